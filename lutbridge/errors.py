@@ -1,0 +1,53 @@
+"""The exception tree; imports nothing.
+
+LutbridgeError                a sentence for the user; carries the process's exit code
+├── PhotoError           1    one photo cannot be read, retouched or written; the others go on
+│   ├── ReadError
+│   └── WriteError
+├── UsageError           2    what was asked for: an option, a path, names that collide
+└── SetupError           3    what it runs on: a damaged model, no GPU, an unwritable or full disk
+
+Every other exception that reaches the command line is a bug (exit 70).
+"""
+
+
+class LutbridgeError(Exception):
+    """Base of every expected error. The message is one sentence: what, where, what to do."""
+
+    exit_code = 70
+
+
+class PhotoError(LutbridgeError):
+    """One photo failed; a batch records it and goes on.
+
+    Args:
+        path: the file, as the user named it.
+        fault: what is wrong with it, without the path.
+        remedy: what the user can do, or "" where nothing helps.
+    """
+
+    exit_code = 1
+
+    def __init__(self, path, fault: str, remedy: str = ""):
+        self.path, self.fault, self.remedy = str(path), fault, remedy
+        super().__init__(f"{path}: {fault}" + (f"; {remedy}" if remedy else ""))
+
+
+class ReadError(PhotoError):
+    """The file cannot be decoded into a whole photo."""
+
+
+class WriteError(PhotoError):
+    """The result cannot be written; nothing stands under the final name."""
+
+
+class UsageError(LutbridgeError):
+    """The command was asked for something it cannot do."""
+
+    exit_code = 2
+
+
+class SetupError(LutbridgeError):
+    """The machine, the installation or the model stands in the way."""
+
+    exit_code = 3
