@@ -1,0 +1,1 @@
+"""Many photos at once: which become what (plan), one after another (run), and the page that shows them (report)."""

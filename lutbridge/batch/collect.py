@@ -1,0 +1,124 @@
+"""Finds the photos that the user's arguments mean. Looks at names only; no file is opened."""
+
+import os
+import re
+import stat
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lutbridge.errors import UsageError
+
+PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff"})
+
+
+@dataclass(frozen=True)
+class Found:
+    """One photo and where it goes below the output folder."""
+
+    source: Path
+    folder: Path  # relative: the folders between the walked folder and the photo; "." for a photo named by itself
+
+
+@dataclass(frozen=True)
+class Collection:
+    photos: tuple[Found, ...]
+    notices: tuple[str, ...]  # one sentence for each folder in which files were left out
+
+
+def natural_key(path: Path) -> list:
+    """Sorts IMG_2 before IMG_10, letter case aside."""
+    return [
+        [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in re.split(r"(\d+)", part.casefold())]
+        for part in path.parts
+    ]
+
+
+def collect(arguments: Sequence[str], output: Path) -> Collection:
+    """The photos meant by `arguments`, each once, in the order of the arguments and sorted naturally within a folder.
+
+    Args:
+        arguments: files and folders as the user named them. A file is always taken; a folder is walked to the bottom,
+            without hidden entries, without `output`, and without files whose suffix is no photo's.
+        output: the folder that results go to.
+
+    Raises:
+        UsageError: an argument that does not exist, a folder that cannot be listed, or no photo at all.
+    """
+    found: dict[str, Found] = {}
+    notices: list[str] = []
+    for argument in arguments:
+        path = _existing(argument)
+        if path.is_dir():
+            photos, others = _walk(path, output)
+            if others:
+                notices.append(_left_out(path, others))
+        else:
+            photos = [Found(path, Path())]
+        for photo in photos:
+            found.setdefault(os.path.abspath(photo.source), photo)
+    if not found:
+        raise UsageError(f"no photos found in {', '.join(map(str, arguments))}; {_expectation(notices)}")
+    return Collection(tuple(found.values()), tuple(notices))
+
+
+def _existing(argument: str) -> Path:
+    if not argument:  # Path("") would mean the current folder, which an unset shell variable does not
+        raise UsageError("an empty name was given as a photo; name a file or a folder")
+    path = Path(argument)
+    try:
+        path.stat()
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}; check the name") from error
+    except ValueError as error:  # an embedded null byte
+        raise UsageError(f"{argument!r}: not a file name; check the name") from error
+    return path
+
+
+def _walk(folder: Path, output: Path) -> tuple[list[Found], Counter]:
+    photos: list[Found] = []
+    others: Counter = Counter()
+    for path in _files(folder, output):
+        suffix = path.suffix.lower()
+        if suffix in PHOTO_SUFFIXES and not _is_special(path):
+            photos.append(Found(path, path.parent.relative_to(folder)))
+        else:
+            others[suffix or "without a suffix"] += 1
+    return sorted(photos, key=lambda photo: natural_key(photo.source)), others
+
+
+def _files(folder: Path, output: Path) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        raise UsageError(
+            f"{error.filename}: this folder cannot be listed ({error.strerror}); make it readable or name the photos"
+        ) from error
+
+    kept_out = os.path.realpath(output)
+    for parent, folders, files in os.walk(folder, onerror=refuse):
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and os.path.realpath(os.path.join(parent, name)) != kept_out
+        ]
+        yield from (Path(parent, name) for name in files if not name.startswith("."))
+
+
+def _is_special(path: Path) -> bool:
+    """True for pipes, sockets and devices; a link that leads nowhere is kept, so that it fails by name later."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False
+
+
+def _left_out(folder: Path, others: Counter) -> str:
+    kinds = ", ".join(f"{count} {suffix}" for suffix, count in others.most_common(4))
+    more = f", {len(others) - 4} other types" if len(others) > 4 else ""
+    files = "1 file" if others.total() == 1 else f"{others.total()} files"
+    return f"{folder}: {files} of other types left out ({kinds}{more})"
+
+
+def _expectation(notices: Sequence[str]) -> str:
+    kinds = " ".join(sorted(PHOTO_SUFFIXES))
+    return "; ".join([*notices, f"in a folder these count as photos: {kinds}"])

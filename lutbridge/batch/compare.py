@@ -1,0 +1,73 @@
+"""Before and after of one photo, small enough for a page: two JPEG previews and their mean colour difference."""
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from lutbridge.color.delta_e import delta_e_2000
+from lutbridge.color.lab import srgb_to_lab
+
+# All previews of a page together, as JPEG bytes. In base64 that is 4/3 as much, 56 MB, however many photos there are.
+PAGE_BYTES = 42_000_000
+LARGEST_PREVIEW_BYTES = 600_000
+JPEG_QUALITIES = (85, 75, 65, 50, 35, 20)
+DELTA_E_SIDE = 256  # px; ΔE2000 of a whole photo would take longer than retouching it
+
+
+@dataclass(frozen=True)
+class PreviewSize:
+    long_side: int  # px
+    jpeg_bytes: int  # the most one preview may take
+
+
+@dataclass(frozen=True)
+class Comparison:
+    before: bytes  # JPEG, sRGB
+    after: bytes  # the same size
+    size: tuple[int, int]  # (W, H) px
+    delta_e: float  # mean ΔE2000 over the previews, area-averaged to a long side of DELTA_E_SIDE
+
+
+def preview_size(photo_count: int) -> PreviewSize:
+    """About 1,000 px while few photos share the page, less for many, so that 500 photos stay under 60 MB."""
+    long_side = round(1000 * min(1.0, 120 / max(photo_count, 1)) ** 0.5)
+    return PreviewSize(max(long_side, 240), min(LARGEST_PREVIEW_BYTES, PAGE_BYTES // (2 * max(photo_count, 1))))
+
+
+def compare(before: np.ndarray, after: np.ndarray, size: PreviewSize) -> Comparison:
+    """Previews and mean ΔE2000 of two photos.
+
+    Args:
+        before, after: (H, W, 3) uint8 or uint16, sRGB-encoded.
+    """
+    small_before, small_after = _shrink(before, size.long_side), _shrink(after, size.long_side)
+    return Comparison(
+        _jpeg(small_before, size.jpeg_bytes),
+        _jpeg(small_after, size.jpeg_bytes),
+        small_before.size,
+        float(delta_e_2000(_lab(small_before), _lab(small_after)).mean()),
+    )
+
+
+def _shrink(pixels: np.ndarray, long_side: int) -> Image.Image:
+    """Area-averages down to at most `long_side`; a smaller photo stays as it is."""
+    # The high byte is the 8-bit code: 257 · code, rounded by less than half a step either way, starts with `code`.
+    eight_bit = (pixels >> 8).astype(np.uint8) if pixels.dtype == np.uint16 else pixels
+    image = Image.fromarray(eight_bit)
+    scale = min(1.0, long_side / max(image.size))
+    return image.resize([max(1, round(side * scale)) for side in image.size], Image.Resampling.BOX)
+
+
+def _lab(image: Image.Image) -> np.ndarray:
+    return srgb_to_lab(np.asarray(_shrink(np.asarray(image), DELTA_E_SIDE), np.float32) / 255)
+
+
+def _jpeg(image: Image.Image, most_bytes: int) -> bytes:
+    for quality in JPEG_QUALITIES:
+        buffer = io.BytesIO()
+        image.save(buffer, "JPEG", quality=quality, optimize=True)
+        if buffer.tell() <= most_bytes:
+            break
+    return buffer.getvalue()

@@ -1,0 +1,162 @@
+"""The before/after page of a batch: one HTML file that needs nothing outside itself."""
+
+import base64
+import html
+import re
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import BinaryIO
+
+from lutbridge.batch.run import PhotoResult
+from lutbridge.image.atomic import atomic_write
+
+COPY_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class ReportSettings:
+    """What the page says about how its photos were made."""
+
+    model: str
+    strength: float
+    device: str
+    version: str
+
+
+class Report:
+    """Collects results as they come and writes the page at the end.
+
+    Photos wait in a temporary file, not in memory, so that a batch of thousands costs no more than one of ten.
+    """
+
+    def __init__(self, settings: ReportSettings):
+        self._settings = settings
+        self._photos = tempfile.TemporaryFile(prefix="lutbridge-report-")
+        self._failures: list[tuple[str, str]] = []
+        self._delta_e: list[float] = []
+        self._clipped: list[float] = []
+
+    def __enter__(self) -> "Report":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._photos.close()
+
+    def add(self, result: PhotoResult) -> None:
+        if result.status == "failed":
+            self._failures.append((str(result.source), result.error.removeprefix(f"{result.source}: ")))
+            return
+        self._photos.write(_encode(_photo(result, index=len(self._delta_e))))
+        self._delta_e.append(result.outcome.comparison.delta_e)
+        self._clipped.append(result.outcome.clipped)
+
+    def write(self, path: Path, skipped: int) -> None:
+        """Writes the page, whole or not at all.
+
+        Args:
+            skipped: photos left alone because their output existed.
+
+        Raises:
+            WriteError: the page cannot be written.
+        """
+        head, tail = _template("report.html").split("<!-- photos -->\n")
+
+        def stream(file: BinaryIO) -> None:
+            file.write(_encode(_fill(head, self._summary(skipped))))
+            self._photos.seek(0)
+            while chunk := self._photos.read(COPY_BYTES):
+                file.write(chunk)
+            file.write(_encode(tail))
+
+        atomic_write(path, stream)
+
+    def _summary(self, skipped: int) -> dict[str, str]:
+        done = len(self._delta_e)
+        return {
+            "title": f"Before and after: {done} photo{'' if done == 1 else 's'}",
+            "model": html.escape(self._settings.model),
+            "strength": f"{self._settings.strength:g}",
+            "device": html.escape(self._settings.device),
+            "version": html.escape(self._settings.version),
+            "date": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
+            "done": str(done),
+            "failed": str(len(self._failures)),
+            "skipped": str(skipped),
+            "delta_e": f"{_mean(self._delta_e):.1f}" if done else "–",
+            "clipped": _percent(_mean(self._clipped)) if done else "–",
+            "failures": _failure_list(self._failures),
+        }
+
+
+def _photo(result: PhotoResult, index: int) -> str:
+    outcome = result.outcome
+    width, height = outcome.comparison.size
+    return _fill(
+        _template("report_photo.html"),
+        {
+            "index": str(index),
+            "ratio": f"{width / height:.4f}",
+            "width": str(width),
+            "height": str(height),
+            "name": html.escape(result.source.name),
+            "folder": html.escape(str(result.source.parent)),
+            "before": base64.b64encode(outcome.comparison.before).decode(),
+            "after": base64.b64encode(outcome.comparison.after).decode(),
+            "delta_e": f"{outcome.comparison.delta_e:.1f}",
+            "delta_e_sort": f"{outcome.comparison.delta_e:.4f}",
+            "clipped": _percent(outcome.clipped),
+            "clipped_sort": f"{outcome.clipped:.6f}",
+            "weights": _weights(outcome.image_weights),
+            "notices": "".join(f'<p class="notice">{html.escape(notice)}</p>' for notice in result.notices),
+        },
+    )
+
+
+def _weights(weights: Sequence[float]) -> str:
+    """One bar for each basis LUT, on an axis that all bars of the photo share and that holds zero."""
+    low, high = min(0.0, *weights), max(0.0, *weights)
+    span = (high - low) or 1.0
+    rows = []
+    for number, weight in enumerate(weights, 1):
+        start, end = (100 * (edge - low) / span for edge in sorted((0.0, weight)))
+        bar = f'<i style="--from: {start:.1f}%; --to: {end:.1f}%"></i>'
+        rows.append(f'<li><span class="dim">LUT {number}</span>{bar}<span>{weight:.2f}</span></li>')
+    return "".join(rows)
+
+
+def _failure_list(failures: Sequence[tuple[str, str]]) -> str:
+    if not failures:
+        return ""
+    items = "".join(
+        f"<li><strong>{html.escape(name)}</strong> <span>{html.escape(sentence)}</span></li>"
+        for name, sentence in failures
+    )
+    return f'<section class="failures"><h2>Failed</h2><ul>{items}</ul></section>'
+
+
+@cache
+def _template(name: str) -> str:
+    return files("lutbridge.batch").joinpath(name).read_text(encoding="utf-8")
+
+
+def _fill(template: str, values: dict[str, str]) -> str:
+    """Puts values, already escaped, in the place of {{name}}."""
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: values[match[1]], template)
+
+
+def _encode(text: str) -> bytes:
+    """UTF-8; a file name that is no Unicode keeps its odd bytes as escapes."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %" if share >= 0.0005 or share == 0 else "< 0.1 %"
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)

@@ -1,0 +1,47 @@
+"""The two kinds of work on one photo: a retouched photo, or a LUT."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from lutbridge.batch.compare import PreviewSize, compare
+from lutbridge.batch.run import Outcome, Work
+from lutbridge.image.atomic import atomic_write
+from lutbridge.image.photo import Photo
+from lutbridge.image.write import write
+from lutbridge.lut.formats import cube
+
+
+def photo_writer(render: Callable, strength: float, previews: PreviewSize | None = None) -> Work:
+    """Work that writes the retouched photo.
+
+    Args:
+        render: `Retoucher.render` or its like.
+        strength: 0 (untouched) to 1.
+        previews: their size where a report is to be written.
+    """
+
+    def work(photo: Photo, target: Path) -> Outcome:
+        rendering = render(photo, strength)
+        write(target, photo, rendering.pixels)
+        comparison = compare(photo.pixels, rendering.pixels, previews) if previews else None
+        return Outcome(rendering.image_weights, rendering.clipped, comparison)
+
+    return work
+
+
+def cube_writer(lut: Callable, view: str, grid_size: int, strength: float) -> Work:
+    """Work that writes one .cube for the photo.
+
+    Args:
+        lut: `Retoucher.lut` or its like.
+        view: "fitted", "fused" or "image-weights".
+        grid_size: lattice points along each axis.
+        strength: 0 (untouched) to 1.
+    """
+
+    def work(photo: Photo, target: Path) -> Outcome:
+        data = cube.to_bytes(lut(photo, view=view, grid_size=grid_size, strength=strength))
+        atomic_write(target, data, verify=lambda file: file.read() == data)
+        return Outcome()
+
+    return work

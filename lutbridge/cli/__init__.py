@@ -1,0 +1,1 @@
+"""The command line. Nothing heavy is imported before a command runs, so that --help and --version answer at once."""

@@ -1,0 +1,54 @@
+"""`lutbridge cube`: photos in, one .cube file for each out."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from lutbridge.cli.options import how_to_retouch, photos_and_output
+
+
+def cube(
+    photos: Sequence[str],
+    output: Path,
+    size: int,
+    view: str,
+    model: str,
+    strength: float,
+    device: str,
+    existing: str,
+    as_json: bool,
+) -> int:
+    """Writes a .cube file for each photo; returns the exit code."""
+    from lutbridge.cli.shoot import Shoot, retouch
+
+    def work_for(retoucher, photo_count: int):
+        from lutbridge.batch.work import cube_writer
+
+        return cube_writer(retoucher.lut, view, size, strength)
+
+    shoot = Shoot(photos, output, model, strength, device, existing, as_json)
+    return retouch(shoot, name_for=lambda source: source.with_suffix(".cube").name, work_for=work_for)
+
+
+@click.command()
+@photos_and_output
+@click.option(
+    "--size",
+    type=click.IntRange(2, 256),
+    default=33,
+    show_default=True,
+    help="Grid size: lattice points along an axis.",
+)
+@click.option(
+    "--view",
+    type=click.Choice(["fitted", "fused", "image-weights"]),
+    default="fitted",
+    show_default=True,
+    help="fitted: closest to the render of this photo; fused: with mean pixel-adaptive weights; "
+    "image-weights: without them.",
+)
+@how_to_retouch
+def command(**arguments) -> int:
+    """Write a 3D LUT for every photo, as a .cube file."""
+    return cube(**arguments)

@@ -1,0 +1,122 @@
+"""`lutbridge doctor`: is everything there that rendering needs?"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import click
+
+from lutbridge import __version__
+from lutbridge.cli.options import JSON
+from lutbridge.cli.output import put_json, put_table
+from lutbridge.errors import SetupError
+
+OLDEST_PYTHON = (3, 11)
+
+
+@dataclass(frozen=True)
+class Finding:
+    name: str
+    ok: bool
+    detail: str
+
+
+def doctor(as_json: bool) -> int:
+    """Tries everything that rendering needs; returns the exit code."""
+    findings = [finding for check in CHECKS for finding in _attempt(check)]
+    ok = all(finding.ok for finding in findings)
+    if as_json:
+        put_json({"ok": ok, "checks": [asdict(finding) for finding in findings]})
+    else:
+        put_table([("ok" if finding.ok else "FAULT", finding.name, finding.detail) for finding in findings])
+    return 0 if ok else SetupError.exit_code
+
+
+def _attempt(check: Callable[[], list[Finding]]) -> list[Finding]:
+    try:
+        return check()
+    except Exception as error:  # whatever is broken is the finding
+        return [Finding(check.__name__.strip("_").replace("_", " "), False, f"{type(error).__name__}: {error}")]
+
+
+def _python() -> list[Finding]:
+    import platform
+    import sys
+
+    detail = f"{platform.python_version()} at {sys.executable}, {platform.platform()}"
+    return [Finding("python", sys.version_info >= OLDEST_PYTHON, detail)]
+
+
+def _versions() -> list[Finding]:
+    from lutbridge.cli.failures import installed_versions
+
+    return [Finding("lutbridge", True, __version__)] + [
+        Finding(name, version is not None, version or "not installed; install lutbridge again")
+        for name, version in installed_versions().items()
+    ]
+
+
+def _torch_device() -> list[Finding]:
+    import torch
+
+    if torch.cuda.is_available():
+        return [Finding("torch device", True, f"cuda: {torch.cuda.get_device_name()}")]
+    return [Finding("torch device", True, f"cpu, {torch.get_num_threads()} threads")]
+
+
+def _models() -> list[Finding]:
+    from lutbridge.model.registry import builtin_models
+
+    return [_model(builtin) for builtin in builtin_models()]
+
+
+def _model(builtin) -> Finding:
+    intact = builtin.is_intact()
+    verdict = "matches" if intact else "does not match; install lutbridge again"
+    return Finding(f"model {builtin.name}", intact, f"{builtin.path}, SHA-256 {builtin.sha256[:12]}… {verdict}")
+
+
+def _temporary_folder() -> list[Finding]:
+    import tempfile
+
+    with tempfile.NamedTemporaryFile(prefix="lutbridge-doctor-") as file:
+        file.write(bytes(1 << 20))
+        file.flush()
+        return [Finding("temporary folder", True, f"1 MB written to {tempfile.gettempdir()}")]
+
+
+def _self_test() -> list[Finding]:
+    """Renders a colour ramp from file to file."""
+    import tempfile
+    import time
+    from pathlib import Path
+
+    import numpy as np
+    from PIL import Image
+
+    from lutbridge.image.read import read
+    from lutbridge.image.write import write
+    from lutbridge.retouch import Retoucher
+
+    ramp = np.stack(np.meshgrid(*[np.linspace(0, 255, 64, dtype=np.uint8)] * 2), -1)
+    pixels = np.dstack([ramp, np.full((64, 64), 128, np.uint8)])
+    with tempfile.TemporaryDirectory(prefix="lutbridge-doctor-") as folder:
+        source, target = Path(folder, "ramp.png"), Path(folder, "ramp-out.png")
+        Image.fromarray(pixels).save(source)
+        retoucher = Retoucher.load()
+        start = time.perf_counter()
+        photo = read(source)
+        write(target, photo, retoucher.render(photo).pixels)
+        same_shape = read(target).pixels.shape == pixels.shape
+        milliseconds = 1000 * (time.perf_counter() - start)
+    detail = f"64 x 64 px rendered on {retoucher.device} in {milliseconds:.0f} ms"
+    return [Finding("self test", same_shape, detail if same_shape else "the result has another size than the photo")]
+
+
+CHECKS = (_python, _versions, _torch_device, _models, _temporary_folder, _self_test)
+
+
+@click.command()
+@JSON
+def command(**arguments) -> int:
+    """Check Python, libraries, models and device, and render a test picture."""
+    return doctor(**arguments)

@@ -1,0 +1,44 @@
+"""`lutbridge render`: photos in, retouched photos out."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from lutbridge.cli.options import FILE, how_to_retouch, photos_and_output
+
+
+def render(
+    photos: Sequence[str],
+    output: Path,
+    model: str,
+    strength: float,
+    device: str,
+    existing: str,
+    report: Path | None,
+    as_json: bool,
+) -> int:
+    """Writes a retouched photo for each photo; returns the exit code."""
+    from lutbridge.cli.shoot import Shoot, retouch
+
+    def work_for(retoucher, photo_count: int):
+        from lutbridge.batch.compare import preview_size
+        from lutbridge.batch.work import photo_writer
+
+        return photo_writer(retoucher.render, strength, preview_size(photo_count) if report else None)
+
+    shoot = Shoot(photos, output, model, strength, device, existing, as_json, report)
+    return retouch(shoot, name_for=lambda source: source.name, work_for=work_for)
+
+
+@click.command()
+@photos_and_output
+@how_to_retouch
+@click.option("--report", type=FILE, metavar="FILE", help="Write a page with before and after of every photo.")
+def command(**arguments) -> int:
+    """Write a retouched copy of every photo.
+
+    Each copy has the format, bit depth, profile and metadata of its photo and the same name; folders are walked and
+    mirrored. Photos are never changed in place.
+    """
+    return render(**arguments)

@@ -1,0 +1,107 @@
+"""Turns whatever ends a command into one sentence and an exit code."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from lutbridge import __version__
+from lutbridge.cli.output import say
+from lutbridge.errors import LutbridgeError
+
+EXIT_USAGE = 2
+EXIT_BUG = 70  # EX_SOFTWARE of sysexits.h
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells count it
+
+LIBRARIES = ("torch", "numpy", "pillow", "tifffile", "imagecodecs", "safetensors", "click", "rich")
+
+
+def guarded(command: Callable[[], int | None]) -> int:
+    """Runs `command` and returns its exit code; no exception gets past, and only a bug leaves a log."""
+    try:
+        return command() or 0
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except LutbridgeError as error:
+        say(f"lutbridge: {error}")
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has gone, as `| head` does. Nothing more can be said to them, at exit least of all.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_INTERRUPTED
+    except (KeyboardInterrupt, click.Abort):
+        say("lutbridge: aborted")
+        return EXIT_INTERRUPTED
+    except Exception as error:
+        import traceback
+
+        log = write_bug_log(traceback.format_exc(), sys.argv)
+        say(f"lutbridge: a bug stopped this command ({type(error).__name__}); please report it with the log {log}")
+        return EXIT_BUG
+
+
+def write_bug_log(trace: str, command_line: Sequence[str]) -> Path:
+    """Writes a log that is already shaped as an issue report, and returns where it is."""
+    import tempfile
+    from datetime import datetime
+
+    import platformdirs
+
+    text = issue_report(trace, command_line)
+    name = f"bug-{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}.md"
+    folder = Path(platformdirs.user_log_path("lutbridge", appauthor=False))
+    for place in (folder, Path(tempfile.gettempdir())):
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            (place / name).write_text(text, encoding="utf-8", errors="backslashreplace")
+            return place / name
+        except OSError:
+            continue
+    say(text)  # nowhere to write: the terminal is better than nothing
+    return Path(name)
+
+
+def installed_versions() -> dict[str, str | None]:
+    """The libraries that rendering needs; None for one that is not installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    def installed(name: str) -> str | None:
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            return None
+
+    return {name: installed(name) for name in LIBRARIES}
+
+
+def issue_report(trace: str, command_line: Sequence[str]) -> str:
+    """Versions, platform, command line and traceback, in Markdown."""
+    import platform
+    import shlex
+
+    summary = trace.strip().splitlines()[-1]
+    versions = "\n".join(f"- {name} {version or 'not installed'}" for name, version in installed_versions().items())
+    return f"""# {summary}
+
+(Please say here what you did. Take out whatever below is nobody's business, such as file names.)
+
+## Versions
+
+- lutbridge {__version__}
+{versions}
+- Python {platform.python_version()} ({platform.python_implementation()})
+- {platform.platform()}
+
+## Command line
+
+    {shlex.join(command_line)}
+
+## Traceback
+
+```
+{trace.rstrip()}
+```
+"""

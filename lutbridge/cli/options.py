@@ -1,0 +1,59 @@
+"""Arguments and options that the commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+FILE = click.Path(path_type=Path)
+
+
+def _from_0_to_1(ctx: click.Context, parameter: click.Parameter, value: float) -> float:
+    if not 0 <= value <= 1:  # written so that nan fails as well
+        raise click.BadParameter(f"{value} is not between 0 and 1", ctx, parameter)
+    return value
+
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line on stdout.")
+
+_PHOTOS = (
+    click.argument("photos", metavar="PHOTO|FOLDER...", nargs=-1, required=True),
+    click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Folder to write to."),
+)
+_HOW = (
+    click.option(
+        "--model", default="portrait-v1", show_default=True, metavar="NAME|FILE", help="See `lutbridge models`."
+    ),
+    click.option(
+        "--strength",
+        type=float,
+        default=1.0,
+        show_default=True,
+        callback=_from_0_to_1,
+        metavar="0..1",
+        help="0 leaves the photo untouched.",
+    ),
+    click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True),
+    click.option(
+        "--existing",
+        type=click.Choice(["refuse", "skip", "overwrite"]),
+        default="refuse",
+        show_default=True,
+        help="What to do about results that are there already.",
+    ),
+    JSON,
+)
+
+
+def photos_and_output(command: Callable) -> Callable:
+    return _add(command, _PHOTOS)
+
+
+def how_to_retouch(command: Callable) -> Callable:
+    return _add(command, _HOW)
+
+
+def _add(command: Callable, options: tuple) -> Callable:
+    for option in reversed(options):
+        command = option(command)
+    return command

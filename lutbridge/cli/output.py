@@ -1,0 +1,40 @@
+"""Words for people go to stderr, data for programs to stdout."""
+
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+import click
+
+
+def printable(text: str) -> str:
+    """Text without what a terminal might obey or choke on: control and format characters, lone surrogates."""
+    return "".join(
+        character.encode("unicode_escape").decode() if _is_control(character) else character for character in text
+    )
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def say(text: str) -> None:
+    """A message for the user, on stderr; its line breaks stay."""
+    click.echo("\n".join(map(printable, text.split("\n"))), err=True)
+
+
+def put(text: str) -> None:
+    """A line of data, on stdout, exactly as it is."""
+    click.echo(text)
+
+
+def put_json(value: Mapping) -> None:
+    """One object on one line of stdout."""
+    click.echo(json.dumps(value))
+
+
+def put_table(rows: Sequence[Sequence[str]]) -> None:
+    """Rows of text in columns two spaces apart, on stdout."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        put("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

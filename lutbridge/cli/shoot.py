@@ -1,0 +1,200 @@
+"""What render and cube share: plan a shoot, work through it, and say how it went."""
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from lutbridge import __version__
+from lutbridge.cli.failures import EXIT_INTERRUPTED, write_bug_log
+from lutbridge.cli.interruption import Interruption
+from lutbridge.cli.output import put, put_json, say
+from lutbridge.cli.progress import duration, progress_for, say_failures
+from lutbridge.errors import PhotoError, SetupError
+
+
+@dataclass(frozen=True)
+class Shoot:
+    """The arguments that render and cube have in common."""
+
+    photos: Sequence[str]
+    output: Path
+    model: str
+    strength: float
+    device: str
+    existing: str
+    as_json: bool
+    report: Path | None = None
+
+
+@dataclass
+class Tally:
+    """What has happened so far."""
+
+    planned: int
+    skipped: int
+    done: int = 0
+    failures: list[tuple[str, str]] = field(default_factory=list)  # photo, sentence
+    start: float = field(default_factory=time.monotonic)
+    bug_log: Path | None = None  # one a batch: a bug met on every photo is still one bug
+
+    @property
+    def is_complete(self) -> bool:
+        return self.done + len(self.failures) == self.planned
+
+
+def retouch(shoot: Shoot, name_for: Callable[[Path], str], work_for: Callable) -> int:
+    """Works through a shoot; returns the exit code.
+
+    Args:
+        name_for: the output's file name for a photo.
+        work_for: given the Retoucher and the number of photos, the work to do on each (see `lutbridge.batch.work`).
+
+    Raises:
+        UsageError, SetupError: before the first byte is written.
+    """
+    from lutbridge.batch.plan import make_plan
+
+    plan = make_plan(shoot.photos, shoot.output, name_for, shoot.existing, shoot.report)
+    for notice in plan.notices:
+        say(notice)
+    retoucher = _load(shoot)
+    tally = Tally(len(plan.tasks), len(plan.skipped))
+    with ExitStack() as stack:
+        interruption = stack.enter_context(Interruption())
+        report = stack.enter_context(_report(shoot, retoucher)) if shoot.report else None
+        fault = _work_through(plan, work_for(retoucher, len(plan.tasks)), shoot, tally, interruption, report)
+        if report:
+            fault = _write_report(report, shoot.report, tally) or fault
+    return _close(shoot, tally, fault, retoucher)
+
+
+def _load(shoot: Shoot):
+    from lutbridge.batch.run import prepare_folder
+    from lutbridge.retouch import Retoucher
+
+    retoucher = Retoucher.load(shoot.model, shoot.device)
+    prepare_folder(shoot.output)
+    if shoot.report:
+        prepare_folder(shoot.report.parent)
+    return retoucher
+
+
+def _report(shoot: Shoot, retoucher):
+    from lutbridge.batch.report import Report, ReportSettings
+
+    return Report(ReportSettings(retoucher.name, shoot.strength, retoucher.device, __version__))
+
+
+def _work_through(plan, work, shoot: Shoot, tally: Tally, interruption: Interruption, report) -> SetupError | None:
+    """Returns what stopped the batch, if something did."""
+    from lutbridge.batch.run import run
+
+    for task in plan.skipped:
+        _publish({"photo": str(task.source), "output": str(task.target), "status": "skipped"}, shoot.as_json)
+    with progress_for(len(plan.tasks)) as progress:
+        try:
+            for result in run(plan.tasks, work, lambda: interruption.requested):
+                result = _logged(result, tally)
+                if result.status == "done":
+                    tally.done += 1
+                else:
+                    tally.failures.append((str(result.source), result.error))
+                for notice in result.notices:
+                    progress.say(notice)
+                if report:
+                    report.add(result)
+                _publish(_as_dict(result), shoot.as_json)
+                progress.advance()
+        except SetupError as error:
+            return error
+    return None
+
+
+def _logged(result, tally: Tally):
+    """Adds to an unforeseen failure's sentence where the log is that makes a bug report of it."""
+    if not result.traceback:
+        return result
+    if tally.bug_log is None:
+        tally.bug_log = write_bug_log(result.traceback, sys.argv)
+    return replace(result, error=f"{result.error}; please report it with the log {tally.bug_log}")
+
+
+def _as_dict(result) -> dict:
+    facts = {"photo": str(result.source), "output": str(result.target), "status": result.status}
+    facts["seconds"] = round(result.seconds, 3)
+    if result.status == "failed":
+        return facts | {"output": None, "error": result.error}
+    facts["notices"] = list(result.notices)
+    if result.outcome.clipped is not None:
+        facts |= {"image_weights": list(result.outcome.image_weights), "clipped": result.outcome.clipped}
+    if result.outcome.comparison:
+        facts["delta_e"] = round(result.outcome.comparison.delta_e, 3)
+    return facts
+
+
+def _publish(facts: dict, as_json: bool) -> None:
+    """One object for each photo; without --json the path of each file written, unless a person is looking on."""
+    if as_json:
+        put_json({"type": "photo"} | facts)
+    elif facts["status"] == "done" and not sys.stdout.isatty():
+        put(facts["output"])
+
+
+def _write_report(report, path: Path, tally: Tally) -> SetupError | None:
+    try:
+        report.write(path, tally.skipped)
+    except PhotoError as error:
+        return SetupError(str(error))
+    return None
+
+
+def _close(shoot: Shoot, tally: Tally, fault: SetupError | None, retoucher) -> int:
+    """Says how it went; returns the exit code."""
+    code = _exit_code(tally, fault)
+    seconds = time.monotonic() - tally.start
+    say_failures(tally.failures)
+    if fault:
+        say(f"lutbridge: {fault}")
+    say(_summary(shoot, tally, seconds, code))
+    if shoot.as_json:
+        put_json(
+            {
+                "type": "summary",
+                "done": tally.done,
+                "failed": len(tally.failures),
+                "skipped": tally.skipped,
+                "not_tried": tally.planned - tally.done - len(tally.failures),
+                "seconds": round(seconds, 3),
+                "model": retoucher.name,
+                "strength": shoot.strength,
+                "device": retoucher.device,
+                "report": str(shoot.report) if shoot.report else None,
+                "error": str(fault) if fault else None,
+                "exit_code": code,
+            }
+        )
+    return code
+
+
+def _exit_code(tally: Tally, fault: SetupError | None) -> int:
+    if fault:
+        return fault.exit_code
+    if not tally.is_complete:
+        return EXIT_INTERRUPTED
+    return PhotoError.exit_code if tally.failures else 0
+
+
+def _summary(shoot: Shoot, tally: Tally, seconds: float, code: int) -> str:
+    parts = [f"{tally.done} of {tally.planned} photos done in {duration(seconds)}, in {shoot.output}"]
+    if tally.failures:
+        parts.append(f"{len(tally.failures)} failed")
+    if tally.skipped:
+        parts.append(f"{tally.skipped} skipped, as they were there already")
+    if code == EXIT_INTERRUPTED:
+        parts.append("interrupted; go on with --existing skip")
+    if shoot.report:
+        parts.append(f"report in {shoot.report}")
+    return "; ".join(parts)
