@@ -1,0 +1,59 @@
+# make demo        a small shoot rendered with the built-in model, in demo/
+# make test        the tests; nothing but Python, make and a package registry is needed
+# make test-hosts  the tests against other programs; installs them with apt-get
+# make evaluate DATA=FOLDER   measures the built-in model on a data set
+# make lint        ruff
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+HOST_PACKAGES := chromium libimage-exiftool-perl
+
+.PHONY: demo test test-hosts evaluate lint clean
+
+# Stamps, so that a second run installs nothing. The test set-up builds on the base one.
+$(VENV)/base.stamp: constraints.txt pyproject.toml
+	@echo "Installing lutbridge into $(VENV); the first time takes a few minutes."
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install -c constraints.txt setuptools
+	$(PIP) install -c constraints.txt --no-build-isolation -e .
+	touch $@
+
+$(VENV)/test.stamp: $(VENV)/base.stamp
+	$(PIP) install -c constraints.txt --no-build-isolation -e '.[test,lint]'
+	touch $@
+
+demo: $(VENV)/base.stamp
+	rm -rf demo
+	$(BIN)/python examples/make_demo_shoot.py demo/shoot
+	$(BIN)/lutbridge render demo/shoot -o demo/retouched --report demo/report.html > /dev/null
+	$(BIN)/lutbridge cube demo/shoot -o demo/luts > /dev/null
+	@echo
+	@echo "The demo shoot is synthetic: takes of one real portrait, scikit-image's astronaut (NASA, public domain)."
+	@echo "  takes          $(CURDIR)/demo/shoot"
+	@echo "  retouched      $(CURDIR)/demo/retouched"
+	@echo "  .cube files    $(CURDIR)/demo/luts"
+	@echo "  before/after   $(CURDIR)/demo/report.html"
+
+test: $(VENV)/test.stamp
+	$(BIN)/python -m pytest --ignore=tests/hosts
+
+test-hosts: $(VENV)/test.stamp
+	@for package in $(HOST_PACKAGES); do dpkg -s $$package > /dev/null 2>&1 || missing="$$missing $$package"; done; \
+	  if [ -n "$$missing" ]; then \
+	    as_root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	    $$as_root apt-get update && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y $$missing; \
+	  fi
+	$(BIN)/python -m pytest tests/hosts
+
+evaluate: $(VENV)/test.stamp
+	@test -n "$(DATA)" || { echo "usage: make evaluate DATA=FOLDER"; exit 2; }
+	$(BIN)/lutbridge evaluate "$(DATA)"
+
+lint: $(VENV)/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+clean:
+	rm -rf $(VENV) demo build *.egg-info

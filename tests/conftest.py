@@ -1,0 +1,59 @@
+"""What every test runs under: no network, a clean environment, and nothing left behind."""
+
+import socket
+import threading
+
+import numpy as np
+import pytest
+from PIL import Image
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clean_environment(tmp_path_factory):
+    """Neither the user's folders nor their terminal settings reach a test; subprocesses inherit this."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+            patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network():
+    connect = socket.socket.connect
+
+    def refuse(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise OSError(f"a test reached for the network: {address}")
+        return connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", refuse)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_leftovers(request):
+    """A test that leaves a thread or a temporary file behind fails."""
+    folder = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
+    threads = set(threading.enumerate())
+    yield
+    for thread in set(threading.enumerate()) - threads:
+        thread.join(timeout=5)
+        assert not thread.is_alive(), f"{thread.name} is still running"
+    assert folder is None or not list(folder.rglob(".lutbridge-*"))
+
+
+@pytest.fixture
+def make_photo():
+    """Writes a small photo, its format by the suffix, with a gradient that `seed` shifts, and returns its path."""
+
+    def make(path, size=(48, 32), seed=0):
+        width, height = size
+        rows, columns = np.mgrid[0:height, 0:width]
+        pixels = np.stack([columns * 4, rows * 6, (rows + columns) * 2 + 20 * seed], -1) % 256
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels.astype(np.uint8)).save(path)
+        return path
+
+    return make
