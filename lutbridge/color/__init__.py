@@ -1,0 +1,1 @@
+"""Colour science on arrays: the sRGB transfer, CIELAB, colour differences. Knows no files, LUTs or models."""

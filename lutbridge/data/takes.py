@@ -1,0 +1,104 @@
+"""Endless batches of synthetic takes: crops of finished portraits, people set before other backgrounds, degraded."""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+
+from lutbridge.data.degrade import DegradeConfig, degrade
+from lutbridge.data.portraits import Portrait
+
+
+@dataclass(frozen=True)
+class TakesConfig:
+    """How a training sample is cut from the finished photos."""
+
+    batch: int = 16  # photos a step
+    side: int = 192  # px, side of the square a crop is resized to; a multiple of the thumbnail's side
+    crop: tuple[float, float] = (0.5, 1.0)  # share of each side kept
+    swapped: float = 0.4  # share of the portraits whose person is set before another photo's background
+    patches: int = 4  # squares of the photo the loss looks at
+    patch: int = 32  # px, their side
+
+
+@dataclass(frozen=True)
+class Batch:
+    """B takes.
+
+    Attributes:
+        take, target: (B, 3, H, W) float, sRGB-encoded, [0, 1]: what goes in, and the finished photo.
+        mask: (B, 1, H, W) float, [0, 1], 1 on the person.
+    """
+
+    take: torch.Tensor
+    target: torch.Tensor
+    mask: torch.Tensor
+
+
+class Takes:
+    """Draws batches; all randomness comes from one generator, whose state can be saved."""
+
+    def __init__(self, portraits: list[Portrait], config: TakesConfig, errors: DegradeConfig, seed: int):
+        self.photos = [_to_tensor(p) for p in portraits]  # (4, H, W) uint8: RGB and mask
+        self.with_person = [i for i, p in enumerate(portraits) if p.mask.any()]
+        self.config, self.errors = config, errors
+        self.random = torch.Generator().manual_seed(seed)
+
+    def draw(self) -> Batch:
+        """A fresh batch."""
+        finished = torch.stack([self._finished() for _ in range(self.config.batch)])
+        target, mask = finished[:, :3], finished[:, 3:]
+        soft = F.avg_pool2d(F.pad(mask, [2] * 4, mode="replicate"), 5, stride=1)
+        return Batch(degrade(target, soft, self.errors, self.random), target, mask)
+
+    def _finished(self):
+        """(4, side, side) float: a finished photo and its mask."""
+        photo = self._crop(self._index(len(self.photos)))
+        if self._uniform() < self.config.swapped:
+            person = self._crop(self.with_person[self._index(len(self.with_person))])
+            alpha = F.avg_pool2d(person[None, 3:], 3, stride=1, padding=1)[0]
+            photo = torch.cat([alpha * person[:3] + (1 - alpha) * photo[:3], person[3:]])
+        return photo
+
+    def _crop(self, index):
+        """A random part of one photo, perhaps mirrored, squeezed to the square the network trains on."""
+        photo = self.photos[index]
+        _, H, W = photo.shape
+        low, high = self.config.crop
+        h, w = (round(side * (low + (high - low) * self._uniform())) for side in (H, W))
+        top, left = self._index(H - h + 1), self._index(W - w + 1)
+        part = photo[:, top : top + h, left : left + w]
+        if self._uniform() < 0.5:
+            part = part.flip(2)
+        size = (self.config.side, self.config.side)
+        return F.interpolate(part[None].float() / 255, size, mode="bilinear", antialias=True)[0].clamp(0, 1)
+
+    def _uniform(self):
+        return torch.rand((), generator=self.random).item()
+
+    def _index(self, count):
+        return int(torch.randint(count, (), generator=self.random))
+
+
+def cut_patches(images: torch.Tensor, tops: torch.Tensor, lefts: torch.Tensor, side: int) -> torch.Tensor:
+    """Cut the same number of squares out of every image.
+
+    Args:
+        images: (B, C, H, W).
+        tops, lefts: (B, K) int64, the squares' upper left corners in px.
+        side: px.
+    Returns:
+        (B, K, C, side, side).
+    """
+    B, C, _, W = images.shape
+    K = tops.shape[1]
+    rows = tops[..., None] + torch.arange(side)
+    columns = lefts[..., None] + torch.arange(side)
+    flat = (rows[..., :, None] * W + columns[..., None, :]).view(B, 1, -1).expand(B, C, -1)
+    return images.flatten(2).gather(2, flat).view(B, C, K, side, side).transpose(1, 2)
+
+
+def _to_tensor(portrait):
+    rgb = torch.from_numpy(portrait.rgb.copy()).movedim(2, 0)
+    mask = torch.from_numpy(portrait.mask.copy())[None].to(torch.uint8) * 255
+    return torch.cat([rgb, mask])

@@ -1,0 +1,98 @@
+"""Measure a retouching system on pairs of photos: one record a photo, and the figures over all of them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from lutbridge import metrics
+from lutbridge.data.ppr10k import Pair
+
+System = Callable[[np.ndarray], np.ndarray]  # (H, W, 3) uint8, sRGB-encoded, to the same
+
+FEWEST_SKIN_PIXELS = 500  # a photo with less is left out of the skin figures
+
+
+@dataclass(frozen=True)
+class Record:
+    """What was measured on one photo; ΔE is ΔE*ab.
+
+    Attributes:
+        psnr, psnr_untouched: dB, of the result and of the source.
+        delta_e, psnr_hc, delta_e_hc: the published metrics.
+        ab, ab_error: (2,) mean a*, b* of the result, and of the result minus those of the target.
+        finished: mean ΔE by which the target moves when it is the input.
+        skin_group: by individual typology angle, or "" where too little skin shows.
+        skin_delta_e, skin_hue: mean ΔE and absolute hue error (degrees) on skin.
+    """
+
+    name: str
+    group: str
+    psnr: float
+    psnr_untouched: float
+    delta_e: float
+    psnr_hc: float
+    delta_e_hc: float
+    ab: np.ndarray
+    ab_error: np.ndarray
+    finished: float
+    skin_group: str
+    skin_delta_e: float
+    skin_hue: float
+
+
+def measure(system: System, pairs: list[Pair]) -> Iterator[Record]:
+    """Run a system over the pairs and over their targets."""
+    for pair in pairs:
+        source, target, mask = pair.load()
+        output = system(source)
+        ab = metrics.mean_ab(output)
+        skin = metrics.skin_pixels(target, mask)
+        shows = skin.sum() >= FEWEST_SKIN_PIXELS
+        skin_delta_e, skin_hue = metrics.skin_error(output, target, skin) if shows else (float("nan"),) * 2
+        yield Record(
+            name=pair.name,
+            group=pair.group,
+            psnr=metrics.psnr(output, target),
+            psnr_untouched=metrics.psnr(source, target),
+            delta_e=metrics.delta_e_mean(output, target),
+            psnr_hc=metrics.psnr_human(output, target, mask),
+            delta_e_hc=metrics.delta_e_mean(output, target, mask),
+            ab=ab,
+            ab_error=ab - metrics.mean_ab(target),
+            finished=metrics.delta_e_mean(system(target), target),
+            skin_group=metrics.skin_group(target, skin) if shows else "",
+            skin_delta_e=skin_delta_e,
+            skin_hue=skin_hue,
+        )
+
+
+def summarise(records: list[Record]) -> dict[str, float]:
+    """The row of a table: means over photos, M_GLC and drift over groups, shares in per cent."""
+    finished = [r.finished for r in records]
+    groups = [r.group for r in records]
+    return {
+        "PSNR": float(np.mean([r.psnr for r in records])),
+        "ΔE": float(np.mean([r.delta_e for r in records])),
+        "PSNR^HC": float(np.mean([r.psnr_hc for r in records])),
+        "ΔE^HC": float(np.mean([r.delta_e_hc for r in records])),
+        "M_GLC": metrics.group_variance([r.ab for r in records], groups),
+        "drift": metrics.group_variance([r.ab_error for r in records], groups),
+        "worse %": 100 * float(np.mean([r.psnr < r.psnr_untouched for r in records])),
+        "finished ΔE": float(np.mean(finished)),
+        "finished p95": float(np.percentile(finished, 95)),
+    }
+
+
+def by_skin_group(records: list[Record]) -> dict[str, dict[str, float]]:
+    """Photos, mean skin ΔE and mean skin hue error for each tone group that shows, from light to dark."""
+    rows = {}
+    for group in metrics.ITA_GROUPS:
+        members = [r for r in records if r.skin_group == group]
+        if members:
+            rows[group] = {
+                "photos": len(members),
+                "skin ΔE": float(np.mean([r.skin_delta_e for r in members])),
+                "skin hue °": float(np.mean([r.skin_hue for r in members])),
+            }
+    return rows

@@ -1,0 +1,37 @@
+"""The canonical thumbnail: a photo averaged over areas to a fixed square, the same however the photo arrives."""
+
+import numpy as np
+
+from lutbridge.image.codes import to_float
+
+
+def area_thumbnail(pixels: np.ndarray, size: int) -> np.ndarray:
+    """Average a photo over the cells of a size × size grid laid over it.
+
+    Each pixel counts in a cell by the share of it that lies inside, so an export at another size, or a JPEG decoded
+    at a reduced scale, gives nearly the same thumbnail as the original. The photo's aspect ratio is not kept.
+
+    Args:
+        pixels: (H, W, 3) uint8 or uint16 codes.
+        size: px, side of the thumbnail.
+    Returns:
+        (size, size, 3) float32 in the pixels' own encoding, [0, 1].
+    """
+    rows = _average(pixels, size, to_float)
+    return _average(rows.swapaxes(0, 1), size, np.asarray).swapaxes(0, 1)
+
+
+def _average(lines, size, to_values):
+    """Average the first axis down to `size` cells."""
+    cells = _cells(len(lines), size)
+    return np.stack([np.tensordot(share, to_values(lines[first:last]), axes=1) for first, last, share in cells])
+
+
+def _cells(length, size):
+    """For each cell along an axis: the first and last (exclusive) line it touches, and each line's share."""
+    for i in range(size):
+        start, stop = i * length / size, (i + 1) * length / size
+        first, last = int(start), min(length, int(np.ceil(stop - 1e-9)))
+        lines = np.arange(first, last)
+        share = np.minimum(lines + 1, stop) - np.maximum(lines, start)
+        yield first, last, (share / share.sum()).astype(np.float32)

@@ -1,0 +1,1 @@
+"""LUT files, one module a format."""

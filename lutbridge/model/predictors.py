@@ -1,0 +1,128 @@
+"""Networks that predict the N image-adaptive weights w_image from a photo's canonical thumbnail.
+
+Each takes (B, 3, S, S) float, sRGB-encoded, [0, 1], area-averaged, and returns (B, N), any range. Each starts at
+w_image = (1, 0, …, 0) for every photo, give or take a little: with the first basis LUT the identity, training starts
+from "leave the photo as it is".
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class ZengPredictor(nn.Module):
+    """The small CNN of "Learning Image-Adaptive 3D Lookup Tables" (Zeng et al. 2020), 269 k parameters at N = 3.
+
+    Five stride-2 convolutions, LeakyReLU, then InstanceNorm after all but the last, dropout, and one convolution over
+    what is left of the thumbnail (8 × 8 at S = 256).
+    """
+
+    def __init__(self, N: int, S: int):
+        super().__init__()
+        widths = (3, 16, 32, 64, 128, 128)
+        layers = []
+        for i, (before, after) in enumerate(zip(widths[:-1], widths[1:], strict=True)):
+            layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), nn.LeakyReLU(0.2)]
+            if i < 4:
+                layers.append(nn.InstanceNorm2d(after, affine=True))
+        self.features = nn.Sequential(*layers, nn.Dropout(0.5))
+        self.head = nn.Conv2d(128, N, S // 32)
+        start_at_first_lut(self.head)
+
+    def forward(self, thumbnail: torch.Tensor) -> torch.Tensor:
+        """(B, 3, S, S) to (B, N)."""
+        return self.head(self.features(thumbnail)).flatten(1)
+
+
+class QuantileCNNPredictor(nn.Module):
+    """A CNN without normalisation beside the thumbnail's colour quantiles.
+
+    Instance normalisation removes each channel's mean and scale, which is where exposure and colour casts live; here
+    nothing is removed, and the distribution of brightness and colour is handed to the head directly.
+    """
+
+    QUANTILES = 16
+
+    def __init__(self, N: int, S: int, width: int = 24, hidden: int = 128):
+        super().__init__()
+        widths = (3, width, 2 * width, 3 * width, 4 * width, 4 * width)
+        layers = []
+        for before, after in zip(widths[:-1], widths[1:], strict=True):
+            layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), nn.LeakyReLU(0.1)]
+        self.features = nn.Sequential(*layers)
+        statistics = 6 * self.QUANTILES
+        self.hidden = nn.Sequential(
+            nn.Linear(2 * widths[-1] + statistics, hidden), nn.LeakyReLU(0.1), nn.Dropout(0.2),
+            nn.Linear(hidden, hidden), nn.LeakyReLU(0.1),
+        )  # fmt: skip
+        self.head = nn.Linear(hidden, N)
+        start_at_first_lut(self.head)
+
+    def forward(self, thumbnail: torch.Tensor) -> torch.Tensor:
+        """(B, 3, S, S) to (B, N)."""
+        seen = self.features(thumbnail - 0.5).flatten(2)  # (B, C, S²/1024)
+        pooled = torch.cat([seen.mean(2), seen.amax(2)], 1)
+        return self.head(self.hidden(torch.cat([pooled, self._statistics(thumbnail)], 1)))
+
+    def _statistics(self, thumbnail):
+        """Quantiles of R, G, B and of the three differences between them: (B, 6 · QUANTILES)."""
+        r, g, b = F.avg_pool2d(thumbnail, 2).flatten(2).unbind(1)  # (B, S²/4) each
+        values = torch.stack([r, g, b, r - g, g - b, b - r], 1).sort(2).values
+        at = torch.linspace(0.005, 0.995, self.QUANTILES, device=values.device) * (values.shape[2] - 1)
+        quantiles = values[:, :, at.round().long()]
+        scale = torch.tensor([2.0, 2, 2, 5, 5, 5], device=values.device)[:, None]
+        centre = torch.tensor([0.5, 0.5, 0.5, 0, 0, 0], device=values.device)[:, None]
+        return ((quantiles - centre) * scale).flatten(1)
+
+
+class ResNet18Predictor(nn.Module):
+    """ResNet-18 (He et al. 2016) with its last layer to N, as Liang et al. 2021 use it; torchvision's layer names.
+
+    Started at random: the ImageNet weights cannot be shipped here. `load_state_dict` takes torchvision's own.
+    """
+
+    def __init__(self, N: int):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        self.relu = nn.ReLU(inplace=True)
+        self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
+        self.layer1 = nn.Sequential(_BasicBlock(64, 64, 1), _BasicBlock(64, 64, 1))
+        self.layer2 = nn.Sequential(_BasicBlock(64, 128, 2), _BasicBlock(128, 128, 1))
+        self.layer3 = nn.Sequential(_BasicBlock(128, 256, 2), _BasicBlock(256, 256, 1))
+        self.layer4 = nn.Sequential(_BasicBlock(256, 512, 2), _BasicBlock(512, 512, 1))
+        self.fc = nn.Linear(512, N)
+        start_at_first_lut(self.fc)
+
+    def forward(self, thumbnail: torch.Tensor) -> torch.Tensor:
+        """(B, 3, S, S) to (B, N)."""
+        x = self.maxpool(self.relu(self.bn1(self.conv1(thumbnail))))
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        return self.fc(x.mean((2, 3)))
+
+
+class _BasicBlock(nn.Module):
+    def __init__(self, before: int, after: int, stride: int):
+        super().__init__()
+        self.conv1 = nn.Conv2d(before, after, 3, stride=stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(after)
+        self.relu = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(after, after, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(after)
+        self.downsample = None
+        if stride != 1:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(before, after, 1, stride=stride, bias=False), nn.BatchNorm2d(after)
+            )
+
+    def forward(self, x):
+        shortcut = x if self.downsample is None else self.downsample(x)
+        return self.relu(self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x))))) + shortcut)
+
+
+def start_at_first_lut(head: nn.Module) -> None:
+    """Make a last layer answer (1, 0, …, 0) whatever it sees, with a little room to learn from."""
+    with torch.no_grad():
+        head.weight.mul_(0.1)
+        head.bias.zero_()
+        head.bias[0] = 1

@@ -1,0 +1,178 @@
+"""The public door: a photo in; a retouched photo or a Lut3D out."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from lutbridge.errors import SetupError, UsageError
+from lutbridge.image.codes import to_codes, to_float
+from lutbridge.image.photo import Photo
+from lutbridge.image.thumbnail import area_thumbnail
+from lutbridge.kernels.reference import render
+from lutbridge.lut.fit import fit_lattice
+from lutbridge.lut.lattice import fuse, identity_lattice, resize_lattice
+from lutbridge.lut.lut3d import Lut3D
+from lutbridge.model import checkpoint
+from lutbridge.model.network import PixelAdaptiveLUT
+from lutbridge.model.registry import DEFAULT_MODEL, builtin_models
+
+VIEWS = ("fitted", "fused", "image-weights")
+STRIP_PIXELS = 2**18  # pixels rendered at once: about 250 MB of intermediate values
+FIT_PIXELS = 2**20  # pixels a LUT is fitted to, spread over the photo
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """A retouched photo.
+
+    Attributes:
+        pixels: (H, W, 3), upright, sRGB-encoded codes of the photo's own dtype.
+        image_weights: the N image-adaptive weights w_image.
+        clipped: share of the pixels, [0, 1], with a channel at the end of the range where the photo had none.
+    """
+
+    pixels: np.ndarray
+    image_weights: tuple[float, ...]
+    clipped: float
+
+
+class Retoucher:
+    """A loaded network on a device.
+
+    Attributes:
+        name: the model's, for titles and reports.
+        device: "cpu" or "cuda".
+    """
+
+    def __init__(self, network: PixelAdaptiveLUT, name: str, device: str = "cpu"):
+        self.network = network.eval().to(device)
+        self.name, self.device = name, device
+
+    @classmethod
+    def load(cls, model: str = DEFAULT_MODEL, device: str = "auto") -> "Retoucher":
+        """Load a model.
+
+        Args:
+            model: a shipped model's name, or the path of a .safetensors file.
+            device: "cpu", "cuda", or "auto" for CUDA where there is one.
+        Raises:
+            UsageError: no model has that name, and no file has that path.
+            SetupError: the model's file is damaged, or there is no CUDA.
+        """
+        cuda = torch.cuda.is_available()
+        if device == "cuda" and not cuda:
+            raise SetupError(
+                "no CUDA device is usable here; use --device cpu, or install torch's CUDA build and a driver"
+            )
+        if device == "auto":
+            device = "cuda" if cuda else "cpu"
+        path = _model_path(model)
+        return cls(checkpoint.read(path).network, path.stem, device)
+
+    @torch.inference_mode()
+    def render(self, photo: Photo, strength: float = 1.0) -> Rendering:
+        """Retouch a photo, pixel by pixel.
+
+        Args:
+            photo: as read.
+            strength: 0 gives the photo's own codes, 1 the full result; between them x + strength · (f(x) − x).
+        """
+        w_image = self._image_weights(photo)
+        if strength == 0:
+            return Rendering(photo.pixels.copy(), tuple(w_image.tolist()), 0.0)
+        out, clipped = np.empty_like(photo.pixels), 0
+        height, width = photo.pixels.shape[:2]
+        for top in range(0, height, rows := max(1, STRIP_PIXELS // width)):
+            codes = photo.pixels[top : top + rows]
+            result = self._strip(photo.pixels, top, top + rows, w_image)
+            if strength != 1:
+                before = to_float(codes)
+                result = before + np.float32(strength) * (result - before)
+            out[top : top + rows] = to_codes(result, codes.dtype)
+            clipped += _newly_clipped(codes, out[top : top + rows])
+        return Rendering(out, tuple(w_image.tolist()), clipped / (height * width))
+
+    @torch.inference_mode()
+    def lut(self, photo: Photo, view: str = "fitted", grid_size: int = 33, strength: float = 1.0) -> Lut3D:
+        """One LUT for the whole photo, for hosts that cannot run the network.
+
+        Args:
+            photo: as read.
+            view: "fitted" is least squares on the photo's own pixels against its pixel-adaptive render; "fused" mixes
+                the basis LUTs by w_image · mean(w_pixel); "image-weights" by w_image alone (the paper's eq. 2 read
+                literally; only the product of both weights is determined by training, so it may be far off).
+            grid_size: M, lattice points per axis, 2 to 256.
+            strength: 0 is the identity, 1 the full result.
+        """
+        w_image = self._image_weights(photo)
+        luts = self.network.luts
+        if view == "image-weights":
+            lattice = resize_lattice(fuse(luts, w_image), grid_size)
+        else:
+            before, after, w_pixel = self._samples(photo, w_image)
+            lattice = resize_lattice(fuse(luts, w_image * w_pixel), grid_size)
+            if view == "fitted":
+                lattice = fit_lattice(before.cpu(), after.cpu(), lattice.cpu())
+        identity = identity_lattice(grid_size)
+        lattice = identity + strength * (lattice.cpu().clamp(0, 1) - identity)
+        title = f"{photo.path.name} - {self.name} {view} LUT" + (f" {strength:.0%}" if strength != 1 else "")
+        return Lut3D(lattice.movedim(0, -1).numpy(), title + ", sRGB in and out")
+
+    def _image_weights(self, photo):
+        thumbnail = torch.from_numpy(area_thumbnail(photo.pixels, self.network.thumbnail_size))
+        return self.network.predictor(thumbnail.movedim(2, 0)[None].to(self.device))[0]
+
+    def _strip(self, pixels, top, bottom, w_image):
+        """Rows [top, bottom) of the full-strength result: (rows, W, 3) float32."""
+        rgb = _with_border(pixels, top, bottom, self.network.local_context.k // 2).to(self.device)
+        return render(self.network, w_image, rgb).movedim(0, 2).cpu().numpy()
+
+    def _samples(self, photo, w_image):
+        """Rows spread over the photo, before and after, (P, 3) each, and the mean of w_pixel over them (N,)."""
+        edge = self.network.local_context.k // 2
+        height, width = photo.pixels.shape[:2]
+        count = min(height, max(1, FIT_PIXELS // width))
+        tops = ((np.arange(count) + 0.5) * height / count).astype(int)
+        before, after, w_pixel = [], [], 0
+        for chunk in np.array_split(tops, max(1, count * width // STRIP_PIXELS)):
+            rows = torch.stack([_with_border(photo.pixels, t, t + 1, edge) for t in chunk]).to(self.device)
+            inner = rows[:, :, edge : rows.shape[2] - edge, edge : rows.shape[3] - edge]
+            weights, _ = self.network.local_context.valid(rows)
+            result = self.network.mix(w_image.expand(len(rows), -1), weights, inner)
+            before.append(inner.movedim(1, -1).reshape(-1, 3))
+            after.append(result.movedim(1, -1).reshape(-1, 3).clamp(0, 1))
+            w_pixel = w_pixel + weights.sum((0, 2, 3))
+        return torch.cat(before), torch.cat(after), w_pixel / (count * width)
+
+
+def _with_border(pixels, top, bottom, edge):
+    """Rows [top, bottom) and `edge` pixels around them, replicated at the photo's border: (3, H', W') float32."""
+    height = len(pixels)
+    bottom = min(bottom, height)
+    first, last = max(0, top - edge), min(height, bottom + edge)
+    rgb = torch.from_numpy(to_float(pixels[first:last])).movedim(2, 0)
+    missing = [edge, edge, edge - (top - first), edge - (last - bottom)]
+    return F.pad(rgb, missing, mode="replicate")
+
+
+def _newly_clipped(before, after):
+    most = np.iinfo(after.dtype).max
+    return int((((after == 0) & (before != 0)) | ((after == most) & (before != most))).any(-1).sum())
+
+
+def _model_path(model):
+    named = {m.name: m for m in builtin_models()}
+    if model in named:
+        if not named[model].is_intact():
+            raise SetupError(f"{named[model].path}: the shipped model is damaged; install lutbridge again")
+        return named[model].path
+    path = Path(model)
+    if path.suffix == ".safetensors":
+        return path
+    near = get_close_matches(model, named, 1)
+    hint = f"did you mean {near[0]}?" if near else f"choose {', '.join(named)} or the path of a .safetensors file"
+    raise UsageError(f"no model is called {model}; {hint}")

@@ -1,0 +1,43 @@
+"""The paper's losses (section 3.5), each a function of tensors; the regularisers of eq. 5 are in `lut.lattice`."""
+
+import torch
+import torch.nn.functional as F
+
+
+def region_mse(output: torch.Tensor, target: torch.Tensor, mask: torch.Tensor, person_weight: float) -> torch.Tensor:
+    """Mean squared error with human-region priority (Liang et al. 2021; not in the paper's eq. 5).
+
+    Output and target are both multiplied by `person_weight` on the person and by 1 elsewhere, so 1 is plain MSE.
+
+    Args:
+        output, target: (..., 3, H, W) float, sRGB-encoded.
+        mask: (..., 1, H, W) float, [0, 1], 1 on the person.
+    Returns:
+        scalar.
+    """
+    weight = 1 + (person_weight - 1) * mask
+    return F.mse_loss(output * weight, target * weight)
+
+
+def edge_supervision(logits: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """L_edge: binary cross entropy between the attention and the affinity, on pixels at the person's edge.
+
+    A pixel's affinity to a neighbour is 1 where their mask labels are equal, 0 elsewhere (figure 5). The attention is
+    a softmax over the window and sums to 1, so the paper's target of several ones has no attainable zero; the affinity
+    is divided by its sum instead.
+
+    Args:
+        logits: (B, k², H, W) attention logits of the inner pixels, row-major in the window.
+        mask: (B, 1, H + k − 1, W + k − 1) float, [0, 1], 1 on the person.
+    Returns:
+        scalar; 0 where no window holds both labels.
+    """
+    k = round(logits.shape[1] ** 0.5)
+    person = (mask > 0.5).to(logits)
+    labels = F.unfold(person, k).view_as(logits)
+    centre = labels[:, k * k // 2, None]
+    affinity = (labels == centre).to(logits)
+    edge = (labels.amin(1) != labels.amax(1)).to(logits)  # (B, H, W)
+    attention = logits.softmax(1).clamp(1e-6, 1 - 1e-6)
+    entropy = F.binary_cross_entropy(attention, affinity / affinity.sum(1, keepdim=True), reduction="none").mean(1)
+    return (entropy * edge).sum() / edge.sum().clamp(min=1)

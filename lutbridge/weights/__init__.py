@@ -1,0 +1,1 @@
+"""The shipped models: safetensors files, their model cards and index.json with their digests."""

@@ -1,0 +1,69 @@
+import colour
+import numpy as np
+import pytest
+import torch
+
+from lutbridge.lut.interpolation import FOOTPRINTS, interpolate
+from lutbridge.lut.lattice import identity_lattice
+
+KINDS = sorted(FOOTPRINTS)
+
+
+def random_lattice(M, channels=3, seed=0):
+    return torch.rand(channels, M, M, M, generator=torch.Generator().manual_seed(seed))
+
+
+def random_colours(count, seed=1):
+    return torch.rand(count, 3, generator=torch.Generator().manual_seed(seed))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("M", [2, 17, 33])
+def test_the_identity_returns_its_input_and_clamps_outside_the_domain(kind, M):
+    colours = torch.cat([random_colours(500), torch.tensor([[0.0, 0, 0], [1, 1, 1], [1, 0, 1], [-0.5, 2, 0.3]])])
+    out = interpolate(identity_lattice(M), colours, kind)
+    assert torch.allclose(out, colours.clamp(0, 1), atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_agrees_with_colour_science(kind):
+    theirs = getattr(colour.algebra, f"table_interpolation_{kind}")
+    lattice, colours = random_lattice(9), random_colours(400)
+    expected = theirs(colours.double().numpy(), lattice.double().movedim(0, -1).numpy())
+    assert np.abs(interpolate(lattice, colours, kind).numpy() - expected).max() < 2e-6
+
+
+def test_both_agree_on_lattice_points_and_on_linear_luts():
+    lattice = random_lattice(5)
+    points = identity_lattice(5).flatten(1).T
+    for kind in KINDS:
+        assert torch.allclose(interpolate(lattice, points, kind), lattice.flatten(1).T, atol=1e-6)
+    mixed = torch.einsum(
+        "ij,jrgb->irgb", torch.tensor([[0.2, 0.5, 0.1], [0, 0.3, 0.6], [0.9, 0, 0]]), identity_lattice(7)
+    )
+    colours = random_colours(300)
+    trilinear, tetrahedral = (interpolate(mixed, colours, kind) for kind in KINDS[::-1])
+    assert torch.allclose(trilinear, tetrahedral, atol=1e-6)
+
+
+def test_tetrahedral_reads_greys_from_the_grey_axis_alone():
+    lattice = torch.zeros(3, 5, 5, 5)
+    for i in range(5):
+        lattice[:, i, i, i] = i / 4
+    greys = torch.linspace(0, 1, 50)[:, None].expand(-1, 3)
+    assert torch.allclose(interpolate(lattice, greys, "tetrahedral"), greys, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_footprints_are_shares_of_points_inside_the_lattice(kind):
+    colours = torch.cat([random_colours(200), torch.ones(1, 3), torch.zeros(1, 3)])
+    indices, weights = FOOTPRINTS[kind](colours, 4)
+    assert indices.min() >= 0 and indices.max() < 64
+    assert weights.min() >= 0 and torch.allclose(weights.sum(1), torch.ones(len(colours)))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_gradients_reach_the_lattice_and_the_colours(kind):
+    lattice = random_lattice(4).double().requires_grad_()
+    colours = (random_colours(6).double() * 0.9 + 0.03).requires_grad_()
+    assert torch.autograd.gradcheck(lambda a, b: interpolate(a, b, kind), (lattice, colours))
