@@ -1,0 +1,1 @@
+"""Photo files: codes and metadata in, the same kind of file out."""

@@ -1,0 +1,99 @@
+"""Files that appear whole or not at all."""
+
+import contextlib
+import errno
+import os
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from lutbridge.errors import WriteError
+
+TEMPORARY_PREFIX, TEMPORARY_SUFFIX = ".lutbridge-", ".tmp"
+# An antivirus, indexer or sync client holds a new file for a moment: access denied, sharing and lock violation.
+_WINDOWS_BUSY = {5, 32, 33}
+_RENAME_PATIENCE_S = 2.5
+_ADVICE = {
+    errno.ENOSPC: ("the disk is full", "free some space and run it again"),
+    errno.EDQUOT: ("the disk quota is used up", "free some space and run it again"),
+    errno.EACCES: ("the folder cannot be written to", "choose another output folder"),
+    errno.EPERM: ("the folder cannot be written to", "choose another output folder"),
+    errno.EROFS: ("the disk is read-only", "choose another output folder"),
+    errno.ENOENT: ("its folder does not exist", "create it or choose another output folder"),
+    errno.ENOTDIR: ("its folder is not a folder", "choose another output folder"),
+    errno.ENAMETOOLONG: ("the file name is too long", "choose a shorter one"),
+    errno.EISDIR: ("a folder stands under this name", "choose another output folder"),
+    errno.EFBIG: ("the file is too large for this disk", "choose another output folder"),
+}
+
+
+def atomic_write(
+    path: str | Path,
+    data: bytes | Callable[[BinaryIO], None],
+    verify: Callable[[BinaryIO], bool] | None = None,
+) -> None:
+    """Writes a file under a temporary name in its folder, flushes it to disk, checks it and renames it.
+
+    Whatever goes wrong, the temporary is removed and what stood under `path` still stands there.
+
+    Args:
+        path: the final name; an existing file is replaced.
+        data: the content, or a function that writes it to the (seekable) file it is given.
+        verify: gets the temporary, re-opened for reading, and says whether it holds what was meant.
+
+    Raises:
+        WriteError: the disk, the folder or `verify` said no.
+    """
+    path = Path(path)
+    temporary = path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
+    try:
+        _write_and_flush(temporary, data)
+        if verify is not None:
+            with open(temporary, "rb") as file:
+                if not verify(file):
+                    raise WriteError(path, "what was written does not read back", "check the disk and run it again")
+        _rename(temporary, path)
+        _flush_folder(path.parent)
+    except OSError as error:
+        fault, remedy = _ADVICE.get(error.errno, (f"it cannot be written ({error.strerror or error})", ""))
+        raise WriteError(path, fault, remedy) from error
+    finally:
+        # Gone after a rename; on a disk that has just failed nothing more can be done about it.
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def _write_and_flush(temporary: Path, data: bytes | Callable[[BinaryIO], None]) -> None:
+    with open(temporary, "x+b") as file:
+        if callable(data):
+            data(file)
+        else:
+            file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _rename(temporary: Path, path: Path) -> None:
+    deadline = time.monotonic() + _RENAME_PATIENCE_S
+    while True:
+        try:
+            return os.replace(temporary, path)
+        except OSError as error:
+            if getattr(error, "winerror", None) not in _WINDOWS_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Makes the rename itself durable, where the system lets a folder be flushed (Windows and some shares do not).
+
+    The file is whole and in place by now, so a refusal here is no failure of the write.
+    """
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

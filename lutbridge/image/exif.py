@@ -1,0 +1,58 @@
+"""EXIF blocks: the orientation in them, and the thumbnail that no longer shows the photo.
+
+A block is edited in place and never re-serialised, because maker notes hold offsets from the block's first byte.
+"""
+
+import io
+import struct
+
+from lutbridge.image.ifd import Entry, IfdError, Layout, read_ifd, read_layout
+
+ORIENTATION = 274
+_STRIP_OFFSETS, _STRIP_BYTES = 273, 279
+_JPEG_OFFSET, _JPEG_BYTES = 513, 514
+
+
+def orientation_of(entries: tuple[Entry, ...], layout: Layout) -> int:
+    """The Orientation of a directory as it stands there, valid or not; 1 where there is none."""
+    for entry in entries:
+        if entry.tag == ORIENTATION:
+            return (entry.numbers(layout) or (0,))[0]
+    return 1
+
+
+def open_block(exif: bytes) -> tuple[bytes, int]:
+    """Prepares an EXIF block for the result.
+
+    Args:
+        exif: the block from its TIFF header on.
+
+    Returns:
+        The block without its thumbnail, every other byte where it was, and its Orientation, valid or not.
+
+    Raises:
+        IfdError: it is not an EXIF block, or its directory is damaged.
+    """
+    file = io.BytesIO(exif)
+    layout, first = read_layout(file)
+    entries, following = read_ifd(file, layout, first)
+    return (_without_thumbnail(exif, layout, first, following) if following else exif), orientation_of(entries, layout)
+
+
+def _without_thumbnail(exif: bytes, layout: Layout, first: int, following: int) -> bytes:
+    block = bytearray(exif)
+    number = struct.unpack_from(layout.order + "H", block, first)[0]
+    struct.pack_into(layout.order + "I", block, first + 2 + 12 * number, 0)
+    try:
+        entries, _ = read_ifd(io.BytesIO(exif), layout, following)
+    except IfdError:  # a link to nowhere: there was no thumbnail to find
+        return bytes(block)
+    tags = {entry.tag: entry.numbers(layout) for entry in entries}
+    for offsets, lengths in ((_JPEG_OFFSET, _JPEG_BYTES), (_STRIP_OFFSETS, _STRIP_BYTES)):
+        for start, length in zip(tags.get(offsets, ()), tags.get(lengths, ()), strict=False):
+            end = min(start + length, len(block))
+            if end == len(block):
+                del block[start:]
+            elif start < end:
+                block[start:end] = bytes(end - start)
+    return bytes(block)

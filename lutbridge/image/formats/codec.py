@@ -1,0 +1,83 @@
+"""What a codec is, what it hands over, and the limits that all of them keep."""
+
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+import numpy as np
+
+from lutbridge.image.photo import Container
+
+MAX_PIXELS = 500_000_000  # the largest camera files are around 150 MP; 500 MP of 16-bit RGB are 3 GB of memory
+MAX_BLOCK_BYTES = 64 << 20  # one metadata block after decompression; real profiles reach 5 MB
+
+
+class RefusedError(Exception):
+    """A file that cannot be handled: `fault` and `remedy` as in `errors.PhotoError`, which adds the path."""
+
+    def __init__(self, fault: str, remedy: str = ""):
+        super().__init__(fault)
+        self.fault, self.remedy = fault, remedy
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a file claims to hold before a pixel is decoded."""
+
+    width: int  # px, as stored
+    height: int  # px, as stored
+    bits: int  # per channel
+    channels: int
+
+    def check(self) -> None:
+        """Raises RefusedError for sides of 0 and for more pixels than the limit, before anything is allocated."""
+        if not (self.width and self.height):
+            raise damaged(f"its header says {self.width} × {self.height} pixels")
+        if self.width * self.height > MAX_PIXELS:
+            raise RefusedError(
+                f"{self.width} × {self.height} pixels are more than the {MAX_PIXELS // 1_000_000} megapixels "
+                "that lutbridge accepts",
+                "scale it down first",
+            )
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A file's content, still turned as it is stored."""
+
+    codes: np.ndarray  # (H, W, C), writable; C: 1 grey, 2 grey+alpha, 3 RGB, 4 RGB+alpha; uint8 | uint16
+    container: Container  # with the orientation as the file states it, valid or not
+    notices: tuple[str, ...] = ()
+
+
+class Codec(Protocol):
+    """The functions of a format's module; all raise RefusedError, and OSError where the disk fails."""
+
+    def decode(self, file: BinaryIO) -> Decoded:
+        """Decodes the whole photo or raises; part of a photo is never returned."""
+
+    def encode(self, file: BinaryIO, container: Container, codes: np.ndarray, alpha: np.ndarray | None) -> None:
+        """Writes codes (H, W, 3) and alpha (H, W), uint8 | uint16, any strides, turned as they are to be stored."""
+
+    def read_header(self, file: BinaryIO) -> Header:
+        """Checks the file's structure from end to end, without decoding pixels."""
+
+
+def interleaved(codes: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
+    """Codes (H, W, 3) and alpha (H, W) or None as one C-contiguous array (H, W, 3 | 4); copies only where needed."""
+    return np.ascontiguousarray(codes) if alpha is None else np.concatenate((codes, alpha[..., None]), axis=2)
+
+
+def damaged(what: str) -> RefusedError:
+    """The refusal for a file whose bytes are not what they should be; `what` completes "it is damaged: …"."""
+    return RefusedError(f"the file is damaged: {what}", "copy it again from the card or the backup")
+
+
+def cut_short() -> RefusedError:
+    """The refusal for a file that ends before its pixels do."""
+    return damaged("it ends before the photo is complete")
+
+
+def check_expansion(raw_bytes: int, stored_bytes: int, most: float) -> None:
+    """Refuses a header that claims more pixels than the stored bytes can hold at the compression's best ratio."""
+    if raw_bytes > most * stored_bytes + 4096:
+        raise damaged(f"its header claims {raw_bytes / 1e6:.0f} MB of pixels, but only {stored_bytes} bytes hold them")

@@ -1,0 +1,101 @@
+"""JPEG files: 8 bit, grey or RGB, sequential or progressive; written at quality 95 with the input's chroma sampling."""
+
+import io
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import imagecodecs
+import numpy as np
+from PIL import JpegImagePlugin
+
+from lutbridge.image.exif import open_block
+from lutbridge.image.formats import jpeg_metadata
+from lutbridge.image.formats.codec import Decoded, Header, RefusedError, check_expansion, damaged, interleaved
+from lutbridge.image.formats.jpeg_stream import Stream, parse
+from lutbridge.image.ifd import IfdError
+from lutbridge.image.photo import Container
+
+QUALITY = 95
+# The chroma of the first component over the others', as libjpeg's writers name it; other ratios become 4:4:4.
+_SAMPLINGS = {(1, 1): "444", (2, 1): "422", (1, 2): "440", (2, 2): "420", (4, 1): "411"}
+# A flat 4:2:0 photo can need as little as one bit for a block of 256 pixels in the first scan.
+_MOST_BYTES_PER_BYTE = 2048 * 3
+_FILLER = bytes(32)
+_JFIF_END = 20  # the encoder's own start of image and JFIF segment
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What only the JPEG writer needs."""
+
+    segments: tuple[tuple[int, bytes], ...]  # (marker, payload) beside EXIF, XMP and ICC
+    sampling: str  # chroma subsampling of the result, such as "420"
+
+
+def decode(file: BinaryIO) -> Decoded:
+    """Decodes a whole JPEG or raises RefusedError; see `codec.Codec`."""
+    data = file.read()
+    stream = parse(data)
+    header = stream.header
+    header.check()
+    if header.channels == 4:
+        raise RefusedError("this is a CMYK JPEG", "convert it to RGB first")
+    if header.channels not in (1, 3):
+        raise RefusedError(f"this is a JPEG of {header.channels} channels", "convert it to RGB first")
+    check_expansion(header.width * header.height * header.channels, len(data), _MOST_BYTES_PER_BYTE)
+    _check_complete(data, stream)
+    try:
+        codes = imagecodecs.jpeg8_decode(memoryview(data)[: stream.end + 2])
+    except (imagecodecs.Jpeg8Error, ValueError) as error:
+        raise damaged(str(error)) from error
+    blocks = jpeg_metadata.gather(stream.segments)
+    notices = []
+    if blocks.multi_picture or data[stream.end + 2 :].strip(b"\0"):
+        notices.append("what is stored after the photo (gain map, preview or clip) no longer fits it and is left out")
+    exif, orientation = blocks.exif, 1
+    if exif is not None:
+        try:
+            exif, orientation = open_block(exif)
+        except IfdError:
+            notices.append("its EXIF block is damaged and is copied as it is")
+    parts = Parts(blocks.others, _sampling(stream))
+    container = Container("jpeg", orientation, blocks.icc, exif, blocks.xmp, parts)
+    return Decoded(codes.reshape(*codes.shape[:2], -1), container, tuple(notices))
+
+
+def encode(file: BinaryIO, container: Container, codes: np.ndarray, alpha: None) -> None:
+    """Writes codes (H, W, 3) uint8; JPEG has no alpha; see `codec.Codec`."""
+    parts: Parts = container.native
+    encoded = imagecodecs.jpeg8_encode(interleaved(codes, alpha), QUALITY, subsampling=parts.sampling)
+    blocks = jpeg_metadata.Blocks(container.exif, container.xmp, container.icc, parts.segments, multi_picture=False)
+    file.write(encoded[:2] + jpeg_metadata.segments_of(blocks))
+    file.write(memoryview(encoded)[_JFIF_END:])
+
+
+def read_header(file: BinaryIO) -> Header:
+    """See `codec.Codec`."""
+    return parse(file.read()).header
+
+
+def _sampling(stream: Stream) -> str:
+    if len(stream.sampling) == 1:
+        return "444"
+    first, *others = stream.sampling
+    ratios = {(first[0] / h, first[1] / v) for h, v in others}
+    return _SAMPLINGS.get(ratios.pop(), "444") if len(ratios) == 1 else "444"
+
+
+def _check_complete(data: bytes, stream: Stream) -> None:
+    """Refuses entropy-coded data that stops early; libjpeg would fill the rest with grey.
+
+    Pillow gives libjpeg no invented end marker, so that one that lacks data reports it. One scan of sequential data
+    gets filler in place of its end marker: a whole photo never reads it, one that was cut and then closed with an
+    end marker runs through it and out of data. Decoding luma at an eighth of the size costs half of a full decode.
+    """
+    whole = data[: stream.end] + _FILLER if stream.single_scan else data
+    try:
+        with JpegImagePlugin.JpegImageFile(io.BytesIO(whole)) as image:
+            image.draft("L", (max(1, image.width // 8), max(1, image.height // 8)))
+            image.load()
+    except Exception as error:  # Pillow's parsers answer damage with whatever exception they run into
+        raise damaged(f"its pixels do not decode ({error})") from error

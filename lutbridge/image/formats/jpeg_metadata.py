@@ -1,0 +1,88 @@
+"""Metadata segments of a JPEG: blocks gathered from them on reading, and cut into them again on writing.
+
+Sources: JFIF 1.02; EXIF 2.32, section 4.7; ICC.1:2010, annex B.4; Adobe XMP Specification part 3, section 1.1.3.
+"""
+
+from dataclasses import dataclass
+
+from lutbridge.image.formats.jpeg_stream import (
+    APP0,
+    APP1,
+    APP2,
+    APP13,
+    APP14,
+    MOST_SEGMENT_BYTES,
+    segment_bytes,
+)
+from lutbridge.image.resources import without_thumbnail
+
+_EXIF, _XMP, _ICC = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"ICC_PROFILE\0"
+_JFIF, _JFIF_EXTENSION, _ADOBE = b"JFIF\0", b"JFXX\0", b"Adobe"
+_PHOTOSHOP, _MULTI_PICTURE = b"Photoshop 3.0\0", b"MPF\0"
+_JFIF_BYTES = 14  # without thumbnail
+_TIFF_HEADERS = (b"II*\0", b"MM\0*")
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """The metadata of a JPEG; None: there is none."""
+
+    exif: bytes | None
+    xmp: bytes | None
+    icc: bytes | None
+    others: tuple[tuple[int, bytes], ...]  # every other segment that still holds for new pixels, in order
+    multi_picture: bool  # an index of further pictures after the end (gain map, large preview)
+
+
+def gather(segments: tuple[tuple[int, bytes], ...]) -> Blocks:
+    """Sorts APPn and COM segments; joins what was cut into several; leaves out thumbnails and picture indexes."""
+    exif, xmp, icc, photoshop, others = [], [], [], [], []
+    multi_picture = False
+    for marker, payload in segments:
+        if marker == APP1 and payload.startswith(_EXIF):
+            part = payload[len(_EXIF) :]
+            if not exif or not part.startswith(_TIFF_HEADERS):  # a second header is a second block: the first counts
+                exif.append(part)
+        elif marker == APP1 and payload.startswith(_XMP):
+            xmp.append(payload[len(_XMP) :])
+        elif marker == APP2 and payload.startswith(_ICC):
+            icc.append(payload[len(_ICC) :])
+        elif marker == APP2 and payload.startswith(_MULTI_PICTURE):
+            multi_picture = True
+        elif marker == APP13 and payload.startswith(_PHOTOSHOP):
+            photoshop.append(payload[len(_PHOTOSHOP) :])
+        elif marker == APP0 and payload.startswith(_JFIF) and len(payload) >= _JFIF_BYTES:
+            others.append((marker, payload[: _JFIF_BYTES - 2] + b"\0\0"))  # thumbnail of 0 × 0 pixels
+        elif not (marker == APP0 and payload.startswith(_JFIF_EXTENSION)):  # that is a thumbnail too
+            others.append((marker, payload))
+    if photoshop:
+        resources = without_thumbnail(b"".join(photoshop))
+        others += [(APP13, _PHOTOSHOP + part) for part in _cut(resources, MOST_SEGMENT_BYTES - len(_PHOTOSHOP))]
+    profile = b"".join(part[2:] for part in sorted(icc, key=lambda part: part[:1])) if icc else None
+    return Blocks(b"".join(exif) if exif else None, xmp[0] if xmp else None, profile, tuple(others), multi_picture)
+
+
+def segments_of(blocks: Blocks) -> bytes:
+    """All metadata segments of a three-component YCbCr JPEG, in the order that readers expect."""
+    jfif = [other for other in blocks.others if other[0] == APP0]
+    rest = [_with_ycc_transform(*other) for other in blocks.others if other[0] != APP0]
+    middle = []
+    if blocks.exif:
+        middle += [(APP1, _EXIF + part) for part in _cut(blocks.exif, MOST_SEGMENT_BYTES - len(_EXIF))]
+    if blocks.xmp:
+        middle.append((APP1, _XMP + blocks.xmp))
+    if blocks.icc:
+        parts = _cut(blocks.icc, MOST_SEGMENT_BYTES - len(_ICC) - 2)
+        middle += [(APP2, _ICC + bytes((i + 1, len(parts))) + part) for i, part in enumerate(parts)]
+    return b"".join(segment_bytes(*segment) for segment in [*jfif, *middle, *rest])
+
+
+def _cut(block: bytes, most: int) -> list[bytes]:
+    return [block[start : start + most] for start in range(0, len(block), most)]
+
+
+def _with_ycc_transform(marker: int, payload: bytes) -> tuple[int, bytes]:
+    """Adobe's segment ends with the colour transform; the result's is 1, YCbCr, whatever the input's was."""
+    if marker == APP14 and payload.startswith(_ADOBE) and len(payload) >= 12:
+        payload = payload[:11] + b"\1" + payload[12:]
+    return marker, payload

@@ -1,0 +1,98 @@
+"""The markers of a JPEG file: its metadata segments, its frame, and where its last scan ends (ITU-T T.81, annex B)."""
+
+import re
+import struct
+from dataclasses import dataclass
+
+from lutbridge.image.formats.codec import Header, RefusedError, cut_short, damaged
+
+APP0, APP1, APP2, APP13, APP14, COM = 0xE0, 0xE1, 0xE2, 0xED, 0xEE, 0xFE
+_SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
+_BASELINE, _EXTENDED, _PROGRESSIVE = 0xC0, 0xC1, 0xC2
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+# Inside a scan FF is followed by 00 (a data byte), by FF (fill) or by a restart marker; all else ends the scan.
+_SCAN_END = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+# What may stand between two scans, or between the last one and the end: tables, DNL, comments, a further scan.
+_BETWEEN_SCANS = {0xC4, 0xDB, 0xDC, 0xDD, COM, _SOS, _EOI}
+MOST_SEGMENT_BYTES = 65533
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A JPEG file taken apart."""
+
+    segments: tuple[tuple[int, bytes], ...]  # (marker, payload) of APPn and COM, in the file's order
+    header: Header
+    sampling: tuple[tuple[int, int], ...]  # (horizontal, vertical) factors of each component
+    single_scan: bool  # one sequential scan holds everything
+    end: int  # offset of the end marker; what follows its two bytes is not part of the photo
+
+
+def parse(data: bytes) -> Stream:
+    """Takes a JPEG file apart.
+
+    Raises:
+        RefusedError: it is cut short, damaged, or of a coding that is not handled (12 bit, lossless, arithmetic).
+    """
+    segments, frame, scans, position = [], None, 0, 2
+    while True:
+        marker, position = _next_marker(data, position)
+        if scans and marker not in _BETWEEN_SCANS:
+            raise damaged("the data of something else begins inside the photo")
+        if marker == _EOI:
+            break
+        payload, position = _payload(data, position)
+        if marker in _FRAMES and frame is None:
+            frame = (marker, *_frame(marker, payload))
+        elif marker == COM or APP0 <= marker <= 0xEF:
+            segments.append((marker, payload))
+        elif marker == _SOS:
+            scans += 1
+            end = _SCAN_END.search(data, position)
+            if end is None:
+                raise cut_short()
+            position = end.start()
+    if frame is None or not scans:
+        raise damaged("there is no photo in it")
+    marker, header, sampling = frame
+    single = scans == 1 and marker != _PROGRESSIVE
+    return Stream(tuple(segments), header, sampling, single, position - 2)
+
+
+def _next_marker(data: bytes, position: int) -> tuple[int, int]:
+    if position + 2 > len(data):
+        raise cut_short()
+    if data[position] != 0xFF:
+        raise damaged("a marker is missing")
+    while position < len(data) and data[position] == 0xFF:  # any number of fill bytes
+        position += 1
+    if position == len(data):
+        raise cut_short()
+    return data[position], position + 1
+
+
+def _payload(data: bytes, position: int) -> tuple[bytes, int]:
+    length = int.from_bytes(data[position : position + 2], "big")
+    if position + max(length, 2) > len(data):
+        raise cut_short()
+    if length < 2:
+        raise damaged("a segment without length")
+    return data[position + 2 : position + length], position + length
+
+
+def _frame(marker: int, payload: bytes) -> tuple[Header, tuple[tuple[int, int], ...]]:
+    if len(payload) < 6 or len(payload) < 6 + 3 * payload[5]:
+        raise damaged("its frame header is incomplete")
+    bits, height, width, components = struct.unpack(">BHHB", payload[:6])
+    if marker not in (_BASELINE, _EXTENDED, _PROGRESSIVE) or bits != 8:
+        what = f"{bits}-bit" if bits != 8 else "arithmetic-coded" if marker > 0xC8 else "lossless"
+        raise RefusedError(f"this is a JPEG of an uncommon kind ({what})", "export it as TIFF or an ordinary JPEG")
+    sampling = tuple((payload[i + 1] >> 4, payload[i + 1] & 15) for i in range(6, 6 + 3 * components, 3))
+    if not all(1 <= factor <= 4 for pair in sampling for factor in pair):
+        raise damaged("its frame header is impossible")
+    return Header(width, height, bits, components), sampling
+
+
+def segment_bytes(marker: int, payload: bytes) -> bytes:
+    """One segment as it stands in a file; the payload has at most MOST_SEGMENT_BYTES."""
+    return struct.pack(">BBH", 0xFF, marker, len(payload) + 2) + payload

@@ -1,0 +1,125 @@
+"""The chunks of a PNG file (PNG specification, third edition, sections 5 and 11)."""
+
+import os
+import struct
+import zlib
+from typing import BinaryIO, NamedTuple
+
+from lutbridge.image.formats.codec import MAX_BLOCK_BYTES, Header, cut_short, damaged
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+GREY, RGB, PALETTE, GREY_ALPHA, RGB_ALPHA = 0, 2, 3, 4, 6
+_CHANNELS = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGB_ALPHA: 4}
+_DEPTHS = {GREY: (1, 2, 4, 8, 16), PALETTE: (1, 2, 4, 8), RGB: (8, 16), GREY_ALPHA: (8, 16), RGB_ALPHA: (8, 16)}
+_XMP_KEYWORD = b"XML:com.adobe.xmp\0"
+
+
+class Chunk(NamedTuple):
+    """An ancillary chunk."""
+
+    kind: bytes
+    data: bytes
+    after_pixels: bool  # where it stands: before the first or after the last IDAT
+
+
+class Stream(NamedTuple):
+    """A PNG file taken apart; the pixels stay in the file."""
+
+    header: Header
+    colour_type: int
+    interlaced: bool
+    ancillary: tuple[Chunk, ...]
+    pixel_bytes: int  # compressed, in all IDAT chunks
+    damaged_chunks: tuple[str, ...]  # kinds of ancillary chunks with a wrong checksum, which are left out
+
+
+def parse(file: BinaryIO) -> Stream:
+    """Walks a PNG file from signature to IEND, past the pixels; the decoder checks theirs.
+
+    Raises:
+        RefusedError: it is cut short or damaged.
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(len(SIGNATURE))
+    header, ancillary, pixel_bytes, broken = None, [], 0, []
+    while True:
+        length, kind = struct.unpack(">I4s", _exactly(file, 8))
+        if file.tell() + length + 4 > size:
+            raise cut_short()
+        if (kind == b"IHDR") != (header is None):
+            raise damaged("its header is not where it belongs")
+        if kind == b"IDAT":
+            pixel_bytes += length
+            file.seek(length + 4, os.SEEK_CUR)
+            continue
+        data, checksum = _exactly(file, length), _exactly(file, 4)
+        whole = zlib.crc32(data, zlib.crc32(kind)).to_bytes(4, "big") == checksum
+        if kind == b"IHDR":
+            header = _header(data, whole)
+        elif kind == b"IEND":
+            break
+        elif not kind[0] & 32:
+            pass  # critical (PLTE): the decoder's business
+        elif whole and length <= MAX_BLOCK_BYTES:
+            ancillary.append(Chunk(kind, data, pixel_bytes > 0))
+        else:
+            broken.append(kind.decode("latin-1"))
+    return Stream(*header, tuple(ancillary), pixel_bytes, tuple(broken))
+
+
+def _header(data: bytes, whole: bool) -> tuple[Header, int, bool]:
+    if not whole or len(data) != 13:
+        raise damaged("its header has a wrong checksum")
+    width, height, bits, colour_type, _, _, interlace = struct.unpack(">IIBBBBB", data)
+    if bits not in _DEPTHS.get(colour_type, ()):
+        raise damaged(f"its header says colour type {colour_type} with {bits} bits")
+    return Header(width, height, bits, _CHANNELS[colour_type]), colour_type, bool(interlace)
+
+
+def _exactly(file: BinaryIO, length: int) -> bytes:
+    data = file.read(length)
+    if len(data) < length:
+        raise cut_short()
+    return data
+
+
+def chunk_bytes(kind: bytes, data: bytes) -> bytes:
+    """One chunk as it stands in a file."""
+    return struct.pack(">I", len(data)) + kind + data + zlib.crc32(data, zlib.crc32(kind)).to_bytes(4, "big")
+
+
+def profile_in(data: bytes) -> tuple[bytes, bytes]:
+    """(name, profile) of an iCCP chunk; the profile is b"" where it does not decompress."""
+    name, _, rest = data.partition(b"\0")
+    return name, _inflate(rest[1:])
+
+
+def profile_chunk(name: bytes, icc: bytes) -> bytes:
+    """An iCCP chunk."""
+    return chunk_bytes(b"iCCP", name + b"\0\0" + zlib.compress(icc))
+
+
+def xmp_in(data: bytes) -> bytes | None:
+    """The XMP packet in an iTXt chunk; None where that is another text, or cannot be read."""
+    if not data.startswith(_XMP_KEYWORD) or len(data) < len(_XMP_KEYWORD) + 4:
+        return None
+    compressed = data[len(_XMP_KEYWORD)]
+    text = data[len(_XMP_KEYWORD) + 2 :].split(b"\0", 2)[2:]  # after language tag and translated keyword
+    if not text:
+        return None
+    return (_inflate(text[0]) or None) if compressed else text[0]
+
+
+def xmp_chunk(packet: bytes) -> bytes:
+    """An iTXt chunk that holds an XMP packet, uncompressed as the XMP specification (part 3, 1.1.5) asks."""
+    return chunk_bytes(b"iTXt", _XMP_KEYWORD + b"\0\0\0\0" + packet)
+
+
+def _inflate(data: bytes) -> bytes:
+    """Decompressed bytes; b"" for damaged data, and for a bomb."""
+    inflater = zlib.decompressobj()
+    try:
+        content = inflater.decompress(data, MAX_BLOCK_BYTES)
+    except zlib.error:
+        return b""
+    return content if inflater.eof else b""

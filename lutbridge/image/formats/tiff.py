@@ -1,0 +1,187 @@
+"""TIFF files: 8 and 16 bit, grey or RGB, with alpha; any byte order, layout and compression that tifffile reads."""
+
+import logging
+import os
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+import tifffile
+
+from lutbridge.image import exif, ifd
+from lutbridge.image.formats import tiff_tags as tags
+from lutbridge.image.formats.codec import Decoded, Header, RefusedError, check_expansion, cut_short, damaged
+from lutbridge.image.formats.tiff_encode import WRITABLE, Parts, encode
+from lutbridge.image.photo import Container
+
+__all__ = ["decode", "encode", "read_header"]
+
+logging.getLogger("tifffile").addHandler(logging.NullHandler())  # its remarks on odd tags are not for the terminal
+
+_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _YCBCR = 0, 1, 2, 6
+_PHOTOMETRICS = {3: "palette", 4: "mask", 5: "CMYK", 8: "Lab", 9: "Lab", 10: "Lab", 32844: "LogLuv", 32845: "LogLuv"}
+_RAW_PHOTOMETRICS = (32803, 34892)  # colour filter array, linear RAW
+_RAW = ("this is a camera RAW file", "develop it in your RAW converter and export a TIFF")
+_REDUCED = 1  # bit of NewSubfileType: a smaller version of another picture of the file
+_UNCOMPRESSED, _DEFLATE, _JPEG = 1, 8, 7
+# Most bytes from one: PackBits 128 from 2; LZW's longest strings; Deflate, see png.py. Others know no limit.
+_BEST_RATIOS = {_UNCOMPRESSED: 1, 5: 3000, _DEFLATE: 1033, 32946: 1033, 32773: 64}
+_MOST_DIRECTORIES = 1000
+
+
+@dataclass(frozen=True)
+class _Directory:
+    """The directory of the photo, and what stands around it."""
+
+    layout: ifd.Layout
+    index: int  # position in the chain
+    entries: tuple[ifd.Entry, ...]
+    full_size: int  # directories in the chain that are no thumbnails
+
+    def number(self, tag: int, default: int = 0) -> int:
+        return (*tags.numbers(self.entries, self.layout, tag), default)[0]
+
+
+def decode(file: BinaryIO) -> Decoded:
+    """Decodes a whole TIFF or raises RefusedError; see `codec.Codec`."""
+    directory = _find_photo(file)
+    header = _header(directory)
+    header.check()
+    _check_kind(directory, header)
+    _check_extent(file, directory, header)
+    codes = _decode_pixels(file, directory, header)
+    if directory.number(tags.PHOTOMETRIC) == _WHITE_IS_ZERO:
+        np.subtract(np.iinfo(codes.dtype).max, codes[..., 0], out=codes[..., 0])
+    entries, layout = directory.entries, directory.layout
+    orientation = exif.orientation_of(entries, layout)
+    compression = directory.number(tags.COMPRESSION, _UNCOMPRESSED)
+    extra = tags.numbers(entries, layout, tags.EXTRA_SAMPLES)
+    parts = Parts(
+        layout=layout,
+        entries=tags.carried_over(entries),
+        maker_note=tags.maker_note(entries),
+        compression=compression if compression in WRITABLE else _DEFLATE,
+        alpha_kind=extra[0] if extra else 0,
+    )
+    container = Container(
+        "tiff", orientation, icc=tags.block(entries, tags.ICC), xmp=tags.block(entries, tags.XMP), native=parts
+    )
+    return Decoded(codes, container, _notices(directory, compression))
+
+
+def read_header(file: BinaryIO) -> Header:
+    """See `codec.Codec`."""
+    directory = _find_photo(file)
+    header = _header(directory)
+    _check_extent(file, directory, header)
+    return header
+
+
+def _find_photo(file: BinaryIO) -> _Directory:
+    """The first directory of the chain that is no thumbnail; the first of all where each says it is one."""
+    try:
+        layout, offset = ifd.read_layout(file)
+        chain, seen = [], set()
+        while offset and offset not in seen and len(chain) < _MOST_DIRECTORIES:
+            seen.add(offset)
+            try:
+                entries, following = ifd.read_ifd(file, layout, offset)
+            except ifd.IfdError:
+                if not chain:
+                    raise
+                break  # the photo is there; a chain that leads nowhere after it costs nothing
+            chain.append(_Directory(layout, len(chain), entries, 0))
+            offset = following
+    except ifd.IfdError as error:
+        raise damaged(str(error)) from error
+    if not chain:
+        raise damaged("no directory")
+    full_size = [found for found in chain if not found.number(tags.NEW_SUBFILE_TYPE) & _REDUCED]
+    photo = full_size[0] if full_size else chain[0]
+    if _is_raw(chain[0]) or _is_raw(photo):
+        raise RefusedError(*_RAW)
+    return _Directory(layout, photo.index, photo.entries, len(full_size))
+
+
+def _is_raw(directory: _Directory) -> bool:
+    present = {entry.tag for entry in directory.entries}
+    preview_first = tags.SUB_IFDS in present and bool(directory.number(tags.NEW_SUBFILE_TYPE) & _REDUCED)
+    photometric = directory.number(tags.PHOTOMETRIC)
+    return tags.DNG_VERSION in present or preview_first or photometric in _RAW_PHOTOMETRICS
+
+
+def _header(directory: _Directory) -> Header:
+    bits = set(tags.numbers(directory.entries, directory.layout, tags.BITS, (1,)))
+    if len(bits) != 1:
+        raise RefusedError("this is a TIFF whose channels differ in depth", "export it with 8 or 16 bits per channel")
+    width, height = directory.number(tags.WIDTH), directory.number(tags.HEIGHT)
+    return Header(width, height, bits.pop(), directory.number(tags.SAMPLES, 1))
+
+
+def _check_kind(directory: _Directory, header: Header) -> None:
+    remedy = "convert it to RGB with 8 or 16 bits per channel first"
+    photometric = directory.number(tags.PHOTOMETRIC, _BLACK_IS_ZERO)
+    known = _PHOTOMETRICS.get(photometric)
+    if known:
+        raise RefusedError(f"this is a {known} TIFF", remedy)
+    formats = set(tags.numbers(directory.entries, directory.layout, tags.SAMPLE_FORMAT, (1,)))
+    if formats != {1}:
+        kind = {2: "signed integer", 3: "floating-point"}.get(max(formats), "unusual")
+        raise RefusedError(f"this is a {header.bits}-bit {kind} TIFF", remedy)
+    if header.bits not in (8, 16):
+        raise RefusedError(f"this is a TIFF with {header.bits} bits per channel", remedy)
+    colours = 1 if photometric in (_WHITE_IS_ZERO, _BLACK_IS_ZERO) else 3
+    jpeg_colours = directory.number(tags.COMPRESSION) == _JPEG and photometric == _YCBCR
+    if photometric not in (_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB) and not jpeg_colours:
+        raise RefusedError(f"this is a TIFF of an uncommon colour kind ({photometric})", remedy)
+    if not colours <= header.channels <= colours + 1:
+        raise RefusedError(
+            f"this is a TIFF of {header.channels} channels; lutbridge handles {colours} and one alpha channel",
+            "remove the further channels first",
+        )
+
+
+def _check_extent(file: BinaryIO, directory: _Directory, header: Header) -> None:
+    """Refuses pixel data that lies outside the file, that is left out (sparse), or too little for the size claimed."""
+    entries, layout = directory.entries, directory.layout
+    offsets = tags.numbers(entries, layout, tags.STRIP_OFFSETS) or tags.numbers(entries, layout, tags.TILE_OFFSETS)
+    lengths = tags.numbers(entries, layout, tags.STRIP_BYTES) or tags.numbers(entries, layout, tags.TILE_BYTES)
+    if not offsets or len(offsets) != len(lengths):
+        raise damaged("its directory does not say where the pixels are")
+    if not all(offsets) or not all(lengths):
+        raise damaged("parts of the photo were never written")
+    size = file.seek(0, os.SEEK_END)
+    if any(offset + length > size for offset, length in zip(offsets, lengths, strict=True)):
+        raise cut_short()
+    ratio = _BEST_RATIOS.get(directory.number(tags.COMPRESSION, _UNCOMPRESSED))
+    if ratio:
+        raw = header.width * header.height * header.channels * header.bits // 8
+        check_expansion(raw, sum(lengths), ratio)
+
+
+def _decode_pixels(file: BinaryIO, directory: _Directory, header: Header) -> np.ndarray:
+    file.seek(0)
+    try:
+        with tifffile.TiffFile(file) as tiff:
+            page = tiff.pages[directory.index]
+            codes = page.asarray()
+            planar = page.planarconfig == tifffile.PLANARCONFIG.SEPARATE and header.channels > 1
+    except Exception as error:  # tifffile and its codecs answer damage with whatever exception they run into
+        raise damaged(f"its pixels do not decode ({error})") from error
+    if planar:
+        codes = np.moveaxis(codes, 0, -1)
+    codes = codes.reshape(header.height, header.width, header.channels)
+    if not codes.dtype.isnative:
+        codes = codes.byteswap(inplace=True).view(codes.dtype.newbyteorder("="))
+    return codes
+
+
+def _notices(directory: _Directory, compression: int) -> tuple[str, ...]:
+    notices = []
+    if directory.full_size > 1:
+        notices.append(f"it holds {directory.full_size} pages, of which the first is taken")
+    if any(entry.tag == tags.LAYERS for entry in directory.entries):
+        notices.append("its Photoshop layers no longer fit the result and are left out")
+    if compression not in WRITABLE:
+        notices.append("its compression is written as Deflate, which loses nothing")
+    return tuple(notices)

@@ -1,0 +1,50 @@
+"""Which tags of a TIFF directory describe the stored pixels and are written anew; all others are carried over."""
+
+from lutbridge.image.ifd import EXIF_IFD, MAKER_NOTE, Entry, Layout
+from lutbridge.image.resources import without_thumbnail
+
+NEW_SUBFILE_TYPE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 254, 256, 257, 258, 259, 262
+STRIP_OFFSETS, SAMPLES, ROWS_PER_STRIP, STRIP_BYTES, PLANAR, PREDICTOR = 273, 277, 278, 279, 284, 317
+TILE_OFFSETS, TILE_BYTES, EXTRA_SAMPLES, SAMPLE_FORMAT = 324, 325, 338, 339
+SUB_IFDS, XMP, RESOURCES, ICC, LAYERS, DNG_VERSION = 330, 700, 34377, 34675, 37724, 50706
+_TYPE_IFD, _TYPE_IFD8 = 13, 18
+
+# Besides the named ones: 255 old subfile type; 263-266 thresholding, cells, fill order; 280-281, 340-341 extreme
+# codes; 288-291 free space, grey response; 292-293 fax; 297 page; 301 transfer tables; 320 colour map; 322-323 tile
+# size; 326-328 fax; 332-336 inks; 347 JPEG tables; 400 global directory; 512-521 old JPEG; 529-532 YCbCr; 559 strips.
+_OF_THE_PIXELS = {
+    *(NEW_SUBFILE_TYPE, 255, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, 263, 264, 265, 266, STRIP_OFFSETS),
+    *(SAMPLES, ROWS_PER_STRIP, STRIP_BYTES, 280, 281, PLANAR, 288, 289, 290, 291, 292, 293, 297, 301, PREDICTOR, 320),
+    *(322, 323, TILE_OFFSETS, TILE_BYTES, 326, 327, 328, SUB_IFDS, 332, 333, 334, 336, EXTRA_SAMPLES, SAMPLE_FORMAT),
+    *(340, 341, 347, 400, *range(512, 522), *range(529, 533), 559, LAYERS, ICC, XMP),
+}
+
+
+def carried_over(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The entries that hold for new pixels as well, without ICC and XMP, which travel as blocks."""
+    kept = []
+    for entry in entries:
+        unknown_directory = entry.type in (_TYPE_IFD, _TYPE_IFD8) and isinstance(entry.value, bytes)
+        if entry.tag in _OF_THE_PIXELS or unknown_directory:
+            continue
+        if entry.tag == RESOURCES and isinstance(entry.value, bytes):
+            resources = without_thumbnail(entry.value)
+            entry = Entry(entry.tag, 7, len(resources), resources, entry.offset)
+        kept.append(entry)
+    return tuple(kept)
+
+
+def block(entries: tuple[Entry, ...], tag: int) -> bytes | None:
+    """A tag's bytes; None where it is missing."""
+    return next((entry.value for entry in entries if entry.tag == tag and isinstance(entry.value, bytes)), None)
+
+
+def numbers(entries: tuple[Entry, ...], layout: Layout, tag: int, default: tuple[int, ...] = ()) -> tuple[int, ...]:
+    """A tag's integers; `default` where it is missing."""
+    return next((entry.numbers(layout) for entry in entries if entry.tag == tag), default)
+
+
+def maker_note(entries: tuple[Entry, ...]) -> Entry | None:
+    """The maker note in the EXIF directory, where it is more than fits into its entry."""
+    exif = next((entry.value for entry in entries if entry.tag == EXIF_IFD and isinstance(entry.value, tuple)), ())
+    return next((entry for entry in exif if entry.tag == MAKER_NOTE and len(entry.value) > 8), None)

@@ -1,0 +1,39 @@
+"""What was read from a photo file: its codes, and everything that has to survive until it is written."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+Format = Literal["jpeg", "png", "tiff"]
+
+
+@dataclass(frozen=True)
+class Container:
+    """The file around the pixels: what the writer needs to give back the same kind of file.
+
+    The metadata blocks are the file's own bytes, without the framing that its format puts around them.
+    """
+
+    format: Format
+    orientation: int = 1  # EXIF/TIFF Orientation, 1..8: how the stored rows have to be turned to stand upright
+    icc: bytes | None = None  # embedded profile
+    exif: bytes | None = None  # EXIF block from its TIFF header on, thumbnail removed; a TIFF has it in native.tags
+    xmp: bytes | None = None  # XMP packet
+    native: object = None  # what only the format's own codec understands: its Parts class
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A decoded photo, standing upright.
+
+    `pixels` and `alpha` may be strided views (a rotated photo is the transpose of its stored rows, so that it is
+    held once); strides are never negative. `codes.to_float` of any strip of rows gives a contiguous array.
+    """
+
+    path: Path  # the file it was read from
+    pixels: np.ndarray  # (H, W, 3) uint8 | uint16, RGB codes as stored, sRGB-encoded
+    alpha: np.ndarray | None  # (H, W), same dtype
+    container: Container
+    notices: tuple[str, ...] = ()  # sentences for the user: what the result will not have in common with the file

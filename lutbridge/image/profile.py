@@ -1,0 +1,60 @@
+"""Embedded ICC profiles: is this one sRGB?"""
+
+from functools import lru_cache
+from typing import Literal
+
+import imagecodecs
+import numpy as np
+
+Kind = Literal["srgb", "other", "damaged"]
+_SPACES = {b"RGB ": "rgb", b"GRAY": "gray"}
+
+
+@lru_cache(maxsize=32)
+def kind_of(icc: bytes) -> Kind:
+    """Judges a profile by what it does to colours, not by its name.
+
+    "srgb": no colour of a grid moves by more than one 8-bit code on the way to lcms's own sRGB (relative
+    colorimetric). "damaged": lcms cannot use it for RGB or grey codes. "other": it works and is not sRGB.
+    """
+    space = _SPACES.get(icc[16:20])
+    if icc[36:40] != b"acsp" or space is None:
+        return "damaged"
+    axis = np.linspace(0, 65535, 33 if space == "gray" else 9).astype(np.uint16)
+    if space == "rgb":
+        colours = np.stack(np.meshgrid(axis, axis, axis), axis=-1).reshape(1, -1, 3)
+        expected = colours
+    else:
+        colours = axis.reshape(1, -1)
+        expected = np.repeat(colours[..., None], 3, axis=-1)
+    srgb, intent = imagecodecs.cms_profile("srgb"), imagecodecs.CMS.INTENT.RELATIVE_COLORIMETRIC
+    try:
+        seen = imagecodecs.cms_transform(colours, icc, srgb, colorspace=space, outcolorspace="rgb", intent=intent)
+    except (imagecodecs.CmsError, ValueError):
+        return "damaged"
+    return "srgb" if np.abs(seen.astype(int) - expected).max() <= 257 else "other"
+
+
+def is_grey(icc: bytes) -> bool:
+    """Whether the profile describes grey codes."""
+    return icc[16:20] == b"GRAY"
+
+
+def name_of(icc: bytes) -> str:
+    """The profile's own description, or "" where it has none that can be read; at most 80 characters."""
+    count = int.from_bytes(icc[128:132], "big")
+    for start in range(132, min(132 + 12 * count, len(icc) - 11), 12):
+        if icc[start : start + 4] == b"desc":
+            offset, length = (int.from_bytes(icc[start + k : start + k + 4], "big") for k in (4, 8))
+            return _description(icc[offset : offset + length])
+    return ""
+
+
+def _description(tag: bytes) -> str:
+    """Text of a `desc` tag: ASCII in version 2 (textDescriptionType), UTF-16 in version 4 (multiLocalizedUnicode)."""
+    if tag[:4] == b"mluc":
+        length, offset = (int.from_bytes(tag[k : k + 4], "big") for k in (20, 24))
+        text = tag[offset : offset + length].decode("utf-16-be", "replace")
+    else:
+        text = tag[12:].split(b"\0")[0].decode("ascii", "replace")
+    return "".join(character for character in text if character.isprintable())[:80]
