@@ -49,7 +49,7 @@ test-hosts: $(VENV)/test.stamp
 
 evaluate: $(VENV)/test.stamp
 	@test -n "$(DATA)" || { echo "usage: make evaluate DATA=FOLDER"; exit 2; }
-	$(BIN)/lutbridge evaluate "$(DATA)"
+	$(BIN)/lutbridge evaluate --data "$(DATA)"
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

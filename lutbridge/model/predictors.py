@@ -5,6 +5,8 @@ w_image = (1, 0, …, 0) for every photo, give or take a little: with the first 
 from "leave the photo as it is".
 """
 
+from itertools import pairwise
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -21,7 +23,7 @@ class ZengPredictor(nn.Module):
         super().__init__()
         widths = (3, 16, 32, 64, 128, 128)
         layers = []
-        for i, (before, after) in enumerate(zip(widths[:-1], widths[1:], strict=True)):
+        for i, (before, after) in enumerate(pairwise(widths)):
             layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), nn.LeakyReLU(0.2)]
             if i < 4:
                 layers.append(nn.InstanceNorm2d(after, affine=True))
@@ -47,7 +49,7 @@ class QuantileCNNPredictor(nn.Module):
         super().__init__()
         widths = (3, width, 2 * width, 3 * width, 4 * width, 4 * width)
         layers = []
-        for before, after in zip(widths[:-1], widths[1:], strict=True):
+        for before, after in pairwise(widths):
             layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), nn.LeakyReLU(0.1)]
         self.features = nn.Sequential(*layers)
         statistics = 6 * self.QUANTILES

@@ -16,7 +16,7 @@ MOST_TITLE = 200  # bytes; the specification caps a line at 250
 def to_bytes(lut: Lut3D) -> bytes:
     """The file's bytes; the same LUT gives the same bytes."""
     table = np.clip(lut.lattice, 0, 1).transpose(2, 1, 0, 3).reshape(-1, 3)  # red fastest
-    rows = "\n".join("%.6f %.6f %.6f" % tuple(row) for row in table.tolist())
+    rows = "\n".join(f"{r:.6f} {g:.6f} {b:.6f}" for r, g, b in table.tolist())
     return f'TITLE "{_ascii(lut.title)}"\nLUT_3D_SIZE {lut.grid_size}\n{rows}\n'.encode("ascii")
 
 

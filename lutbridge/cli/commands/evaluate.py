@@ -1,0 +1,50 @@
+"""`lutbridge evaluate`: how good a model is, on data in PPR10K's layout."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+
+def evaluate(data: Path, expert: str, split: str, model: str, output: Path | None) -> int:
+    """Prints the tables; returns the exit code."""
+    from lutbridge.data.ppr10k import find_pairs
+    from lutbridge.evaluate import run
+    from lutbridge.retouch import Retoucher
+
+    pairs = find_pairs(data, split, expert)
+    retoucher = Retoucher.load(model)
+    evaluation = run.evaluate(retoucher, pairs)
+    click.echo(evaluation.markdown(), nl=False)
+    if output:
+        _keep(output, retoucher, pairs, evaluation)
+    return 0
+
+
+def _keep(output, retoucher, pairs, evaluation):
+    """The tables, every photo's record, and the pictures to look at."""
+    import json
+
+    from lutbridge.evaluate.pictures import choose, side_by_side
+    from lutbridge.evaluate.systems import model
+
+    output.mkdir(parents=True, exist_ok=True)
+    (output / "tables.md").write_text(evaluation.markdown(), encoding="utf-8")
+    records = {name: [asdict(r) for r in found] for name, found in evaluation.records.items()}
+    (output / "photos.json").write_text(json.dumps(records, default=lambda array: array.tolist()), encoding="utf-8")
+    by_name = {pair.name: pair for pair in pairs}
+    for kind, record in choose(evaluation.records[retoucher.name]).items():
+        side_by_side(model(retoucher), by_name[record.name]).save(output / f"{kind}-{record.name}.png")
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder in PPR10K's layout.")
+@click.option("--expert", type=click.Choice(["a", "b", "c"]), default="a", show_default=True, help="Whose targets.")
+@click.option("--split", default="val", show_default=True, help="Folder of the split: train or val.")
+@click.option(
+    "--model", default="portrait-v1", show_default=True, help="A built-in model's name or a .safetensors file."
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for tables, records and pictures.")
+def command(**arguments) -> int:
+    """Measure a model on photos with retouched targets."""
+    return evaluate(**arguments)

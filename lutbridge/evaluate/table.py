@@ -1,0 +1,17 @@
+"""An evaluation as Markdown."""
+
+PUBLISHED_NOTE = (
+    "PSNR in dB on 8-bit values; ΔE is ΔE*ab (D65); HC weighs the person 1 and the rest 0.5; M_GLC is reported, never "
+    "aimed at (desaturating lowers it); drift is the same variance of the error; *worse* is the share of photos with a "
+    "lower PSNR than untouched; *finished* is the mean ΔE by which the targets move when they are the input."
+)
+
+
+def markdown_table(rows: dict[str, dict[str, float]], corner: str) -> str:
+    """Rows of the same columns: name → column → value. Counts are printed whole, the rest with two digits."""
+    columns = list(next(iter(rows.values())))
+    lines = [f"| {corner} | " + " | ".join(columns) + " |", "|---|" + "---:|" * len(columns)]
+    for name, values in rows.items():
+        cells = (str(v) if isinstance(v, int) else f"{v:.2f}" for v in (values[c] for c in columns))
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)

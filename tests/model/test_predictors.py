@@ -1,0 +1,50 @@
+import pytest
+import torch
+
+from lutbridge.model.predictors import QuantileCNNPredictor, ResNet18Predictor, ZengPredictor
+
+PREDICTORS = {
+    "zeng": (lambda: ZengPredictor(5, 256), 256),
+    "resnet18": (lambda: ResNet18Predictor(5), 224),
+    "quantile-cnn": (lambda: QuantileCNNPredictor(5, 96), 96),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(PREDICTORS))
+def test_one_weight_a_lut_and_gradients_for_every_parameter(kind):
+    torch.manual_seed(0)
+    build, S = PREDICTORS[kind]
+    predictor = build()
+    w_image = predictor(torch.rand(2, 3, S, S))
+    assert w_image.shape == (2, 5)
+    w_image.square().sum().backward()
+    assert all(p.grad is not None for p in predictor.parameters())
+
+
+@pytest.mark.parametrize("kind", sorted(PREDICTORS))
+def test_it_starts_near_the_identity(kind):
+    torch.manual_seed(0)
+    build, S = PREDICTORS[kind]
+    w_image = build().eval()(torch.rand(4, 3, S, S))
+    assert (w_image[:, 0] - 1).abs().max() < 0.3
+
+
+def test_published_parameter_counts():
+    def count(module):
+        return sum(p.numel() for p in module.parameters())
+
+    # Zeng et al. 2020, table 1, print 269 k for N = 3 without saying how they count the last layer's 8 x 8 window.
+    assert abs(count(ZengPredictor(3, 256)) / 269_000 - 1) < 0.02
+    # torchvision's ResNet-18 has 11,689,512 with 1000 classes; the last layer here has N.
+    assert count(ResNet18Predictor(5)) == 11_689_512 - 513 * 1000 + 513 * 5
+
+
+def test_a_brighter_or_warmer_photo_is_told_apart_by_the_quantiles():
+    predictor = QuantileCNNPredictor(5, 96)
+    thumbnail = torch.rand(1, 3, 96, 96) * 0.5
+    plain = predictor._statistics(thumbnail)
+    brighter = predictor._statistics(thumbnail + 0.2)
+    warmer = predictor._statistics(thumbnail * torch.tensor([1.2, 1, 0.8]).view(1, 3, 1, 1))
+    assert torch.allclose(brighter[:, :48] - plain[:, :48], torch.full((1, 48), 0.4), atol=1e-5)
+    assert torch.allclose(brighter[:, 48:], plain[:, 48:], atol=1e-5)
+    assert (warmer[:, 48:] - plain[:, 48:]).abs().max() > 0.2
