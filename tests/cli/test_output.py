@@ -1,0 +1,27 @@
+import pytest
+
+from lutbridge.cli.output import printable, put_table, say
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Zoé – ΔE 1.0 写真 📷.jpg", "Zoé – ΔE 1.0 写真 📷.jpg"),
+        ("\x1b[2Jgone.jpg", "\\x1b[2Jgone.jpg"),
+        ("two\nlines.jpg", "two\\nlines.jpg"),
+        ("gpj.\u202ephoto", "gpj.\\u202ephoto"),
+        ("\udcff.jpg", "\\udcff.jpg"),
+    ],
+)
+def test_what_a_terminal_might_obey_is_escaped(text, shown):
+    assert printable(text) == shown
+
+
+def test_messages_go_to_stderr_line_by_line(capsys):
+    say("one\ntwo\x07")
+    assert capsys.readouterr() == ("", "one\ntwo\\x07\n")
+
+
+def test_a_table_lines_up(capsys):
+    put_table([("a", "long", "x"), ("bbb", "s", "")])
+    assert capsys.readouterr().out == "a    long  x\nbbb  s\n"
