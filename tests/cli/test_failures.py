@@ -21,7 +21,11 @@ def raising(error):
 @pytest.mark.parametrize(
     ("error", "code", "words"),
     [
-        (ReadError("a.jpg", "the file is empty", "copy it again"), 1, "lutbridge: a.jpg: the file is empty; copy it again"),
+        (
+            ReadError("a.jpg", "the file is empty", "copy it again"),
+            1,
+            "lutbridge: a.jpg: the file is empty; copy it again",
+        ),
         (UsageError("no such thing"), 2, "lutbridge: no such thing"),
         (click.UsageError("no such option"), 2, "no such option"),
         (SetupError("no GPU"), 3, "lutbridge: no GPU"),
@@ -44,10 +48,18 @@ def test_a_bug_is_one_sentence_and_a_log_shaped_as_an_issue(capsys, monkeypatch)
     monkeypatch.setattr(sys, "argv", ["lutbridge", "render", "my photo.jpg"])
     assert guarded(raising(ZeroDivisionError("boom"))) == 70
     (sentence,) = capsys.readouterr().err.splitlines()
-    assert sentence.startswith("lutbridge: a bug stopped this command (ZeroDivisionError); please report it with the log ")
+    assert sentence.startswith(
+        "lutbridge: a bug stopped this command (ZeroDivisionError); please report it with the log "
+    )
     log = Path(sentence.rpartition("the log ")[2]).read_text(encoding="utf-8")
     assert log.startswith("# ZeroDivisionError: boom\n")
-    for part in (f"- lutbridge {__version__}", "- torch 2", "- Python 3", "lutbridge render 'my photo.jpg'", "Traceback"):
+    for part in (
+        f"- lutbridge {__version__}",
+        "- torch 2",
+        "- Python 3",
+        "lutbridge render 'my photo.jpg'",
+        "Traceback",
+    ):
         assert part in log
 
 

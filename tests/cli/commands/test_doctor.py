@@ -1,0 +1,45 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from lutbridge.model import registry
+
+
+def test_a_sound_installation_has_nothing_but_ok(lutbridge):
+    result = lutbridge("doctor")
+    assert result.code == 0
+    assert all(line.startswith("ok ") for line in result.out.splitlines())
+    for name in ("python", "torch", "torch device", "model portrait-v1", "temporary folder", "self test"):
+        assert f"  {name}  " in result.out.replace(name, f" {name} ") and name in result.out
+
+
+def test_json_says_the_same(lutbridge):
+    report = json.loads(lutbridge("doctor", "--json").out)
+    assert report["ok"] is True
+    assert {"name": "lutbridge", "ok": True, "detail": __import__("lutbridge").__version__} in report["checks"]
+
+
+@pytest.fixture
+def damaged_model(monkeypatch, tmp_path):
+    model = registry.builtin_models()[0]
+    (tmp_path / "damaged.safetensors").write_bytes(model.path.read_bytes()[:-1] + b"?")
+    damaged = replace(model, path=tmp_path / "damaged.safetensors")
+    monkeypatch.setattr(registry, "builtin_models", lambda: [damaged])
+
+
+def test_a_damaged_model_is_a_fault(lutbridge, damaged_model):
+    result = lutbridge("doctor")
+    assert result.code == 3
+    (line,) = [line for line in result.out.splitlines() if "model portrait-v1" in line]
+    assert line.startswith("FAULT") and "does not match; install lutbridge again" in line
+
+
+def test_a_check_that_cannot_even_run_is_a_fault_and_the_others_are_still_made(lutbridge, monkeypatch, tmp_path):
+    import tempfile
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    result = lutbridge("doctor")
+    assert result.code == 3
+    assert "FAULT  temporary folder" in result.out
+    assert "ok     torch device" in result.out
