@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from lutbridge.data.ppr10k import find_pairs
+from lutbridge.errors import UsageError
+
+
+def make(root, names, size=(12, 8)):
+    for kind in ("source", "target_a", "masks"):
+        (root / "val" / kind).mkdir(parents=True, exist_ok=True)
+    for name in names:
+        Image.new("RGB", size, (10, 20, 30)).save(root / "val" / "source" / f"{name}.tif")
+        Image.new("RGB", size, (40, 50, 60)).save(root / "val" / "target_a" / f"{name}.tif")
+        Image.new("L", (6, 4), 255).save(root / "val" / "masks" / f"{name}.png")
+    return root
+
+
+def test_groups_come_from_the_names_in_numerical_order(tmp_path):
+    pairs = find_pairs(make(tmp_path, ["10_0", "2_1", "2_0"]), "val", "a")
+    assert [(p.name, p.group) for p in pairs] == [("2_0", "2"), ("2_1", "2"), ("10_0", "10")]
+
+
+def test_a_pair_is_loaded_with_its_mask_at_its_size(tmp_path):
+    source, target, mask = find_pairs(make(tmp_path, ["0_0"]), "val", "a")[0].load()
+    assert source.shape == target.shape == (8, 12, 3) and source[0, 0].tolist() == [10, 20, 30]
+    assert mask.shape == (8, 12) and mask.dtype == np.bool_ and mask.all()
+
+
+def test_what_does_not_fit_is_named(tmp_path):
+    root = make(tmp_path, ["0_0", "0_1"])
+    Image.new("RGB", (5, 5)).save(root / "val" / "target_a" / "0_1.tif")
+    with pytest.raises(UsageError, match="must line up"):
+        find_pairs(root, "val", "a")[1].load()
+    (root / "val" / "masks" / "0_0.png").unlink()
+    with pytest.raises(UsageError, match=r"masks.*0_0\.png: missing"):
+        find_pairs(root, "val", "a")
+    with pytest.raises(UsageError, match=r"target_b.*missing"):
+        find_pairs(root, "val", "b")
+    with pytest.raises(UsageError, match=r"holds no \.tif"):
+        find_pairs(root, "train", "a")

@@ -1,0 +1,55 @@
+import numpy as np
+import torch
+
+from lutbridge.data.degrade import DegradeConfig
+from lutbridge.data.portraits import Portrait
+from lutbridge.data.takes import Takes, TakesConfig, cut_patches
+
+
+def portraits():
+    random = np.random.default_rng(0)
+    shapes = [(60, 80), (90, 50), (70, 70)]
+    masks = [np.zeros(s, bool) for s in shapes]
+    masks[0][20:50, 30:60] = True
+    masks[1][10:80, 10:40] = True
+    return [
+        Portrait(str(i), random.integers(0, 256, (*s, 3), np.uint8), m)
+        for i, (s, m) in enumerate(zip(shapes, masks, strict=True))
+    ]
+
+
+def takes(seed=3, **changes):
+    return Takes(portraits(), TakesConfig(batch=6, side=32, **changes), DegradeConfig(), seed)
+
+
+def test_a_batch_has_the_promised_shapes_and_range():
+    batch = takes().draw()
+    assert batch.take.shape == batch.target.shape == (6, 3, 32, 32)
+    assert batch.mask.shape == (6, 1, 32, 32)
+    for tensor in (batch.take, batch.target, batch.mask):
+        assert tensor.min() >= 0 and tensor.max() <= 1
+
+
+def test_the_generators_state_says_everything_that_comes():
+    first = takes()
+    first.draw()
+    state = first.random.get_state()
+    expected = first.draw()
+    second = takes(seed=99)
+    second.random.set_state(state)
+    assert torch.equal(second.draw().take, expected.take)
+
+
+def test_a_swapped_person_stands_before_another_background():
+    plain, swapped = takes(swapped=0.0), takes(swapped=1.0)
+    assert all(swapped.draw().mask.flatten(1).amax(1).min() > 0 for _ in range(3))
+    without_person = [plain.draw().mask.flatten(1).amax(1) == 0 for _ in range(6)]
+    assert torch.cat(without_person).any(), "one photo in three has nobody in it"
+
+
+def test_patches_are_cut_where_they_are_said_to_be():
+    images = torch.arange(2 * 3 * 6 * 7, dtype=torch.float32).view(2, 3, 6, 7)
+    cut = cut_patches(images, torch.tensor([[0, 2], [1, 3]]), torch.tensor([[4, 0], [2, 3]]), 3)
+    assert cut.shape == (2, 2, 3, 3, 3)
+    assert torch.equal(cut[0, 0], images[0, :, 0:3, 4:7])
+    assert torch.equal(cut[1, 1], images[1, :, 3:6, 3:6])

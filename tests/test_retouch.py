@@ -1,0 +1,169 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from lutbridge.color.delta_e import delta_e_2000
+from lutbridge.color.lab import srgb_to_lab
+from lutbridge.errors import SetupError, UsageError
+from lutbridge.image.codes import to_float
+from lutbridge.image.photo import Container, Photo
+from lutbridge.model.build import build
+from lutbridge.model.config import ModelConfig
+from lutbridge.retouch import STRIP_PIXELS, VIEWS, Retoucher
+
+
+def network():
+    """A network with a look of its own: warm, brighter, and different from pixel to pixel."""
+    torch.manual_seed(0)
+    net = build(ModelConfig(n_luts=3, grid_size=9, thumbnail_size=32, predictor="quantile-cnn"))
+    with torch.no_grad():
+        identity = net.luts[0].clone()
+        net.luts[1] = identity * torch.tensor([0.12, 0.05, -0.08]).view(3, 1, 1, 1)
+        net.luts[2] = 0.1 * identity * (1 - identity)
+        net.predictor.head.bias[1:] = 1
+        net.local_context.weights.weight.mul_(3)
+    return net
+
+
+@pytest.fixture(scope="module")
+def retoucher():
+    return Retoucher(network(), "toy")
+
+
+def photo(height=90, width=120, dtype=np.uint8, seed=0):
+    random = np.random.default_rng(seed)
+    y, x = np.mgrid[0:height, 0:width]
+    smooth = np.stack([x / width, y / height, (x + y) / (width + height)], -1)
+    values = np.clip(0.05 + 0.8 * smooth + 0.05 * random.standard_normal(smooth.shape), 0, 1)
+    return Photo(Path("wedding.jpg"), (values * np.iinfo(dtype).max).round().astype(dtype), None, Container("png"))
+
+
+def difference(a, b):
+    return delta_e_2000(srgb_to_lab(to_float(a)), srgb_to_lab(to_float(b)))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_the_render_is_the_networks_forward_pass(retoucher, dtype):
+    pixels = photo(dtype=dtype).pixels
+    result = retoucher.render(photo(dtype=dtype))
+    rgb = torch.from_numpy(to_float(pixels)).movedim(2, 0)[None]
+    with torch.no_grad():
+        w_image = torch.tensor(result.image_weights)[None]
+        w_pixel, _ = retoucher.network.local_context(rgb)
+        expected = retoucher.network.mix(w_image, w_pixel, rgb)[0].movedim(0, 2).clamp(0, 1).numpy()
+    top = np.iinfo(dtype).max
+    assert result.pixels.dtype == dtype and result.pixels.shape == pixels.shape
+    assert np.abs(result.pixels / top - expected).max() < 0.51 / top + 1e-6
+
+
+def test_strips_leave_no_seam(retoucher, monkeypatch):
+    whole = retoucher.render(photo(dtype=np.uint16)).pixels
+    monkeypatch.setattr("lutbridge.retouch.STRIP_PIXELS", 120 * 7)
+    assert STRIP_PIXELS > 120 * 90
+    assert np.abs(retoucher.render(photo(dtype=np.uint16)).pixels.astype(int) - whole).max() <= 1
+
+
+def test_strength_runs_from_the_input_to_the_full_result(retoucher):
+    shot = photo(dtype=np.uint16)
+    full = retoucher.render(shot).pixels.astype(float)
+    assert np.array_equal(retoucher.render(shot, 0).pixels, shot.pixels)
+    half = retoucher.render(shot, 0.5).pixels
+    assert np.abs(half - (shot.pixels + full) / 2).max() <= 1
+    nearly_none = retoucher.render(shot, 1e-6).pixels.astype(int)
+    assert np.abs(nearly_none - shot.pixels).max() <= 1
+
+
+def test_16_bit_does_not_pass_through_8(retoucher):
+    steps = len(np.unique(retoucher.render(photo(300, 400, np.uint16)).pixels))
+    assert steps > 10_000
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 200), (200, 1), (2, 3)])
+def test_tiny_and_narrow_photos(retoucher, shape):
+    shot = photo(*shape)
+    assert retoucher.render(shot).pixels.shape == (*shape, 3)
+    for view in VIEWS:
+        assert retoucher.lut(shot, view, 5).grid_size == 5
+
+
+def test_the_input_is_not_changed(retoucher):
+    shot = photo()
+    before = shot.pixels.copy()
+    retoucher.render(shot)
+    retoucher.render(shot, 0).pixels[:] = 0
+    assert np.array_equal(shot.pixels, before)
+
+
+def test_newly_clipped_pixels_are_counted(retoucher):
+    bright = photo()
+    bright.pixels[:45] = (252, 128, 90)
+    bright.pixels[45:] = 255
+    assert retoucher.render(bright).clipped == pytest.approx(0.5, abs=0.02), "what was white before does not count"
+
+
+def test_the_fitted_lut_comes_nearest_to_the_render(retoucher):
+    shot = photo(dtype=np.uint16)
+    full = retoucher.render(shot).pixels
+    errors = {v: difference_to(retoucher.lut(shot, v), shot, full) for v in VIEWS}
+    assert errors["fitted"] <= errors["fused"] + 1e-3 < errors["image-weights"]
+    assert errors["fitted"] < 0.3
+
+
+def difference_to(lut, shot, full):
+    single = lut.apply(to_float(shot.pixels)).clip(0, 1)
+    return delta_e_2000(srgb_to_lab(to_float(full)), srgb_to_lab(single)).mean()
+
+
+def test_only_the_product_of_both_weights_shows(retoucher):
+    """Scale w_image up and w_pixel down: render, fitted and fused stay; eq. 2 read literally does not."""
+    scaled = Retoucher(network(), "scaled")
+    with torch.no_grad():
+        for layer, factor in ((scaled.network.predictor.head, 2), (scaled.network.local_context.weights, 0.5)):
+            layer.weight.mul_(factor)
+            layer.bias.mul_(factor)
+    shot = photo()
+    assert np.array_equal(scaled.render(shot).pixels, retoucher.render(shot).pixels)
+    for view in ("fitted", "fused"):
+        assert np.allclose(scaled.lut(shot, view).lattice, retoucher.lut(shot, view).lattice, atol=1e-4)
+    assert not np.allclose(
+        scaled.lut(shot, "image-weights").lattice, retoucher.lut(shot, "image-weights").lattice, atol=0.05
+    )
+
+
+def test_lut_strength_size_and_title(retoucher):
+    shot = photo()
+    none, half, full = (retoucher.lut(shot, grid_size=17, strength=s) for s in (0, 0.5, 1))
+    assert full.grid_size == 17
+    assert np.allclose(half.lattice, (none.lattice + full.lattice) / 2, atol=1e-6)
+    axis = np.linspace(0, 1, 17)
+    assert np.allclose(none.lattice[:, 0, 0, 0], axis, atol=1e-6)
+    assert full.title == "wedding.jpg - toy fitted LUT, sRGB in and out"
+    assert "50%" in half.title
+
+
+def test_one_photo_one_look(retoucher):
+    """The original and its export: nearly the same weights, so nearly the same look."""
+    from PIL import Image
+
+    original = photo(600, 800)
+    export = np.asarray(Image.fromarray(original.pixels).resize((410, 307), Image.Resampling.LANCZOS))
+    small = Photo(Path("export.jpg"), export, None, Container("png"))
+    weights = [retoucher.render(p).image_weights for p in (original, small)]
+    assert np.allclose(*weights, atol=2e-3)
+
+
+def test_models_that_cannot_be_loaded(tmp_path):
+    with pytest.raises(UsageError, match=r"did you mean portrait-v1\?"):
+        Retoucher.load("portait-v1")
+    with pytest.raises(UsageError, match="no model is called xyz"):
+        Retoucher.load("xyz")
+    with pytest.raises(SetupError, match="cannot be read"):
+        Retoucher.load(str(tmp_path / "none.safetensors"))
+
+
+def test_asking_for_a_gpu_that_is_not_there(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(SetupError, match="no CUDA device"):
+        Retoucher.load(device="cuda")

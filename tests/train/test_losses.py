@@ -1,0 +1,49 @@
+import math
+
+import pytest
+import torch
+
+from lutbridge.train.losses import edge_supervision, region_mse
+
+
+def test_region_mse_by_hand():
+    output, target = torch.full((1, 3, 1, 2), 0.5), torch.full((1, 3, 1, 2), 0.3)
+    mask = torch.tensor([[[[1.0, 0.0]]]])
+    assert region_mse(output, target, mask, 1).item() == pytest.approx(0.04)
+    # The person's error is 5 × 0.2 = 1, the background's 0.2.
+    assert region_mse(output, target, mask, 5).item() == pytest.approx((1 + 0.04) / 2)
+
+
+def edge_example():
+    """A 3 × 3 window whose left column is the background, and uniform attention."""
+    mask = torch.ones(1, 1, 3, 3)
+    mask[..., 0] = 0
+    return torch.zeros(1, 9, 1, 1), mask
+
+
+def test_edge_supervision_by_hand():
+    logits, mask = edge_example()
+    # Attention is 1/9 everywhere; the six neighbours of the centre's label have affinity 1/6, the other three 0.
+    a = 1 / 9
+    same, other = -(math.log(a) / 6 + math.log(1 - a) * 5 / 6), -math.log(1 - a)
+    assert edge_supervision(logits, mask).item() == pytest.approx((6 * same + 3 * other) / 9, rel=1e-5)
+
+
+def test_edge_supervision_falls_as_attention_turns_to_the_same_region():
+    logits, mask = edge_example()
+    towards = logits.clone().view(1, 3, 3)
+    towards[..., 1:] += 2
+    assert edge_supervision(towards.view(1, 9, 1, 1), mask) < edge_supervision(logits, mask)
+
+
+def test_pixels_away_from_the_edge_do_not_count():
+    assert edge_supervision(torch.randn(2, 9, 4, 4), torch.ones(2, 1, 6, 6)) == 0
+
+
+def test_gradients():
+    logits = torch.randn(1, 9, 2, 3, dtype=torch.float64, requires_grad=True)
+    mask = (torch.rand(1, 1, 4, 5, generator=torch.Generator().manual_seed(1)) > 0.5).double()
+    assert torch.autograd.gradcheck(lambda x: edge_supervision(x, mask), logits)
+    output = torch.rand(1, 3, 2, 2, dtype=torch.float64, requires_grad=True)
+    target, person = torch.rand(1, 3, 2, 2).double(), torch.rand(1, 1, 2, 2).double()
+    assert torch.autograd.gradcheck(lambda x: region_mse(x, target, person, 5), output)
