@@ -93,7 +93,7 @@ def _read(file: BinaryIO, layout: Layout, offset: int, depth: int) -> tuple[tupl
     count_format, entry_bytes = ("Q", 20) if layout.big else ("H", 12)
     number = _read_number(file, layout, offset, count_format)
     if number > _MOST_ENTRIES:
-        raise IfdError(f"a directory of {number} entries")
+        raise IfdError(f"a directory that claims {number} entries")
     records = file.read(number * entry_bytes)
     if len(records) < number * entry_bytes:
         raise IfdError("a directory past the end of the file")
@@ -136,6 +136,8 @@ def _follow(file: BinaryIO, layout: Layout, entry: Entry, depth: int) -> Entry |
 
 
 def _read_number(file: BinaryIO, layout: Layout, offset: int, code: str) -> int:
+    if offset > file.seek(0, os.SEEK_END):  # BigTIFF's offsets reach past what seek takes
+        raise IfdError("a directory past the end of the file")
     file.seek(offset)
     data = file.read(struct.calcsize(code))
     if len(data) < struct.calcsize(code):

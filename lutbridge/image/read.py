@@ -16,7 +16,6 @@ from lutbridge.image.photo import Photo
 from lutbridge.image.recognise import HEAD_BYTES, recognise
 
 _ATTEMPTS = 2  # a file that is still being copied onto the disk gets a second chance
-_TO_SRGB = "convert it to sRGB first"
 
 
 def read(path: str | Path) -> Photo:
@@ -103,8 +102,8 @@ def _judge_profile(icc: bytes, grey: bool) -> tuple[bytes | None, list[str]]:
     if kind == "damaged":
         return None, ["its colour profile is damaged or for another kind of photo: treated as sRGB and left out"]
     if kind == "other":
-        name = profile.name_of(icc)
-        raise RefusedError(f"its colours are in {name or 'a profile'}, not in sRGB", _TO_SRGB)
+        name = f' ("{profile.name_of(icc)}")' if profile.name_of(icc) else ""
+        raise RefusedError(f"its colour profile{name} is not sRGB", "convert it to sRGB first")
     if profile.is_grey(icc):
         return None, ["its grey profile equals sRGB and is left out, because the result is RGB"]
     return icc, []

@@ -72,6 +72,11 @@ def damaged(what: str) -> RefusedError:
     return RefusedError(f"the file is damaged: {what}", "copy it again from the card or the backup")
 
 
+def undecodable() -> RefusedError:
+    """The refusal for pixels that a decoder gives up on; what it said is the cause of the exception."""
+    return damaged("its pixels do not decode")
+
+
 def cut_short() -> RefusedError:
     """The refusal for a file that ends before its pixels do."""
     return damaged("it ends before the photo is complete")

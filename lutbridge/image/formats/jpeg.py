@@ -10,7 +10,7 @@ from PIL import JpegImagePlugin
 
 from lutbridge.image.exif import open_block
 from lutbridge.image.formats import jpeg_metadata
-from lutbridge.image.formats.codec import Decoded, Header, RefusedError, check_expansion, damaged, interleaved
+from lutbridge.image.formats.codec import Decoded, Header, RefusedError, check_expansion, interleaved, undecodable
 from lutbridge.image.formats.jpeg_stream import Stream, parse
 from lutbridge.image.ifd import IfdError
 from lutbridge.image.photo import Container
@@ -47,7 +47,7 @@ def decode(file: BinaryIO) -> Decoded:
     try:
         codes = imagecodecs.jpeg8_decode(memoryview(data)[: stream.end + 2])
     except (imagecodecs.Jpeg8Error, ValueError) as error:
-        raise damaged(str(error)) from error
+        raise undecodable() from error
     blocks = jpeg_metadata.gather(stream.segments)
     notices = []
     if blocks.multi_picture or data[stream.end + 2 :].strip(b"\0"):
@@ -98,4 +98,4 @@ def _check_complete(data: bytes, stream: Stream) -> None:
             image.draft("L", (max(1, image.width // 8), max(1, image.height // 8)))
             image.load()
     except Exception as error:  # Pillow's parsers answer damage with whatever exception they run into
-        raise damaged(f"its pixels do not decode ({error})") from error
+        raise undecodable() from error

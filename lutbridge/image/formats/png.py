@@ -9,13 +9,15 @@ import numpy as np
 
 from lutbridge.image.exif import open_block
 from lutbridge.image.formats import png_chunks
-from lutbridge.image.formats.codec import Decoded, Header, RefusedError, check_expansion, damaged, interleaved
+from lutbridge.image.formats.codec import Decoded, Header, RefusedError, check_expansion, interleaved, undecodable
 from lutbridge.image.formats.png_chunks import PALETTE, RGB, RGB_ALPHA, Chunk, chunk_bytes, parse
 from lutbridge.image.ifd import IfdError
 from lutbridge.image.photo import Container
 
 _DEFLATE_BEST_RATIO = 1033  # zlib's documentation, "Maximum Compression Factor"
-_LEVEL = 4  # 24 MP of 16 bit: half the time of zlib's own default 6, 1 % more bytes
+# Photos do not repeat themselves, so runs and Huffman codes are all that pays: on eight portraits 1 % more bytes than
+# zlib's default level 6, in less than a third of its time.
+_COMPRESSION = {"level": 1, "strategy": imagecodecs.PNG.STRATEGY.RLE}
 _ENCODED_HEADER = 33  # signature and IHDR
 _ENCODED_END = 12  # IEND
 _ANIMATION = (b"acTL", b"fcTL", b"fdAT")
@@ -46,11 +48,10 @@ def decode(file: BinaryIO) -> Decoded:
     check_expansion(raw, stream.pixel_bytes, _DEFLATE_BEST_RATIO)
     notices = [f"a damaged {kind} chunk is left out" for kind in stream.damaged_chunks]
     container, more = _container(stream)
-    file.seek(0)
     try:
-        codes = imagecodecs.png_decode(file.read())
+        codes = imagecodecs.png_decode(png_chunks.for_decoder(file, stream))
     except (imagecodecs.PngError, ValueError) as error:
-        raise damaged(f"its pixels do not decode ({error})") from error
+        raise undecodable() from error
     if stream.colour_type == PALETTE:
         notices.append("palette picture, written as RGB")
     return Decoded(codes.reshape(*codes.shape[:2], -1), container, (*notices, *more))
@@ -59,7 +60,7 @@ def decode(file: BinaryIO) -> Decoded:
 def encode(file: BinaryIO, container: Container, codes: np.ndarray, alpha: np.ndarray | None) -> None:
     """See `codec.Codec`."""
     parts: Parts = container.native
-    encoded = imagecodecs.png_encode(interleaved(codes, alpha), _LEVEL)
+    encoded = imagecodecs.png_encode(interleaved(codes, alpha), **_COMPRESSION)
     file.write(encoded[:_ENCODED_HEADER])
     if container.icc:
         file.write(png_chunks.profile_chunk(parts.profile_name, container.icc))

@@ -11,6 +11,8 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 GREY, RGB, PALETTE, GREY_ALPHA, RGB_ALPHA = 0, 2, 3, 4, 6
 _CHANNELS = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGB_ALPHA: 4}
 _DEPTHS = {GREY: (1, 2, 4, 8, 16), PALETTE: (1, 2, 4, 8), RGB: (8, 16), GREY_ALPHA: (8, 16), RGB_ALPHA: (8, 16)}
+_DECODED = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
+_PIECE_BYTES = 1 << 20
 _XMP_KEYWORD = b"XML:com.adobe.xmp\0"
 
 
@@ -30,27 +32,33 @@ class Stream(NamedTuple):
     interlaced: bool
     ancillary: tuple[Chunk, ...]
     pixel_bytes: int  # compressed, in all IDAT chunks
+    needed: tuple[tuple[int, int], ...]  # (offset, bytes) of the runs of chunks that the decoder needs
     damaged_chunks: tuple[str, ...]  # kinds of ancillary chunks with a wrong checksum, which are left out
 
 
 def parse(file: BinaryIO) -> Stream:
-    """Walks a PNG file from signature to IEND, past the pixels; the decoder checks theirs.
+    """Walks a PNG file from signature to IEND and checks every chunk's checksum.
+
+    libpng only remarks on the last ones, after it has all rows that it needs.
 
     Raises:
         RefusedError: it is cut short or damaged.
     """
     size = file.seek(0, os.SEEK_END)
     file.seek(len(SIGNATURE))
-    header, ancillary, pixel_bytes, broken = None, [], 0, []
+    header, ancillary, pixel_bytes, broken, needed = None, [], 0, [], _Runs()
     while True:
         length, kind = struct.unpack(">I4s", _exactly(file, 8))
         if file.tell() + length + 4 > size:
             raise cut_short()
         if (kind == b"IHDR") != (header is None):
             raise damaged("its header is not where it belongs")
+        if kind in _DECODED:
+            needed.add(file.tell() - 8, length + 12)
         if kind == b"IDAT":
             pixel_bytes += length
-            file.seek(length + 4, os.SEEK_CUR)
+            if not _is_whole(file, kind, length):
+                raise damaged("a part of the pixels has a wrong checksum")
             continue
         data, checksum = _exactly(file, length), _exactly(file, 4)
         whole = zlib.crc32(data, zlib.crc32(kind)).to_bytes(4, "big") == checksum
@@ -64,7 +72,34 @@ def parse(file: BinaryIO) -> Stream:
             ancillary.append(Chunk(kind, data, pixel_bytes > 0))
         else:
             broken.append(kind.decode("latin-1"))
-    return Stream(*header, tuple(ancillary), pixel_bytes, tuple(broken))
+    return Stream(*header, tuple(ancillary), pixel_bytes, tuple(needed), tuple(broken))
+
+
+class _Runs(list):
+    """Stretches of a file, neighbours joined."""
+
+    def add(self, offset: int, length: int) -> None:
+        if self and sum(self[-1]) == offset:
+            offset, before = self.pop()
+            length += before
+        self.append((offset, length))
+
+
+def for_decoder(file: BinaryIO, stream: Stream) -> bytes:
+    """The file less its metadata, so that the decoder neither trips over it nor comments on it."""
+    runs = [SIGNATURE]
+    for offset, length in stream.needed:
+        file.seek(offset)
+        runs.append(_exactly(file, length))
+    return b"".join(runs)
+
+
+def _is_whole(file: BinaryIO, kind: bytes, length: int) -> bool:
+    checksum = zlib.crc32(kind)
+    while length:
+        data = _exactly(file, min(length, _PIECE_BYTES))
+        checksum, length = zlib.crc32(data, checksum), length - len(data)
+    return checksum.to_bytes(4, "big") == _exactly(file, 4)
 
 
 def _header(data: bytes, whole: bool) -> tuple[Header, int, bool]:

@@ -10,7 +10,15 @@ import tifffile
 
 from lutbridge.image import exif, ifd
 from lutbridge.image.formats import tiff_tags as tags
-from lutbridge.image.formats.codec import Decoded, Header, RefusedError, check_expansion, cut_short, damaged
+from lutbridge.image.formats.codec import (
+    Decoded,
+    Header,
+    RefusedError,
+    check_expansion,
+    cut_short,
+    damaged,
+    undecodable,
+)
 from lutbridge.image.formats.tiff_encode import WRITABLE, Parts, encode
 from lutbridge.image.photo import Container
 
@@ -27,6 +35,7 @@ _UNCOMPRESSED, _DEFLATE, _JPEG = 1, 8, 7
 # Most bytes from one: PackBits 128 from 2; LZW's longest strings; Deflate, see png.py. Others know no limit.
 _BEST_RATIOS = {_UNCOMPRESSED: 1, 5: 3000, _DEFLATE: 1033, 32946: 1033, 32773: 64}
 _MOST_DIRECTORIES = 1000
+_BUFFER_BYTES = 16 << 20  # of compressed strips in flight; tifffile would take 256 MiB
 
 
 @dataclass(frozen=True)
@@ -164,10 +173,10 @@ def _decode_pixels(file: BinaryIO, directory: _Directory, header: Header) -> np.
     try:
         with tifffile.TiffFile(file) as tiff:
             page = tiff.pages[directory.index]
-            codes = page.asarray()
+            codes = page.asarray(buffersize=_BUFFER_BYTES)
             planar = page.planarconfig == tifffile.PLANARCONFIG.SEPARATE and header.channels > 1
     except Exception as error:  # tifffile and its codecs answer damage with whatever exception they run into
-        raise damaged(f"its pixels do not decode ({error})") from error
+        raise undecodable() from error
     if planar:
         codes = np.moveaxis(codes, 0, -1)
     codes = codes.reshape(header.height, header.width, header.channels)

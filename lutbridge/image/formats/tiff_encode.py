@@ -59,7 +59,7 @@ def encode(file: BinaryIO, container: Container, codes: np.ndarray, alpha: np.nd
     height, width, channels = codes.shape
     channels += alpha is not None
     row_bytes = width * channels * codes.itemsize
-    rows = max(1, _STRIP_BYTES // row_bytes)
+    rows = min(height, max(1, _STRIP_BYTES // row_bytes))
     layout = ifd.Layout(parts.layout.order, parts.layout.big or height * row_bytes > _CLASSIC_LIMIT)
     file.write(layout.header + bytes(layout.inline_bytes))
     out = _Appender(file, parts.maker_note)

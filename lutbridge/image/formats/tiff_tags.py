@@ -7,7 +7,7 @@ NEW_SUBFILE_TYPE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 254, 256, 257,
 STRIP_OFFSETS, SAMPLES, ROWS_PER_STRIP, STRIP_BYTES, PLANAR, PREDICTOR = 273, 277, 278, 279, 284, 317
 TILE_OFFSETS, TILE_BYTES, EXTRA_SAMPLES, SAMPLE_FORMAT = 324, 325, 338, 339
 SUB_IFDS, XMP, RESOURCES, ICC, LAYERS, DNG_VERSION = 330, 700, 34377, 34675, 37724, 50706
-_TYPE_IFD, _TYPE_IFD8 = 13, 18
+_TYPE_BYTE, _TYPE_IFD, _TYPE_IFD8 = 1, 13, 18
 
 # Besides the named ones: 255 old subfile type; 263-266 thresholding, cells, fill order; 280-281, 340-341 extreme
 # codes; 288-291 free space, grey response; 292-293 fax; 297 page; 301 transfer tables; 320 colour map; 322-323 tile
@@ -29,7 +29,9 @@ def carried_over(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
             continue
         if entry.tag == RESOURCES and isinstance(entry.value, bytes):
             resources = without_thumbnail(entry.value)
-            entry = Entry(entry.tag, 7, len(resources), resources, entry.offset)
+            if not resources:
+                continue
+            entry = Entry(entry.tag, _TYPE_BYTE, len(resources), resources, entry.offset)
         kept.append(entry)
     return tuple(kept)
 
