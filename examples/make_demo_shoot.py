@@ -16,7 +16,7 @@ from PIL import ExifTags, Image
 
 ASTRONAUT = Path(__file__).with_name("astronaut.png")
 LONG_SIDE = 900  # px; the portrait has 512, so takes are enlarged a little
-NOISE = 0.004  # standard deviation, of linear full scale
+NOISE = 0.001  # standard deviation, of linear full scale
 
 
 @dataclass(frozen=True)

@@ -125,8 +125,13 @@ def _weights(weights: Sequence[float]) -> str:
     for number, weight in enumerate(weights, 1):
         start, end = (100 * (edge - low) / span for edge in sorted((0.0, weight)))
         bar = f'<i style="--from: {start:.1f}%; --to: {end:.1f}%"></i>'
-        rows.append(f'<li><span class="dim">LUT {number}</span>{bar}<span>{weight:.2f}</span></li>')
+        rows.append(f'<li><span class="dim">LUT {number}</span>{bar}<span>{_signed(weight)}</span></li>')
     return "".join(rows)
+
+
+def _signed(weight: float) -> str:
+    """Two places, with a real minus sign, and none before zero."""
+    return f"{round(weight, 2) + 0.0:.2f}".replace("-", "−")
 
 
 def _failure_list(failures: Sequence[tuple[str, str]]) -> str:

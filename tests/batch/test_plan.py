@@ -72,7 +72,7 @@ def test_two_photos_of_one_name_are_refused_with_both_paths(tmp_path):
 
 def test_telling_apart_may_collide_again_and_is_then_refused(tmp_path):
     folder = shoot(tmp_path / "shoot", "x.jpg", "x.png", "x-jpg.tif")
-    with pytest.raises(UsageError, match="would both be written as .*x-jpg.cube"):
+    with pytest.raises(UsageError, match=r"would both be written as .*x-jpg\.cube"):
         make_plan([folder], tmp_path / "out", cube_name)
 
 

@@ -72,19 +72,19 @@ def test_it_says_what_made_it_and_how_it_went(page_of):
     assert "Before and after: 2 photos" in text
     for fact in ("Model portrait-v1", "Strength 0.8", "Device cpu", "lutbridge 1.2.3", "Made 20"):
         assert fact in text
-    assert "Retouched 2 Failed 1 Left as they were 7" in text
+    assert "Retouched 2 Failed 1 Skipped 7" in text
     assert "Mean clipped 2.1 %" in text
     assert re.search(r"Mean ΔE2000 1\d\.\d", text)
 
 
 def test_each_photo_shows_before_and_after_weights_clipping_and_difference(page_of):
-    page = Page(page_of(done(weights=(0.5, -0.25))))
+    page = Page(page_of(done(weights=(0.5, -0.25, -0.001))))
     after, before = page.all("img")
     assert (after["alt"], before["alt"]) == ("a.jpg, after", "a.jpg, before")
     for image, code in ((before, 100), (after, 140)):
         data = base64.b64decode(image["src"].removeprefix("data:image/jpeg;base64,"))
         assert abs(int(np.asarray(Image.open(io.BytesIO(data)))[20, 30, 0]) - code) <= 2
-    assert "LUT 1 0.50 LUT 2 -0.25" in page.text
+    assert "LUT 1 0.50 LUT 2 −0.25 LUT 3 0.00" in page.text
     assert "Clipped 3.1 %" in page.text
 
 

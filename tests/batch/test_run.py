@@ -65,7 +65,7 @@ def test_a_full_disk_stops_the_batch_and_keeps_what_is_done(tasks, direct):
     wrapped = WriteError(tasks[2].target, "the disk is full")
     wrapped.__cause__ = full
     done = []
-    with pytest.raises(SetupError, match="the disk is full; .*--existing skip"):
+    with pytest.raises(SetupError, match=r"the disk is full; .*--existing skip"):
         done.extend(run(tasks, failing(2, full if direct else wrapped)))
     assert tasks[0].target.exists() and tasks[1].target.exists() and not tasks[3].target.exists()
 
