@@ -1,0 +1,34 @@
+import numpy as np
+import torch
+
+from lutbridge.data.degrade import DegradeConfig
+from lutbridge.data.portraits import Portrait
+from lutbridge.lut.interpolation import interpolate
+from lutbridge.lut.lattice import identity_lattice
+from lutbridge.train import basis
+
+
+def test_the_components_span_what_undoes_an_error(monkeypatch):
+    """Exposure alone: one component beside the identity explains nearly all of an unseen draw."""
+    monkeypatch.setattr(basis, "SAMPLES", 12)
+    monkeypatch.setattr(basis, "COLOURS", 3000)
+    random = np.random.default_rng(0)
+    portraits = [Portrait("p", random.integers(0, 256, (40, 40, 3), np.uint8), np.zeros((40, 40), bool))]
+    nothing = DegradeConfig(0, 0, 0, 0, 0, 0, 0, 0, 0)
+    exposure = DegradeConfig(0.4, 0, 0, 0, 0, 0, 0, 0, 0)
+    luts = basis.principal_luts(portraits, exposure, 3, 9, seed=1)
+    assert luts.shape == (3, 3, 9, 9, 9)
+    assert torch.equal(luts[0], identity_lattice(9))
+
+    colours = 0.1 + 0.6 * torch.rand(2000, 3, generator=torch.Generator().manual_seed(2))
+    darker = basis.degrade(
+        colours.T[None, :, None], torch.zeros(1, 1, 1, 2000), exposure, torch.Generator().manual_seed(5)
+    )[0, :, 0].T
+    looked_up = interpolate(luts.flatten(0, 1), darker).view(-1, 3, 3)
+    design = looked_up.movedim(1, 2).reshape(-1, 3)
+    weights = torch.linalg.lstsq(design, colours.reshape(-1, 1)).solution
+    left = (design @ weights)[:, 0] - colours.reshape(-1)
+    assert left.abs().mean() < 0.2 * (darker - colours).abs().mean()
+
+    still = basis.principal_luts(portraits, nothing, 2, 9, seed=1)
+    assert still[1].abs().max() < 0.02, "nothing to undo, so nothing beside the identity"
