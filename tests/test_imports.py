@@ -1,0 +1,90 @@
+"""Who may know whom: the direction of imports that docs/architecture.md draws, held for every module of the package."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "lutbridge"
+
+# Each row: a room of the house, and the rooms whose modules it may import, at the top of a file or inside a function.
+MAY_IMPORT = {
+    "errors": "",
+    "color": "errors",
+    "lut": "errors",  # and so no colour space
+    "metrics": "color errors",
+    "weights": "",
+    "model": "lut color metrics weights errors",
+    "image": "color errors",
+    "kernels": "model lut color errors",
+    "retouch": "kernels image model lut color errors",
+    "batch": "image lut color errors",  # a Retoucher comes in as an argument
+    "data": "image color errors",
+    "train": "data model lut color metrics errors",
+    "evaluate": "data retouch image kernels model lut color metrics errors",
+    "cli": "batch retouch train evaluate data image model lut errors",
+}
+
+# What the modules of a room may import at the top, besides the standard library and lutbridge itself.
+LIGHT = {"errors": "", "cli": "click"}
+
+
+def modules():
+    return sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+
+
+def room_of(path):
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(nodes):
+    """Dotted names of everything that the statements import."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            if node.module == "lutbridge":
+                yield from (f"lutbridge.{alias.name}" for alias in node.names)
+            else:
+                yield node.module
+
+
+def rooms_imported(path):
+    names = imported(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    return {parts[1] for parts in (name.split(".") for name in names) if parts[0] == "lutbridge" and len(parts) > 1}
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_module_imports_only_what_its_room_may(path):
+    room = room_of(path)
+    allowed = {room, "__version__", *MAY_IMPORT[room].split()}
+    assert rooms_imported(path) <= allowed
+
+
+def test_no_two_rooms_import_each_other():
+    def reachable(room):
+        seen, todo = set(), [room]
+        while todo:
+            for other in MAY_IMPORT[todo.pop()].split():
+                if other not in seen:
+                    seen.add(other)
+                    todo.append(other)
+        return seen
+
+    assert not [room for room in MAY_IMPORT if room in reachable(room)]
+
+
+@pytest.mark.parametrize("room", LIGHT)
+def test_light_rooms_import_nothing_heavy_at_the_top(room):
+    import sys
+
+    for path in modules():
+        if room_of(path) == room:
+            top = {name.split(".")[0] for name in imported(ast.parse(path.read_text(encoding="utf-8")).body)}
+            assert top <= {"lutbridge", *LIGHT[room].split(), *sys.stdlib_module_names}, path
+
+
+def test_the_table_names_no_room_that_is_not_there():
+    rooms = {path.name.removesuffix(".py") for path in PACKAGE.iterdir() if path.name[:2] not in ("__", ".")}
+    assert set(MAY_IMPORT) == rooms

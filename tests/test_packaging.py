@@ -1,0 +1,132 @@
+"""The built wheel, installed, does its work with nothing of the source tree in reach.
+
+The wheel goes into an environment of its own. Its dependencies, at the pinned versions, are those of the environment
+that runs the tests: its site-packages folder is appended to the path, where the editable install of the project, which
+works through a .pth file, is not seen. That keeps this test to seconds instead of minutes and off the network.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from importlib.metadata import distribution, version
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from lutbridge import __version__
+from lutbridge.model.registry import builtin_models
+
+ROOT = Path(__file__).parents[1]
+SOURCES = ("lutbridge", "pyproject.toml", "README.md", "LICENSE")
+
+
+def run(*command, folder, **variables):
+    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    result = subprocess.run(command, cwd=folder, env=environment | variables, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    return result
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """Built from a copy, so that nothing left over from an earlier build slips in."""
+    source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
+    for name in SOURCES:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, source)
+    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--no-index", "--no-deps")
+    run(*pip, "--no-build-isolation", "-w", built, ".", folder=source)
+    (path,) = built.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """The folder of executables of a fresh environment that holds the wheel."""
+    environment = tmp_path_factory.mktemp("fresh") / "venv"
+    run(sys.executable, "-m", "venv", "--without-pip", environment, folder=environment.parent)
+    scripts = environment / ("Scripts" if os.name == "nt" else "bin")
+    python = scripts / "python"
+    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", f"--python={python}", "install", "--no-index")
+    run(*pip, "--no-deps", wheel, folder=environment)
+    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    site_packages = Path(run(python, "-c", where, folder=environment).stdout.strip())
+    (site_packages / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+    return scripts
+
+
+@pytest.fixture
+def lutbridge(installed, tmp_path):
+    """Runs the installed command in an empty folder; a warning is an error."""
+
+    def call(*arguments):
+        return run(installed / "lutbridge", *arguments, folder=tmp_path, PYTHONWARNINGS="error").stdout
+
+    return call
+
+
+def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    expected = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "lutbridge").rglob("*")
+        if path.suffix in (".py", ".html", ".json", ".safetensors", ".md")
+    }
+    inside = {name for name in names if ".dist-info/" not in name}
+    assert inside == expected
+    assert {f"lutbridge/weights/{model.path.name}" for model in builtin_models()} <= inside
+
+
+def test_the_installed_package_is_not_the_source_tree(installed, tmp_path):
+    python = installed / "python"
+    path = run(python, "-c", "import lutbridge; print(lutbridge.__file__)", folder=tmp_path).stdout.strip()
+    assert Path(path).is_relative_to(installed.parent)
+
+
+def test_it_says_its_version(lutbridge):
+    assert lutbridge("--version") == f"lutbridge {__version__}\n"
+
+
+def test_it_brings_its_models_and_finds_nothing_wrong(lutbridge):
+    assert lutbridge("models").startswith("portrait-v1")
+    assert json.loads(lutbridge("doctor", "--json"))["ok"] is True
+
+
+def test_it_renders_and_writes_luts_and_a_report(lutbridge, make_photo, tmp_path):
+    make_photo(tmp_path / "shoot" / "a.jpg", size=(96, 64))
+    lutbridge("render", "shoot", "-o", "out", "--report", "report.html")
+    lutbridge("cube", "shoot", "-o", "luts", "--size", "17")
+    written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert written == {"shoot/a.jpg", "out/a.jpg", "report.html", "luts/a.cube"}
+
+
+def constraints():
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pins = [re.match(r"([\w-]+)==([\w.]+)", line) for line in lines if line and not line.startswith("#")]
+    return {pin[1]: pin[2] for pin in pins}
+
+
+def test_constraints_pin_everything_that_is_installed_for_the_tests():
+    pinned, seen, todo = constraints(), set(), [("lutbridge", ("test", "lint"))]
+    while todo:
+        name, extras = todo.pop()
+        for text in distribution(name).requires or []:
+            requirement = Requirement(text)
+            applies = requirement.marker is None or any(
+                requirement.marker.evaluate({"extra": extra}) for extra in (*extras, "")
+            )
+            name_there = requirement.name.lower().replace("_", "-")
+            if applies and name_there not in seen:
+                seen.add(name_there)
+                todo.append((name_there, tuple(requirement.extras)))
+    unpinned = {name for name in seen if name not in pinned and not name.startswith(("nvidia-", "triton", "cuda-"))}
+    assert unpinned == set()
+    assert {name for name in seen & set(pinned) if version(name).split("+")[0] != pinned[name]} == set()
