@@ -6,7 +6,7 @@ A block is edited in place and never re-serialised, because maker notes hold off
 import io
 import struct
 
-from lutbridge.image.ifd import Entry, IfdError, Layout, read_ifd, read_layout
+from lutbridge.image.ifd import Entry, IfdError, Layout, Reader
 
 ORIENTATION = 274
 _STRIP_OFFSETS, _STRIP_BYTES = 273, 279
@@ -33,18 +33,20 @@ def open_block(exif: bytes) -> tuple[bytes, int]:
     Raises:
         IfdError: it is not an EXIF block, or its directory is damaged.
     """
-    file = io.BytesIO(exif)
-    layout, first = read_layout(file)
-    entries, following = read_ifd(file, layout, first)
-    return (_without_thumbnail(exif, layout, first, following) if following else exif), orientation_of(entries, layout)
+    reader = Reader(io.BytesIO(exif))
+    if reader.layout.big:
+        raise IfdError("an EXIF block with 64-bit offsets")
+    entries, following = reader.directory(reader.first)
+    orientation = orientation_of(entries, reader.layout)
+    return (_without_thumbnail(exif, reader, following) if following else exif), orientation
 
 
-def _without_thumbnail(exif: bytes, layout: Layout, first: int, following: int) -> bytes:
-    block = bytearray(exif)
+def _without_thumbnail(exif: bytes, reader: Reader, following: int) -> bytes:
+    block, layout, first = bytearray(exif), reader.layout, reader.first
     number = struct.unpack_from(layout.order + "H", block, first)[0]
     struct.pack_into(layout.order + "I", block, first + 2 + 12 * number, 0)
     try:
-        entries, _ = read_ifd(io.BytesIO(exif), layout, following)
+        entries, _ = reader.directory(following)
     except IfdError:  # a link to nowhere: there was no thumbnail to find
         return bytes(block)
     tags = {entry.tag: entry.numbers(layout) for entry in entries}

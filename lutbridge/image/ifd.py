@@ -14,7 +14,7 @@ _INTEGERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD, MAKER_NOTE = 34665, 34853, 40965, 37500
 _POINTERS = (EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD)
 _MOST_ENTRIES = 4096  # writers stay far below; bounds what a damaged count can cost
-_MOST_VALUE_BYTES = 256 << 20
+_DEEPEST = 2  # IFD0, EXIF, interoperability
 
 
 class IfdError(ValueError):
@@ -59,90 +59,104 @@ class Entry:
     def numbers(self, layout: Layout) -> tuple[int, ...]:
         """The value as unsigned integers; () for other types."""
         code = _INTEGERS.get(self.type)
-        if code is None or isinstance(self.value, tuple):
+        if code is None or not self.value or isinstance(self.value, tuple):
             return ()
         return struct.unpack(f"{layout.order}{self.count}{code}", self.value)
 
 
-def read_layout(file: BinaryIO) -> tuple[Layout, int]:
-    """The layout of the TIFF structure that starts at offset 0, and the offset of its first directory."""
-    file.seek(0)
-    head = file.read(16)
-    order = {b"II": "<", b"MM": ">"}.get(head[:2])
-    if order is None or len(head) < 8:
-        raise IfdError("no TIFF header")
-    version = struct.unpack(order + "H", head[2:4])[0]
-    if version == 42:
-        return Layout(order), struct.unpack(order + "I", head[4:8])[0]
-    if version == 43 and len(head) == 16:
-        return Layout(order, big=True), struct.unpack(order + "Q", head[8:])[0]
-    raise IfdError("no TIFF header")
+class Reader:
+    """Reads the directories of one file, TIFF or EXIF block.
 
+    Entries of unknown type, and those whose values lie outside the file, are left out. Whatever a hostile file
+    claims, all directories together give no more bytes than it has.
 
-def read_ifd(file: BinaryIO, layout: Layout, offset: int) -> tuple[tuple[Entry, ...], int]:
-    """The directory at `offset` with the EXIF, GPS and interoperability directories below it.
+    Args:
+        file: its TIFF header is at offset 0.
+        unread: tags whose values are left b"".
 
-    Returns its entries and the offset of the next directory (0: none). Entries of unknown type, and those whose
-    values lie outside the file, are left out.
+    Raises:
+        IfdError: it does not begin with a TIFF header.
     """
-    return _read(file, layout, offset, depth=0)
 
+    def __init__(self, file: BinaryIO, unread: frozenset[int] = frozenset()):
+        self._file, self._unread = file, unread
+        self._size = self._budget = file.seek(0, os.SEEK_END)  # what a sound file points to does not overlap
+        self._visited: set[int] = set()
+        file.seek(0)
+        head = file.read(16)
+        order = {b"II": "<", b"MM": ">"}.get(head[:2])
+        version = int.from_bytes(head[2:4], "little" if order == "<" else "big")
+        if order is None or len(head) < (8 if version == 42 else 16) or version not in (42, 43):
+            raise IfdError("no TIFF header")
+        self.layout = Layout(order, big=version == 43)
+        self.first = self._number(4 if version == 42 else 8, self.layout.offset_format)  # offset of a directory
 
-def _read(file: BinaryIO, layout: Layout, offset: int, depth: int) -> tuple[tuple[Entry, ...], int]:
-    size = file.seek(0, os.SEEK_END)
-    count_format, entry_bytes = ("Q", 20) if layout.big else ("H", 12)
-    number = _read_number(file, layout, offset, count_format)
-    if number > _MOST_ENTRIES:
-        raise IfdError(f"a directory that claims {number} entries")
-    records = file.read(number * entry_bytes)
-    if len(records) < number * entry_bytes:
-        raise IfdError("a directory past the end of the file")
-    after = file.tell()
-    entries = []
-    for start in range(0, len(records), entry_bytes):
-        entry = _read_entry(file, layout, records[start : start + entry_bytes], after - len(records) + start, size)
-        if entry is not None and entry.tag in _POINTERS:
-            entry = _follow(file, layout, entry, depth)
-        if entry is not None:
-            entries.append(entry)
-    try:
-        following = _read_number(file, layout, after, layout.offset_format)
-    except IfdError:  # some EXIF writers end the block before the link
-        following = 0
-    return tuple(entries), following
+    def directory(self, offset: int) -> tuple[tuple[Entry, ...], int]:
+        """The directory at `offset`, and the EXIF, GPS and interoperability directories in it.
 
+        Returns:
+            The entries and the offset of the next directory (0: none).
 
-def _read_entry(file: BinaryIO, layout: Layout, record: bytes, at: int, size: int) -> Entry | None:
-    tag, type_, count = struct.unpack(layout.order + "HH" + layout.offset_format, record[: 4 + layout.inline_bytes])
-    length = count * _TYPE_SIZES.get(type_, 0)
-    offset = at + 4 + layout.inline_bytes
-    if length > layout.inline_bytes:
-        offset = struct.unpack(layout.order + layout.offset_format, record[-layout.inline_bytes :])[0]
-    if not length or length > _MOST_VALUE_BYTES or offset + length > size:
-        return None
-    file.seek(offset)
-    return Entry(tag, type_, count, file.read(length), offset)
+        Raises:
+            IfdError: there is no directory at `offset`.
+        """
+        return self._directory(offset, depth=0)
 
+    def _directory(self, offset: int, depth: int) -> tuple[tuple[Entry, ...], int]:
+        self._visited.add(offset)
+        number = self._number(offset, "Q" if self.layout.big else "H")
+        start, entry_bytes = self._file.tell(), 12 + 8 * self.layout.big
+        if number > _MOST_ENTRIES or start + number * entry_bytes > self._size:
+            raise IfdError(f"a directory that claims {number} entries")
+        records = self._file.read(number * entry_bytes)
+        entries = []
+        for at in range(0, len(records), entry_bytes):
+            entry = self._entry(records[at : at + entry_bytes], start + at)
+            if entry is not None and entry.tag in _POINTERS:
+                entry = self._followed(entry, depth)
+            if entry is not None:
+                entries.append(entry)
+        try:
+            following = self._number(start + len(records), self.layout.offset_format)
+        except IfdError:  # some EXIF writers end the block before the link
+            following = 0
+        return tuple(entries), following
 
-def _follow(file: BinaryIO, layout: Layout, entry: Entry, depth: int) -> Entry | None:
-    target = entry.numbers(layout)
-    if len(target) != 1 or depth == 2:
-        return None
-    try:
-        children, _ = _read(file, layout, target[0], depth + 1)
-    except IfdError:
-        return None
-    return Entry(entry.tag, entry.type, 1, children, target[0])
+    def _entry(self, record: bytes, at: int) -> Entry | None:
+        layout, inline = self.layout, self.layout.inline_bytes
+        tag, type_, count = struct.unpack(layout.order + "HH" + layout.offset_format, record[: 4 + inline])
+        length = count * _TYPE_SIZES.get(type_, 0)
+        offset = at + 4 + inline
+        if length > inline:
+            offset = struct.unpack(layout.order + layout.offset_format, record[-inline:])[0]
+        if not length or offset + length > self._size:
+            return None
+        if tag in self._unread:
+            return Entry(tag, type_, count, b"", offset)
+        self._budget -= length
+        if self._budget < 0:
+            return None
+        self._file.seek(offset)
+        return Entry(tag, type_, count, self._file.read(length), offset)
 
+    def _followed(self, entry: Entry, depth: int) -> Entry | None:
+        target = entry.numbers(self.layout)
+        if len(target) != 1 or target[0] in self._visited or depth == _DEEPEST:
+            return None
+        try:
+            children, _ = self._directory(target[0], depth + 1)
+        except IfdError:
+            return None
+        return Entry(entry.tag, entry.type, 1, children, target[0])
 
-def _read_number(file: BinaryIO, layout: Layout, offset: int, code: str) -> int:
-    if offset > file.seek(0, os.SEEK_END):  # BigTIFF's offsets reach past what seek takes
-        raise IfdError("a directory past the end of the file")
-    file.seek(offset)
-    data = file.read(struct.calcsize(code))
-    if len(data) < struct.calcsize(code):
-        raise IfdError("a directory past the end of the file")
-    return struct.unpack(layout.order + code, data)[0]
+    def _number(self, offset: int, code: str) -> int:
+        if offset > self._size:  # BigTIFF's offsets reach past what seek takes
+            raise IfdError("a directory past the end of the file")
+        self._file.seek(offset)
+        data = self._file.read(struct.calcsize(code))
+        if len(data) < struct.calcsize(code):
+            raise IfdError("a directory past the end of the file")
+        return struct.unpack(self.layout.order + code, data)[0]
 
 
 def ifd_bytes(layout: Layout, entries: tuple[Entry, ...], offset: int, placed: frozenset[Entry] = frozenset()) -> bytes:

@@ -35,6 +35,7 @@ _UNCOMPRESSED, _DEFLATE, _JPEG = 1, 8, 7
 # Most bytes from one: PackBits 128 from 2; LZW's longest strings; Deflate, see png.py. Others know no limit.
 _BEST_RATIOS = {_UNCOMPRESSED: 1, 5: 3000, _DEFLATE: 1033, 32946: 1033, 32773: 64}
 _MOST_DIRECTORIES = 1000
+_UNREAD = frozenset([tags.LAYERS])  # hundreds of megabytes that are left out anyway
 _BUFFER_BYTES = 16 << 20  # of compressed strips in flight; tifffile would take 256 MiB
 
 
@@ -89,12 +90,12 @@ def read_header(file: BinaryIO) -> Header:
 def _find_photo(file: BinaryIO) -> _Directory:
     """The first directory of the chain that is no thumbnail; the first of all where each says it is one."""
     try:
-        layout, offset = ifd.read_layout(file)
-        chain, seen = [], set()
+        reader = ifd.Reader(file, _UNREAD)
+        layout, offset, chain, seen = reader.layout, reader.first, [], set()
         while offset and offset not in seen and len(chain) < _MOST_DIRECTORIES:
             seen.add(offset)
             try:
-                entries, following = ifd.read_ifd(file, layout, offset)
+                entries, following = reader.directory(offset)
             except ifd.IfdError:
                 if not chain:
                     raise
