@@ -103,7 +103,7 @@ def _work_through(plan, work, shoot: Shoot, tally: Tally, interruption: Interrup
                 else:
                     tally.failures.append((str(result.source), result.error))
                 for notice in result.notices:
-                    progress.say(notice)
+                    progress.say(f"{result.source}: {notice}")
                 if report:
                     report.add(result)
                 _publish(_as_dict(result), shoot.as_json)
@@ -129,7 +129,10 @@ def _as_dict(result) -> dict:
         return facts | {"output": None, "error": result.error}
     facts["notices"] = list(result.notices)
     if result.outcome.clipped is not None:
-        facts |= {"image_weights": list(result.outcome.image_weights), "clipped": result.outcome.clipped}
+        facts |= {
+            "image_weights": [round(weight, 6) for weight in result.outcome.image_weights],
+            "clipped": result.outcome.clipped,
+        }
     if result.outcome.comparison:
         facts["delta_e"] = round(result.outcome.comparison.delta_e, 3)
     return facts
