@@ -17,7 +17,7 @@ from lutbridge.retouch import STRIP_PIXELS, VIEWS, Retoucher
 def network():
     """A network with a look of its own: warm, brighter, and different from pixel to pixel."""
     torch.manual_seed(0)
-    net = build(ModelConfig(n_luts=3, grid_size=9, thumbnail_size=32, predictor="quantile-cnn"))
+    net = build(ModelConfig(n_luts=3, grid_size=9, thumbnail_size=32, predictor="histogram-cnn"))
     with torch.no_grad():
         identity = net.luts[0].clone()
         net.luts[1] = identity * torch.tensor([0.12, 0.05, -0.08]).view(3, 1, 1, 1)

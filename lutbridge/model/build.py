@@ -3,7 +3,7 @@
 from lutbridge.model.config import ModelConfig
 from lutbridge.model.local_context import LocalContextModule
 from lutbridge.model.network import PixelAdaptiveLUT
-from lutbridge.model.predictors import QuantileCNNPredictor, ResNet18Predictor, ZengPredictor
+from lutbridge.model.predictors import HistogramCNNPredictor, ResNet18Predictor, ZengPredictor
 
 
 def build(config: ModelConfig) -> PixelAdaptiveLUT:
@@ -14,6 +14,6 @@ def build(config: ModelConfig) -> PixelAdaptiveLUT:
     elif config.predictor == "resnet18":
         predictor = ResNet18Predictor(N)
     else:
-        predictor = QuantileCNNPredictor(N, S)
+        predictor = HistogramCNNPredictor(N, S)
     local_context = LocalContextModule(N, config.context, config.context_channels, config.voxel_channels)
     return PixelAdaptiveLUT(N, config.grid_size, S, predictor, local_context, config.interpolation)

@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from lutbridge.lut.interpolation import tetrahedral_footprint
+
 
 class ZengPredictor(nn.Module):
     """The small CNN of "Learning Image-Adaptive 3D Lookup Tables" (Zeng et al. 2020), 269 k parameters at N = 3.
@@ -36,45 +38,78 @@ class ZengPredictor(nn.Module):
         return self.head(self.features(thumbnail)).flatten(1)
 
 
-class QuantileCNNPredictor(nn.Module):
-    """A CNN without normalisation beside the thumbnail's colour quantiles.
+class HistogramCNNPredictor(nn.Module):
+    """A CNN without normalisation beside the thumbnail's colour statistics.
 
-    Instance normalisation removes each channel's mean and scale, which is where exposure and colour casts live; here
-    nothing is removed, and the distribution of brightness and colour is handed to the head directly.
+    Instance normalisation removes each channel's mean and scale, which is where exposure and colour casts live. Here
+    nothing is removed, and the head is handed the distribution of the colours directly: a 3D histogram of the whole
+    thumbnail, another that favours its centre, where the person usually is, and quantiles.
     """
 
+    BINS = 9  # an axis
     QUANTILES = 16
 
-    def __init__(self, N: int, S: int, width: int = 24, hidden: int = 128):
+    def __init__(self, N: int, S: int, width: int = 32, hidden: int = 256):
         super().__init__()
         widths = (3, width, 2 * width, 3 * width, 4 * width, 4 * width)
         layers = []
         for before, after in pairwise(widths):
             layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), nn.LeakyReLU(0.1)]
         self.features = nn.Sequential(*layers)
-        statistics = 6 * self.QUANTILES
+        self.histograms = nn.Linear(2 * self.BINS**3, hidden)
         self.hidden = nn.Sequential(
-            nn.Linear(2 * widths[-1] + statistics, hidden), nn.LeakyReLU(0.1), nn.Dropout(0.2),
+            nn.Linear(2 * widths[-1] + 6 * self.QUANTILES + hidden, hidden), nn.LeakyReLU(0.1), nn.Dropout(0.2),
             nn.Linear(hidden, hidden), nn.LeakyReLU(0.1),
         )  # fmt: skip
         self.head = nn.Linear(hidden, N)
         start_at_first_lut(self.head)
+        self.register_buffer("places", _places(S), persistent=False)  # (S², 2)
 
     def forward(self, thumbnail: torch.Tensor) -> torch.Tensor:
         """(B, 3, S, S) to (B, N)."""
         seen = self.features(thumbnail - 0.5).flatten(2)  # (B, C, S²/1024)
         pooled = torch.cat([seen.mean(2), seen.amax(2)], 1)
-        return self.head(self.hidden(torch.cat([pooled, self._statistics(thumbnail)], 1)))
+        histograms = self.histograms((colour_histograms(thumbnail, self.places, self.BINS) + 1e-6).sqrt())
+        statistics = colour_quantiles(thumbnail, self.QUANTILES)
+        return self.head(self.hidden(torch.cat([pooled, statistics, histograms], 1)))
 
-    def _statistics(self, thumbnail):
-        """Quantiles of R, G, B and of the three differences between them: (B, 6 · QUANTILES)."""
-        r, g, b = F.avg_pool2d(thumbnail, 2).flatten(2).unbind(1)  # (B, S²/4) each
-        values = torch.stack([r, g, b, r - g, g - b, b - r], 1).sort(2).values
-        at = torch.linspace(0.005, 0.995, self.QUANTILES, device=values.device) * (values.shape[2] - 1)
-        quantiles = values[:, :, at.round().long()]
-        scale = torch.tensor([2.0, 2, 2, 5, 5, 5], device=values.device)[:, None]
-        centre = torch.tensor([0.5, 0.5, 0.5, 0, 0, 0], device=values.device)[:, None]
-        return ((quantiles - centre) * scale).flatten(1)
+
+def colour_histograms(thumbnail: torch.Tensor, places: torch.Tensor, bins: int) -> torch.Tensor:
+    """3D colour histograms, each pixel shared among the four nearest bins (the tetrahedral footprint).
+
+    Args:
+        thumbnail: (B, 3, S, S) float, sRGB-encoded, [0, 1].
+        places: (S², K) each pixel's weight in each of K histograms, summing to 1 over the pixels.
+        bins: along each axis of the colour cube.
+    Returns:
+        (B, K · bins³), each histogram summing to 1.
+    """
+    B, K = len(thumbnail), places.shape[1]
+    colours = thumbnail.flatten(2).mT.reshape(-1, 3)  # (BS², 3)
+    indices, shares = tetrahedral_footprint(colours, bins)
+    indices, shares = indices.view(B, 1, -1), shares.view(B, 1, -1, 4)  # (B, 1, 4S²), (B, 1, S², 4)
+    weighted = (shares * places.T[None, :, :, None]).flatten(2)  # (B, K, 4S²)
+    empty = torch.zeros(B, K, bins**3, device=thumbnail.device)
+    return empty.scatter_add_(2, indices.expand(-1, K, -1), weighted).flatten(1)
+
+
+def colour_quantiles(thumbnail: torch.Tensor, count: int) -> torch.Tensor:
+    """Quantiles of R, G, B and of the three differences between them, roughly in [-1, 1]: (B, 6 · count)."""
+    r, g, b = F.avg_pool2d(thumbnail, 2).flatten(2).unbind(1)  # (B, S²/4) each
+    values = torch.stack([r, g, b, r - g, g - b, b - r], 1).sort(2).values
+    at = torch.linspace(0.005, 0.995, count, device=values.device) * (values.shape[2] - 1)
+    quantiles = values[:, :, at.round().long()]
+    scale = torch.tensor([2.0, 2, 2, 5, 5, 5], device=values.device)[:, None]
+    centre = torch.tensor([0.5, 0.5, 0.5, 0, 0, 0], device=values.device)[:, None]
+    return ((quantiles - centre) * scale).flatten(1)
+
+
+def _places(S):
+    """(S², 2): even weights, and weights that favour the place of a portrait's face, a little above the centre."""
+    axis = (torch.arange(S) + 0.5) / S
+    centre = torch.exp(-((axis[None, :] - 0.5) ** 2) / 0.06 - (axis[:, None] - 0.45) ** 2 / 0.09)
+    places = torch.stack([torch.ones(S, S), centre], -1).flatten(0, 1)
+    return places / places.sum(0)
 
 
 class ResNet18Predictor(nn.Module):

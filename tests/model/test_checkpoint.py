@@ -10,7 +10,7 @@ from lutbridge.model import checkpoint
 from lutbridge.model.build import build
 from lutbridge.model.config import ModelConfig
 
-SMALL = ModelConfig(n_luts=2, grid_size=3, thumbnail_size=32, predictor="quantile-cnn")
+SMALL = ModelConfig(n_luts=2, grid_size=3, thumbnail_size=32, predictor="histogram-cnn")
 
 
 def small():

@@ -4,7 +4,7 @@ import torch
 from lutbridge.model.build import build
 from lutbridge.model.config import ModelConfig
 
-SMALL = ModelConfig(n_luts=3, grid_size=5, thumbnail_size=32, predictor="quantile-cnn")
+SMALL = ModelConfig(n_luts=3, grid_size=5, thumbnail_size=32, predictor="histogram-cnn")
 
 
 def network(config=SMALL):
@@ -12,7 +12,7 @@ def network(config=SMALL):
     return build(config).eval()
 
 
-@pytest.mark.parametrize("predictor, S", [("zeng", 64), ("resnet18", 224), ("quantile-cnn", 96)])
+@pytest.mark.parametrize("predictor, S", [("zeng", 64), ("resnet18", 224), ("histogram-cnn", 96)])
 def test_untrained_it_leaves_a_photo_nearly_as_it_is(predictor, S):
     config = ModelConfig(predictor=predictor, thumbnail_size=S)
     rgb = torch.rand(1, 3, 20, 30)

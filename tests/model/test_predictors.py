@@ -1,12 +1,18 @@
 import pytest
 import torch
 
-from lutbridge.model.predictors import QuantileCNNPredictor, ResNet18Predictor, ZengPredictor
+from lutbridge.model.predictors import (
+    HistogramCNNPredictor,
+    ResNet18Predictor,
+    ZengPredictor,
+    colour_histograms,
+    colour_quantiles,
+)
 
 PREDICTORS = {
     "zeng": (lambda: ZengPredictor(5, 256), 256),
     "resnet18": (lambda: ResNet18Predictor(5), 224),
-    "quantile-cnn": (lambda: QuantileCNNPredictor(5, 96), 96),
+    "histogram-cnn": (lambda: HistogramCNNPredictor(5, 64), 64),
 }
 
 
@@ -40,11 +46,21 @@ def test_published_parameter_counts():
 
 
 def test_a_brighter_or_warmer_photo_is_told_apart_by_the_quantiles():
-    predictor = QuantileCNNPredictor(5, 96)
-    thumbnail = torch.rand(1, 3, 96, 96) * 0.5
-    plain = predictor._statistics(thumbnail)
-    brighter = predictor._statistics(thumbnail + 0.2)
-    warmer = predictor._statistics(thumbnail * torch.tensor([1.2, 1, 0.8]).view(1, 3, 1, 1))
+    thumbnail = torch.rand(1, 3, 64, 64) * 0.5
+    plain = colour_quantiles(thumbnail, 16)
+    brighter = colour_quantiles(thumbnail + 0.2, 16)
+    warmer = colour_quantiles(thumbnail * torch.tensor([1.2, 1, 0.8]).view(1, 3, 1, 1), 16)
     assert torch.allclose(brighter[:, :48] - plain[:, :48], torch.full((1, 48), 0.4), atol=1e-5)
     assert torch.allclose(brighter[:, 48:], plain[:, 48:], atol=1e-5)
     assert (warmer[:, 48:] - plain[:, 48:]).abs().max() > 0.2
+
+
+def test_histograms_count_every_pixel_once_where_it_lies():
+    thumbnail = torch.zeros(1, 3, 2, 2)
+    thumbnail[0, :, 0, 0] = torch.tensor([1.0, 0.5, 0])
+    thumbnail[0, :, 1, 1] = 0.25  # half-way between black and middle grey at three bins an axis
+    places = torch.tensor([[0.25, 1.0], [0.25, 0], [0.25, 0], [0.25, 0]])
+    even, first = colour_histograms(thumbnail, places, 3).view(2, 3, 3, 3)
+    assert even.sum().item() == pytest.approx(1) and first.sum().item() == pytest.approx(1)
+    assert first[2, 1, 0] == 1
+    assert even[2, 1, 0] == 0.25 and even[0, 0, 0] == 0.5 + 0.125 and even[1, 1, 1] == 0.125

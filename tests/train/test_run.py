@@ -19,7 +19,7 @@ def run(steps, **changes):
     ]
     takes = Takes(photos, TakesConfig(batch=4, side=32, patches=2, patch=8), DegradeConfig(), 1)
     torch.manual_seed(0)
-    network = build(ModelConfig(n_luts=2, grid_size=5, thumbnail_size=32, predictor="quantile-cnn"))
+    network = build(ModelConfig(n_luts=2, grid_size=5, thumbnail_size=32, predictor="histogram-cnn"))
     config = TrainConfig(steps=steps, warm_up=2, report_every=4, snapshot_every=4, **changes)
     return Run(network, takes, config)
 
