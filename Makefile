@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 HOST_PACKAGES := chromium libimage-exiftool-perl
 
-.PHONY: demo test test-hosts evaluate lint clean
+.PHONY: demo test test-hosts evaluate lint
 
 # Stamps, so that a second run installs nothing. The test set-up builds on the base one.
 $(VENV)/base.stamp: constraints.txt pyproject.toml
@@ -54,6 +54,3 @@ evaluate: $(VENV)/test.stamp
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-
-clean:
-	rm -rf $(VENV) demo build *.egg-info
