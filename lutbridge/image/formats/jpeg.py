@@ -11,7 +11,7 @@ from PIL import JpegImagePlugin
 from lutbridge.image.exif import open_block
 from lutbridge.image.formats import jpeg_metadata
 from lutbridge.image.formats.codec import Decoded, Header, RefusedError, check_expansion, interleaved, undecodable
-from lutbridge.image.formats.jpeg_stream import Stream, parse
+from lutbridge.image.formats.jpeg_stream import Stream, parse, without_metadata
 from lutbridge.image.ifd import IfdError
 from lutbridge.image.photo import Container
 
@@ -20,7 +20,7 @@ QUALITY = 95
 _SAMPLINGS = {(1, 1): "444", (2, 1): "422", (1, 2): "440", (2, 2): "420", (4, 1): "411"}
 # A flat 4:2:0 photo can need as little as one bit for a block of 256 pixels in the first scan.
 _MOST_BYTES_PER_BYTE = 2048 * 3
-_FILLER = bytes(32)
+_FILLER, _END_MARKER = bytes(32), b"\xff\xd9"
 _JFIF_END = 20  # the encoder's own start of image and JFIF segment
 
 
@@ -91,10 +91,11 @@ def _check_complete(data: bytes, stream: Stream) -> None:
     Pillow gives libjpeg no invented end marker, so that one that lacks data reports it. One scan of sequential data
     gets filler in place of its end marker: a whole photo never reads it, one that was cut and then closed with an
     end marker runs through it and out of data. Decoding luma at an eighth of the size costs half of a full decode.
+    Pillow also stops at metadata that it cannot parse, so it gets none.
     """
-    whole = data[: stream.end] + _FILLER if stream.single_scan else data
+    lean = without_metadata(data, stream) + (_FILLER if stream.single_scan else _END_MARKER)
     try:
-        with JpegImagePlugin.JpegImageFile(io.BytesIO(whole)) as image:
+        with JpegImagePlugin.JpegImageFile(io.BytesIO(lean)) as image:
             image.draft("L", (max(1, image.width // 8), max(1, image.height // 8)))
             image.load()
     except Exception as error:  # Pillow's parsers answer damage with whatever exception they run into

@@ -22,6 +22,7 @@ class Stream:
     """A JPEG file taken apart."""
 
     segments: tuple[tuple[int, bytes], ...]  # (marker, payload) of APPn and COM, in the file's order
+    metadata: tuple[slice, ...]  # where these stand
     header: Header
     sampling: tuple[tuple[int, int], ...]  # (horizontal, vertical) factors of each component
     single_scan: bool  # one sequential scan holds everything
@@ -34,8 +35,9 @@ def parse(data: bytes) -> Stream:
     Raises:
         RefusedError: it is cut short, damaged, or of a coding that is not handled (12 bit, lossless, arithmetic).
     """
-    segments, frame, scans, position = [], None, 0, 2
+    segments, metadata, frame, scans, position = [], [], None, 0, 2
     while True:
+        start = position
         marker, position = _next_marker(data, position)
         if scans and marker not in _BETWEEN_SCANS:
             raise damaged("the data of something else begins inside the photo")
@@ -46,6 +48,7 @@ def parse(data: bytes) -> Stream:
             frame = (marker, *_frame(marker, payload))
         elif marker == COM or APP0 <= marker <= 0xEF:
             segments.append((marker, payload))
+            metadata.append(slice(start, position))
         elif marker == _SOS:
             scans += 1
             end = _SCAN_END.search(data, position)
@@ -56,7 +59,16 @@ def parse(data: bytes) -> Stream:
         raise damaged("there is no photo in it")
     marker, header, sampling = frame
     single = scans == 1 and marker != _PROGRESSIVE
-    return Stream(tuple(segments), header, sampling, single, position - 2)
+    return Stream(tuple(segments), tuple(metadata), header, sampling, single, position - 2)
+
+
+def without_metadata(data: bytes, stream: Stream) -> bytes:
+    """The file up to its end marker, less all APPn and COM segments."""
+    lean, position = bytearray(), 0
+    for segment in stream.metadata:
+        lean += data[position : segment.start]
+        position = segment.stop
+    return bytes(lean + data[position : stream.end])
 
 
 def _next_marker(data: bytes, position: int) -> tuple[int, int]:

@@ -1,0 +1,161 @@
+import io
+import struct
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lutbridge.image.formats import jpeg
+from lutbridge.image.formats.codec import Header, RefusedError
+
+from .. import samples
+
+
+def decode(path):
+    with open(path, "rb") as file:
+        return jpeg.decode(file)
+
+
+def encode(decoded):
+    file = io.BytesIO()
+    jpeg.encode(file, decoded.container, decoded.codes, None)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:2", "4:2:0"])
+@pytest.mark.parametrize("progressive", [False, True])
+def test_codes_are_libjpeg_s_and_the_sampling_stays(tmp_path, subsampling, progressive):
+    options = {"subsampling": subsampling, "progressive": progressive}
+    path = samples.write_jpeg(tmp_path / "a.jpg", samples.smooth(), **options)
+    decoded = decode(path)
+    with Image.open(path) as image:
+        assert np.array_equal(decoded.codes, np.asarray(image))
+    assert decoded.container.native.sampling == subsampling.replace(":", "")
+    (tmp_path / "b.jpg").write_bytes(encode(decoded))
+    written = decode(tmp_path / "b.jpg")
+    assert written.container == decoded.container
+    assert np.abs(written.codes.astype(int) - decoded.codes).mean() < 1
+
+
+def test_is_written_at_quality_95(tmp_path):
+    path = samples.write_jpeg(tmp_path / "a.jpg", samples.smooth(), quality=30)
+    with Image.open(io.BytesIO(encode(decode(path)))) as image:
+        written = image.quantization
+    samples.write_jpeg(path, samples.smooth(), quality=95)
+    with Image.open(path) as image:
+        assert image.quantization == written
+
+
+@pytest.mark.parametrize(("factors", "sampling"), [(0x12, "440"), (0x41, "411"), (0x14, "444"), (0x44, "444")])
+def test_other_samplings_get_no_less_chroma(tmp_path, factors, sampling):
+    data = samples.write_jpeg(tmp_path / "a.jpg", samples.smooth(), subsampling="4:2:0").read_bytes()
+    at = data.index(b"\xff\xc0") + 11
+    stream = jpeg.parse(data[:at] + bytes((factors,)) + data[at + 1 :])
+    assert jpeg._sampling(stream) == sampling
+
+
+def test_grey_has_one_channel(tmp_path):
+    path = samples.write_jpeg(tmp_path / "a.jpg", samples.smooth()[..., 0])
+    assert decode(path).codes.shape == (96, 130, 1)
+
+
+def test_rgb_coded_jpeg_is_rgb(tmp_path):
+    Image.fromarray(samples.smooth()).save(tmp_path / "a.jpg", quality=98, subsampling=0, keep_rgb=True)
+    decoded = decode(tmp_path / "a.jpg")
+    assert np.abs(decoded.codes.astype(int) - samples.smooth()).mean() < 2
+    with Image.open(io.BytesIO(encode(decoded))) as image:
+        assert np.abs(np.asarray(image).astype(int) - samples.smooth()).mean() < 2
+
+
+def test_metadata_is_carried_byte_for_byte(tmp_path):
+    decoded = decode(samples.rich_jpeg(tmp_path / "a.jpg", orientation=6))
+    data = encode(decoded)
+    exif, _ = jpeg.open_block(samples.exif_block(6))
+    for block in (exif, samples.XMP, samples.srgb_profile(), samples.IPTC, b"a comment"):
+        assert block in data
+    assert samples.THUMBNAIL not in data
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.info["dpi"] == (300, 300)
+        assert image.getexif()[274] == 6
+    assert decoded.container.orientation == 6
+    assert decoded.notices == ()
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.9, 0.999])
+def test_a_cut_file_is_refused(tmp_path, share, progressive):
+    path = samples.write_jpeg(tmp_path / "a.jpg", samples.ramp(), progressive=progressive)
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+    with pytest.raises(RefusedError, match="damaged"):
+        decode(path)
+
+
+@pytest.mark.parametrize("options", [{}, {"restart_marker_blocks": 4}, {"subsampling": "4:2:0"}])
+def test_a_cut_file_that_was_closed_again_is_refused(tmp_path, options):
+    path = samples.write_jpeg(tmp_path / "a.jpg", samples.ramp(), **options)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) - 500] + b"\xff\xd9")
+    with pytest.raises(RefusedError, match="do not decode"):
+        decode(path)
+
+
+def test_a_cut_file_with_a_trailer_is_refused(tmp_path):
+    path = samples.write_jpeg(tmp_path / "a.jpg", samples.ramp())
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2] + data)
+    with pytest.raises(RefusedError, match="damaged"):
+        decode(path)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 5000), (5000, 1), (8, 8), (17, 9)])
+@pytest.mark.parametrize("grey", [False, True])
+def test_small_and_thin_photos_are_whole(tmp_path, size, grey):
+    pixels = samples.ramp(shape=(*size, 3))
+    path = samples.write_jpeg(tmp_path / "a.jpg", pixels[..., 0] if grey else pixels, subsampling="4:2:0")
+    assert decode(path).codes.shape == (*size, 1 if grey else 3)
+
+
+def test_cmyk_is_named(tmp_path):
+    Image.new("CMYK", (16, 16)).save(tmp_path / "a.jpg")
+    with pytest.raises(RefusedError, match="CMYK"):
+        decode(tmp_path / "a.jpg")
+
+
+def test_a_header_without_photo_is_refused_before_allocation(tmp_path):
+    path = samples.write_jpeg(tmp_path / "a.jpg", samples.smooth())
+    data = bytearray(path.read_bytes())
+    at = data.index(b"\xff\xc0") + 5
+    data[at : at + 4] = struct.pack(">HH", 20000, 20000)
+    path.write_bytes(data)
+    with pytest.raises(RefusedError, match="its header claims 1200 MB"):
+        decode(path)
+    data[at : at + 4] = struct.pack(">HH", 65000, 65000)
+    path.write_bytes(data)
+    with pytest.raises(RefusedError, match="500 megapixels"):
+        decode(path)
+
+
+def test_damaged_exif_is_copied_and_what_follows_the_photo_is_not(tmp_path):
+    path = samples.write_jpeg(tmp_path / "a.jpg", samples.smooth(), ((0xE1, b"Exif\0\0broken"),))
+    path.write_bytes(path.read_bytes() + b"\xff\xd8 a gain map")
+    decoded = decode(path)
+    assert [word in " ".join(decoded.notices) for word in ("EXIF block is damaged", "gain map")] == [True, True]
+    data = encode(decoded)
+    assert b"Exif\0\0broken" in data and b"a gain map" not in data
+
+
+@pytest.mark.parametrize(
+    "segment",
+    [(0xE1, b"Exif\0\0"), (0xED, b"Photoshop 3.0\x008BIM\4\4\xff"), (0xE2, b"ICC_PROFILE\0"), (0xEE, b"Adobe")],
+)
+def test_broken_metadata_does_not_stop_a_photo(tmp_path, segment):
+    path = samples.write_jpeg(tmp_path / "a.jpg", samples.smooth(), (segment,))
+    assert decode(path).codes.shape == (96, 130, 3)
+
+
+def test_header_of_what_was_written(tmp_path):
+    data = encode(decode(samples.rich_jpeg(tmp_path / "a.jpg")))
+    assert jpeg.read_header(io.BytesIO(data)) == Header(130, 96, 8, 3)
+    with pytest.raises(RefusedError):
+        jpeg.read_header(io.BytesIO(data[:-3]))
