@@ -1,0 +1,163 @@
+import os
+import struct
+
+import imagecodecs
+import numpy as np
+import pytest
+
+from lutbridge.errors import ReadError
+from lutbridge.image import read as read_module
+from lutbridge.image.orientation import turn_upright
+from lutbridge.image.read import read
+
+from . import samples
+
+
+def orient_tiff(path, pixels, orientation):
+    return samples.write_tiff(path, pixels, extratags=[(274, 3, 1, orientation, True)])
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_pixels_stand_upright_in_every_format(tmp_path, orientation):
+    for name, pixels, make in (
+        ("a.jpg", samples.smooth(), lambda p, a: samples.rich_jpeg(p, orientation, quality=100)),
+        ("a.png", samples.ramp(np.uint16), lambda p, a: samples.rich_png(p, a, orientation)),
+        ("a.tif", samples.ramp(np.uint16), lambda p, a: orient_tiff(p, a, orientation)),
+    ):
+        photo = read(make(tmp_path / name, pixels))
+        expected = turn_upright(pixels.copy(), orientation)
+        assert photo.pixels.shape == expected.shape
+        assert np.abs(photo.pixels.astype(int) - expected).max() <= (5 if name == "a.jpg" else 0)
+        assert photo.container.orientation == orientation
+        assert photo.notices == ()
+
+
+@pytest.mark.parametrize("orientation", [0, 9, 99])
+def test_a_meaningless_orientation_counts_as_1(tmp_path, orientation):
+    photo = read(orient_tiff(tmp_path / "a.tif", samples.ramp(), orientation))
+    assert np.array_equal(photo.pixels, samples.ramp())
+    assert photo.container.orientation == 1
+    assert str(orientation) in photo.notices[0]
+
+
+def test_sixteen_bit_never_passes_through_eight(tmp_path):
+    pixels = np.arange(65536, dtype=np.uint16).reshape(256, 256, 1).repeat(3, axis=2)
+    for photo in (read(samples.write_png(tmp_path / "a", pixels)), read(samples.write_tiff(tmp_path / "b", pixels))):
+        assert len(np.unique(photo.pixels)) == 65536
+
+
+def test_grey_becomes_rgb_and_alpha_rides_along(tmp_path):
+    pixels = samples.ramp(np.uint16, (96, 130, 2))
+    photo = read(samples.write_png(tmp_path / "a.png", pixels))
+    assert np.array_equal(photo.pixels, np.repeat(pixels[..., :1], 3, axis=2))
+    assert np.array_equal(photo.alpha, pixels[..., 1])
+    assert photo.notices == ("grey photo, written as RGB",)
+
+
+def test_the_extension_does_not_matter(tmp_path):
+    for name, make in (("a.png", samples.rich_jpeg), ("a.jpg", lambda path: samples.rich_png(path, samples.ramp()))):
+        assert read(make(tmp_path / name)).container.format == ("jpeg" if name == "a.png" else "png")
+
+
+def test_the_codes_are_held_once(tmp_path):
+    photo = read(samples.write_png(tmp_path / "a.png", samples.ramp(np.uint8, (96, 130, 4))))
+    assert photo.pixels.base is not None and np.shares_memory(photo.pixels.base, photo.alpha.base)
+
+
+@pytest.mark.parametrize("profile", [samples.srgb_profile(), None])
+def test_srgb_and_no_profile_are_accepted(tmp_path, profile):
+    photo = read(samples.write_tiff(tmp_path / "a.tif", samples.ramp(), iccprofile=profile))
+    assert photo.container.icc == profile and photo.notices == ()
+
+
+def test_another_gamut_is_named(tmp_path):
+    path = samples.write_tiff(tmp_path / "a.tif", samples.ramp(), iccprofile=samples.adobe_rgb_profile())
+    with pytest.raises(ReadError, match=r'profile \("Adobe RGB \(compatible\)"\) is not sRGB; convert it to sRGB'):
+        read(path)
+
+
+def test_a_damaged_profile_counts_as_srgb(tmp_path):
+    path = samples.write_tiff(tmp_path / "a.tif", samples.ramp(), iccprofile=samples.srgb_profile()[:300])
+    photo = read(path)
+    assert photo.container.icc is None
+    assert "treated as sRGB" in photo.notices[0]
+
+
+def test_a_grey_profile_on_a_colour_photo_counts_as_srgb(tmp_path):
+    profile = imagecodecs.cms_profile("gray", gamma=1.8)
+    assert "treated as sRGB" in read(samples.write_tiff(tmp_path / "a", samples.ramp(), iccprofile=profile)).notices[0]
+    with pytest.raises(ReadError, match="is not sRGB"):
+        read(samples.write_tiff(tmp_path / "b", samples.ramp()[..., 0], photometric="minisblack", iccprofile=profile))
+
+
+def test_what_is_no_photo_gets_a_sentence(tmp_path):
+    (tmp_path / "empty.jpg").write_bytes(b"")
+    (tmp_path / "page.png").write_text("<html>")
+    (tmp_path / "folder.tif").mkdir()
+    os.mkfifo(tmp_path / "pipe.jpg")
+    (tmp_path / "header.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+    (tmp_path / "heic.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
+    for name, words in (
+        ("empty.jpg", "empty"),
+        ("page.png", "text"),
+        ("folder.tif", "folder"),
+        ("pipe.jpg", "pipe"),
+        ("missing.jpg", "no such file"),
+        ("header.jpg", "damaged"),
+        ("heic.heic", "HEIC"),
+        ("/dev/zero", "device"),
+    ):
+        with pytest.raises(ReadError, match=words) as caught:
+            read(tmp_path / name)
+        assert str(caught.value).startswith(str(tmp_path / name))
+        assert "\n" not in str(caught.value)
+
+
+def test_no_byte_of_the_input_changes(tmp_path):
+    path = samples.rich_tiff(tmp_path / "a.tif", samples.ramp(), 6)
+    path.chmod(0o444)
+    before, times = path.read_bytes(), path.stat().st_mtime_ns
+    read(path)
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == (before, times)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_file_that_changes_while_it_is_read_is_tried_twice(tmp_path, monkeypatch, times):
+    path = samples.rich_png(tmp_path / "a.png", samples.ramp())
+    real, calls = read_module.recognise, []
+
+    def growing(head):
+        calls.append(head)
+        if len(calls) <= times:
+            os.utime(path, ns=(len(calls), len(calls)))
+        return real(head)
+
+    monkeypatch.setattr(read_module, "recognise", growing)
+    if times == 1:
+        assert np.array_equal(read(path).pixels, samples.ramp())
+    else:
+        with pytest.raises(ReadError, match="changes while it is read"):
+            read(path)
+
+
+def test_too_little_memory_gets_a_sentence(tmp_path, monkeypatch):
+    def greedy(file):
+        raise MemoryError
+
+    path = samples.rich_png(tmp_path / "a.png", samples.ramp())
+    monkeypatch.setattr(read_module.CODECS["png"], "decode", greedy)
+    with pytest.raises(ReadError, match="not enough memory"):
+        read(path)
+
+
+@pytest.mark.parametrize("make", [samples.rich_jpeg, lambda path: samples.rich_png(path, samples.ramp())])
+def test_every_single_byte_error_in_the_metadata_is_survived(tmp_path, make):
+    path = make(tmp_path / "a")
+    data = path.read_bytes()
+    generator = np.random.default_rng(0)
+    for at in generator.integers(2, 1500, 150):
+        path.write_bytes(data[:at] + struct.pack("B", data[at] ^ 255) + data[at + 1 :])
+        try:
+            assert read(path).pixels.dtype == np.uint8
+        except ReadError as error:
+            assert str(path) in str(error)
