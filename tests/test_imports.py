@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "retouch": "kernels image model lut color errors",
     "batch": "image lut color errors",  # a Retoucher comes in as an argument
     "data": "image color errors",
-    "train": "data model lut color metrics errors",
+    "train": "data image model lut color metrics errors",  # of image, the atomic file
     "evaluate": "data retouch image kernels model lut color metrics errors",
     "cli": "batch retouch train evaluate data image model lut errors",
 }
