@@ -15,15 +15,16 @@ from lutbridge.color.srgb import LUMINANCE, eotf_srgb, inverse_eotf_srgb
 class DegradeConfig:
     """Standard deviations of the errors; each is drawn per photo from a normal distribution cut at two of them."""
 
-    exposure: float = 0.65  # EV
+    exposure: float = 0.5  # EV
+    exposure_mean: float = -0.4  # EV; cameras, and photographers who guard their highlights, err to the dark side
     temperature: float = 0.18  # log gain of red, and the opposite of blue, in linear light
     tint: float = 0.07  # log gain of green in linear light
-    highlights: float = 0.40  # share by which the upper half of the tone range is stretched or compressed
-    contrast: float = 0.20  # log of the slope about middle grey, sRGB-encoded
-    saturation: float = 0.25  # log of the chroma's scale
-    person_exposure: float = 0.35  # EV, person only
-    person_temperature: float = 0.06  # as temperature, person only
-    undegraded: float = 0.15  # share of the photos left as they are
+    highlights: float = 0.30  # share by which the upper half of the tone range is stretched or compressed
+    contrast: float = 0.13  # log of the slope about middle grey, sRGB-encoded
+    saturation: float = 0.20  # log of the chroma's scale
+    person_exposure: float = 0.30  # EV, person only
+    person_temperature: float = 0.05  # as temperature, person only
+    undegraded: float = 0.18  # share of the photos left as they are
 
 
 MIDDLE_GREY = 0.46  # sRGB-encoded 18 % grey
@@ -44,7 +45,7 @@ def degrade(rgb: torch.Tensor, mask: torch.Tensor, config: DegradeConfig, random
         drawn = torch.randn(B, generator=random).clamp(-2, 2) * deviation
         return drawn.view(B, 1, 1, 1)
 
-    exposure = error(config.exposure) + mask * error(config.person_exposure)
+    exposure = config.exposure_mean + error(config.exposure) + mask * error(config.person_exposure)
     temperature = error(config.temperature) + mask * error(config.person_temperature)
     gains = torch.cat([temperature, error(config.tint).expand_as(temperature), -temperature], 1)
     light = eotf_srgb(rgb) * torch.exp(exposure * 0.6931 + gains)

@@ -64,5 +64,5 @@ def config_from_dict(values: dict) -> ModelConfig:
 CONFIGS = {
     "paper": ModelConfig(),
     "paper-resnet18": ModelConfig(predictor="resnet18", thumbnail_size=224),
-    "portrait": ModelConfig(n_luts=8, predictor="histogram-cnn", thumbnail_size=64, interpolation="tetrahedral"),
+    "portrait": ModelConfig(n_luts=8, predictor="histogram-cnn", thumbnail_size=128, interpolation="tetrahedral"),
 }

@@ -43,11 +43,13 @@ class HistogramCNNPredictor(nn.Module):
 
     Instance normalisation removes each channel's mean and scale, which is where exposure and colour casts live. Here
     nothing is removed, and the head is handed the distribution of the colours directly: a 3D histogram of the whole
-    thumbnail, another that favours its centre, where the person usually is, and quantiles.
+    thumbnail, another that favours its centre, where the person usually is, quantiles, and the extremes, which say
+    where black and white lie. The CNN and the histograms see the thumbnail at half its size.
     """
 
     BINS = 9  # an axis
     QUANTILES = 16
+    LEVELS = 4  # sizes, each half the one before, at which extremes are taken
 
     def __init__(self, N: int, S: int, width: int = 32, hidden: int = 256):
         super().__init__()
@@ -58,20 +60,20 @@ class HistogramCNNPredictor(nn.Module):
         self.features = nn.Sequential(*layers)
         self.histograms = nn.Linear(2 * self.BINS**3, hidden)
         self.hidden = nn.Sequential(
-            nn.Linear(2 * widths[-1] + 6 * self.QUANTILES + hidden, hidden), nn.LeakyReLU(0.1), nn.Dropout(0.2),
+            nn.Linear(2 * widths[-1] + 6 * self.QUANTILES + 12 * self.LEVELS + hidden, hidden), nn.LeakyReLU(0.1), nn.Dropout(0.2),
             nn.Linear(hidden, hidden), nn.LeakyReLU(0.1),
         )  # fmt: skip
         self.head = nn.Linear(hidden, N)
         start_at_first_lut(self.head)
-        self.register_buffer("places", _places(S), persistent=False)  # (S², 2)
+        self.register_buffer("places", _places(S // 2), persistent=False)
 
     def forward(self, thumbnail: torch.Tensor) -> torch.Tensor:
         """(B, 3, S, S) to (B, N)."""
-        seen = self.features(thumbnail - 0.5).flatten(2)  # (B, C, S²/1024)
-        pooled = torch.cat([seen.mean(2), seen.amax(2)], 1)
-        histograms = self.histograms((colour_histograms(thumbnail, self.places, self.BINS) + 1e-6).sqrt())
-        statistics = colour_quantiles(thumbnail, self.QUANTILES)
-        return self.head(self.hidden(torch.cat([pooled, statistics, histograms], 1)))
+        half = F.avg_pool2d(thumbnail, 2)
+        seen = self.features(half - 0.5).flatten(2)  # (B, C, S²/4096)
+        histograms = self.histograms((colour_histograms(half, self.places, self.BINS) + 1e-6).sqrt())
+        statistics = [colour_quantiles(F.avg_pool2d(half, 2), self.QUANTILES), colour_extremes(thumbnail, self.LEVELS)]
+        return self.head(self.hidden(torch.cat([seen.mean(2), seen.amax(2), *statistics, histograms], 1)))
 
 
 def colour_histograms(thumbnail: torch.Tensor, places: torch.Tensor, bins: int) -> torch.Tensor:
@@ -94,14 +96,28 @@ def colour_histograms(thumbnail: torch.Tensor, places: torch.Tensor, bins: int) 
 
 
 def colour_quantiles(thumbnail: torch.Tensor, count: int) -> torch.Tensor:
-    """Quantiles of R, G, B and of the three differences between them, roughly in [-1, 1]: (B, 6 · count)."""
-    r, g, b = F.avg_pool2d(thumbnail, 2).flatten(2).unbind(1)  # (B, S²/4) each
-    values = torch.stack([r, g, b, r - g, g - b, b - r], 1).sort(2).values
+    """Quantiles of the six opponents: (B, 3, S, S) to (B, 6 · count), roughly in [-1, 1]."""
+    values = _opponents(thumbnail).flatten(2).sort(2).values  # (B, 6, S²)
     at = torch.linspace(0.005, 0.995, count, device=values.device) * (values.shape[2] - 1)
-    quantiles = values[:, :, at.round().long()]
-    scale = torch.tensor([2.0, 2, 2, 5, 5, 5], device=values.device)[:, None]
-    centre = torch.tensor([0.5, 0.5, 0.5, 0, 0, 0], device=values.device)[:, None]
-    return ((quantiles - centre) * scale).flatten(1)
+    return values[:, :, at.round().long()].flatten(1)
+
+
+def colour_extremes(thumbnail: torch.Tensor, levels: int) -> torch.Tensor:
+    """Least and greatest of the six opponents, at the thumbnail's size and at each half of it: (B, 12 · levels).
+
+    An extreme that lasts as pixels are averaged is an area, one that fades a sparkle.
+    """
+    found = []
+    for level in range(levels):
+        values = _opponents(F.avg_pool2d(thumbnail, 2**level)).flatten(2)
+        found += [values.amin(2), values.amax(2)]
+    return torch.cat(found, 1)
+
+
+def _opponents(rgb):
+    """R, G, B about middle grey and the three differences between them, scaled to roughly [-1, 1]: (B, 6, H, W)."""
+    r, g, b = rgb.unbind(1)
+    return torch.stack([2 * r - 1, 2 * g - 1, 2 * b - 1, 5 * (r - g), 5 * (g - b), 5 * (b - r)], 1)
 
 
 def _places(S):

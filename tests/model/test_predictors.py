@@ -5,6 +5,7 @@ from lutbridge.model.predictors import (
     HistogramCNNPredictor,
     ResNet18Predictor,
     ZengPredictor,
+    colour_extremes,
     colour_histograms,
     colour_quantiles,
 )
@@ -12,7 +13,7 @@ from lutbridge.model.predictors import (
 PREDICTORS = {
     "zeng": (lambda: ZengPredictor(5, 256), 256),
     "resnet18": (lambda: ResNet18Predictor(5), 224),
-    "histogram-cnn": (lambda: HistogramCNNPredictor(5, 64), 64),
+    "histogram-cnn": (lambda: HistogramCNNPredictor(5, 128), 128),
 }
 
 
@@ -53,6 +54,16 @@ def test_a_brighter_or_warmer_photo_is_told_apart_by_the_quantiles():
     assert torch.allclose(brighter[:, :48] - plain[:, :48], torch.full((1, 48), 0.4), atol=1e-5)
     assert torch.allclose(brighter[:, 48:], plain[:, 48:], atol=1e-5)
     assert (warmer[:, 48:] - plain[:, 48:]).abs().max() > 0.2
+
+
+def test_extremes_that_last_are_told_from_sparkles():
+    thumbnail = torch.full((1, 3, 8, 8), 0.5)
+    thumbnail[0, :, 0, 0] = 1  # one pixel
+    thumbnail[0, :, 4:, 4:] = 0  # a quarter
+    extremes = colour_extremes(thumbnail, 3).view(3, 2, 6)  # level, least and greatest, opponent
+    assert extremes[:, 0, 0].tolist() == [-1, -1, -1], "the black quarter stays black"
+    assert extremes[:, 1, 0].tolist() == [1, 0.25, 0.0625], "the white pixel fades"
+    assert (extremes[..., 3:] == 0).all(), "greys have no differences"
 
 
 def test_histograms_count_every_pixel_once_where_it_lies():

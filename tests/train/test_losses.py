@@ -3,7 +3,8 @@ import math
 import pytest
 import torch
 
-from lutbridge.train.losses import edge_supervision, region_mse
+from lutbridge.color.lab import srgb_to_lab
+from lutbridge.train.losses import edge_supervision, region_delta_e, region_mse
 
 
 def test_region_mse_by_hand():
@@ -12,6 +13,16 @@ def test_region_mse_by_hand():
     assert region_mse(output, target, mask, 1).item() == pytest.approx(0.04)
     # The person's error is 5 × 0.2 = 1, the background's 0.2.
     assert region_mse(output, target, mask, 5).item() == pytest.approx((1 + 0.04) / 2)
+
+
+def test_region_delta_e_is_the_mean_distance_in_lab():
+    output, target = torch.full((1, 3, 1, 2), 0.5), torch.full((1, 3, 1, 2), 0.3)
+    mask = torch.tensor([[[[1.0, 0.0]]]])
+    grey = srgb_to_lab(torch.tensor([[0.5] * 3, [0.3] * 3]))
+    step = (grey[0, 0] - grey[1, 0]).item()
+    assert region_delta_e(output, target, mask, 1).item() == pytest.approx(step, rel=1e-3)
+    assert region_delta_e(output, target, mask, 3).item() == pytest.approx(2 * step, rel=1e-3)
+    assert region_delta_e(target, target, mask, 1).item() == pytest.approx(0.1), "the floor that keeps gradients finite"
 
 
 def edge_example():
