@@ -44,6 +44,24 @@ def srgb_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
+def matrix_profile(colorants, curve: bytes) -> bytes:
+    """A version 2 display profile: three (X, Y, Z) D50 colorants and one `curv` or `para` tag (ICC.1:2001-04)."""
+
+    def xyz(triple):
+        return b"XYZ \0\0\0\0" + struct.pack(">3i", *(round(value * 65536) for value in triple))
+
+    tags = [(b"wtpt", xyz((0.9642, 1, 0.8249)))]
+    tags += [(name, xyz(triple)) for name, triple in zip((b"rXYZ", b"gXYZ", b"bXYZ"), colorants, strict=True)]
+    tags += [(name, curve) for name in (b"rTRC", b"gTRC", b"bTRC")]
+    table, data = struct.pack(">I", len(tags)), b""
+    for name, content in tags:
+        table += name + struct.pack(">II", 132 + 12 * len(tags) + len(data), len(content))
+        data += content + bytes(-len(content) % 4)
+    fields = 128 + len(table) + len(data), 0x02400000, b"mntr", b"RGB ", b"XYZ ", b"acsp", 63190, 65536, 54061
+    head = struct.pack(">I4xI4s4s4s12x4s28x3i", *fields)
+    return head.ljust(128, b"\0") + table + data
+
+
 def adobe_rgb_profile() -> bytes:
     return imagecodecs.cms_profile("adobergb")
 
