@@ -15,13 +15,13 @@ from lutbridge.color.srgb import LUMINANCE, eotf_srgb, inverse_eotf_srgb
 class DegradeConfig:
     """Standard deviations of the errors; each is drawn per photo from a normal distribution cut at two of them."""
 
-    exposure: float = 0.5  # EV
-    exposure_mean: float = -0.4  # EV; cameras, and photographers who guard their highlights, err to the dark side
-    temperature: float = 0.18  # log gain of red, and the opposite of blue, in linear light
-    tint: float = 0.07  # log gain of green in linear light
+    exposure: float = 0.60  # EV
+    exposure_mean: float = -0.45  # EV; cameras, and photographers who guard their highlights, err to the dark side
+    temperature: float = 0.19  # log gain of red, and the opposite of blue, in linear light
+    tint: float = 0.075  # log gain of green in linear light
     highlights: float = 0.30  # share by which the upper half of the tone range is stretched or compressed
-    contrast: float = 0.13  # log of the slope about middle grey, sRGB-encoded
-    saturation: float = 0.20  # log of the chroma's scale
+    contrast: float = 0.15  # log of the slope about middle grey, sRGB-encoded
+    saturation: float = 0.21  # log of the chroma's scale
     person_exposure: float = 0.30  # EV, person only
     person_temperature: float = 0.05  # as temperature, person only
     undegraded: float = 0.18  # share of the photos left as they are

@@ -59,8 +59,9 @@ class HistogramCNNPredictor(nn.Module):
             layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), nn.LeakyReLU(0.1)]
         self.features = nn.Sequential(*layers)
         self.histograms = nn.Linear(2 * self.BINS**3, hidden)
+        seen = 2 * widths[-1] + 6 * self.QUANTILES + 12 * self.LEVELS + hidden
         self.hidden = nn.Sequential(
-            nn.Linear(2 * widths[-1] + 6 * self.QUANTILES + 12 * self.LEVELS + hidden, hidden), nn.LeakyReLU(0.1), nn.Dropout(0.2),
+            nn.Linear(seen, hidden), nn.LeakyReLU(0.1), nn.Dropout(0.2),
             nn.Linear(hidden, hidden), nn.LeakyReLU(0.1),
         )  # fmt: skip
         self.head = nn.Linear(hidden, N)

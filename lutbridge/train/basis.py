@@ -41,7 +41,7 @@ def principal_luts(portraits: list[Portrait], errors: DegradeConfig, N: int, M: 
 
 def _finished_colours(portraits, random, each=200):
     """(P, 3) float: as many random pixels from every photo."""
-    photos = [torch.from_numpy(p.rgb.reshape(-1, 3)) for p in portraits]
+    photos = [torch.tensor(p.rgb).view(-1, 3) for p in portraits]
     return torch.cat([p[torch.randint(len(p), (each,), generator=random)] for p in photos]).float() / 255
 
 

@@ -1,4 +1,7 @@
-"""The losses (the paper's section 3.5, and one of ours), each a function of tensors; the regularisers of eq. 5 are in `lut.lattice`."""
+"""The losses (the paper's section 3.5, and one of ours), each a function of tensors.
+
+The regularisers of eq. 5 are in `lut.lattice`.
+"""
 
 import torch
 import torch.nn.functional as F

@@ -12,7 +12,8 @@ def folder(tmp_path):
     (tmp_path / "masks").mkdir()
     rows = ["id,width,height,person,split,licence,source"]
     for name, person, split, licence in [
-        ("a", 1, "train", "CC0-1.0"), ("b", 0, "train", "Unsplash"), ("c", 1, "val", "CC0-1.0"), ("d", 1, "train", "other")
+        ("a", 1, "train", "CC0-1.0"), ("b", 0, "train", "Unsplash"), ("c", 1, "val", "CC0-1.0"),
+        ("d", 1, "train", "other")
     ]:  # fmt: skip
         rows.append(f"{name},40,60,{person},{split},{licence},here")
         Image.new("RGB", (40, 60), (200, 100, 50)).save(tmp_path / "photos" / f"{name}.jpg")
