@@ -1,9 +1,12 @@
 """The before/after page in a real browser: the divider by keyboard and by mouse, the order, and no complaint."""
 
+import base64
+import io
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from lutbridge.batch.compare import compare, preview_size
 from lutbridge.batch.report import Report, ReportSettings
@@ -77,3 +80,11 @@ def test_nothing_sticks_out_sideways(browser, report, width):
     browser.open(report.as_uri())
     browser.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=width < 500)
     assert browser.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_what_is_painted_is_before_on_the_left_and_after_on_the_right(browser, report):
+    browser.open(report.as_uri())
+    left, top, width = browser.evaluate(f"(box => [box.left, box.top, box.width])({STAGE}.getBoundingClientRect())")
+    painted = Image.open(io.BytesIO(base64.b64decode(browser.call("Page.captureScreenshot")["data"]))).convert("RGB")
+    for share, code in ((0.25, 100), (0.75, 110)):
+        assert max(abs(channel - code) for channel in painted.getpixel((left + share * width, top + 40))) <= 2
