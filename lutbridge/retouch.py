@@ -1,14 +1,12 @@
 """The public door: a photo in; a retouched photo or a Lut3D out."""
 
 from dataclasses import dataclass
-from difflib import get_close_matches
-from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-from lutbridge.errors import SetupError, UsageError
+from lutbridge.errors import SetupError
 from lutbridge.image.codes import to_codes, to_float
 from lutbridge.image.photo import Photo
 from lutbridge.image.thumbnail import area_thumbnail
@@ -18,7 +16,7 @@ from lutbridge.lut.lattice import fuse, identity_lattice, resize_lattice
 from lutbridge.lut.lut3d import Lut3D
 from lutbridge.model import checkpoint
 from lutbridge.model.network import PixelAdaptiveLUT
-from lutbridge.model.registry import DEFAULT_MODEL, builtin_models
+from lutbridge.model.registry import DEFAULT_MODEL, find_model
 
 VIEWS = ("fitted", "fused", "image-weights")
 STRIP_PIXELS = 2**18  # pixels rendered at once: about 250 MB of intermediate values
@@ -70,7 +68,7 @@ class Retoucher:
             )
         if device == "auto":
             device = "cuda" if cuda else "cpu"
-        path = _model_path(model)
+        path = find_model(model)
         return cls(checkpoint.read(path).network, path.stem, device)
 
     @torch.inference_mode()
@@ -162,17 +160,3 @@ def _with_border(pixels, top, bottom, edge):
 def _newly_clipped(before, after):
     most = np.iinfo(after.dtype).max
     return int((((after == 0) & (before != 0)) | ((after == most) & (before != most))).any(-1).sum())
-
-
-def _model_path(model):
-    named = {m.name: m for m in builtin_models()}
-    if model in named:
-        if not named[model].is_intact():
-            raise SetupError(f"{named[model].path}: the shipped model is damaged; install lutbridge again")
-        return named[model].path
-    path = Path(model)
-    if path.suffix == ".safetensors":
-        return path
-    near = get_close_matches(model, named, 1)
-    hint = f"did you mean {near[0]}?" if near else f"choose {', '.join(named)} or the path of a .safetensors file"
-    raise UsageError(f"no model is called {model}; {hint}")

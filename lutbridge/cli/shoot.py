@@ -56,7 +56,9 @@ def retouch(shoot: Shoot, name_for: Callable[[Path], str], work_for: Callable) -
         UsageError, SetupError: before the first byte is written.
     """
     from lutbridge.batch.plan import make_plan
+    from lutbridge.model.registry import find_model
 
+    find_model(shoot.model)  # a misspelt name is answered before torch is loaded
     plan = make_plan(shoot.photos, shoot.output, name_for, shoot.existing, shoot.report)
     for notice in plan.notices:
         say(notice)

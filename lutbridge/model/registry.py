@@ -3,8 +3,11 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
+
+from lutbridge.errors import SetupError, UsageError
 
 DEFAULT_MODEL = "portrait-v1"
 
@@ -35,3 +38,25 @@ def builtin_models() -> list[BuiltinModel]:
     folder = Path(str(resources.files("lutbridge.weights")))
     index = json.loads((folder / "index.json").read_text())
     return [BuiltinModel(m["name"], folder / f"{m['name']}.safetensors", m["sha256"], m["summary"]) for m in index]
+
+
+def find_model(model: str) -> Path:
+    """The file of a model.
+
+    Args:
+        model: a shipped model's name, or the path of a .safetensors file, which need not exist.
+    Raises:
+        UsageError: neither.
+        SetupError: a shipped model that is not, byte for byte, what was shipped.
+    """
+    named = {m.name: m for m in builtin_models()}
+    if model in named:
+        if not named[model].is_intact():
+            raise SetupError(f"{named[model].path}: the shipped model is damaged; install lutbridge again")
+        return named[model].path
+    path = Path(model)
+    if path.suffix == ".safetensors":
+        return path
+    near = get_close_matches(model, named, 1)
+    hint = f"did you mean {near[0]}?" if near else f"choose {', '.join(named)} or the path of a .safetensors file"
+    raise UsageError(f"no model is called {model}; {hint}")
