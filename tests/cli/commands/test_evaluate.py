@@ -1,0 +1,37 @@
+"""`lutbridge evaluate` on a small set in PPR10K's layout, as a user would call it."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+from PIL import Image
+
+
+def run(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "lutbridge.cli", "evaluate", *map(str, arguments)], capture_output=True, text=True
+    )
+
+
+def test_tables_on_stdout_and_everything_in_the_folder(tmp_path):
+    for kind in ("source", "target_a", "masks"):
+        (tmp_path / "val" / kind).mkdir(parents=True)
+    skin = np.random.default_rng(0).normal((198, 134, 96), 5, (60, 50, 3)).clip(0, 255).astype(np.uint8)
+    for name in ("0_0", "0_1"):
+        Image.fromarray(skin // 2).save(tmp_path / "val" / "source" / f"{name}.tif")
+        Image.fromarray(skin).save(tmp_path / "val" / "target_a" / f"{name}.tif")
+        Image.new("L", (50, 60), 255).save(tmp_path / "val" / "masks" / f"{name}.png")
+    done = run("--data", tmp_path, "-o", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert "| portrait-v1 |" in done.stdout and "| untouched |" in done.stdout
+    assert (tmp_path / "out" / "tables.md").read_text(encoding="utf-8") == done.stdout
+    records = json.loads((tmp_path / "out" / "photos.json").read_text(encoding="utf-8"))
+    assert [r["name"] for r in records["portrait-v1"]] == ["0_0", "0_1"]
+    assert len(list((tmp_path / "out").glob("*.png"))) == 3
+
+
+def test_a_folder_of_another_layout_is_a_usage_error(tmp_path):
+    done = run("--data", tmp_path)
+    assert done.returncode == 2
+    assert "holds no .tif" in done.stderr and "Traceback" not in done.stderr

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from lutbridge.data.ppr10k import find_pairs
+from lutbridge.evaluate.pictures import choose, side_by_side
+from lutbridge.evaluate.run import evaluate
+from lutbridge.evaluate.systems import untouched
+from lutbridge.model.build import build
+from lutbridge.model.config import ModelConfig
+from lutbridge.retouch import VIEWS, Retoucher
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory):
+    root = tmp_path_factory.mktemp("ppr10k")
+    for kind in ("source", "target_a", "masks"):
+        (root / "val" / kind).mkdir(parents=True)
+    random = np.random.default_rng(0)
+    for name, skin in [("0_0", (224, 172, 135)), ("0_1", (60, 40, 30)), ("1_0", (198, 134, 96))]:
+        target = np.clip(random.normal(skin, 4, (40, 30, 3)), 0, 255).astype(np.uint8)
+        Image.fromarray(target).save(root / "val" / "target_a" / f"{name}.tif")
+        Image.fromarray(target // 2).save(root / "val" / "source" / f"{name}.tif")
+        Image.new("L", (30, 40), 255).save(root / "val" / "masks" / f"{name}.png")
+    return find_pairs(root, "val", "a")
+
+
+@pytest.fixture(scope="module")
+def evaluation(pairs):
+    torch.manual_seed(0)
+    network = build(ModelConfig(n_luts=2, grid_size=5, thumbnail_size=32, predictor="histogram-cnn"))
+    return evaluate(Retoucher(network, "toy"), pairs)
+
+
+def test_every_system_is_measured_on_every_photo(evaluation):
+    assert list(evaluation.records) == ["untouched", "autocontrast (Pillow)", "toy"]
+    assert all([r.name for r in records] == ["0_0", "0_1", "1_0"] for records in evaluation.records.values())
+    assert evaluation.views.keys() == set(VIEWS)
+    assert evaluation.views["fitted"]["mean"] < 0.5
+
+
+def test_the_markdown_holds_every_table(evaluation):
+    text = evaluation.markdown()
+    for heading in ("| system |", "Skin, toy:", "| dark | 1 |", "Single-LUT views", "| fitted |"):
+        assert heading in text
+
+
+def test_pictures_are_chosen_by_rule(evaluation, pairs):
+    chosen = choose(evaluation.records["toy"])
+    assert chosen["darkest"].name == "0_1"
+    gains = {r.name: r.psnr - r.psnr_untouched for r in evaluation.records["toy"]}
+    assert chosen["worst"].name == min(gains, key=gains.get)
+    sheet = side_by_side(untouched, pairs[0])
+    assert sheet.size == (3 * 30 + 2 * 12, 40)
+    source, target, _ = pairs[0].load()
+    assert np.array_equal(np.asarray(sheet)[:, :30], source) and np.array_equal(np.asarray(sheet)[:, -30:], target)
