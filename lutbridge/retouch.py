@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from lutbridge.errors import SetupError
-from lutbridge.image.codes import to_codes, to_float
+from lutbridge.image.gamut import SRGB
 from lutbridge.image.photo import Photo
 from lutbridge.image.thumbnail import area_thumbnail
 from lutbridge.kernels.reference import render
@@ -28,7 +28,7 @@ class Rendering:
     """A retouched photo.
 
     Attributes:
-        pixels: (H, W, 3), upright, sRGB-encoded codes of the photo's own dtype.
+        pixels: (H, W, 3), upright, codes of the photo's own dtype and colour space.
         image_weights: the N image-adaptive weights w_image.
         clipped: share of the pixels, [0, 1], with a channel at the end of the range where the photo had none.
     """
@@ -86,11 +86,10 @@ class Retoucher:
         height, width = photo.pixels.shape[:2]
         for top in range(0, height, rows := max(1, STRIP_PIXELS // width)):
             codes = photo.pixels[top : top + rows]
-            result = self._strip(photo.pixels, top, top + rows, w_image)
+            result, before = self._strip(photo, top, top + rows, w_image)
             if strength != 1:
-                before = to_float(codes)
                 result = before + np.float32(strength) * (result - before)
-            out[top : top + rows] = to_codes(result, codes.dtype)
+            out[top : top + rows] = photo.color.from_model(result, before, codes)
             clipped += _newly_clipped(codes, out[top : top + rows])
         return Rendering(out, tuple(w_image.tolist()), clipped / (height * width))
 
@@ -118,16 +117,19 @@ class Retoucher:
         identity = identity_lattice(grid_size)
         lattice = identity + strength * (lattice.cpu().clamp(0, 1) - identity)
         title = f"{photo.path.name} - {self.name} {view} LUT" + (f" {strength:.0%}" if strength != 1 else "")
-        return Lut3D(lattice.movedim(0, -1).numpy(), title + ", sRGB in and out")
+        wide = "" if photo.color is SRGB else f" (the photo is {photo.color.name})"
+        return Lut3D(lattice.movedim(0, -1).numpy(), f"{title}, sRGB in and out{wide}")
 
     def _image_weights(self, photo):
-        thumbnail = torch.from_numpy(area_thumbnail(photo.pixels, self.network.thumbnail_size))
+        thumbnail = torch.from_numpy(area_thumbnail(photo.pixels, self.network.thumbnail_size, photo.color.to_model))
         return self.network.predictor(thumbnail.movedim(2, 0)[None].to(self.device))[0]
 
-    def _strip(self, pixels, top, bottom, w_image):
-        """Rows [top, bottom) of the full-strength result: (rows, W, 3) float32."""
-        rgb = _with_border(pixels, top, bottom, self.network.local_context.k // 2).to(self.device)
-        return render(self.network, w_image, rgb).movedim(0, 2).cpu().numpy()
+    def _strip(self, photo, top, bottom, w_image):
+        """Rows [top, bottom) of the full-strength result, and before it: (rows, W, 3) float32 each."""
+        edge = self.network.local_context.k // 2
+        rgb = _with_border(photo, top, bottom, edge)
+        before = rgb[:, edge : rgb.shape[1] - edge, edge : rgb.shape[2] - edge].movedim(0, 2).numpy()
+        return render(self.network, w_image, rgb.to(self.device)).movedim(0, 2).cpu().numpy(), before
 
     def _samples(self, photo, w_image):
         """Rows spread over the photo, before and after, (P, 3) each, and the mean of w_pixel over them (N,)."""
@@ -137,7 +139,7 @@ class Retoucher:
         tops = ((np.arange(count) + 0.5) * height / count).astype(int)
         before, after, w_pixel = [], [], 0
         for chunk in np.array_split(tops, max(1, count * width // STRIP_PIXELS)):
-            rows = torch.stack([_with_border(photo.pixels, t, t + 1, edge) for t in chunk]).to(self.device)
+            rows = torch.stack([_with_border(photo, t, t + 1, edge) for t in chunk]).to(self.device)
             inner = rows[:, :, edge : rows.shape[2] - edge, edge : rows.shape[3] - edge]
             weights, _ = self.network.local_context.valid(rows)
             result = self.network.mix(w_image.expand(len(rows), -1), weights, inner)
@@ -147,12 +149,12 @@ class Retoucher:
         return torch.cat(before), torch.cat(after), w_pixel / (count * width)
 
 
-def _with_border(pixels, top, bottom, edge):
+def _with_border(photo, top, bottom, edge):
     """Rows [top, bottom) and `edge` pixels around them, replicated at the photo's border: (3, H', W') float32."""
-    height = len(pixels)
+    height = len(photo.pixels)
     bottom = min(bottom, height)
     first, last = max(0, top - edge), min(height, bottom + edge)
-    rgb = torch.from_numpy(to_float(pixels[first:last])).movedim(2, 0)
+    rgb = torch.from_numpy(photo.color.to_model(photo.pixels[first:last])).movedim(2, 0)
     missing = [edge, edge, edge - (top - first), edge - (last - bottom)]
     return F.pad(rgb, missing, mode="replicate")
 

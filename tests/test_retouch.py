@@ -8,6 +8,8 @@ from lutbridge.color.delta_e import delta_e_2000
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.errors import SetupError
 from lutbridge.image.codes import to_float
+from lutbridge.image.gamut import space_of
+from lutbridge.image.icc import matrix_profile
 from lutbridge.image.photo import Container, Photo
 from lutbridge.model.build import build
 from lutbridge.model.config import ModelConfig
@@ -38,6 +40,21 @@ def photo(height=90, width=120, dtype=np.uint8, seed=0):
     smooth = np.stack([x / width, y / height, (x + y) / (width + height)], -1)
     values = np.clip(0.05 + 0.8 * smooth + 0.05 * random.standard_normal(smooth.shape), 0, 1)
     return Photo(Path("wedding.jpg"), (values * np.iinfo(dtype).max).round().astype(dtype), None, Container("png"))
+
+
+def in_wide_gamut(shot, name="Wide"):
+    """The same 16-bit photo as codes of a profile with ProPhoto's primaries."""
+    space = space_of(prophoto(), name)
+    codes = np.full_like(shot.pixels, 32768)
+    for _ in range(4):  # every grey is inside; from there to the photo's colours
+        codes = space.from_model(to_float(shot.pixels), space.to_model(codes), codes)
+    return Photo(shot.path, codes, None, Container("tiff", icc=prophoto()), color=space)
+
+
+def prophoto():
+    curve = b"curv\0\0\0\0\0\0\0\1\1\xcd\0\0"  # gamma 1.8
+    primaries = np.array([[0.79767, 0.13519, 0.03134], [0.28804, 0.71188, 0.00009], [0, 0, 0.82490]])
+    return matrix_profile("Wide", primaries, curve)
 
 
 def difference(a, b):
@@ -73,6 +90,28 @@ def test_strength_runs_from_the_input_to_the_full_result(retoucher):
     assert np.abs(half - (shot.pixels + full) / 2).max() <= 1
     nearly_none = retoucher.render(shot, 1e-6).pixels.astype(int)
     assert np.abs(nearly_none - shot.pixels).max() <= 1
+
+
+def test_a_photo_gets_the_same_look_in_every_profile(retoucher):
+    shot = photo(dtype=np.uint16)
+    wide = in_wide_gamut(shot)
+    assert np.abs(wide.color.to_model(wide.pixels) - to_float(shot.pixels)).max() < 5e-4, "one code of such a gamut"
+    plain, result = retoucher.render(shot), retoucher.render(wide)
+    assert np.allclose(result.image_weights, plain.image_weights, atol=1e-5)
+    error = np.abs(wide.color.to_model(result.pixels) - to_float(plain.pixels))
+    assert error.max() < 1e-3 and error.mean() < 2e-5
+    for view in VIEWS:
+        assert np.allclose(retoucher.lut(wide, view, 9).lattice, retoucher.lut(shot, view, 9).lattice, atol=2e-3)
+    assert retoucher.lut(wide, grid_size=5).title.endswith("sRGB in and out (the photo is Wide)")
+
+
+def test_strength_in_another_profile(retoucher):
+    wide = in_wide_gamut(photo(dtype=np.uint16))
+    wide.pixels[::7] = np.random.default_rng(0).integers(0, 65536, wide.pixels[::7].shape)  # far outside sRGB as well
+    assert np.array_equal(retoucher.render(wide, 0).pixels, wide.pixels)
+    changes = [np.abs(retoucher.render(wide, s).pixels.astype(int) - wide.pixels) for s in (1, 1e-2, 1e-4, 1e-7)]
+    means = [each.mean() for each in changes]
+    assert sorted(means, reverse=True) == means and means[-1] < 0.1
 
 
 def test_16_bit_does_not_pass_through_8(retoucher):

@@ -8,6 +8,8 @@ from PIL import Image
 
 from lutbridge.color.delta_e import delta_e_2000
 from lutbridge.color.lab import srgb_to_lab
+from lutbridge.image.codes import to_codes
+from lutbridge.image.gamut import SRGB, ColorSpace
 
 # All previews of a page together, as JPEG bytes. In base64 that is 4/3 as much, 56 MB, however many photos there are.
 PAGE_BYTES = 42_000_000
@@ -36,13 +38,14 @@ def preview_size(photo_count: int) -> PreviewSize:
     return PreviewSize(max(long_side, 240), min(LARGEST_PREVIEW_BYTES, PAGE_BYTES // (2 * max(photo_count, 1))))
 
 
-def compare(before: np.ndarray, after: np.ndarray, size: PreviewSize) -> Comparison:
+def compare(before: np.ndarray, after: np.ndarray, size: PreviewSize, color: ColorSpace = SRGB) -> Comparison:
     """Previews and mean ΔE2000 of two photos.
 
     Args:
-        before, after: (H, W, 3) uint8 or uint16, sRGB-encoded.
+        before, after: (H, W, 3) uint8 or uint16.
+        color: what their codes mean; shown, and measured, is what lies inside sRGB.
     """
-    small_before, small_after = _shrink(before, size.long_side), _shrink(after, size.long_side)
+    small_before, small_after = (_in_srgb(_shrink(pixels, size.long_side), color) for pixels in (before, after))
     return Comparison(
         _jpeg(small_before, size.jpeg_bytes),
         _jpeg(small_after, size.jpeg_bytes),
@@ -58,6 +61,10 @@ def _shrink(pixels: np.ndarray, long_side: int) -> Image.Image:
     image = Image.fromarray(eight_bit)
     scale = min(1.0, long_side / max(image.size))
     return image.resize([max(1, round(side * scale)) for side in image.size], Image.Resampling.BOX)
+
+
+def _in_srgb(image: Image.Image, color: ColorSpace) -> Image.Image:
+    return Image.fromarray(to_codes(color.to_model(np.asarray(image)), np.uint8))
 
 
 def _lab(image: Image.Image) -> np.ndarray:

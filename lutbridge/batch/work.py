@@ -23,7 +23,7 @@ def photo_writer(render: Callable, strength: float, previews: PreviewSize | None
     def work(photo: Photo, target: Path) -> Outcome:
         rendering = render(photo, strength)
         write(target, photo, rendering.pixels)
-        comparison = compare(photo.pixels, rendering.pixels, previews) if previews else None
+        comparison = compare(photo.pixels, rendering.pixels, previews, photo.color) if previews else None
         return Outcome(rendering.image_weights, rendering.clipped, comparison)
 
     return work

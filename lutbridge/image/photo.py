@@ -6,6 +6,8 @@ from typing import Literal
 
 import numpy as np
 
+from lutbridge.image.gamut import SRGB, ColorSpace
+
 Format = Literal["jpeg", "png", "tiff"]
 
 
@@ -29,11 +31,12 @@ class Photo:
     """A decoded photo, standing upright.
 
     `pixels` and `alpha` may be strided views (a rotated photo is the transpose of its stored rows, so that it is
-    held once); strides are never negative. `codes.to_float` of any strip of rows gives a contiguous array.
+    held once); strides are never negative. `color.to_model` of any strip of rows gives a contiguous array.
     """
 
     path: Path  # the file it was read from
-    pixels: np.ndarray  # (H, W, 3) uint8 | uint16, RGB codes as stored, sRGB-encoded
+    pixels: np.ndarray  # (H, W, 3) uint8 | uint16, RGB codes as stored
     alpha: np.ndarray | None  # (H, W), same dtype
     container: Container
     notices: tuple[str, ...] = ()  # sentences for the user: what the result will not have in common with the file
+    color: ColorSpace = SRGB  # what the codes mean

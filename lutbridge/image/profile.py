@@ -1,10 +1,12 @@
-"""Embedded ICC profiles: is this one sRGB?"""
+"""Embedded ICC profiles: is this one sRGB, and what does it call itself?"""
 
 from functools import lru_cache
 from typing import Literal
 
 import imagecodecs
 import numpy as np
+
+from lutbridge.image import icc as icc_parts
 
 Kind = Literal["srgb", "other", "damaged"]
 _SPACES = {b"RGB ": "rgb", b"GRAY": "gray"}
@@ -44,12 +46,19 @@ def is_grey(icc: bytes) -> bool:
 
 def name_of(icc: bytes) -> str:
     """The profile's own description, or "" where it has none that can be read; at most 80 characters."""
-    count = int.from_bytes(icc[128:132], "big")
-    for start in range(132, min(132 + 12 * count, len(icc) - 11), 12):
-        if icc[start : start + 4] == b"desc":
-            offset, length = (int.from_bytes(icc[start + k : start + k + 4], "big") for k in (4, 8))
-            return _description(icc[offset : offset + length])
-    return ""
+    return _description(icc_parts.tags(icc).get(b"desc", b""))
+
+
+def as_rgb(icc: bytes) -> bytes | None:
+    """An RGB profile with sRGB's primaries and a grey profile's own curve, so that the grey's codes stay as they are.
+
+    None where the curve is not one to linear light.
+    """
+    curve = icc_parts.tags(icc).get(b"kTRC")
+    if curve is None or icc[20:24] != b"XYZ ":
+        return None
+    name = name_of(icc).encode("ascii", "replace").decode()
+    return icc_parts.matrix_profile(f"{name or 'Grey'} as RGB", icc_parts.SRGB_TO_XYZ_D50, curve)
 
 
 def _description(tag: bytes) -> str:

@@ -9,8 +9,10 @@ import numpy as np
 
 from lutbridge.errors import ReadError
 from lutbridge.image import profile
+from lutbridge.image.convert import to_srgb
 from lutbridge.image.formats import CODECS
 from lutbridge.image.formats.codec import Decoded, RefusedError
+from lutbridge.image.gamut import SRGB, ColorSpace, space_of
 from lutbridge.image.orientation import turn_upright
 from lutbridge.image.photo import Photo
 from lutbridge.image.recognise import HEAD_BYTES, recognise
@@ -26,7 +28,7 @@ def read(path: str | Path) -> Photo:
 
     Raises:
         ReadError: the file is missing, no photo, damaged, cut short, too large, or of a kind that is not handled
-            (CMYK, RAW, HEIC, WebP, floating point, a colour profile other than sRGB).
+            (CMYK, RAW, HEIC, WebP, floating point).
     """
     path = Path(path)
     try:
@@ -80,30 +82,34 @@ def _photo(path: Path, decoded: Decoded) -> Photo:
     if container.orientation not in range(1, 9):
         notices.append(f"its orientation tag ({container.orientation}) means nothing: shown as it is stored")
         container = replace(container, orientation=1)
+    codes = turn_upright(codes, container.orientation)
     grey = codes.shape[2] < 3
+    colours, alpha = codes[..., : 1 if grey else 3], codes[..., -1] if codes.shape[2] in (2, 4) else None
+    color = SRGB
     if container.icc is not None:
-        icc, notice = _judge_profile(container.icc, grey)
+        icc, color, notice = _judge_profile(container.icc, grey)
+        if color is None:
+            colours, color = to_srgb(colours, container.icc), SRGB
         container = replace(container, icc=icc)
         notices += notice
-    codes = turn_upright(codes, container.orientation)
-    alpha = codes[..., -1] if codes.shape[2] in (2, 4) else None
     if grey:
         notices.append("grey photo, written as RGB")
-        pixels = np.repeat(codes[..., :1], 3, axis=2)
         alpha = None if alpha is None else alpha.copy()  # lets go of the grey codes
-    else:
-        pixels = codes[..., :3]
-    return Photo(path, pixels, alpha, container, tuple(notices))
+        if colours.shape[2] == 1:
+            colours = np.repeat(colours, 3, axis=2)
+    return Photo(path, colours, alpha, container, tuple(notices), color)
 
 
-def _judge_profile(icc: bytes, grey: bool) -> tuple[bytes | None, list[str]]:
-    """The profile that the result carries, and notices; raises RefusedError for one that is not sRGB."""
-    kind = "damaged" if profile.is_grey(icc) and not grey else profile.kind_of(icc)
+def _judge_profile(icc: bytes, grey: bool) -> tuple[bytes | None, ColorSpace | None, list[str]]:
+    """The profile that the result carries, what it makes of codes (None: nothing leads back to it), and notices."""
+    is_grey = profile.is_grey(icc)
+    kind = "damaged" if is_grey and not grey else profile.kind_of(icc)
     if kind == "damaged":
-        return None, ["its colour profile is damaged or for another kind of photo: treated as sRGB and left out"]
-    if kind == "other":
-        name = f' ("{profile.name_of(icc)}")' if profile.name_of(icc) else ""
-        raise RefusedError(f"its colour profile{name} is not sRGB", "convert it to sRGB first")
-    if profile.is_grey(icc):
-        return None, ["its grey profile equals sRGB and is left out, because the result is RGB"]
-    return icc, []
+        return None, SRGB, ["its colour profile is damaged or for another kind of photo: treated as sRGB and left out"]
+    if kind == "srgb":
+        notices = ["its grey profile equals sRGB and is left out, because the result is RGB"] if is_grey else []
+        return None if is_grey else icc, SRGB, notices
+    rgb = profile.as_rgb(icc) if is_grey else icc
+    color = space_of(rgb, profile.name_of(rgb)) if rgb else None
+    notices = [] if color else ["its colour profile works in one direction only: written in sRGB"]
+    return rgb if color else None, color, notices

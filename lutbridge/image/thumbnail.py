@@ -1,11 +1,13 @@
 """The canonical thumbnail: a photo averaged over areas to a fixed square, the same however the photo arrives."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from lutbridge.image.codes import to_float
 
 
-def area_thumbnail(pixels: np.ndarray, size: int) -> np.ndarray:
+def area_thumbnail(pixels: np.ndarray, size: int, to_values: Callable = to_float) -> np.ndarray:
     """Average a photo over the cells of a size × size grid laid over it.
 
     Each pixel counts in a cell by the share of it that lies inside, so an export at another size, or a JPEG decoded
@@ -14,10 +16,11 @@ def area_thumbnail(pixels: np.ndarray, size: int) -> np.ndarray:
     Args:
         pixels: (H, W, 3) uint8 or uint16 codes.
         size: px, side of the thumbnail.
+        to_values: what is averaged: codes (..., 3) to float32; `to_float`, or `ColorSpace.to_model`.
     Returns:
-        (size, size, 3) float32 in the pixels' own encoding, [0, 1].
+        (size, size, 3) float32, averages of what `to_values` gave.
     """
-    rows = _average(pixels, size, to_float)
+    rows = _average(pixels, size, to_values)
     return _average(rows.swapaxes(0, 1), size, np.asarray).swapaxes(0, 1)
 
 

@@ -5,6 +5,8 @@ import pytest
 from PIL import Image
 
 from lutbridge.batch.compare import compare, preview_size
+from lutbridge.image.gamut import space_of
+from lutbridge.image.icc import IDENTITY_CURVE, SRGB_TO_XYZ_D50, matrix_profile
 
 
 def noise(height, width, dtype=np.uint8):
@@ -59,3 +61,11 @@ def test_an_upright_view_of_a_rotated_photo_is_compared_as_seen():
     stored = noise(30, 40)
     view = stored.swapaxes(0, 1)
     assert compare(view, view, preview_size(1)) == compare(view.copy(), view.copy(), preview_size(1))
+
+
+def test_another_gamut_is_shown_in_srgb():
+    icc = matrix_profile("swapped", SRGB_TO_XYZ_D50[:, ::-1], IDENTITY_CURVE)  # linear light, blue first
+    codes = np.full((30, 40, 3), (0, 13107, 65535), np.uint16)
+    comparison = compare(codes, codes, preview_size(1), space_of(icc, "swapped"))
+    shown = np.asarray(opened(comparison.before), int)
+    assert np.abs(shown - (255, 124, 0)).max() <= 3

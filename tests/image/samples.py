@@ -62,10 +62,6 @@ def matrix_profile(colorants, curve: bytes) -> bytes:
     return head.ljust(128, b"\0") + table + data
 
 
-def adobe_rgb_profile() -> bytes:
-    return imagecodecs.cms_profile("adobergb")
-
-
 def resources(iptc: bytes = IPTC, thumbnail: bytes = THUMBNAIL) -> bytes:
     """Photoshop image resources: IPTC, a thumbnail, and something unknown, in this order."""
     blocks = ((1028, iptc), (1036, thumbnail), (1999, b"odd"))

@@ -1,12 +1,11 @@
-import struct
-
 import imagecodecs
 import numpy as np
 import pytest
 
-from lutbridge.image.profile import is_grey, kind_of, name_of
+from lutbridge.image.icc import tags
+from lutbridge.image.profile import as_rgb, is_grey, kind_of, name_of
 
-from . import samples
+from . import profiles, samples
 
 
 def curves_profile(gamma: float) -> bytes:
@@ -21,13 +20,8 @@ def test_srgb_is_known_by_what_it_does():
 
 
 # IEC 61966-2-1's curve in ICC curves: the parametric one, and a table as profiles of version 2 have it.
-PARAMETRIC = b"para\0\0\0\0\0\3\0\0" + struct.pack(
-    ">5i", *(round(v * 65536) for v in (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045))
-)
 STEPS = np.arange(1024) / 1023
 TABLE = np.where(STEPS <= 0.04045, STEPS / 12.92, ((STEPS + 0.055) / 1.055) ** 2.4)
-TABULATED = b"curv\0\0\0\0" + struct.pack(">I1024H", 1024, *np.rint(TABLE * 65535).astype(int))
-GAMMA_2_2 = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(2.2 * 256)) + b"\0\0"
 
 # D50 colorants of sRGB profiles in use; each was adapted and rounded in its own way.
 COLORANTS = {
@@ -35,23 +29,22 @@ COLORANTS = {
     "lcms, GIMP": ((0.43604, 0.22249, 0.01392), (0.38512, 0.71690, 0.09706), (0.14305, 0.06061, 0.71391)),
     "Argyll, colord": ((0.43585, 0.22238, 0.01392), (0.38533, 0.71704, 0.09714), (0.14302, 0.06059, 0.71384)),
 }
-DISPLAY_P3 = (0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407)
 
 
 @pytest.mark.parametrize("maker", COLORANTS)
-@pytest.mark.parametrize("curve", [PARAMETRIC, TABULATED])
+@pytest.mark.parametrize("curve", [profiles.SRGB_CURVE, profiles.table(TABLE)])
 def test_every_maker_s_srgb_is_srgb(maker, curve):
     assert kind_of(samples.matrix_profile(COLORANTS[maker], curve)) == "srgb"
 
 
 def test_another_gamut_or_curve_is_not():
-    assert kind_of(samples.matrix_profile(DISPLAY_P3, PARAMETRIC)) == "other"
-    assert kind_of(samples.matrix_profile(COLORANTS["lcms, GIMP"], GAMMA_2_2)) == "other"
+    assert kind_of(profiles.display_p3()) == "other"
+    assert kind_of(samples.matrix_profile(COLORANTS["lcms, GIMP"], profiles.gamma(2.2))) == "other"
 
 
 def test_a_wide_gamut_is_not_srgb():
-    assert kind_of(samples.adobe_rgb_profile()) == "other"
-    assert name_of(samples.adobe_rgb_profile()) == "Adobe RGB (compatible)"
+    assert kind_of(profiles.adobe_rgb()) == "other"
+    assert name_of(profiles.adobe_rgb()) == "Adobe RGB (compatible)"
 
 
 @pytest.mark.parametrize("icc", [b"", b"?" * 600, samples.srgb_profile()[:200], samples.srgb_profile()[:150]])
@@ -67,3 +60,11 @@ def test_a_profile_for_other_colours_is_of_no_use():
 def test_grey_profiles_are_judged_by_their_curve():
     assert is_grey(curves_profile(1.8))
     assert kind_of(curves_profile(1.8)) == "other"
+
+
+def test_grey_becomes_rgb_with_its_own_curve():
+    icc = as_rgb(curves_profile(1.8))
+    assert name_of(icc).endswith("as RGB")
+    assert not is_grey(icc) and kind_of(icc) == "other"
+    assert tags(icc)[b"gTRC"] == tags(curves_profile(1.8))[b"kTRC"]
+    assert as_rgb(samples.srgb_profile()) is None, "no grey curve"

@@ -5,12 +5,18 @@ import imagecodecs
 import numpy as np
 import pytest
 
+from lutbridge.color.lab import srgb_to_lab
+from lutbridge.color.srgb import eotf_srgb
 from lutbridge.errors import ReadError
+from lutbridge.image import profile
 from lutbridge.image import read as read_module
+from lutbridge.image.codes import to_float
+from lutbridge.image.convert import to_srgb
+from lutbridge.image.gamut import SRGB, MatrixCurves
 from lutbridge.image.orientation import turn_upright
 from lutbridge.image.read import read
 
-from . import samples
+from . import profiles, samples
 
 
 def orient_tiff(path, pixels, orientation):
@@ -64,16 +70,53 @@ def test_the_codes_are_held_once(tmp_path):
     assert photo.pixels.base is not None and np.shares_memory(photo.pixels.base, photo.alpha.base)
 
 
-@pytest.mark.parametrize("profile", [samples.srgb_profile(), None])
-def test_srgb_and_no_profile_are_accepted(tmp_path, profile):
-    photo = read(samples.write_tiff(tmp_path / "a.tif", samples.ramp(), iccprofile=profile))
-    assert photo.container.icc == profile and photo.notices == ()
+@pytest.mark.parametrize("icc", [samples.srgb_profile(), None])
+def test_srgb_and_no_profile_are_accepted(tmp_path, icc):
+    photo = read(samples.write_tiff(tmp_path / "a.tif", samples.ramp(), iccprofile=icc))
+    assert photo.color is SRGB and photo.container.icc == icc and photo.notices == ()
 
 
-def test_another_gamut_is_named(tmp_path):
-    path = samples.write_tiff(tmp_path / "a.tif", samples.ramp(), iccprofile=samples.adobe_rgb_profile())
-    with pytest.raises(ReadError, match=r'profile \("Adobe RGB \(compatible\)"\) is not sRGB; convert it to sRGB'):
-        read(path)
+def test_another_gamut_is_kept_with_its_codes(tmp_path):
+    path = samples.write_tiff(tmp_path / "a.tif", samples.ramp(np.uint16), iccprofile=profiles.display_p3())
+    photo = read(path)
+    assert np.array_equal(photo.pixels, samples.ramp(np.uint16))
+    assert photo.container.icc == profiles.display_p3() and photo.notices == ()
+    assert isinstance(photo.color, MatrixCurves)
+    named = read(samples.write_tiff(tmp_path / "b.tif", samples.ramp(), iccprofile=profiles.adobe_rgb()))
+    assert named.color.name == "Adobe RGB (compatible)"
+
+
+def test_a_profile_without_a_way_back_is_left_for_srgb(tmp_path):
+    icc, codes = profiles.camera(both_ways=False), samples.ramp(shape=(96, 130, 4))
+    photo = read(samples.write_tiff(tmp_path / "a.tif", codes, extrasamples=[2], iccprofile=icc))
+    assert photo.color is SRGB and photo.container.icc is None
+    assert photo.notices == ("its colour profile works in one direction only: written in sRGB",)
+    assert np.array_equal(photo.pixels, to_srgb(codes[..., :3], icc))
+    assert np.array_equal(photo.alpha, codes[..., 3])
+
+
+def test_grey_keeps_its_codes_and_its_curve(tmp_path):
+    grey = samples.ramp(np.uint16)[..., 0]
+    icc = imagecodecs.cms_profile("gray", gamma=1.8)
+    photo = read(samples.write_tiff(tmp_path / "a.tif", grey, photometric="minisblack", iccprofile=icc))
+    assert np.array_equal(photo.pixels, np.repeat(grey[..., None], 3, axis=2))
+    assert photo.notices == ("grey photo, written as RGB",)
+    assert profile.kind_of(photo.container.icc) == "other" and not profile.is_grey(photo.container.icc)
+    seen = photo.color.to_model(photo.pixels)
+    assert np.ptp(seen, axis=-1).max() < 2e-6
+    assert np.abs(eotf_srgb(seen[..., 0]) - (grey / 65535) ** 1.8).max() < 1e-4
+
+
+def test_grey_of_a_curve_to_lightness_becomes_srgb(tmp_path):
+    grey = samples.ramp(np.uint16)[..., 0]
+    icc = bytearray(imagecodecs.cms_profile("gray", gamma=1.0))
+    icc[20:24] = b"Lab "
+    path = samples.write_tiff(tmp_path / "a.tif", grey, photometric="minisblack", iccprofile=bytes(icc))
+    photo = read(path)
+    assert photo.color is SRGB and photo.container.icc is None
+    assert len(photo.notices) == 2 and np.ptp(photo.pixels.astype(int), axis=-1).max() <= 1
+    lightness = srgb_to_lab(to_float(photo.pixels))[..., 0]
+    assert np.abs(lightness - grey / 655.35).max() < 0.2
 
 
 def test_a_damaged_profile_counts_as_srgb(tmp_path):
@@ -84,10 +127,8 @@ def test_a_damaged_profile_counts_as_srgb(tmp_path):
 
 
 def test_a_grey_profile_on_a_colour_photo_counts_as_srgb(tmp_path):
-    profile = imagecodecs.cms_profile("gray", gamma=1.8)
-    assert "treated as sRGB" in read(samples.write_tiff(tmp_path / "a", samples.ramp(), iccprofile=profile)).notices[0]
-    with pytest.raises(ReadError, match="is not sRGB"):
-        read(samples.write_tiff(tmp_path / "b", samples.ramp()[..., 0], photometric="minisblack", iccprofile=profile))
+    icc = imagecodecs.cms_profile("gray", gamma=1.8)
+    assert "treated as sRGB" in read(samples.write_tiff(tmp_path / "a", samples.ramp(), iccprofile=icc)).notices[0]
 
 
 def test_what_is_no_photo_gets_a_sentence(tmp_path):
