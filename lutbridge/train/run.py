@@ -10,7 +10,7 @@ from torch import nn
 
 from lutbridge.data.takes import Batch, Takes, cut_patches
 from lutbridge.lut.lattice import monotonicity, smoothness
-from lutbridge.train.losses import edge_supervision, region_delta_e, region_mse
+from lutbridge.train.losses import edge_supervision, harm, region_delta_e, region_mse
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class TrainConfig:
     lambda_monotone: float = 10.0  # λ_m, eq. 5
     lambda_edge: float = 1e-2  # L_edge's share; the paper prints none
     lambda_delta_e: float = 0.0  # share of `region_delta_e`, per unit of ΔE; 0 is the paper
+    lambda_harm: float = 0.0  # share of `harm`; 0 is the paper
     person_weight: float = 1.5  # human-region priority; 1 switches it off
     averaging: float = 0.999  # decay of the exponential moving average of the weights that is kept
     seed: int = 1
@@ -121,15 +122,17 @@ class Run:
         w_pixel, logits = network.local_context.valid(take.flatten(0, 1))
         edge = network.local_context.k // 2
         inner = (..., slice(edge, -edge or None), slice(edge, -edge or None))
-        output = network.mix(w_image.repeat_interleave(K, 0), w_pixel, take.flatten(0, 1)[inner])
-        target, mask = target.flatten(0, 1)[inner], mask.flatten(0, 1)
-        priority = mask[inner], config.person_weight
+        inner_take, target, inner_mask = (t.flatten(0, 1)[inner] for t in (take, target, mask))
+        output = network.mix(w_image.repeat_interleave(K, 0), w_pixel, inner_take)
+        priority = inner_mask, config.person_weight
+        per_photo = (t.unflatten(0, (B, K)) for t in (output, inner_take, target))
         return {
             "mse": region_mse(output, target, *priority),
             "delta_e": config.lambda_delta_e * region_delta_e(output, target, *priority),
+            "harm": config.lambda_harm * harm(*per_photo),
             "smooth": config.lambda_smooth * smoothness(network.luts, w_image),
             "monotone": config.lambda_monotone * monotonicity(network.luts),
-            "edge": config.lambda_edge * edge_supervision(logits, mask),
+            "edge": config.lambda_edge * edge_supervision(logits, mask.flatten(0, 1)),
         }
 
     def _patches(self, batch):
