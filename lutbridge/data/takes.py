@@ -1,4 +1,4 @@
-"""Endless batches of synthetic takes: crops of finished portraits, people set before other backgrounds, degraded."""
+"""Endless batches of synthetic takes: crops of finished portraits, degraded."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,6 @@ class TakesConfig:
     batch: int = 16  # photos a step
     side: int = 192  # px, side of the square a crop is resized to; a multiple of the thumbnail's side
     crop: tuple[float, float] = (0.5, 1.0)  # share of each side kept
-    swapped: float = 0.4  # share of the portraits whose person is set before another photo's background
     patches: int = 4  # squares of the photo the loss looks at
     patch: int = 32  # px, their side
 
@@ -40,29 +39,19 @@ class Takes:
 
     def __init__(self, portraits: list[Portrait], config: TakesConfig, errors: DegradeConfig, seed: int):
         self.photos = [_to_tensor(p) for p in portraits]  # (4, H, W) uint8: RGB and mask
-        self.with_person = [i for i, p in enumerate(portraits) if p.mask.any()]
         self.config, self.errors = config, errors
         self.random = torch.Generator().manual_seed(seed)
 
     def draw(self) -> Batch:
         """A fresh batch."""
-        finished = torch.stack([self._finished() for _ in range(self.config.batch)])
+        finished = torch.stack([self._crop() for _ in range(self.config.batch)])
         target, mask = finished[:, :3], finished[:, 3:]
         soft = F.avg_pool2d(F.pad(mask, [2] * 4, mode="replicate"), 5, stride=1)
         return Batch(degrade(target, soft, self.errors, self.random), target, mask)
 
-    def _finished(self):
-        """(4, side, side) float: a finished photo and its mask."""
-        photo = self._crop(self._index(len(self.photos)))
-        if self._uniform() < self.config.swapped:
-            person = self._crop(self.with_person[self._index(len(self.with_person))])
-            alpha = F.avg_pool2d(person[None, 3:], 3, stride=1, padding=1)[0]
-            photo = torch.cat([alpha * person[:3] + (1 - alpha) * photo[:3], person[3:]])
-        return photo
-
-    def _crop(self, index):
-        """A random part of one photo, perhaps mirrored, squeezed to the square the network trains on."""
-        photo = self.photos[index]
+    def _crop(self):
+        """(4, side, side) float: part of a random photo and its mask, perhaps mirrored, squeezed to a square."""
+        photo = self.photos[self._index(len(self.photos))]
         _, H, W = photo.shape
         low, high = self.config.crop
         h, w = (round(side * (low + (high - low) * self._uniform())) for side in (H, W))
