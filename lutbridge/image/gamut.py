@@ -105,9 +105,10 @@ class MatrixCurves(_Wide):
         if np.abs(white - 1).max() < _WHITE_ROUNDING:
             to_srgb = to_srgb / white
         axis = np.arange(_TOP + 1) / _TOP
-        curves = [icc_parts.sample_curve(found.get(tag, b""), axis) for tag in (b"rTRC", b"gTRC", b"bTRC")]
+        with np.errstate(all="ignore"):  # of damaged parameters; what comes out is judged below
+            curves = [icc_parts.sample_curve(found.get(tag, b""), axis) for tag in (b"rTRC", b"gTRC", b"bTRC")]
         curves = np.maximum.accumulate(np.clip(curves, 0, 1), axis=1)
-        if (curves[:, -1] <= curves[:, 0]).any() or np.linalg.cond(to_srgb) > 1000:
+        if not (curves[:, -1] > curves[:, 0]).all() or np.linalg.cond(to_srgb) > 1000:
             raise ValueError("no way back")
         return cls(name, to_srgb, curves)
 
@@ -151,10 +152,11 @@ class Lcms(_Wide):
     def from_model(self, after: np.ndarray, before: np.ndarray, codes: np.ndarray) -> np.ndarray:
         linear = self.linear_srgb(codes)
         # Tables in both directions do not cancel: what the way back makes of the photo itself is taken off.
-        values = to_float(codes) + (self._encode(linear + self._moved(after, before)) - self._encode(linear))
+        values = to_float(codes) + (self.encode(linear + self._moved(after, before)) - self.encode(linear))
         return to_codes(values, codes.dtype)
 
-    def _encode(self, linear: np.ndarray) -> np.ndarray:
+    def encode(self, linear: np.ndarray) -> np.ndarray:
+        """Linear sRGB (..., 3) to device values, [0, 1]."""
         return _transform(linear, self._linear_srgb, self._icc).clip(0, 1)
 
 
@@ -179,7 +181,8 @@ def space_of(icc: bytes, name: str) -> ColorSpace | None:
     except ValueError:
         pass  # made of tables, or damaged where lcms does not look
     try:
-        general.from_model(seen := general.to_model(colours), seen, colours)
+        there = general.linear_srgb(colours)
+        back = general.encode(there)
     except imagecodecs.CmsError:
         return None
-    return general
+    return general if np.isfinite(there).all() and np.isfinite(back).all() else None

@@ -9,7 +9,7 @@ import numpy as np
 
 from lutbridge.errors import ReadError
 from lutbridge.image import profile
-from lutbridge.image.convert import to_srgb
+from lutbridge.image.convert import from_inks, to_srgb
 from lutbridge.image.formats import CODECS
 from lutbridge.image.formats.codec import Decoded, RefusedError
 from lutbridge.image.gamut import SRGB, ColorSpace, space_of
@@ -24,11 +24,12 @@ def read(path: str | Path) -> Photo:
     """Reads a JPEG, PNG or TIFF photo.
 
     Returns:
-        The photo, upright, with codes exactly as stored: a 16-bit file gives uint16. Grey becomes RGB, with a notice.
+        The photo, upright, with codes exactly as stored: a 16-bit file gives uint16. Grey, CMYK and palettes
+        become RGB, with a notice.
 
     Raises:
         ReadError: the file is missing, no photo, damaged, cut short, too large, or of a kind that is not handled
-            (CMYK, RAW, HEIC, WebP, floating point).
+            (CMYK without a profile, RAW, HEIC, WebP, floating point).
     """
     path = Path(path)
     try:
@@ -78,6 +79,8 @@ def _same(before: os.stat_result, after: os.stat_result) -> bool:
 
 
 def _photo(path: Path, decoded: Decoded) -> Photo:
+    if decoded.inks:
+        decoded = from_inks(decoded)
     codes, container, notices = decoded.codes, decoded.container, list(decoded.notices)
     if container.orientation not in range(1, 9):
         notices.append(f"its orientation tag ({container.orientation}) means nothing: shown as it is stored")

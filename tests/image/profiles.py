@@ -5,6 +5,9 @@ import struct
 import imagecodecs
 import numpy as np
 
+from lutbridge.color.srgb import eotf_srgb
+from lutbridge.image.icc import SRGB_TO_XYZ_D50
+
 from . import samples
 
 # D50 colorants as the profiles in use hold them.
@@ -66,22 +69,33 @@ def camera(both_ways: bool = True) -> bytes:
 _ADOBE_TO_XYZ = np.array([[0.60974, 0.20528, 0.14919], [0.31111, 0.62567, 0.06322], [0.01947, 0.06087, 0.74457]])
 
 
-def _profile(kind: bytes, tags: list[tuple[bytes, bytes]]) -> bytes:
+def press() -> bytes:
+    """CMYK inks that let through what they do not take, (1 − c)(1 − k) of sRGB's red and so on, as a table to Lab."""
+    inks = np.stack(np.meshgrid(*[np.linspace(0, 1, 9)] * 4, indexing="ij"), axis=-1)
+    return _profile(b"prtr", [(b"A2B0", _lut16(_lab_codes(eotf_srgb(ink_colours(inks)) @ SRGB_TO_XYZ_D50.T)))], b"CMYK")
+
+
+def ink_colours(inks: np.ndarray) -> np.ndarray:
+    """What `press` says that inks (..., 4), [0, 1], look like: (..., 3) sRGB-encoded."""
+    return (1 - inks[..., :3]) * (1 - inks[..., 3:])
+
+
+def _profile(kind: bytes, tags: list[tuple[bytes, bytes]], space: bytes = b"RGB ") -> bytes:
     directory, data = struct.pack(">I", len(tags)), b""
     for name, content in tags:
         directory += name + struct.pack(">II", 132 + 12 * len(tags) + len(data), len(content))
         data += content + bytes(-len(content) % 4)
     size = 128 + len(directory) + len(data)
-    head = struct.pack(">I4xI4s4s4s12x4s28x3i", size, 0x02400000, kind, b"RGB ", b"Lab ", b"acsp", 63190, 65536, 54061)
+    head = struct.pack(">I4xI4s4s4s12x4s28x3i", size, 0x02400000, kind, space, b"Lab ", b"acsp", 63190, 65536, 54061)
     return head.ljust(128, b"\0") + directory + data
 
 
 def _lut16(grid: np.ndarray) -> bytes:
-    """ICC lut16Type with straight curves; grid (M, M, M, 3) of values [0, 1]."""
+    """ICC lut16Type with straight curves; grid (M, …, M, 3) of values [0, 1]."""
     identity = struct.pack(">9i", *(np.eye(3).ravel() * 65536).astype(int))
-    head = b"mft2\0\0\0\0" + struct.pack(">BBBx", 3, 3, len(grid)) + identity + struct.pack(">HH", 2, 2)
-    ends = struct.pack(">6H", *[0, 65535] * 3)
-    return head + ends + np.rint(grid * 65535).astype(">u2").tobytes() + ends
+    head = b"mft2\0\0\0\0" + struct.pack(">BBBx", grid.ndim - 1, 3, len(grid)) + identity + struct.pack(">HH", 2, 2)
+    ends = struct.pack(">2H", 0, 65535)
+    return head + ends * (grid.ndim - 1) + np.rint(grid * 65535).astype(">u2").tobytes() + ends * 3
 
 
 def _lab_codes(xyz: np.ndarray) -> np.ndarray:

@@ -202,3 +202,14 @@ def test_every_single_byte_error_in_the_metadata_is_survived(tmp_path, make):
             assert read(path).pixels.dtype == np.uint8
         except ReadError as error:
             assert str(path) in str(error)
+
+
+def test_no_damage_to_a_profile_costs_the_photo(tmp_path):
+    generator, codes = np.random.default_rng(0), samples.ramp()
+    for icc in (profiles.display_p3(), profiles.adobe_rgb(), profiles.tabulated_p3(), profiles.camera()):
+        for at in generator.integers(0, 560, 60):
+            broken = icc[:at] + bytes([generator.integers(256)]) + icc[at + 1 :]
+            photo = read(samples.write_tiff(tmp_path / "a.tif", codes, iccprofile=broken))
+            seen = photo.color.to_model(photo.pixels)
+            assert seen.min() >= 0 and seen.max() <= 1
+            assert np.array_equal(photo.color.from_model(seen, seen, photo.pixels), photo.pixels)

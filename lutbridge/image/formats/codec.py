@@ -44,9 +44,11 @@ class Header:
 class Decoded:
     """A file's content, still turned as it is stored."""
 
-    codes: np.ndarray  # (H, W, C), writable; C: 1 grey, 2 grey+alpha, 3 RGB, 4 RGB+alpha; uint8 | uint16
+    # (H, W, C), writable; C: 1 grey, 2 grey+alpha, 3 RGB, 4 RGB+alpha; of inks: 4 CMYK, 5 CMYK+alpha; uint8 | uint16
+    codes: np.ndarray
     container: Container  # with the orientation as the file states it, valid or not
     notices: tuple[str, ...] = ()
+    inks: bool = False  # CMYK codes, 0 for no ink
 
 
 class Codec(Protocol):

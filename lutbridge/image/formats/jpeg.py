@@ -1,4 +1,4 @@
-"""JPEG files: 8 bit, grey or RGB, sequential or progressive; written at quality 95 with the input's chroma sampling."""
+"""JPEG files: 8 bit, grey, RGB or CMYK, sequential or progressive; written as RGB at quality 95."""
 
 import io
 from dataclasses import dataclass
@@ -38,9 +38,7 @@ def decode(file: BinaryIO) -> Decoded:
     stream = parse(data)
     header = stream.header
     header.check()
-    if header.channels == 4:
-        raise RefusedError("this is a CMYK JPEG", "convert it to RGB first")
-    if header.channels not in (1, 3):
+    if header.channels not in (1, 3, 4):
         raise RefusedError(f"this is a JPEG of {header.channels} channels", "convert it to RGB first")
     check_expansion(header.width * header.height * header.channels, len(data), _MOST_BYTES_PER_BYTE)
     _check_complete(data, stream)
@@ -60,14 +58,17 @@ def decode(file: BinaryIO) -> Decoded:
             notices.append("its EXIF block is damaged and is copied as it is")
     parts = Parts(blocks.others, _sampling(stream))
     container = Container("jpeg", orientation, blocks.icc, exif, blocks.xmp, parts)
-    return Decoded(codes.reshape(*codes.shape[:2], -1), container, tuple(notices))
+    inks = header.channels == 4
+    if inks and blocks.adobe:
+        np.subtract(255, codes, out=codes)
+    return Decoded(codes.reshape(*codes.shape[:2], -1), container, tuple(notices), inks)
 
 
 def encode(file: BinaryIO, container: Container, codes: np.ndarray, alpha: None) -> None:
     """Writes codes (H, W, 3) uint8; JPEG has no alpha; see `codec.Codec`."""
     parts: Parts = container.native
     encoded = imagecodecs.jpeg8_encode(interleaved(codes, alpha), QUALITY, subsampling=parts.sampling)
-    blocks = jpeg_metadata.Blocks(container.exif, container.xmp, container.icc, parts.segments, multi_picture=False)
+    blocks = jpeg_metadata.Blocks(container.exif, container.xmp, container.icc, parts.segments)
     file.write(encoded[:2] + jpeg_metadata.segments_of(blocks))
     file.write(memoryview(encoded)[_JFIF_END:])
 

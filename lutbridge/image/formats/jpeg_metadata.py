@@ -31,7 +31,8 @@ class Blocks:
     xmp: bytes | None
     icc: bytes | None
     others: tuple[tuple[int, bytes], ...]  # every other segment that still holds for new pixels, in order
-    multi_picture: bool  # an index of further pictures after the end (gain map, large preview)
+    multi_picture: bool = False  # an index of further pictures after the end (gain map, large preview)
+    adobe: bool = False  # there is Adobe's segment, which by custom says that CMYK is stored inverted
 
 
 def gather(segments: tuple[tuple[int, bytes], ...]) -> Blocks:
@@ -55,11 +56,13 @@ def gather(segments: tuple[tuple[int, bytes], ...]) -> Blocks:
             others.append((marker, payload[: _JFIF_BYTES - 2] + b"\0\0"))  # thumbnail of 0 × 0 pixels
         elif not (marker == APP0 and payload.startswith(_JFIF_EXTENSION)):  # that is a thumbnail too
             others.append((marker, payload))
+    adobe = any(marker == APP14 and payload.startswith(_ADOBE) for marker, payload in others)
     if photoshop:
         resources = without_thumbnail(b"".join(photoshop))
         others += [(APP13, _PHOTOSHOP + part) for part in _cut(resources, MOST_SEGMENT_BYTES - len(_PHOTOSHOP))]
     profile = b"".join(part[2:] for part in sorted(icc, key=lambda part: part[:1])) if icc else None
-    return Blocks(b"".join(exif) if exif else None, xmp[0] if xmp else None, profile, tuple(others), multi_picture)
+    whole_exif = b"".join(exif) if exif else None
+    return Blocks(whole_exif, xmp[0] if xmp else None, profile, tuple(others), multi_picture, adobe)
 
 
 def segments_of(blocks: Blocks) -> bytes:

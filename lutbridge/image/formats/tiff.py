@@ -1,4 +1,4 @@
-"""TIFF files: 8 and 16 bit, grey or RGB, with alpha; any byte order, layout and compression that tifffile reads."""
+"""TIFF files of up to 16 bits: grey, RGB, CMYK, palette; any byte order, layout and compression that tifffile reads."""
 
 import logging
 import os
@@ -26,10 +26,13 @@ __all__ = ["decode", "encode", "read_header"]
 
 logging.getLogger("tifffile").addHandler(logging.NullHandler())  # its remarks on odd tags are not for the terminal
 
-_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _YCBCR = 0, 1, 2, 6
-_PHOTOMETRICS = {3: "palette", 4: "mask", 5: "CMYK", 8: "Lab", 9: "Lab", 10: "Lab", 32844: "LogLuv", 32845: "LogLuv"}
+_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _INKS, _YCBCR = 0, 1, 2, 3, 5, 6
+_COLOURS = {_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3, _PALETTE: 1, _INKS: 4}
+_FEW_BITS = (1, 2, 4)  # grey and palette only
+_PHOTOMETRICS = {4: "mask", 8: "Lab", 9: "Lab", 10: "Lab", 32844: "LogLuv", 32845: "LogLuv"}
 _RAW_PHOTOMETRICS = (32803, 34892)  # colour filter array, linear RAW
 _RAW = ("this is a camera RAW file", "develop it in your RAW converter and export a TIFF")
+_CMYK = 1  # InkSet
 _REDUCED = 1  # bit of NewSubfileType: a smaller version of another picture of the file
 _UNCOMPRESSED, _DEFLATE, _JPEG = 1, 8, 7
 # Most bytes from one: PackBits 128 from 2; LZW's longest strings; Deflate, see png.py. Others know no limit.
@@ -59,9 +62,7 @@ def decode(file: BinaryIO) -> Decoded:
     header.check()
     _check_kind(directory, header)
     _check_extent(file, directory, header)
-    codes = _decode_pixels(file, directory, header)
-    if directory.number(tags.PHOTOMETRIC) == _WHITE_IS_ZERO:
-        np.subtract(np.iinfo(codes.dtype).max, codes[..., 0], out=codes[..., 0])
+    codes = _as_stated(_decode_pixels(file, directory, header), directory, header)
     entries, layout = directory.entries, directory.layout
     orientation = exif.orientation_of(entries, layout)
     compression = directory.number(tags.COMPRESSION, _UNCOMPRESSED)
@@ -76,7 +77,8 @@ def decode(file: BinaryIO) -> Decoded:
     container = Container(
         "tiff", orientation, icc=tags.block(entries, tags.ICC), xmp=tags.block(entries, tags.XMP), native=parts
     )
-    return Decoded(codes, container, _notices(directory, compression))
+    inks = directory.number(tags.PHOTOMETRIC) == _INKS
+    return Decoded(codes, container, _notices(directory, compression), inks)
 
 
 def read_header(file: BinaryIO) -> Header:
@@ -138,11 +140,13 @@ def _check_kind(directory: _Directory, header: Header) -> None:
     if formats != {1}:
         kind = {2: "signed integer", 3: "floating-point"}.get(max(formats), "unusual")
         raise RefusedError(f"this is a {header.bits}-bit {kind} TIFF", remedy)
-    if header.bits not in (8, 16):
+    most_bits = 8 if photometric == _PALETTE else 16
+    few_bits = _COLOURS.get(photometric) == 1 and header.bits in _FEW_BITS
+    if header.bits not in (8, most_bits) and not few_bits:
         raise RefusedError(f"this is a TIFF with {header.bits} bits per channel", remedy)
-    colours = 1 if photometric in (_WHITE_IS_ZERO, _BLACK_IS_ZERO) else 3
     jpeg_colours = directory.number(tags.COMPRESSION) == _JPEG and photometric == _YCBCR
-    if photometric not in (_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB) and not jpeg_colours:
+    colours = 3 if jpeg_colours else _COLOURS.get(photometric)
+    if colours is None or (photometric == _INKS and directory.number(tags.INK_SET, _CMYK) != _CMYK):
         raise RefusedError(f"this is a TIFF of an uncommon colour kind ({photometric})", remedy)
     if not colours <= header.channels <= colours + 1:
         raise RefusedError(
@@ -186,12 +190,30 @@ def _decode_pixels(file: BinaryIO, directory: _Directory, header: Header) -> np.
     return codes
 
 
+def _as_stated(codes: np.ndarray, directory: _Directory, header: Header) -> np.ndarray:
+    """Codes of 8 or 16 bit that grow with light, out of palette indices, fewer bits and inverted grey."""
+    photometric = directory.number(tags.PHOTOMETRIC, _BLACK_IS_ZERO)
+    if photometric == _PALETTE:
+        entries = tags.numbers(directory.entries, directory.layout, tags.COLOUR_MAP)
+        if len(entries) != 3 << header.bits:
+            raise damaged("its palette is incomplete")
+        palette = np.array(entries).reshape(3, -1).T >> 8  # some write 8-bit colours times 256, others times 257
+        return palette.astype(np.uint8)[codes[..., 0].astype(np.uint8)]
+    if header.bits in _FEW_BITS:
+        codes = codes.astype(np.uint8) * np.uint8(255 // (2**header.bits - 1))
+    if photometric == _WHITE_IS_ZERO:
+        np.subtract(np.iinfo(codes.dtype).max, codes[..., 0], out=codes[..., 0])
+    return codes
+
+
 def _notices(directory: _Directory, compression: int) -> tuple[str, ...]:
     notices = []
     if directory.full_size > 1:
         notices.append(f"it holds {directory.full_size} pages, of which the first is taken")
     if any(entry.tag == tags.LAYERS for entry in directory.entries):
         notices.append("its Photoshop layers no longer fit the result and are left out")
+    if directory.number(tags.PHOTOMETRIC) == _PALETTE:
+        notices.append("palette picture, written as RGB")
     if compression not in WRITABLE:
         notices.append("its compression is written as Deflate, which loses nothing")
     return tuple(notices)

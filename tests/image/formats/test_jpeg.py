@@ -116,9 +116,24 @@ def test_small_and_thin_photos_are_whole(tmp_path, size, grey):
     assert decode(path).codes.shape == (*size, 1 if grey else 3)
 
 
-def test_cmyk_is_named(tmp_path):
-    Image.new("CMYK", (16, 16)).save(tmp_path / "a.jpg")
-    with pytest.raises(RefusedError, match="CMYK"):
+@pytest.mark.parametrize("transform", [0, 2])
+def test_cmyk_is_decoded_as_amounts_of_ink(tmp_path, transform):
+    """Plain, or with its first three inks turned to YCC (Adobe's transform 2); against Pillow."""
+    Image.fromarray(samples.ramp(shape=(96, 130, 4)), "CMYK").save(tmp_path / "a.jpg", quality=95)
+    data = bytearray((tmp_path / "a.jpg").read_bytes())
+    data[data.index(b"Adobe") + 11] = transform
+    (tmp_path / "a.jpg").write_bytes(data)
+    decoded = decode(tmp_path / "a.jpg")
+    with Image.open(tmp_path / "a.jpg") as image:
+        assert np.abs(decoded.codes.astype(int) - np.asarray(image)).max() <= 1
+    assert decoded.inks
+
+
+def test_a_cut_cmyk_photo_is_refused(tmp_path):
+    Image.fromarray(samples.ramp(shape=(96, 130, 4)), "CMYK").save(tmp_path / "a.jpg", quality=95)
+    data = (tmp_path / "a.jpg").read_bytes()
+    (tmp_path / "a.jpg").write_bytes(data[: len(data) * 2 // 3] + b"\xff\xd9")
+    with pytest.raises(RefusedError, match="damaged"):
         decode(tmp_path / "a.jpg")
 
 

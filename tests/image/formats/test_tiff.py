@@ -108,12 +108,13 @@ def test_further_pages_and_layers_get_a_notice(tmp_path):
         (np.zeros((8, 8, 3), np.float32), {}, "32-bit floating-point"),
         (np.zeros((8, 8, 3), np.uint32), {}, "32 bits per channel"),
         (np.zeros((8, 8, 3), np.int16), {}, "signed integer"),
-        (np.zeros((8, 8, 4), np.uint16), {"photometric": "separated"}, "CMYK"),
+        (np.zeros((8, 8, 6), np.uint16), {"photometric": "separated", "extrasamples": [0, 0]}, "6 channels"),
+        (np.zeros((8, 8, 4), np.uint8), {"photometric": "separated", "extratags": [(332, 3, 1, 2, True)]}, "uncommon"),
+        (np.zeros((8, 8), np.uint16), {"photometric": "palette", "colormap": np.zeros((3, 65536), "H")}, "16 bits"),
         (np.zeros((8, 8, 3), np.uint8), {"photometric": "cielab"}, "Lab"),
         (np.zeros((8, 8, 5), np.uint8), {"extrasamples": [0, 0]}, "5 channels"),
         (np.zeros((8, 8), np.uint16), {"photometric": "cfa"}, "RAW"),
         (np.zeros((8, 8, 3), np.uint16), {"extratags": [(50706, 1, 4, b"\1\4\0\0", True)]}, "RAW"),
-        (np.zeros((8, 8), bool), {"photometric": "minisblack"}, "1 bits per channel"),
     ],
 )
 def test_names_what_it_does_not_handle(tmp_path, pixels, options, words):
@@ -129,9 +130,43 @@ def test_a_preview_before_the_photo_means_raw(tmp_path):
         decode(tmp_path / "a.nef")
 
 
-def test_palette_is_named(tmp_path):
-    Image.fromarray(samples.smooth()).quantize(16).save(tmp_path / "a.tif")
-    with pytest.raises(RefusedError, match="palette"):
+def test_a_palette_gives_its_colours(tmp_path):
+    Image.fromarray(samples.smooth()).quantize(200).save(tmp_path / "a.tif")
+    decoded = decode(tmp_path / "a.tif")
+    with Image.open(tmp_path / "a.tif") as image:
+        assert np.array_equal(decoded.codes, np.asarray(image.convert("RGB")))
+    assert decoded.notices == ("palette picture, written as RGB",)
+
+
+def test_a_palette_of_few_colours(tmp_path):
+    """4-bit indices, which no writer here makes: two to a byte, by hand."""
+    width, height = 4, 2
+    colours = np.arange(48, dtype=np.uint16) * 1000
+    fields = [(256, 3, 1, width), (257, 3, 1, height), (258, 3, 1, 4), (259, 3, 1, 1), (262, 3, 1, 3), (273, 4, 1, 8)]
+    fields += [(277, 3, 1, 1), (278, 3, 1, height), (279, 4, 1, 4), (320, 3, 48, 12)]
+    directory = struct.pack("<H", len(fields)) + b"".join(struct.pack("<HHII", *field) for field in fields) + bytes(4)
+    head = b"II*\0" + struct.pack("<I", 12 + 96) + bytes((0x01, 0x23, 0xEF, 0xDC)) + colours.tobytes()
+    (tmp_path / "a.tif").write_bytes(head + directory)
+    index = np.array([[0, 1, 2, 3], [14, 15, 13, 12]])
+    assert np.array_equal(decode(tmp_path / "a.tif").codes, (colours.reshape(3, 16).T >> 8)[index])
+
+
+@pytest.mark.parametrize("white_is_zero", [False, True])
+def test_one_bit_becomes_black_and_white(tmp_path, white_is_zero):
+    bits = samples.ramp()[..., 0] > 100
+    photometric = "miniswhite" if white_is_zero else "minisblack"
+    decoded = decode(samples.write_tiff(tmp_path / "a.tif", bits, photometric=photometric))
+    assert np.array_equal(decoded.codes[..., 0], np.where(bits != white_is_zero, 255, 0))
+    assert decoded.codes.dtype == np.uint8
+
+
+def test_a_palette_that_is_too_short_is_damage(tmp_path):
+    Image.fromarray(samples.smooth()).quantize(200).save(tmp_path / "a.tif")
+    data = bytearray((tmp_path / "a.tif").read_bytes())
+    at = data.index(struct.pack("<HHI", 320, 3, 768))
+    data[at + 4 : at + 8] = struct.pack("<I", 300)
+    (tmp_path / "a.tif").write_bytes(data)
+    with pytest.raises(RefusedError, match="palette is incomplete"):
         decode(tmp_path / "a.tif")
 
 
