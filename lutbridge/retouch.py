@@ -82,16 +82,28 @@ class Retoucher:
         w_image = self._image_weights(photo)
         if strength == 0:
             return Rendering(photo.pixels.copy(), tuple(w_image.tolist()), 0.0)
+        out, clipped = self._render(photo, strength, w_image)
+        return Rendering(out, tuple(w_image.tolist()), clipped / (out.shape[0] * out.shape[1]))
+
+    def _render(self, photo, strength, w_image):
+        """The retouched codes, and how many pixels are newly clipped."""
+        renderer = None
+        if self.device == "cpu":
+            from lutbridge.kernels.cpu import Renderer  # here, because Numba takes half a second to import
+
+            renderer = Renderer(self.network, w_image)
+            if photo.color is SRGB:
+                return renderer.codes(photo.pixels, strength)
         out, clipped = np.empty_like(photo.pixels), 0
         height, width = photo.pixels.shape[:2]
         for top in range(0, height, rows := max(1, STRIP_PIXELS // width)):
             codes = photo.pixels[top : top + rows]
-            result, before = self._strip(photo, top, top + rows, w_image)
+            result, before = self._strip(photo, top, top + len(codes), w_image, renderer)
             if strength != 1:
                 result = before + np.float32(strength) * (result - before)
             out[top : top + rows] = photo.color.from_model(result, before, codes)
             clipped += _newly_clipped(codes, out[top : top + rows])
-        return Rendering(out, tuple(w_image.tolist()), clipped / (height * width))
+        return out, clipped
 
     @torch.inference_mode()
     def lut(self, photo: Photo, view: str = "fitted", grid_size: int = 33, strength: float = 1.0) -> Lut3D:
@@ -124,9 +136,13 @@ class Retoucher:
         thumbnail = torch.from_numpy(area_thumbnail(photo.pixels, self.network.thumbnail_size, photo.color.to_model))
         return self.network.predictor(thumbnail.movedim(2, 0)[None].to(self.device))[0]
 
-    def _strip(self, photo, top, bottom, w_image):
+    def _strip(self, photo, top, bottom, w_image, renderer):
         """Rows [top, bottom) of the full-strength result, and before it: (rows, W, 3) float32 each."""
         edge = self.network.local_context.k // 2
+        if renderer:
+            first = max(0, top - edge)
+            rows = photo.color.to_model(photo.pixels[first : bottom + edge])
+            return renderer.strip(rows, top - first, bottom - first), rows[top - first : bottom - first]
         rgb = _with_border(photo, top, bottom, edge)
         before = rgb[:, edge : rgb.shape[1] - edge, edge : rgb.shape[2] - edge].movedim(0, 2).numpy()
         return render(self.network, w_image, rgb.to(self.device)).movedim(0, 2).cpu().numpy(), before

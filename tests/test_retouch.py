@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ from lutbridge.color.delta_e import delta_e_2000
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.errors import SetupError
 from lutbridge.image.codes import to_float
+from lutbridge.image.gamut import Srgb
 from lutbridge.image.gamut import space_of
 from lutbridge.image.icc import matrix_profile
 from lutbridge.image.photo import Container, Photo
@@ -75,11 +77,14 @@ def test_the_render_is_the_networks_forward_pass(retoucher, dtype):
     assert np.abs(result.pixels / top - expected).max() < 0.51 / top + 1e-6
 
 
-def test_strips_leave_no_seam(retoucher, monkeypatch):
-    whole = retoucher.render(photo(dtype=np.uint16)).pixels
-    monkeypatch.setattr("lutbridge.retouch.STRIP_PIXELS", 120 * 7)
-    assert STRIP_PIXELS > 120 * 90
-    assert np.abs(retoucher.render(photo(dtype=np.uint16)).pixels.astype(int) - whole).max() <= 1
+@pytest.mark.parametrize("strip", [120 * 7, STRIP_PIXELS])
+def test_strips_through_a_colour_space_leave_no_seam(retoucher, monkeypatch, strip):
+    """Only a photo in the model's own space is rendered as a whole; another space that means the same is not it."""
+    whole = retoucher.render(photo(dtype=np.uint16), 0.7)
+    monkeypatch.setattr("lutbridge.retouch.STRIP_PIXELS", strip)
+    strips = retoucher.render(replace(photo(dtype=np.uint16), color=Srgb()), 0.7)
+    assert np.abs(strips.pixels.astype(int) - whole.pixels).max() <= 1
+    assert strips.clipped == whole.clipped
 
 
 def test_strength_runs_from_the_input_to_the_full_result(retoucher):

@@ -1,1 +1,1 @@
-"""Rendering strips of a photo through a network: plain torch is the reference, on the CPU and on CUDA."""
+"""Photos through a network: plain torch is the reference, and renders on CUDA; a fused kernel renders on the CPU."""

@@ -16,6 +16,10 @@ BAND = 16  # rows a thread takes at once
 class Renderer:
     """One photo's renderer: a network with the photo's image-adaptive weights worked in.
 
+    The same result, to rounding, as `kernels.reference.render` of the photo with its border replicated; the same to the
+    bit in strips of any height and on any number of threads. Takes as many threads as NUMBA_NUM_THREADS says, by
+    default one per core; may be called from several threads at once.
+
     Args:
         network: on the CPU.
         w_image: (N,) float32.
@@ -24,32 +28,39 @@ class Renderer:
     def __init__(self, network: PixelAdaptiveLUT, w_image: torch.Tensor):
         self._packed = pack(network, w_image)
 
-    def __call__(
-        self, pixels: np.ndarray, strength: float = 1.0, top: int = 0, bottom: int | None = None
-    ) -> tuple[np.ndarray, int]:
-        """Retouch a photo, or a strip of it, on as many threads as NUMBA_NUM_THREADS says (by default, one per core).
-
-        The same result, to rounding, as `kernels.reference.render` of the photo with its border replicated; the same
-        to the bit in strips of any height, and however many threads there are.
+    def codes(self, pixels: np.ndarray, strength: float = 1.0) -> tuple[np.ndarray, int]:
+        """Retouch a photo.
 
         Args:
-            pixels: (H, W, 3) uint8 or uint16 codes, or float32 [0, 1]; sRGB-encoded.
+            pixels: (H, W, 3) uint8 or uint16, sRGB-encoded, any strides.
             strength: [0, 1]; x + strength · (f(x) − x).
-            top, bottom: the rows to retouch; the rest are their neighbours, of which k // 2 rows are read.
         Returns:
-            (bottom − top, W, 3) of the same type: rounded to nearest and clamped, floats to [0, 1]; and how many pixels
-            have a channel at the end of the range where they had none.
+            Codes of the same shape and dtype, rounded to nearest and clamped; and how many pixels have a channel at the
+            end of the range where they had none.
         """
-        bottom = len(pixels) if bottom is None else bottom
+        return self._rows(pixels, 0, len(pixels), np.iinfo(pixels.dtype).max, strength)
+
+    def strip(self, rgb: np.ndarray, top: int, bottom: int) -> np.ndarray:
+        """Retouch rows [top, bottom) of a photo.
+
+        Args:
+            rgb: (H, W, 3) float32, sRGB-encoded, [0, 1], any strides: those rows and, where the photo has them, k // 2
+                rows above and below.
+        Returns:
+            (bottom − top, W, 3) float32, sRGB-encoded, clamped to [0, 1].
+        """
+        return self._rows(rgb, top, bottom, 1, 1)[0]
+
+    def _rows(self, pixels, top, bottom, white, strength):
         out = np.empty((bottom - top, *pixels.shape[1:]), pixels.dtype)
-        white = np.float32(np.iinfo(pixels.dtype).max if pixels.dtype.kind == "u" else 1)
         edge = self._packed.k // 2
 
         def band(start):
-            first = max(0, top + start - edge)
-            rows = np.require(pixels[first : min(bottom, top + start + BAND) + edge], requirements="CAW")
-            lead = top + start - first
-            return render_rows(rows, lead, out[start : start + BAND], white, np.float32(strength), self._packed)
+            first, stop = top + start - edge, min(top + start + BAND, bottom) + edge
+            above = max(0, first)
+            rows = np.require(pixels[above:stop], requirements="CAW")
+            target, lead = out[start : start + BAND], top + start - above
+            return render_rows(rows, lead, target, np.float32(white), np.float32(strength), self._packed)
 
         # Threads of our own around a kernel that lets go of the GIL. Of Numba's threading layers, workqueue ends the
         # process when two threads enter it, tbb is one more package, and omp shares its OpenMP with torch.

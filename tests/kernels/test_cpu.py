@@ -49,6 +49,10 @@ def network(**config):
     return net, w_image
 
 
+def render(net, w_image, rgb):
+    return Renderer(net, w_image).strip(rgb, 0, len(rgb))
+
+
 def expected(net, w_image, rgb):
     """The reference, of a whole photo (H, W, 3) float32."""
     border = F.pad(torch.from_numpy(rgb).movedim(2, 0)[None], [net.local_context.k // 2] * 4, mode="replicate")
@@ -84,7 +88,7 @@ def real():
 @pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
 def test_every_network_equals_the_reference(config):
     net, w_image = network(**config)
-    result, _ = Renderer(net, w_image)(noise())
+    result = render(net, w_image, noise())
     assert result.dtype == np.float32
     assert np.abs(result - expected(net, w_image, noise())).max() < TOLERANCE
     assert 0.2 < np.mean((result > 0) & (result < 1)), "most values are not hidden by the clamp"
@@ -95,7 +99,7 @@ def test_every_network_equals_the_reference(config):
 def test_every_kind_of_pixel_equals_the_reference(photo, interpolation):
     net, w_image = network(n_luts=8, interpolation=interpolation)
     rgb = photo()
-    assert np.abs(Renderer(net, w_image)(rgb)[0] - expected(net, w_image, rgb)).max() < TOLERANCE
+    assert np.abs(render(net, w_image, rgb) - expected(net, w_image, rgb)).max() < TOLERANCE
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3), (3, 1), (2, BLOCK), (17, BLOCK + 1)])
@@ -103,7 +107,7 @@ def test_every_kind_of_pixel_equals_the_reference(photo, interpolation):
 def test_tiny_photos_and_the_edges_of_blocks(shape, k):
     net, w_image = network(n_luts=3, context=k, grid_size=5)
     rgb = noise(*shape)
-    assert np.abs(Renderer(net, w_image)(rgb)[0] - expected(net, w_image, rgb)).max() < TOLERANCE
+    assert np.abs(render(net, w_image, rgb) - expected(net, w_image, rgb)).max() < TOLERANCE
 
 
 def test_attention_as_sharp_as_it_gets():
@@ -111,7 +115,7 @@ def test_attention_as_sharp_as_it_gets():
     net, w_image = network(**PORTRAIT)
     with torch.no_grad():
         net.local_context.attention.weight.mul_(1000)
-    assert np.abs(Renderer(net, w_image)(noise())[0] - expected(net, w_image, noise())).max() < TOLERANCE
+    assert np.abs(render(net, w_image, noise()) - expected(net, w_image, noise())).max() < TOLERANCE
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
@@ -119,7 +123,7 @@ def test_attention_as_sharp_as_it_gets():
 def test_codes_are_the_rounded_blend(dtype, strength):
     net, w_image = network(**PORTRAIT)
     codes = to_codes(noise(), dtype)
-    result, _ = Renderer(net, w_image)(codes, strength)
+    result, _ = Renderer(net, w_image).codes(codes, strength)
     before = to_float(codes)
     exact = before + strength * (expected(net, w_image, before) - before)
     top = np.iinfo(dtype).max
@@ -133,7 +137,7 @@ def test_newly_clipped_pixels_are_counted():
     net, w_image = network(**PORTRAIT)
     codes = to_codes(noise(40, 300), np.uint8)
     codes[:, 100:200] = 255
-    result, clipped = Renderer(net, w_image)(codes)
+    result, clipped = Renderer(net, w_image).codes(codes)
     newly = ((result == 0) & (codes != 0)) | ((result == 255) & (codes != 255))
     assert clipped == newly.any(-1).sum() > 0
 
@@ -144,11 +148,11 @@ def test_newly_clipped_pixels_are_counted():
 def test_strips_are_the_whole_photo_to_the_bit(monkeypatch, k, threads, height):
     monkeypatch.setattr(numba.config, "NUMBA_NUM_THREADS", threads)
     net, w_image = network(n_luts=5, context=k)
-    render, rgb, edge = Renderer(net, w_image), noise(50, 300), k // 2
-    whole, _ = render(rgb)
+    renderer, rgb, edge = Renderer(net, w_image), noise(50, 300), k // 2
+    whole = renderer.strip(rgb, 0, 50)
     for top in range(0, 50, height):
         bottom, first = min(50, top + height), max(0, top - edge)
-        strip, _ = render(rgb[first : bottom + edge], 1.0, top - first, bottom - first)
+        strip = renderer.strip(rgb[first : bottom + edge], top - first, bottom - first)
         assert np.array_equal(strip, whole[top:bottom])
 
 
@@ -157,15 +161,15 @@ def test_views_of_turned_photos_and_arrays_that_cannot_be_written():
     rgb = noise(20, 30)
     turned = noise(20, 30).swapaxes(0, 1).copy().swapaxes(0, 1)
     turned.flags.writeable = False
-    assert np.array_equal(Renderer(net, w_image)(turned)[0], Renderer(net, w_image)(rgb)[0])
+    assert np.array_equal(render(net, w_image, turned), render(net, w_image, rgb))
     assert np.array_equal(rgb, noise(20, 30)), "the input is not changed"
 
 
 def test_renders_in_several_threads_do_not_meet():
     jobs = [(*network(**config), noise(90, 200, seed)) for seed, config in enumerate([PORTRAIT, {}] * 3)]
-    alone = [Renderer(net, w_image)(rgb)[0] for net, w_image, rgb in jobs]
+    alone = [render(*job) for job in jobs]
     with ThreadPoolExecutor(4) as threads:
-        together = list(threads.map(lambda job: Renderer(*job[:2])(job[2])[0], jobs))
+        together = list(threads.map(lambda job: render(*job), jobs))
     assert all(np.array_equal(a, b) for a, b in zip(alone, together, strict=True))
 
 
@@ -173,8 +177,7 @@ def test_values_that_are_no_colours_read_no_foreign_memory():
     net, w_image = network(**PORTRAIT)
     rgb = noise()
     rgb[3, :5] = [[np.nan] * 3, [np.inf] * 3, [-np.inf] * 3, [1e30, -5, 2], [-1e-9, 1.0001, 0.5]]
-    result, _ = Renderer(net, w_image)(rgb)
-    assert np.array_equal(result[6:], Renderer(net, w_image)(noise())[0][6:])
+    assert np.array_equal(render(net, w_image, rgb)[6:], render(net, w_image, noise())[6:])
 
 
 PROGRAM = """
@@ -187,7 +190,7 @@ from lutbridge.kernels.fused import render_rows
 from lutbridge.model.build import build
 from lutbridge.model.config import ModelConfig
 net = build(ModelConfig(n_luts=2, grid_size=5, thumbnail_size=32))
-print(lutbridge.__file__, Renderer(net, torch.ones(2))(np.zeros((2, 2, 3), np.uint8))[0].shape)
+print(lutbridge.__file__, Renderer(net, torch.ones(2)).codes(np.zeros((2, 2, 3), np.uint8))[0].shape)
 print("kept:", render_rows.stats.cache_path)
 """
 
