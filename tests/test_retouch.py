@@ -9,8 +9,7 @@ from lutbridge.color.delta_e import delta_e_2000
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.errors import SetupError
 from lutbridge.image.codes import to_float
-from lutbridge.image.gamut import Srgb
-from lutbridge.image.gamut import space_of
+from lutbridge.image.gamut import Srgb, space_of
 from lutbridge.image.icc import matrix_profile
 from lutbridge.image.photo import Container, Photo
 from lutbridge.model.build import build
