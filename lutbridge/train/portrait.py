@@ -28,7 +28,7 @@ MODEL = CONFIGS["portrait"]
 ERRORS = DegradeConfig()
 # Single pixels with their neighbours, spread over many photos, teach the predictor more for the same time than a few
 # whole patches; all photos of a batch share one lookup.
-TAKES = TakesConfig(batch=32, side=MODEL.thumbnail_size, swapped=0.0, patches=384, patch=MODEL.context)
+TAKES = TakesConfig(batch=32, side=MODEL.thumbnail_size, patches=384, patch=MODEL.context)
 TRAINING = TrainConfig(steps=16_000, lr=1e-3, averaging=0.998, lambda_delta_e=1e-3, lambda_harm=0.4)
 LONG_SIDE = 384  # px the photos are reduced to before crops are taken
 

@@ -40,11 +40,17 @@ def test_the_generators_state_says_everything_that_comes():
     assert torch.equal(second.draw().take, expected.take)
 
 
-def test_a_swapped_person_stands_before_another_background():
-    plain, swapped = takes(swapped=0.0), takes(swapped=1.0)
-    assert all(swapped.draw().mask.flatten(1).amax(1).min() > 0 for _ in range(3))
-    without_person = [plain.draw().mask.flatten(1).amax(1) == 0 for _ in range(6)]
-    assert torch.cat(without_person).any(), "one photo in three has nobody in it"
+def test_target_mask_and_take_are_cut_alike():
+    """A photo whose person is white on black: mask and target agree wherever the cut fell, and so does the take."""
+    mask = np.zeros((80, 80), bool)
+    mask[20:60, 30:50] = True
+    portrait = Portrait("p", np.repeat(mask[..., None] * np.uint8(255), 3, 2), mask)
+    batch = Takes([portrait], TakesConfig(batch=8, side=32), DegradeConfig(), 5).draw()
+    assert torch.allclose(batch.target.mean(1, keepdim=True), batch.mask, atol=1e-5)
+    person, rest = batch.mask > 0.9, batch.mask < 0.1
+    takes = batch.take.mean(1, keepdim=True)
+    assert takes[person].min() > takes[rest].max()
+    assert len({round(m.mean().item(), 4) for m in batch.mask}) > 4, "the cuts differ"
 
 
 def test_patches_are_cut_where_they_are_said_to_be():
