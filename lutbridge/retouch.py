@@ -20,7 +20,7 @@ from lutbridge.model.registry import DEFAULT_MODEL, find_model
 
 VIEWS = ("fitted", "fused", "image-weights")
 STRIP_PIXELS = 2**18  # pixels rendered at once: about 250 MB of intermediate values
-FIT_PIXELS = 2**20  # pixels a LUT is fitted to, spread over the photo
+FIT_PIXELS = 2**19  # pixels a LUT is fitted to, spread over the photo
 
 
 @dataclass(frozen=True)
