@@ -1,0 +1,62 @@
+"""One photo, one look: however a photo arrives, the shipped model retouches it alike."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lutbridge.color.delta_e import delta_e_2000
+from lutbridge.color.lab import srgb_to_lab
+from lutbridge.image.codes import to_float
+from lutbridge.image.photo import Container, Photo
+from lutbridge.retouch import Retoucher
+
+ASTRONAUT = Path(__file__).parents[1] / "examples" / "astronaut.png"
+
+
+WIDTH, HEIGHT = 5120, 4720  # 24 MP
+
+
+def rendered(retoucher, picture):
+    """(H, W, 3) float32: at 16 bit, so that rounding to 8 bit does not count as a difference."""
+    codes = np.asarray(picture.convert("RGB")).astype(np.uint16) * 257
+    return to_float(retoucher.render(Photo(Path("photo"), codes, None, Container("png"))).pixels)
+
+
+def exported(rgb, times):
+    """(H / times, W / times, 3) float32: reduced as an editor exports, without rounding."""
+    size = (rgb.shape[1] // times, rgb.shape[0] // times)
+    channels = [
+        Image.fromarray(np.ascontiguousarray(c)).resize(size, Image.Resampling.LANCZOS) for c in rgb.transpose(2, 0, 1)
+    ]
+    return np.stack(channels, -1).clip(0, 1)
+
+
+def delta(a, b):
+    return delta_e_2000(srgb_to_lab(a), srgb_to_lab(b)).mean()
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory):
+    """A 24 MP JPEG: the astronaut enlarged, too dark and too warm, with the grain of a camera."""
+    picture = Image.open(ASTRONAUT).convert("RGB").resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)
+    grain = np.random.default_rng(0).normal(0, 3, (HEIGHT, WIDTH, 1)).astype(np.float32)
+    pixels = np.clip(np.asarray(picture) * np.float32([0.65, 0.58, 0.48]) + grain, 0, 255).astype(np.uint8)
+    path = tmp_path_factory.mktemp("photos") / "original.jpg"
+    Image.fromarray(pixels).save(path, quality=95)
+    return path
+
+
+def test_the_original_its_export_and_a_reduced_decode_look_alike(original):
+    retoucher = Retoucher.load(device="cpu")
+    with Image.open(original) as full, Image.open(original) as draft:
+        export = full.resize((WIDTH // 5, HEIGHT // 5), Image.Resampling.LANCZOS)
+        draft.draft("RGB", (WIDTH // 2, HEIGHT // 2))
+        assert draft.size == (WIDTH // 2, HEIGHT // 2), "decoded at half the scale"
+        look = rendered(retoucher, full)
+        of_draft = rendered(retoucher, draft)
+    small = exported(look, 5)
+    assert delta(small, to_float(np.asarray(export))) > 2, "the photo asks for work, so the comparison means something"
+    assert delta(small, rendered(retoucher, export)) < 0.3
+    assert delta(exported(look, 2), of_draft) < 0.3
