@@ -14,6 +14,8 @@ import numpy as np
 import tifffile
 from PIL import ExifTags, Image
 
+from lutbridge.color.srgb import eotf_srgb, inverse_eotf_srgb
+
 ASTRONAUT = Path(__file__).with_name("astronaut.png")
 LONG_SIDE = 900  # px; the portrait has 512, so takes are enlarged a little
 NOISE = 0.001  # standard deviation, of linear full scale
@@ -64,20 +66,10 @@ def shoot(portrait: Image.Image, take: Take, random: np.random.Generator) -> np.
     scale = LONG_SIDE / max(box[2] - box[0], box[3] - box[1])
     size = (round((box[2] - box[0]) * scale), round((box[3] - box[1]) * scale))
     cropped = portrait.resize(size, Image.Resampling.LANCZOS, box=box)
-    linear = decode(np.asarray(cropped, np.float64) / 255)
+    linear = eotf_srgb(np.asarray(cropped, np.float64) / 255)
     gains = 2.0 ** (take.exposure + np.array([take.temperature, take.tint, -take.temperature]))
     linear = 0.18 * (linear * gains / 0.18) ** take.contrast
-    return encode(np.clip(linear + random.normal(0, NOISE, linear.shape), 0, 1))
-
-
-def decode(rgb: np.ndarray) -> np.ndarray:
-    """sRGB EOTF (IEC 61966-2-1)."""
-    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-
-
-def encode(linear: np.ndarray) -> np.ndarray:
-    """Inverse sRGB EOTF."""
-    return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * np.maximum(linear, 0.0031308) ** (1 / 2.4) - 0.055)
+    return inverse_eotf_srgb(np.clip(linear + random.normal(0, NOISE, linear.shape), 0, 1))
 
 
 def save_jpeg(path: Path, rgb: np.ndarray, number: int) -> None:
