@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lutbridge.errors import UsageError
 
-PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff"})
+PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".webp"})
 
 
 @dataclass(frozen=True)

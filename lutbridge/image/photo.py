@@ -8,7 +8,7 @@ import numpy as np
 
 from lutbridge.image.gamut import SRGB, ColorSpace
 
-Format = Literal["jpeg", "png", "tiff"]
+Format = Literal["jpeg", "png", "tiff", "webp"]
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ _ATTEMPTS = 2  # a file that is still being copied onto the disk gets a second c
 
 
 def read(path: str | Path) -> Photo:
-    """Reads a JPEG, PNG or TIFF photo.
+    """Reads a JPEG, PNG, TIFF or WebP photo.
 
     Returns:
         The photo, upright, with codes exactly as stored: a 16-bit file gives uint16. Grey, CMYK and palettes
@@ -29,7 +29,7 @@ def read(path: str | Path) -> Photo:
 
     Raises:
         ReadError: the file is missing, no photo, damaged, cut short, too large, or of a kind that is not handled
-            (CMYK without a profile, RAW, HEIC, WebP, floating point).
+            (CMYK without a profile, RAW, HEIC, floating point).
     """
     path = Path(path)
     try:

@@ -7,13 +7,14 @@ HEAD_BYTES = 512  # what `recognise` wants to see
 _CONVERT = "export it as JPEG, PNG or TIFF"
 _DEVELOP = "develop it in your RAW converter and export a TIFF"
 
-_READABLE: tuple[tuple[bytes, Format], ...] = (
-    (b"\xff\xd8\xff", "jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "png"),
-    (b"II*\0", "tiff"),
-    (b"MM\0*", "tiff"),
-    (b"II+\0", "tiff"),
-    (b"MM\0+", "tiff"),
+_READABLE: tuple[tuple[int, bytes, Format], ...] = (
+    (0, b"\xff\xd8\xff", "jpeg"),
+    (0, b"\x89PNG\r\n\x1a\n", "png"),
+    (0, b"II*\0", "tiff"),
+    (0, b"MM\0*", "tiff"),
+    (0, b"II+\0", "tiff"),
+    (0, b"MM\0+", "tiff"),
+    (8, b"WEBP", "webp"),
 )
 # (offset, bytes, what it is, what to do): shown before _READABLE is asked, because Canon's RAW begins like a TIFF
 _KNOWN = (
@@ -32,7 +33,6 @@ _KNOWN = (
     (4, b"ftypmif1", "a HEIF photo", _CONVERT),
     (4, b"ftypmsf1", "a HEIF sequence", _CONVERT),
     (4, b"ftyp", "a video", "lutbridge retouches still photos"),
-    (8, b"WEBP", "a WebP picture", _CONVERT),
     (0, b"\xff\x0a", "a JPEG XL picture", _CONVERT),
     (4, b"JXL \r\n\x87\n", "a JPEG XL picture", _CONVERT),
     (4, b"jP  \r\n\x87\n", "a JPEG 2000 picture", _CONVERT),
@@ -58,17 +58,16 @@ def recognise(head: bytes) -> Format:
     for offset, mark, what, remedy in _KNOWN:
         if head[offset : offset + len(mark)] == mark:
             raise RefusedError(f"this is {what}, which lutbridge does not read", remedy)
-    for mark, name in _READABLE:
-        if head.startswith(mark):
+    for offset, mark, name in _READABLE:
+        if head[offset : offset + len(mark)] == mark:
             return name
     if not head.strip(b"\0"):
         raise RefusedError(
             "the file begins with nothing but zero bytes, as after a failed copy",
             "copy it again from the card or the backup",
         )
-    raise RefusedError(
-        f"this is {'text' if _is_text(head) else 'no picture that lutbridge knows'}, not a JPEG, PNG or TIFF photo"
-    )
+    what = "text" if _is_text(head) else "no picture that lutbridge knows"
+    raise RefusedError(f"this is {what}, not a JPEG, PNG, TIFF or WebP photo")
 
 
 def _is_text(head: bytes) -> bool:

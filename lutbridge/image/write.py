@@ -14,14 +14,15 @@ from lutbridge.image.photo import Photo
 
 
 def extension_for(photo: Photo) -> str:
-    """The extension that a result of this photo gets: ".jpg", ".png" or ".tif"."""
+    """The extension that a result of this photo gets: ".jpg", ".png", ".tif" or ".webp"."""
     return EXTENSIONS[photo.container.format]
 
 
 def write(path: str | Path, photo: Photo, pixels: np.ndarray) -> None:
     """Writes pixels as the photo's format, depth and profile, with its alpha and its metadata.
 
-    PNG and TIFF hold the pixels exactly; JPEG is written at quality 95 with the photo's chroma subsampling. The
+    PNG and TIFF hold the pixels exactly; JPEG is written at quality 95 with the photo's chroma
+    subsampling, and WebP lossless or at quality 95, as the photo was. The
     pixels are turned back to how the photo stores them and its orientation tag stays. Thumbnails of the old pixels
     are left out. An existing file is replaced.
 

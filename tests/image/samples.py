@@ -159,6 +159,17 @@ def rich_png(path: Path, pixels: np.ndarray, orientation: int = 1) -> Path:
     )
 
 
+def write_webp(path: Path, pixels: np.ndarray, **options) -> Path:
+    """A WebP by Pillow, RGB or RGBA."""
+    Image.fromarray(pixels).save(path, "WEBP", **{"lossless": True, "exact": True, **options})
+    return path
+
+
+def rich_webp(path: Path, pixels: np.ndarray, orientation: int = 1, **options) -> Path:
+    """A WebP with every kind of metadata."""
+    return write_webp(path, pixels, icc_profile=srgb_profile(), exif=exif_block(orientation), xmp=XMP, **options)
+
+
 def write_tiff(path: Path, pixels: np.ndarray, byteorder: str = "<", bigtiff: bool = False, **options) -> Path:
     """A TIFF by tifffile."""
     with tifffile.TiffWriter(path, byteorder=byteorder, bigtiff=bigtiff) as tiff:

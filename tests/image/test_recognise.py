@@ -13,6 +13,7 @@ from lutbridge.image.recognise import recognise
         (b"MM\0*\0\0\0\x08", "tiff"),
         (b"II+\0\x08\0", "tiff"),
         (b"MM\0+\0\x08", "tiff"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "webp"),
     ],
 )
 def test_knows_what_it_reads(head, name):
@@ -26,7 +27,7 @@ def test_knows_what_it_reads(head, name):
         (bytes(512), "zero bytes"),
         (b"<!doctype html>\n<html>", "this is text"),
         (b"\x93\x01\xfe\x07", "no picture that lutbridge knows"),
-        (b"RIFF\0\0\0\0WEBPVP8 ", "WebP"),
+        (b"RIFF\0\0\0\0WAVEfmt ", "no picture"),
         (b"\0\0\0\x18ftypheic", "HEIC"),
         (b"\0\0\0\x18ftypavif", "AVIF"),
         (b"\0\0\0\x18ftypcrx ", "RAW"),

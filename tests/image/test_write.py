@@ -10,7 +10,7 @@ from lutbridge.image.write import extension_for, write
 
 from . import samples
 
-RICH = samples.rich_png, samples.rich_tiff
+RICH = samples.rich_png, samples.rich_tiff, samples.rich_webp
 
 
 def lossless(folder):
@@ -20,6 +20,8 @@ def lossless(folder):
     yield samples.rich_png(folder / "16.png", rgb16, 3)
     yield samples.rich_png(folder / "alpha.png", rgba16, 8)
     yield samples.rich_tiff(folder / "8.tif", rgb8, 5, ">")
+    yield samples.rich_webp(folder / "8.webp", rgb8, 7)
+    yield samples.rich_webp(folder / "alpha.webp", samples.ramp(shape=(96, 130, 4)), 6)
     yield samples.rich_tiff(folder / "16.tif", rgb16, 7, compression="lzw", predictor=True)
     yield samples.rich_tiff(folder / "alpha.tif", rgba16, 2, extrasamples=[2])
 
@@ -80,7 +82,7 @@ def test_another_file_is_replaced(tmp_path):
     assert np.array_equal(read(tmp_path / "b.png").pixels, photo.pixels)
 
 
-@pytest.mark.parametrize("name", ["jpeg", "png", "tiff"])
+@pytest.mark.parametrize("name", ["jpeg", "png", "tiff", "webp"])
 def test_a_result_that_lost_its_end_is_not_kept(tmp_path, monkeypatch, name):
     make = {"jpeg": samples.rich_jpeg}.get(name, lambda p: getattr(samples, f"rich_{name}")(p, samples.ramp()))
     photo = read(make(tmp_path / "a"))
@@ -149,4 +151,5 @@ def test_unicode_and_long_names(tmp_path):
 def test_extension(tmp_path):
     assert extension_for(read(samples.rich_jpeg(tmp_path / "a"))) == ".jpg"
     assert extension_for(read(samples.rich_png(tmp_path / "a", samples.ramp()))) == ".png"
+    assert extension_for(read(samples.rich_webp(tmp_path / "a", samples.ramp()))) == ".webp"
     assert extension_for(read(samples.rich_tiff(tmp_path / "a", samples.ramp()))) == ".tif"

@@ -1,8 +1,8 @@
 """One codec per file format; each module offers the functions that `codec.Codec` lists."""
 
-from lutbridge.image.formats import jpeg, png, tiff
+from lutbridge.image.formats import jpeg, png, tiff, webp
 from lutbridge.image.formats.codec import Codec
 from lutbridge.image.photo import Format
 
-CODECS: dict[Format, Codec] = {"jpeg": jpeg, "png": png, "tiff": tiff}
-EXTENSIONS: dict[Format, str] = {"jpeg": ".jpg", "png": ".png", "tiff": ".tif"}
+CODECS: dict[Format, Codec] = {"jpeg": jpeg, "png": png, "tiff": tiff, "webp": webp}
+EXTENSIONS: dict[Format, str] = {"jpeg": ".jpg", "png": ".png", "tiff": ".tif", "webp": ".webp"}
