@@ -1,4 +1,4 @@
-"""EXIF blocks: the orientation in them, and the thumbnail that no longer shows the photo.
+"""EXIF blocks: the orientation and colour space in them, and the thumbnail that no longer shows the photo.
 
 A block is edited in place and never re-serialised, because maker notes hold offsets from the block's first byte.
 """
@@ -6,11 +6,12 @@ A block is edited in place and never re-serialised, because maker notes hold off
 import io
 import struct
 
-from lutbridge.image.ifd import Entry, IfdError, Layout, Reader
+from lutbridge.image.ifd import EXIF_IFD, INTEROPERABILITY_IFD, Entry, IfdError, Layout, Reader
 
 ORIENTATION = 274
 _STRIP_OFFSETS, _STRIP_BYTES = 273, 279
 _JPEG_OFFSET, _JPEG_BYTES = 513, 514
+_COLOR_SPACE, _UNCALIBRATED, _INTEROPERABILITY_INDEX = 40961, 0xFFFF, 1
 
 
 def orientation_of(entries: tuple[Entry, ...], layout: Layout) -> int:
@@ -39,6 +40,27 @@ def open_block(exif: bytes) -> tuple[bytes, int]:
     entries, following = reader.directory(reader.first)
     orientation = orientation_of(entries, reader.layout)
     return (_without_thumbnail(exif, reader, following) if following else exif), orientation
+
+
+def says_adobe_rgb(exif: bytes) -> bool:
+    """Whether a camera says that it wrote Adobe RGB, as many do instead of embedding a profile.
+
+    Source: DCF 2.0, optional colour space: ColorSpace is "uncalibrated" and the interoperability index is R03.
+    """
+    try:
+        reader = Reader(io.BytesIO(exif))
+        entries, _ = reader.directory(reader.first)
+    except IfdError:
+        return False
+    camera = _within(entries, EXIF_IFD)
+    uncalibrated = any(e.tag == _COLOR_SPACE and e.numbers(reader.layout) == (_UNCALIBRATED,) for e in camera)
+    index = [e.value for e in _within(camera, INTEROPERABILITY_IFD) if e.tag == _INTEROPERABILITY_INDEX]
+    return uncalibrated and index == [b"R03\0"]
+
+
+def _within(entries: tuple[Entry, ...], pointer: int) -> tuple[Entry, ...]:
+    """The entries of the directory below one of `entries`."""
+    return next((entry.value for entry in entries if entry.tag == pointer and isinstance(entry.value, tuple)), ())
 
 
 def _without_thumbnail(exif: bytes, reader: Reader, following: int) -> bytes:

@@ -5,11 +5,13 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 
 from lutbridge.errors import ReadError
 from lutbridge.image import profile
 from lutbridge.image.convert import from_inks, to_srgb
+from lutbridge.image.exif import says_adobe_rgb
 from lutbridge.image.formats import CODECS
 from lutbridge.image.formats.codec import Decoded, RefusedError
 from lutbridge.image.gamut import SRGB, ColorSpace, space_of
@@ -95,6 +97,9 @@ def _photo(path: Path, decoded: Decoded) -> Photo:
             colours, color = to_srgb(colours, container.icc), SRGB
         container = replace(container, icc=icc)
         notices += notice
+    elif container.exif is not None and says_adobe_rgb(container.exif):
+        color = space_of(imagecodecs.cms_profile("adobergb"), "Adobe RGB")
+        notices.append("Adobe RGB, as its EXIF block says")
     if grey:
         notices.append("grey photo, written as RGB")
         alpha = None if alpha is None else alpha.copy()  # lets go of the grey codes

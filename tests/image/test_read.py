@@ -204,6 +204,28 @@ def test_every_single_byte_error_in_the_metadata_is_survived(tmp_path, make):
             assert str(path) in str(error)
 
 
+def in_adobe_rgb(exif):
+    """The samples' EXIF block with ColorSpace in the place of its exposure time, and index R03."""
+    space = struct.pack("<HHIHH", 40961, 3, 1, 65535, 0)
+    at = exif.index(struct.pack("<HHI", 0x829A, 5, 1))
+    return exif[:at] + space + exif[at + 12 :].replace(b"R98\0", b"R03\0")
+
+
+def test_a_camera_s_word_for_adobe_rgb_counts_where_no_profile_speaks(tmp_path):
+    block = in_adobe_rgb(samples.exif_block())
+    segment = (0xE1, b"Exif\0\0" + block)
+    photo = read(samples.write_jpeg(tmp_path / "a.jpg", samples.smooth(), (segment,)))
+    assert photo.color.name == "Adobe RGB" and photo.container.icc is None
+    assert photo.notices == ("Adobe RGB, as its EXIF block says",)
+    green = np.array([[[0, 255, 0]]], np.uint8)
+    assert photo.color.linear_srgb(green)[0, 0, 0] == pytest.approx(-0.398, abs=0.002)
+    profiled = {"icc_profile": samples.srgb_profile()}
+    assert read(samples.write_jpeg(tmp_path / "b.jpg", samples.smooth(), (segment,), **profiled)).color is SRGB
+    for other in (block.replace(b"R03\0", b"R98\0"), block.replace(b"\xff\xff\0\0", b"\1\0\0\0", 1)):
+        path = samples.write_jpeg(tmp_path / "c.jpg", samples.smooth(), ((0xE1, b"Exif\0\0" + other),))
+        assert read(path).color is SRGB and read(path).notices == ()
+
+
 def test_no_damage_to_a_profile_costs_the_photo(tmp_path):
     generator, codes = np.random.default_rng(0), samples.ramp()
     for icc in (profiles.display_p3(), profiles.adobe_rgb(), profiles.tabulated_p3(), profiles.camera()):
