@@ -58,12 +58,18 @@ def prepare_folder(folder: Path) -> None:
         raise SetupError(f"{folder}: cannot be written to ({reason}); choose another folder with -o") from error
 
 
-def run(tasks: Sequence[Task], work: Work, should_stop: Callable[[], bool] = lambda: False) -> Iterator[PhotoResult]:
+def run(
+    tasks: Sequence[Task],
+    work: Work,
+    should_stop: Callable[[], bool] = lambda: False,
+    read_photo: Callable[[Path], Photo] = read,
+) -> Iterator[PhotoResult]:
     """Yields a result for each photo, in order, until done or until `should_stop()` says so between two photos.
 
     Args:
         tasks: photos and their targets, from a plan; folders below the prepared one are made.
         work: retouches one photo and writes the target, whole or not at all.
+        read_photo: `image.read.read` or its like.
 
     Raises:
         SetupError: what comes after cannot succeed either (a full disk, a lost GPU). Photos done before are kept.
@@ -71,21 +77,21 @@ def run(tasks: Sequence[Task], work: Work, should_stop: Callable[[], bool] = lam
     pool = ThreadPoolExecutor(1, thread_name_prefix="lutbridge-read")
     try:
         sources = iter([task.source for task in tasks])
-        upcoming = _read_next(pool, sources)
+        upcoming = _read_next(pool, sources, read_photo)
         for task in tasks:
             if should_stop():
                 return
             start = time.perf_counter()
             # Rebinding lets go of the photo before: two are in memory at once, never three.
-            decoding, upcoming = upcoming, _read_next(pool, sources)
+            decoding, upcoming = upcoming, _read_next(pool, sources, read_photo)
             yield _one(task, decoding, work, start)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _read_next(pool: ThreadPoolExecutor, sources: Iterator[Path]) -> Future | None:
+def _read_next(pool: ThreadPoolExecutor, sources: Iterator[Path], read_photo: Callable) -> Future | None:
     source = next(sources, None)
-    return None if source is None else pool.submit(read, source)
+    return None if source is None else pool.submit(read_photo, source)
 
 
 def _one(task: Task, decoding: Future, work: Work, start: float) -> PhotoResult:

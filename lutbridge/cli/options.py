@@ -22,6 +22,11 @@ _PHOTOS = (
 )
 _HOW = (
     click.option(
+        "--input-encoding",
+        type=click.Choice(["srgb", "linear"]),
+        help="What the numbers of floating-point TIFFs are where they have no colour profile.",
+    ),
+    click.option(
         "--model", default="portrait-v1", show_default=True, metavar="NAME|FILE", help="See `lutbridge models`."
     ),
     click.option(

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from lutbridge import __version__
@@ -25,6 +26,7 @@ class Shoot:
     strength: float
     device: str
     existing: str
+    input_encoding: str | None
     as_json: bool
     report: Path | None = None
 
@@ -93,12 +95,14 @@ def _report(shoot: Shoot, retoucher):
 def _work_through(plan, work, shoot: Shoot, tally: Tally, interruption: Interruption, report) -> SetupError | None:
     """Returns what stopped the batch, if something did."""
     from lutbridge.batch.run import run
+    from lutbridge.image.read import read
 
+    read_photo = partial(read, float_encoding=shoot.input_encoding)
     for task in plan.skipped:
         _publish({"photo": str(task.source), "output": str(task.target), "status": "skipped"}, shoot.as_json)
     with progress_for(len(plan.tasks)) as progress:
         try:
-            for result in run(plan.tasks, work, lambda: interruption.requested):
+            for result in run(plan.tasks, work, lambda: interruption.requested, read_photo):
                 result = _logged(result, tally)
                 if result.status == "done":
                     tally.done += 1

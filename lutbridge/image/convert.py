@@ -1,12 +1,16 @@
-"""Codes of a kind that nothing leads back to, brought to sRGB codes once and for all."""
+"""What is no RGB of 8 or 16 bit, brought to it once and for all: inks, floats, profiles without a way back."""
 
 from dataclasses import replace
+from typing import Literal
 
 import imagecodecs
 import numpy as np
 
+from lutbridge.color.srgb import inverse_eotf_srgb
+from lutbridge.image.codes import to_codes
 from lutbridge.image.formats.codec import Decoded, RefusedError
 
+FloatEncoding = Literal["srgb", "linear"]
 _TO_RGB = "convert it to RGB in the program that made it"
 _STRIP_CODES = 1 << 20
 _SPACES = {1: "gray", 3: "rgb", 4: "cmyk"}
@@ -28,6 +32,38 @@ def from_inks(decoded: Decoded) -> Decoded:
         notices=(*decoded.notices, "CMYK photo, written as RGB in sRGB"),
         inks=False,
     )
+
+
+def from_floats(decoded: Decoded, encoding: FloatEncoding | None) -> Decoded:
+    """A floating-point photo as one of 16-bit codes: of its profile, or sRGB where it has none.
+
+    Args:
+        encoding: what the numbers are where no profile says so.
+    Raises:
+        RefusedError: nothing says what the numbers are, or some are none.
+    """
+    values = decoded.codes
+    if decoded.container.icc is None and encoding is None:
+        raise RefusedError(
+            "this is a floating-point photo without a colour profile",
+            "say what its numbers are with --input-encoding srgb or --input-encoding linear",
+        )
+    codes, outside = np.empty(values.shape, np.uint16), 0
+    for top in range(0, len(values), rows := max(1, _STRIP_CODES // values[0].size)):
+        strip = values[top : top + rows].astype(np.float32)
+        if not np.isfinite(strip).all():
+            raise RefusedError("some of its values are no numbers (NaN or infinite)", "export it again")
+        outside += int(((strip < 0) | (strip > 1)).any(-1).sum())
+        strip = strip.clip(0, 1)
+        if decoded.container.icc is None and encoding == "linear":
+            colours = 3 if strip.shape[2] > 2 else 1  # alpha is never encoded
+            strip[..., :colours] = inverse_eotf_srgb(strip[..., :colours])
+        codes[top : top + rows] = to_codes(strip, np.uint16)
+    notices = [*decoded.notices, "floating-point photo, written with 16 bits per channel"]
+    if outside:
+        share = outside / (values.shape[0] * values.shape[1])
+        notices.append(f"{share:.1%} of its pixels are darker than black or brighter than white and are clipped")
+    return replace(decoded, codes=codes, notices=tuple(notices))
 
 
 def to_srgb(codes: np.ndarray, icc: bytes) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 
 from lutbridge.errors import ReadError
 from lutbridge.image import profile
-from lutbridge.image.convert import from_inks, to_srgb
+from lutbridge.image.convert import FloatEncoding, from_floats, from_inks, to_srgb
 from lutbridge.image.exif import says_adobe_rgb
 from lutbridge.image.formats import CODECS
 from lutbridge.image.formats.codec import Decoded, RefusedError
@@ -22,8 +22,11 @@ from lutbridge.image.recognise import HEAD_BYTES, recognise
 _ATTEMPTS = 2  # a file that is still being copied onto the disk gets a second chance
 
 
-def read(path: str | Path) -> Photo:
+def read(path: str | Path, float_encoding: FloatEncoding | None = None) -> Photo:
     """Reads a JPEG, PNG, TIFF or WebP photo.
+
+    Args:
+        float_encoding: what the numbers of a floating-point photo are where it has no profile.
 
     Returns:
         The photo, upright, with codes exactly as stored: a 16-bit file gives uint16. Grey, CMYK and palettes
@@ -31,14 +34,14 @@ def read(path: str | Path) -> Photo:
 
     Raises:
         ReadError: the file is missing, no photo, damaged, cut short, too large, or of a kind that is not handled
-            (CMYK without a profile, RAW, HEIC, floating point).
+            (RAW, HEIC; CMYK or floating point of which nothing says what they mean).
     """
     path = Path(path)
     try:
         for _ in range(_ATTEMPTS):
             decoded, steady = _decode(path)
             if steady:
-                return _photo(path, decoded)
+                return _photo(path, decoded, float_encoding)
     except RefusedError as refused:
         raise ReadError(path, refused.fault, refused.remedy) from refused
     except MemoryError as error:
@@ -80,9 +83,11 @@ def _same(before: os.stat_result, after: os.stat_result) -> bool:
     return (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
 
 
-def _photo(path: Path, decoded: Decoded) -> Photo:
+def _photo(path: Path, decoded: Decoded, float_encoding: FloatEncoding | None) -> Photo:
     if decoded.inks:
         decoded = from_inks(decoded)
+    if decoded.codes.dtype.kind == "f":
+        decoded = from_floats(decoded, float_encoding)
     codes, container, notices = decoded.codes, decoded.container, list(decoded.notices)
     if container.orientation not in range(1, 9):
         notices.append(f"its orientation tag ({container.orientation}) means nothing: shown as it is stored")

@@ -6,6 +6,7 @@ import pytest
 from lutbridge.batch.plan import Task
 from lutbridge.batch.run import Outcome, prepare_folder, run
 from lutbridge.errors import SetupError, WriteError
+from lutbridge.image.read import read
 
 
 @pytest.fixture
@@ -87,43 +88,34 @@ def test_a_request_to_stop_is_heard_between_two_photos(tasks):
     assert not tasks[2].target.exists()
 
 
-def test_the_next_photo_is_decoded_while_this_one_is_worked_on(tasks, monkeypatch):
+def test_the_next_photo_is_decoded_while_this_one_is_worked_on(tasks):
     second_read = threading.Event()
 
-    def read(path):
+    def reading(path):
         if path == tasks[1].source:
             second_read.set()
-        return original(path)
-
-    from lutbridge.batch import run as module
-
-    original = module.read
-    monkeypatch.setattr(module, "read", read)
+        return read(path)
 
     def work(photo, target):
         assert second_read.wait(timeout=10)
         return copy(photo, target)
 
-    assert all(result.status == "done" for result in run(tasks, work))
+    assert all(result.status == "done" for result in run(tasks, work, read_photo=reading))
 
 
-def test_never_more_than_two_photos_are_held(tasks, monkeypatch):
+def test_never_more_than_two_photos_are_held(tasks):
     import gc
     import weakref
 
-    from lutbridge.batch import run as module
-
     photos = []
 
-    def read(path):
-        photo = original(path)
+    def reading(path):
+        photo = read(path)
         photos.append(weakref.ref(photo))
         return photo
 
-    original = module.read
-    monkeypatch.setattr(module, "read", read)
     most = 0
-    for _ in run(tasks, copy):
+    for _ in run(tasks, copy, read_photo=reading):
         gc.collect()
         most = max(most, sum(photo() is not None for photo in photos))
     assert 0 < most <= 2

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lutbridge.color.srgb import eotf_srgb, inverse_eotf_srgb
 from lutbridge.errors import ReadError
 from lutbridge.image import convert
 from lutbridge.image.codes import to_float
@@ -95,3 +96,58 @@ def test_inks_that_nothing_describes_are_refused(tmp_path):
     for icc in (profiles.press()[:3000], samples.srgb_profile(), b"?" * 500):
         with pytest.raises(ReadError, match="profile of this CMYK photo is damaged"):
             read(cmyk_jpeg(tmp_path / "a.jpg", icc_profile=icc))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@pytest.mark.parametrize("predictor", [None, 3])
+def test_floats_become_codes_of_16_bit(tmp_path, dtype, predictor):
+    values = (samples.ramp(np.uint16) / 65535).astype(dtype)
+    compression = {"compression": "zlib", "predictor": predictor} if predictor else {}
+    path = samples.write_tiff(tmp_path / "a.tif", values, **compression)
+    photo = read(path, "srgb")
+    assert photo.pixels.dtype == np.uint16 and photo.color is SRGB
+    assert np.array_equal(photo.pixels, np.rint(values.astype(np.float32) * np.float32(65535)))
+    assert photo.notices == ("floating-point photo, written with 16 bits per channel",)
+    linear = read(path, "linear")
+    assert np.abs(eotf_srgb(to_float(linear.pixels)) - values).max() < 2e-5
+    write(tmp_path / "b.tif", photo, photo.pixels)
+    assert np.array_equal(read(tmp_path / "b.tif").pixels, photo.pixels)
+
+
+def test_a_profile_says_what_floats_are(tmp_path):
+    values = (samples.ramp(np.uint16, (96, 130, 4)) / 65535).astype(np.float32)
+    path = samples.write_tiff(tmp_path / "a.tif", values, extrasamples=[2], iccprofile=profiles.display_p3())
+    for encoding in (None, "linear"):
+        photo = read(path, encoding)
+        assert photo.container.icc == profiles.display_p3() and photo.color is not SRGB
+        assert np.array_equal(photo.pixels, samples.ramp(np.uint16, (96, 130, 4))[..., :3])
+        assert np.array_equal(photo.alpha, samples.ramp(np.uint16, (96, 130, 4))[..., 3])
+
+
+def test_alpha_is_not_light(tmp_path):
+    values = np.full((8, 8, 2), 0.5, np.float32)
+    path = samples.write_tiff(tmp_path / "a.tif", values, photometric="minisblack", extrasamples=[2])
+    photo = read(path, "linear")
+    assert photo.alpha[0, 0] == 32768 and photo.pixels[0, 0, 0] == round(65535 * inverse_eotf_srgb(0.5))
+
+
+def test_floats_that_nothing_describes_are_refused(tmp_path):
+    path = samples.write_tiff(tmp_path / "a.tif", np.zeros((8, 8, 3), np.float32))
+    with pytest.raises(ReadError, match=r"without a colour profile; say what .* --input-encoding srgb or .* linear"):
+        read(path)
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+def test_floats_that_are_no_numbers_are_refused(tmp_path, number):
+    values = np.full((500, 700, 3), 0.5, np.float32)
+    values[499, 699, 2] = number
+    with pytest.raises(ReadError, match="no numbers"):
+        read(samples.write_tiff(tmp_path / "a.tif", values), "srgb")
+
+
+def test_floats_out_of_range_are_clipped_and_counted(tmp_path):
+    values = np.full((10, 10, 3), 0.5, np.float32)
+    values[0, 0], values[0, 1, 1] = 4, -0.1
+    photo = read(samples.write_tiff(tmp_path / "a.tif", values), "linear")
+    assert photo.notices[1].startswith("2.0% of its pixels")
+    assert photo.pixels[0, 0].tolist() == [65535] * 3 and photo.pixels[0, 1, 1] == 0

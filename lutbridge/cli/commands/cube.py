@@ -17,6 +17,7 @@ def cube(
     strength: float,
     device: str,
     existing: str,
+    input_encoding: str | None,
     as_json: bool,
 ) -> int:
     """Writes a .cube file for each photo; returns the exit code."""
@@ -27,7 +28,7 @@ def cube(
 
         return cube_writer(retoucher.lut, view, size, strength)
 
-    shoot = Shoot(photos, output, model, strength, device, existing, as_json)
+    shoot = Shoot(photos, output, model, strength, device, existing, input_encoding, as_json)
     return retouch(shoot, name_for=lambda source: source.with_suffix(".cube").name, work_for=work_for)
 
 

@@ -15,6 +15,7 @@ def render(
     strength: float,
     device: str,
     existing: str,
+    input_encoding: str | None,
     report: Path | None,
     as_json: bool,
 ) -> int:
@@ -27,7 +28,7 @@ def render(
 
         return photo_writer(retoucher.render, strength, preview_size(photo_count) if report else None)
 
-    shoot = Shoot(photos, output, model, strength, device, existing, as_json, report)
+    shoot = Shoot(photos, output, model, strength, device, existing, input_encoding, as_json, report)
     return retouch(shoot, name_for=lambda source: source.name, work_for=work_for)
 
 

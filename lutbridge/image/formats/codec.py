@@ -44,7 +44,8 @@ class Header:
 class Decoded:
     """A file's content, still turned as it is stored."""
 
-    # (H, W, C), writable; C: 1 grey, 2 grey+alpha, 3 RGB, 4 RGB+alpha; of inks: 4 CMYK, 5 CMYK+alpha; uint8 | uint16
+    # (H, W, C), writable; C: 1 grey, 2 grey+alpha, 3 RGB, 4 RGB+alpha; of inks: 4 CMYK, 5 CMYK+alpha; uint8 | uint16,
+    # or float16 | float32 with 0 for black and 1 for white, neither finite nor in that range by promise
     codes: np.ndarray
     container: Container  # with the orientation as the file states it, valid or not
     notices: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""TIFF files of up to 16 bits: grey, RGB, CMYK, palette; any byte order, layout and compression that tifffile reads."""
+"""TIFF files: grey, RGB, CMYK, palette, integer or float; every byte order, layout and compression tifffile reads."""
 
 import logging
 import os
@@ -33,6 +33,7 @@ _PHOTOMETRICS = {4: "mask", 8: "Lab", 9: "Lab", 10: "Lab", 32844: "LogLuv", 3284
 _RAW_PHOTOMETRICS = (32803, 34892)  # colour filter array, linear RAW
 _RAW = ("this is a camera RAW file", "develop it in your RAW converter and export a TIFF")
 _CMYK = 1  # InkSet
+_FLOAT = 3  # SampleFormat
 _REDUCED = 1  # bit of NewSubfileType: a smaller version of another picture of the file
 _UNCOMPRESSED, _DEFLATE, _JPEG = 1, 8, 7
 # Most bytes from one: PackBits 128 from 2; LZW's longest strings; Deflate, see png.py. Others know no limit.
@@ -137,12 +138,13 @@ def _check_kind(directory: _Directory, header: Header) -> None:
     if known:
         raise RefusedError(f"this is a {known} TIFF", remedy)
     formats = set(tags.numbers(directory.entries, directory.layout, tags.SAMPLE_FORMAT, (1,)))
-    if formats != {1}:
+    floats = formats == {_FLOAT} and photometric in (_BLACK_IS_ZERO, _RGB) and header.bits in (16, 32)
+    if formats != {1} and not floats:
         kind = {2: "signed integer", 3: "floating-point"}.get(max(formats), "unusual")
         raise RefusedError(f"this is a {header.bits}-bit {kind} TIFF", remedy)
     most_bits = 8 if photometric == _PALETTE else 16
     few_bits = _COLOURS.get(photometric) == 1 and header.bits in _FEW_BITS
-    if header.bits not in (8, most_bits) and not few_bits:
+    if header.bits not in (8, most_bits) and not few_bits and not floats:
         raise RefusedError(f"this is a TIFF with {header.bits} bits per channel", remedy)
     jpeg_colours = directory.number(tags.COMPRESSION) == _JPEG and photometric == _YCBCR
     colours = 3 if jpeg_colours else _COLOURS.get(photometric)

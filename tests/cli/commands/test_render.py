@@ -221,3 +221,17 @@ def test_names_that_are_no_unicode_come_out_as_they_are(make_photo, toy_model, t
     result = subprocess.run([*command, "--model", toy_model], capture_output=True)
     assert result.returncode == 0
     assert result.stdout == os.fsencode(tmp_path / "out") + b"/\xff\x1b.png\n"
+
+
+def test_what_floats_are_can_be_said(lutbridge, toy_model, tmp_path):
+    import tifffile
+
+    values = np.random.default_rng(0).random((20, 30, 3), np.float32)
+    tifffile.imwrite(tmp_path / "float.tif", values, photometric="rgb")
+    arguments = "render", tmp_path / "float.tif", "-o", tmp_path / "out", "--model", toy_model
+    refused = lutbridge(*arguments)
+    assert refused.code == 1 and "--input-encoding srgb or --input-encoding linear" in refused.err
+    done = lutbridge(*arguments, "--input-encoding", "linear", "--json")
+    assert done.code == 0
+    assert "floating-point photo, written with 16 bits per channel" in lines(done)[0]["notices"]
+    assert read(tmp_path / "out" / "float.tif").pixels.dtype == np.uint16

@@ -105,7 +105,7 @@ def test_further_pages_and_layers_get_a_notice(tmp_path):
 @pytest.mark.parametrize(
     ("pixels", "options", "words"),
     [
-        (np.zeros((8, 8, 3), np.float32), {}, "32-bit floating-point"),
+        (np.zeros((8, 8, 3), np.float64), {}, "64-bit floating-point"),
         (np.zeros((8, 8, 3), np.uint32), {}, "32 bits per channel"),
         (np.zeros((8, 8, 3), np.int16), {}, "signed integer"),
         (np.zeros((8, 8, 6), np.uint16), {"photometric": "separated", "extrasamples": [0, 0]}, "6 channels"),
