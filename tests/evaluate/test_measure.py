@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from lutbridge.evaluate.measure import by_skin_group, measure, summarise
-from lutbridge.evaluate.systems import autocontrast, untouched
+from lutbridge.evaluate.systems import untouched
 
 
 class FakePair:
@@ -62,8 +62,3 @@ def test_skin_is_grouped_by_the_targets_tone_from_light_to_dark(pairs):
 def test_photos_without_skin_are_left_out_of_the_skin_figures(pairs):
     pairs[0].mask[:] = False
     assert by_skin_group(list(measure(untouched, pairs)))["light"]["photos"] == 1
-
-
-def test_autocontrast_stretches_each_channel(pairs):
-    out = autocontrast(np.array([[[10, 20, 30], [110, 60, 90]]], np.uint8))
-    assert out.tolist() == [[[0, 0, 0], [255, 255, 255]]]

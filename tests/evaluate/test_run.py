@@ -4,9 +4,7 @@ import torch
 from PIL import Image
 
 from lutbridge.data.ppr10k import find_pairs
-from lutbridge.evaluate.pictures import choose, side_by_side
 from lutbridge.evaluate.run import evaluate
-from lutbridge.evaluate.systems import untouched
 from lutbridge.model.build import build
 from lutbridge.model.config import ModelConfig
 from lutbridge.retouch import VIEWS, Retoucher
@@ -44,14 +42,3 @@ def test_the_markdown_holds_every_table(evaluation):
     text = evaluation.markdown()
     for heading in ("| system |", "Skin, toy:", "| dark | 1 |", "Single-LUT views", "| fitted |"):
         assert heading in text
-
-
-def test_pictures_are_chosen_by_rule(evaluation, pairs):
-    chosen = choose(evaluation.records["toy"])
-    assert chosen["darkest"].name == "0_1"
-    gains = {r.name: r.psnr - r.psnr_untouched for r in evaluation.records["toy"]}
-    assert chosen["worst"].name == min(gains, key=gains.get)
-    sheet = side_by_side(untouched, pairs[0])
-    assert sheet.size == (3 * 30 + 2 * 12, 40)
-    source, target, _ = pairs[0].load()
-    assert np.array_equal(np.asarray(sheet)[:, :30], source) and np.array_equal(np.asarray(sheet)[:, -30:], target)
