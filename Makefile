@@ -2,6 +2,7 @@
 # make test        the tests; nothing but Python, make and a package registry is needed
 # make test-hosts  the tests against other programs; installs them with apt-get
 # make evaluate DATA=FOLDER   measures the built-in model on a data set
+# make bench       times the renderer against its peers; takes ten minutes
 # make lint        ruff
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 HOST_PACKAGES := chromium libimage-exiftool-perl
 
-.PHONY: demo test test-hosts evaluate lint
+.PHONY: demo test test-hosts evaluate bench lint
 
 # Stamps, so that a second run installs nothing. The test set-up builds on the base one.
 $(VENV)/base.stamp: constraints.txt pyproject.toml
@@ -50,6 +51,10 @@ test-hosts: $(VENV)/test.stamp
 evaluate: $(VENV)/test.stamp
 	@test -n "$(DATA)" || { echo "usage: make evaluate DATA=FOLDER"; exit 2; }
 	$(BIN)/lutbridge evaluate --data "$(DATA)"
+
+bench: $(VENV)/base.stamp
+	$(PIP) install -c constraints.txt --no-build-isolation -e '.[bench]'
+	$(BIN)/python benchmarks/render.py --json benchmarks/render.json
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

@@ -1,0 +1,245 @@
+"""How fast photos are rendered: the fused CPU kernel, its plain-torch reference, and one LUT in OpenColorIO.
+
+    python benchmarks/render.py [--threads 2] [--runs 7] [--megapixels 12] [--json FILE]
+
+The competitors take turns, run after run in one process and on equal threads, so that whatever else the machine does
+falls on all of them; a ratio is taken within each turn. Rates are of whole renders from 8-bit codes to 8-bit codes, but
+for OpenColorIO in float, and for bare arithmetic: multiply-adds between registers, as many per pixel as the render's.
+The reference renders 512 rows of the photo, four of its strips, which take long enough.
+"""
+
+import argparse
+import json
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+
+import numba
+import numpy as np
+import torch
+import torch.nn.functional as F
+from llvmlite.binding import get_host_cpu_name
+from PIL import Image
+
+from lutbridge.image.codes import to_codes, to_float
+from lutbridge.kernels import reference
+from lutbridge.kernels.cpu import Renderer
+from lutbridge.model.build import build
+from lutbridge.model.config import ModelConfig
+
+ASTRONAUT = Path(__file__).parents[1] / "examples" / "astronaut.png"
+STRIP = 128  # rows the reference renders at once
+REFERENCE_ROWS = 4 * STRIP
+CHAIN, STEPS, ROUNDS = 64, 8, 500_000  # of four chains of values, multiply-adds to each value in a round, rounds
+ARITHMETIC = 2 * 4 * CHAIN * STEPS * ROUNDS  # operations of one thread
+NETWORKS = {
+    "portrait": {"n_luts": 8, "interpolation": "tetrahedral"},
+    "paper": {},
+    "released widths": {"context_channels": 64, "voxel_channels": 128},
+}
+FIRST_CALL = """
+import time, numpy as np, torch, lutbridge.retouch
+from lutbridge.model.build import build
+from lutbridge.model.config import ModelConfig
+network, start = build(ModelConfig(thumbnail_size=32)), time.perf_counter()
+from lutbridge.kernels.cpu import Renderer
+imported = time.perf_counter()
+Renderer(network, torch.ones(5)).codes(np.zeros((8, 8, 3), np.uint8))
+print(imported - start, time.perf_counter() - imported)
+"""
+
+
+def main() -> None:
+    options = arguments()
+    torch.set_num_threads(options.threads)
+    numba.config.NUMBA_NUM_THREADS = options.threads
+    photo = make_photo(options.megapixels)
+    results = {
+        "machine": {"cpu": cpu_name(), "threads": options.threads, "photo": photo.shape[:2], "runs": options.runs},
+        "versions": {name: version(name) for name in ("torch", "numba", "numpy")},
+        "seconds": first_call(),
+        "networks": {name: compare(photo, config, options) for name, config in NETWORKS.items()},
+    }
+    report(results)
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=2) + "\n")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--runs", type=int, default=7, help="turns of every competitor")
+    parser.add_argument("--megapixels", type=float, default=12)
+    parser.add_argument("--json", type=Path, help="where to write the results")
+    return parser.parse_args()
+
+
+def make_photo(megapixels):
+    """A portrait enlarged, with the noise that photos have: (H, W, 3) uint8 in 3 : 2."""
+    height = round((megapixels * 1e6 / 1.5) ** 0.5)
+    portrait = Image.open(ASTRONAUT).convert("RGB").crop((0, 0, 512, 341))
+    enlarged = to_float(np.asarray(portrait.resize((height * 3 // 2, height), Image.Resampling.BICUBIC)))
+    noise = np.random.default_rng(0).standard_normal(enlarged.shape, np.float32)
+    return to_codes(enlarged + np.float32(0.01) * noise, np.uint8)
+
+
+def compare(photo, config, options):
+    """Medians and quartiles of every competitor's rate (MP/s), and of the kernel's multiple of it."""
+    torch.manual_seed(0)
+    network = build(ModelConfig(thumbnail_size=32, **config)).eval()
+    w_image = torch.full((len(network.luts),), 1 / len(network.luts))
+    renderer = Renderer(network, w_image)
+    competitors = {
+        "kernel": lambda: renderer.codes(photo),
+        "reference": lambda: render_reference(network, w_image, photo),
+        **opencolorio(photo, options.threads),
+        "bare arithmetic": lambda: bare_arithmetic(options.threads),
+    }
+    megapixels = dict.fromkeys(competitors, photo.shape[0] * photo.shape[1] / 1e6)
+    megapixels["reference"] *= min(1, REFERENCE_ROWS / len(photo))
+    operations = flops(network)
+    megapixels["bare arithmetic"] = ARITHMETIC * options.threads / operations / 1e6
+    rates = {name: [] for name in competitors}
+    for turn in range(options.runs + 1):
+        for name, render in competitors.items():
+            start = time.perf_counter()
+            render()
+            if turn:  # the first warms up
+                rates[name].append(megapixels[name] / (time.perf_counter() - start))
+    return {
+        "mp_per_s": {name: spread(values) for name, values in rates.items()},
+        "kernel_over": {name: spread(np.divide(rates["kernel"], rates[name])) for name in rates if name != "kernel"},
+        "flop_per_pixel": operations,
+        "bytes_per_pixel": 6,  # 8-bit codes in and out; weights and LUTs stay in the caches
+        "kernel_gflops": statistics.median(rates["kernel"]) * operations / 1e3,
+    }
+
+
+@torch.inference_mode()
+def render_reference(network, w_image, photo):
+    """The photo's first rows, in strips, as plain torch renders them."""
+    edge, out = network.local_context.k // 2, np.empty_like(photo[:REFERENCE_ROWS])
+    for top in range(0, len(out), STRIP):
+        first, last = max(0, top - edge), min(len(photo), top + STRIP + edge)
+        rgb = torch.from_numpy(to_float(photo[first:last])).movedim(2, 0)
+        border = [edge, edge, edge - (top - first), edge - (last - min(len(photo), top + STRIP))]
+        result = reference.render(network, w_image, F.pad(rgb, border, mode="replicate"))
+        strip = to_codes(result.movedim(0, 2).numpy(), np.uint8)
+        out[top : top + STRIP] = strip[: len(out) - top]
+    return out
+
+
+def opencolorio(photo, threads):
+    """OpenColorIO's tetrahedral lookup in one LUT of 33 points, in float and in 8 bits; none where not installed."""
+    try:
+        import PyOpenColorIO as ocio  # noqa: N813
+    except ImportError:
+        return {}
+    lut = ocio.Lut3DTransform(gridSize=33)
+    lut.setInterpolation(ocio.INTERP_TETRAHEDRAL)
+    axis = np.linspace(0, 1, 33, dtype=np.float32) ** np.float32(0.9)
+    lut.setData(np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), -1).ravel())
+    processor = ocio.Config.CreateRaw().getProcessor(lut)
+    as_float = processor.getDefaultCPUProcessor()
+    eight = (ocio.BIT_DEPTH_UINT8, ocio.BIT_DEPTH_UINT8)
+    in_codes = processor.getOptimizedCPUProcessor(*eight, ocio.OPTIMIZATION_DEFAULT)
+    floats = to_float(photo)
+    out_float, out_codes = np.empty_like(floats), np.empty_like(photo)
+
+    def describe(rows, depth):
+        height, width, size = *rows.shape[:2], rows.itemsize
+        return ocio.PackedImageDesc(rows, width, height, 3, depth, size, 3 * size, 3 * size * width)
+
+    def run(cpu, source, target, depth):
+        def band(top):
+            rows = slice(top, top + 64)
+            cpu.apply(describe(source[rows], depth), describe(target[rows], depth))
+
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(band, range(0, len(photo), 64)))
+
+    return {
+        "OpenColorIO, one LUT, float": lambda: run(as_float, floats, out_float, ocio.BIT_DEPTH_F32),
+        "OpenColorIO, one LUT, 8 bits": lambda: run(in_codes, photo, out_codes, ocio.BIT_DEPTH_UINT8),
+    }
+
+
+def flops(network):
+    """Operations per pixel: the layers, softmax (14 per exponential), footprint (40), lookup and fusion."""
+    context, N = network.local_context, len(network.luts)
+    layers = (context.context, context.attention, context.voxel, context.weights)
+    corners = 4 if network.interpolation == "tetrahedral" else 8
+    area = context.k**2
+    return 2 * sum(layer.weight.numel() for layer in layers) + (14 + 5) * area + 40 + 2 * 3 * N * (corners + 1)
+
+
+def bare_arithmetic(threads):
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(lambda _: _multiply_add(np.ones(4 * CHAIN, np.float32)), range(threads)))
+
+
+@numba.njit(nogil=True, fastmath={"contract"})
+def _multiply_add(values):
+    """As many independent chains as the processor needs to be busy all the time."""
+    w, bias = np.float32(0.999), np.float32(0.001)
+    for _ in range(ROUNDS):
+        for i in range(CHAIN):
+            a, b, c, d = values[i], values[i + CHAIN], values[i + 2 * CHAIN], values[i + 3 * CHAIN]
+            for _ in range(STEPS):
+                a, b, c, d = a * w + bias, b * w + bias, c * w + bias, d * w + bias
+            values[i], values[i + CHAIN], values[i + 2 * CHAIN], values[i + 3 * CHAIN] = a, b, c, d
+
+
+def first_call():
+    """Seconds that a new process spends before its first render, beside torch: Numba's import, then compiling."""
+    seconds = {}
+    with tempfile.TemporaryDirectory() as cache:
+        for name in ("compiled", "from the cache"):
+            command = [sys.executable, "-c", FIRST_CALL]
+            environment = {"NUMBA_CACHE_DIR": cache, "PYTHONPATH": str(Path(__file__).parents[1])}
+            run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+            imported, called = map(float, run.stdout.split())
+            seconds[name] = {"import": imported, "first call": called}
+    return seconds
+
+
+def spread(values):
+    low, middle, high = np.percentile(values, (25, 50, 75))
+    return {"median": float(middle), "quartiles": [float(low), float(high)]}
+
+
+def cpu_name():
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    names = [line.partition(": ")[2] for line in lines if line.startswith("model name")] or [platform.processor()]
+    return f"{names[0]} ({get_host_cpu_name()})"
+
+
+def report(results):
+    machine = results["machine"]
+    print(f"{machine['cpu']}; {machine['threads']} threads; {machine['photo'][1]} × {machine['photo'][0]} pixels")
+    for name, seconds in results["seconds"].items():
+        print(f"first render, {name}: import {seconds['import']:.2f} s, call {seconds['first call']:.2f} s")
+    print("\n| network | competitor | MP/s | kernel is … times as fast |\n|---|---|---|---|")
+    for network, found in results["networks"].items():
+        for name, rate in found["mp_per_s"].items():
+            ratio = show(found["kernel_over"][name]) if name != "kernel" else ""
+            print(f"| {network} | {name} | {show(rate)} | {ratio} |")
+    print("\n| network | FLOP per pixel | bytes per pixel | GFLOP/s |\n|---|---|---|---|")
+    for network, found in results["networks"].items():
+        print(f"| {network} | {found['flop_per_pixel']} | {found['bytes_per_pixel']} | {found['kernel_gflops']:.0f} |")
+
+
+def show(values):
+    low, high = values["quartiles"]
+    return f"{values['median']:.2f} ({low:.2f}–{high:.2f})"
+
+
+if __name__ == "__main__":
+    main()
