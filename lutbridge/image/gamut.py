@@ -6,6 +6,9 @@ model's result, and colours outside keep their distance from the gamut's edge. (
 written so that a model that moves nothing gives back the very codes.)
 """
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Protocol
 
@@ -19,6 +22,7 @@ from lutbridge.image.codes import to_codes, to_float
 _TOP = 65535
 _WHITE_ROUNDING = 0.002  # by how much rounded colorants may miss white; 0.0003 in 34 profiles in use
 _AGREEMENT = 0.002  # most difference from lcms in linear light; 0.0003 in the same profiles, nearly all of it white's
+_BAND_PIXELS = 2**15  # what a thread takes at once; a few of its arrays fit the processor's cache
 _INVERSE_STEPS = 2**14  # on a square-root axis; leaves 0.1 of a 16-bit code for a pure gamma next to black
 
 
@@ -66,12 +70,29 @@ class _Wide:
         raise NotImplementedError
 
     def to_model(self, codes: np.ndarray) -> np.ndarray:
-        return inverse_eotf_srgb(self.linear_srgb(codes).clip(0, 1))
+        return _in_bands(lambda band: inverse_eotf_srgb(self.linear_srgb(band).clip(0, 1)), codes)
+
+    def from_model(self, after: np.ndarray, before: np.ndarray, codes: np.ndarray) -> np.ndarray:
+        return _in_bands(self._from_model, after, before, codes)
+
+    def _from_model(self, after: np.ndarray, before: np.ndarray, codes: np.ndarray) -> np.ndarray:
+        raise NotImplementedError
 
     @staticmethod
     def _moved(after: np.ndarray, before: np.ndarray) -> np.ndarray:
         """By how much the model moves each colour, in linear sRGB."""
         return eotf_srgb(after.clip(0, 1)) - eotf_srgb(before)
+
+
+def _in_bands(work: Callable, *arrays: np.ndarray) -> np.ndarray:
+    """What `work` makes of arrays of equal length, band by band, shared among threads; numpy and lcms run at once."""
+    length, row_pixels = len(arrays[0]), max(1, int(np.prod(arrays[0].shape[1:-1])))
+    rows = max(1, _BAND_PIXELS // row_pixels)
+    if length <= rows:
+        return work(*arrays)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        tops = range(0, length, rows)
+        return np.concatenate(list(pool.map(lambda top: work(*(array[top : top + rows] for array in arrays)), tops)))
 
 
 class MatrixCurves(_Wide):
@@ -115,7 +136,7 @@ class MatrixCurves(_Wide):
     def linear_srgb(self, codes: np.ndarray) -> np.ndarray:
         return self._decode(self._linear, codes) @ self._to_srgb.T
 
-    def from_model(self, after: np.ndarray, before: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    def _from_model(self, after: np.ndarray, before: np.ndarray, codes: np.ndarray) -> np.ndarray:
         linear = self._decode(self._linear, codes) + self._moved(after, before) @ self._from_srgb.T
         values = self._decode(self._missed, codes)
         for c in range(3):
@@ -149,7 +170,7 @@ class Lcms(_Wide):
     def linear_srgb(self, codes: np.ndarray) -> np.ndarray:
         return _transform(to_float(codes), self._icc, self._linear_srgb)
 
-    def from_model(self, after: np.ndarray, before: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    def _from_model(self, after: np.ndarray, before: np.ndarray, codes: np.ndarray) -> np.ndarray:
         linear = self.linear_srgb(codes)
         # Tables in both directions do not cancel: what the way back makes of the photo itself is taken off.
         values = to_float(codes) + (self.encode(linear + self._moved(after, before)) - self.encode(linear))

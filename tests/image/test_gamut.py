@@ -6,6 +6,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from lutbridge.color.srgb import eotf_srgb, inverse_eotf_srgb
+from lutbridge.image import gamut
 from lutbridge.image.codes import to_codes, to_float
 from lutbridge.image.gamut import SRGB, Lcms, MatrixCurves, space_of
 
@@ -109,6 +110,19 @@ def test_a_smaller_step_changes_less_down_to_nothing(name):
     most = [each.max() for each in changes]
     assert sorted(most, reverse=True) == most and most[-1] <= 8  # a pure gamma is infinitely steep at black
     assert np.mean(changes[0]) < 65535 / 200 and np.mean(changes[2]) < (30 if name == "tabulated" else 1)
+
+
+@pytest.mark.parametrize("name", ["Display P3", "tables"])
+def test_bands_make_no_difference(monkeypatch, name):
+    space = space_of(WIDE[name], name)
+    codes = cube(np.uint16)
+    before = space.to_model(codes)
+    after = 0.8 * before + 0.1
+    result = space.from_model(after, before, codes)
+    monkeypatch.setattr(gamut, "_BAND_PIXELS", 2 * codes.shape[1] + 1)
+    turned = space.to_model(codes.swapaxes(0, 1)).swapaxes(0, 1)
+    assert np.array_equal(space.to_model(codes), before) and np.array_equal(turned, before)
+    assert np.array_equal(space.from_model(after, before, codes), result)
 
 
 @pytest.mark.parametrize("name", ["Adobe RGB", "Display P3", "ProPhoto"])

@@ -172,9 +172,9 @@ def test_a_palette_that_is_too_short_is_damage(tmp_path):
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
 def test_a_cut_file_is_refused(tmp_path, layout):
-    path = samples.write_tiff(tmp_path / "a.tif", samples.ramp(shape=(96, 96, 3)).swapaxes(0, 2), **{
-        "planarconfig": "separate", **layout
-    })
+    path = samples.write_tiff(
+        tmp_path / "a.tif", samples.ramp(shape=(96, 96, 3)).swapaxes(0, 2), **{"planarconfig": "separate", **layout}
+    )
     data = path.read_bytes()
     for share in (0.01, 0.5, 0.99):
         path.write_bytes(data[: int(len(data) * share)])

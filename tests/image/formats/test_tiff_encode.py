@@ -72,8 +72,10 @@ def test_metadata_is_carried_byte_for_byte(tmp_path, byteorder, compression):
         assert after[tag] == before[tag], tag
     assert samples.IPTC in after[34377] and samples.THUMBNAIL not in after[34377]
     for directory in (EXIF_IFD, GPS_IFD):
-        plain = [[(e.tag, e.type, e.count, e.value) for e in one[directory] if isinstance(e.value, bytes)]
-                 for one in (before, after)]
+        plain = [
+            [(e.tag, e.type, e.count, e.value) for e in one[directory] if isinstance(e.value, bytes)]
+            for one in (before, after)
+        ]
         assert plain[0] == plain[1]
     assert set(before) ^ set(after) <= {317}  # the predictor
     assert decoded.container.icc == samples.srgb_profile() and decoded.container.xmp == samples.XMP
