@@ -58,8 +58,8 @@ class Retoucher:
             model: a shipped model's name, or the path of a .safetensors file.
             device: "cpu", "cuda", or "auto" for CUDA where there is one.
         Raises:
-            UsageError: no model has that name, and no file has that path.
-            SetupError: the model's file is damaged, or there is no CUDA.
+            UsageError: no model has that name.
+            SetupError: the model's file is missing or damaged, or there is no CUDA.
         """
         cuda = torch.cuda.is_available()
         if device == "cuda" and not cuda:

@@ -72,6 +72,6 @@ def _luma(rgb):
 
 
 def _upper_half(luma):
-    """0 below middle grey, rising smoothly to 1 at white."""
+    """0 below middle grey, rising smoothly to 2 at white, where the factor that is 0 there takes it back."""
     t = ((luma - MIDDLE_GREY) / (1 - MIDDLE_GREY)).clamp(0, 1)
     return t * t * (3 - 2 * t) * 2

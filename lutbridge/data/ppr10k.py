@@ -1,5 +1,6 @@
 """PPR10K's layout on disk: <split>/source, target_a|b|c and masks, named <group>_<index>."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from lutbridge.errors import UsageError
+from lutbridge.image.read import read
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,8 @@ class Pair:
     mask: Path
 
     def load(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Source and target (H, W, 3) uint8, sRGB-encoded; mask (H, W) bool, resized to them where it differs."""
-        source, target = (np.asarray(Image.open(path).convert("RGB")) for path in (self.source, self.target))
+        """Source and target (H, W, 3), sRGB-encoded codes of their own depth; mask (H, W) bool, resized to them."""
+        source, target = (read(path).pixels for path in (self.source, self.target))
         if source.shape != target.shape:
             raise UsageError(
                 f"{self.target}: {target.shape[:2]} px, but its source has {source.shape[:2]}; they must line up"
@@ -43,10 +45,11 @@ def find_pairs(root: Path, split: str, expert: str) -> list[Pair]:
         UsageError: not PPR10K's layout, or a photo without its target or mask.
     """
     folder = Path(root) / split
-    sources = sorted((folder / "source").glob("*.tif"), key=lambda p: tuple(map(int, p.stem.split("_")[:2])))
+    named = [path for path in (folder / "source").glob("*.tif") if re.fullmatch(r"\d+_\d+", path.stem)]
+    sources = sorted(named, key=lambda path: tuple(map(int, path.stem.split("_"))))
     if not sources:
         raise UsageError(
-            f"{folder / 'source'}: holds no .tif; give the folder that holds {split}/source in PPR10K's layout"
+            f"{folder / 'source'}: holds no <group>_<index>.tif; give the folder that holds {split}/source, as PPR10K does"
         )
     pairs = []
     for source in sources:

@@ -7,8 +7,9 @@ import numpy as np
 
 from lutbridge import metrics
 from lutbridge.data.ppr10k import Pair
+from lutbridge.image.codes import to_codes, to_float
 
-System = Callable[[np.ndarray], np.ndarray]  # (H, W, 3) uint8, sRGB-encoded, to the same
+System = Callable[[np.ndarray], np.ndarray]  # (H, W, 3) uint8 or uint16, sRGB-encoded, to either depth
 
 FEWEST_SKIN_PIXELS = 500  # a photo with less is left out of the skin figures
 
@@ -42,29 +43,34 @@ class Record:
 
 
 def measure(system: System, pairs: list[Pair]) -> Iterator[Record]:
-    """Run a system over the pairs and over their targets."""
+    """Run a system over the pairs and over their targets; results are rounded to 8 bit, as published."""
     for pair in pairs:
         source, target, mask = pair.load()
-        output = system(source)
+        output, source_8, target_8 = (to_8_bit(image) for image in (system(source), source, target))
         ab = metrics.mean_ab(output)
-        skin = metrics.skin_pixels(target, mask)
+        skin = metrics.skin_pixels(target_8, mask)
         shows = skin.sum() >= FEWEST_SKIN_PIXELS
-        skin_delta_e, skin_hue = metrics.skin_error(output, target, skin) if shows else (float("nan"),) * 2
+        skin_delta_e, skin_hue = metrics.skin_error(output, target_8, skin) if shows else (float("nan"),) * 2
         yield Record(
             name=pair.name,
             group=pair.group,
-            psnr=metrics.psnr(output, target),
-            psnr_untouched=metrics.psnr(source, target),
-            delta_e=metrics.delta_e_mean(output, target),
-            psnr_hc=metrics.psnr_human(output, target, mask),
-            delta_e_hc=metrics.delta_e_mean(output, target, mask),
+            psnr=metrics.psnr(output, target_8),
+            psnr_untouched=metrics.psnr(source_8, target_8),
+            delta_e=metrics.delta_e_mean(output, target_8),
+            psnr_hc=metrics.psnr_human(output, target_8, mask),
+            delta_e_hc=metrics.delta_e_mean(output, target_8, mask),
             ab=ab,
-            ab_error=ab - metrics.mean_ab(target),
-            finished=metrics.delta_e_mean(system(target), target),
-            skin_group=metrics.skin_group(target, skin) if shows else "",
+            ab_error=ab - metrics.mean_ab(target_8),
+            finished=metrics.delta_e_mean(to_8_bit(system(target)), target_8),
+            skin_group=metrics.skin_group(target_8, skin) if shows else "",
             skin_delta_e=skin_delta_e,
             skin_hue=skin_hue,
         )
+
+
+def to_8_bit(pixels: np.ndarray) -> np.ndarray:
+    """Codes of any depth to uint8, rounded; 8-bit codes as they are."""
+    return pixels if pixels.dtype == np.uint8 else to_codes(to_float(pixels), np.uint8)
 
 
 def summarise(records: list[Record]) -> dict[str, float]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from lutbridge.evaluate.measure import System
+from lutbridge.evaluate.measure import System, to_8_bit
 from lutbridge.image.photo import Container, Photo
 from lutbridge.retouch import Retoucher
 
@@ -17,7 +17,7 @@ def untouched(pixels: np.ndarray) -> np.ndarray:
 
 def autocontrast(pixels: np.ndarray) -> np.ndarray:
     """Pillow's autocontrast with its defaults: each channel stretched to its full range."""
-    return np.asarray(ImageOps.autocontrast(Image.fromarray(pixels)))
+    return np.asarray(ImageOps.autocontrast(Image.fromarray(to_8_bit(pixels))))
 
 
 def model(retoucher: Retoucher) -> System:

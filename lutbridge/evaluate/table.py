@@ -8,7 +8,12 @@ PUBLISHED_NOTE = (
 
 
 def markdown_table(rows: dict[str, dict[str, float]], corner: str) -> str:
-    """Rows of the same columns: name → column → value. Counts are printed whole, the rest with two digits."""
+    """Rows of the same columns: name → column → value. Counts are printed whole, the rest with two digits.
+
+    Without rows, a line that says so.
+    """
+    if not rows:
+        return f"(no photo for a table by {corner})"
     columns = list(next(iter(rows.values())))
     lines = [f"| {corner} | " + " | ".join(columns) + " |", "|---|" + "---:|" * len(columns)]
     for name, values in rows.items():

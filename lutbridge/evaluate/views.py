@@ -5,7 +5,7 @@ import numpy as np
 from lutbridge.color.delta_e import delta_e_2000
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.evaluate.systems import in_memory
-from lutbridge.image.codes import to_float
+from lutbridge.image.codes import to_codes, to_float
 from lutbridge.retouch import VIEWS, Retoucher
 
 
@@ -13,11 +13,11 @@ def view_errors(retoucher: Retoucher, pixels: np.ndarray) -> dict[str, tuple[flo
     """ΔE2000 of each view to the full render of one photo, rendered at 16 bit so that rounding does not count.
 
     Args:
-        pixels: (H, W, 3) uint8, sRGB-encoded.
+        pixels: (H, W, 3) uint8 or uint16, sRGB-encoded.
     Returns:
         view → mean and 95th percentile over the pixels.
     """
-    photo = in_memory(pixels.astype(np.uint16) * 257)
+    photo = in_memory(to_codes(to_float(pixels), np.uint16))
     full = srgb_to_lab(to_float(retoucher.render(photo).pixels))
     errors = {}
     for view in VIEWS:

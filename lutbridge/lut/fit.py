@@ -25,7 +25,7 @@ def fit_lattice(rgb: torch.Tensor, target: torch.Tensor, prior: torch.Tensor) ->
         target: (P, 3) float32, [0, 1]: the same pixels after.
         prior: (3, M, M, M) float32: the LUT to follow where there are no pixels.
     Returns:
-        (3, M, M, M) float32 in [0, 1]; its grey axis never falls where the prior's end points allow it.
+        (3, M, M, M) float32 in [0, 1]; its grey axis never falls.
     """
     M = prior.shape[-1]
     equations = _NormalEquations(rgb, target - interpolate(prior, rgb), M)

@@ -63,11 +63,12 @@ def read(path: Path) -> Checkpoint:
             raise ValueError(f"its format version is {about['format']}, this lutbridge reads {FORMAT_VERSION}")
         config = config_from_dict(about["config"])
         network = _filled(build(config), load(data))
-    except (ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+        history = {str(key): str(value) for key, value in about["history"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError) as error:
         raise SetupError(
             f"{path}: not a usable model: {error}; use a file made by lutbridge, or download it again"
         ) from error
-    return Checkpoint(network.eval(), config, about["history"])
+    return Checkpoint(network.eval(), config, history)
 
 
 def _about(data):

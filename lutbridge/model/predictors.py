@@ -132,7 +132,7 @@ def _places(S):
 class ResNet18Predictor(nn.Module):
     """ResNet-18 (He et al. 2016) with its last layer to N, as Liang et al. 2021 use it; torchvision's layer names.
 
-    Started at random: the ImageNet weights cannot be shipped here. `load_state_dict` takes torchvision's own.
+    Started at random: the ImageNet weights cannot be shipped here.
     """
 
     def __init__(self, N: int):

@@ -25,7 +25,7 @@ def principal_luts(portraits: list[Portrait], errors: DegradeConfig, N: int, M: 
 
     Args:
         portraits: finished photos, whose colours say which parts of the lattice matter.
-        errors: the distribution to undo; its regional terms and its undegraded share play no part.
+        errors: the distribution to undo; its regional terms play no part.
     Returns:
         (N, 3, M, M, M) float32.
     """

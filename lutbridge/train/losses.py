@@ -1,6 +1,6 @@
-"""The losses (the paper's section 3.5, and one of ours), each a function of tensors.
+"""The losses, each a function of tensors: of the paper's section 3.5, of Liang et al. 2021, and two of our own.
 
-The regularisers of eq. 5 are in `lut.lattice`.
+The regularisers of eq. 5 are in `lut.lattice`; the group-style aware loss (eq. 6) needs groups and is not here yet.
 """
 
 import torch

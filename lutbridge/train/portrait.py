@@ -4,9 +4,7 @@ DATA holds manifest.csv, photos and masks (see `data.portraits`); OUT gets the l
 the end the model. A run takes a few hours on two CPU cores and can be stopped and started again.
 """
 
-import shlex
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,6 +38,7 @@ LONG_SIDE = 384  # px the photos are reduced to before crops are taken
 @click.option("--threads", type=int, default=2, show_default=True, help="CPU threads.")
 def main(data: Path, out: Path, steps: int, threads: int) -> None:
     """Train the default model on the train split of DATA, going on from OUT's snapshot where there is one."""
+    commit = _commit()
     torch.set_num_threads(threads)
     training = replace(TRAINING, steps=steps)
     torch.manual_seed(training.seed)
@@ -54,10 +53,10 @@ def main(data: Path, out: Path, steps: int, threads: int) -> None:
         with torch.no_grad():
             network.luts.copy_(principal_luts(portraits, ERRORS, MODEL.n_luts, MODEL.grid_size, training.seed))
         run.averaged.module.load_state_dict(network.state_dict())
-    run.train(out / "log.jsonl", snapshot, check=lambda _: {})
+    run.train(out / "log.jsonl", snapshot)
     history = {
-        "command": f"python -m lutbridge.train.portrait {shlex.join(sys.argv[1:])}",
-        "commit": _commit(),
+        "command": f"python -m lutbridge.train.portrait DATA OUT --steps {steps} --threads {threads}",
+        "commit": commit,
         "data": f"{len(portraits)} finished portraits, train split, {' and '.join(LICENCES)}",
     }
     trained = checkpoint.Checkpoint(run.averaged.module.eval(), MODEL, history)

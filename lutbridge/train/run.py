@@ -2,7 +2,7 @@
 
 import json
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -50,26 +50,23 @@ class Run:
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, self._rate)
         self.step = 0
 
-    def train(self, log: Path, snapshot: Path, check) -> None:
+    def train(self, log: Path, snapshot: Path) -> None:
         """Run to the last step.
 
         Args:
-            log: JSON lines, one per report: step, losses, seconds, and what `check` returns.
+            log: JSON lines, one per report: step, seconds in this process, and the mean of each loss since the last.
             snapshot: rewritten whole every `snapshot_every` steps; `resume` reads it.
-            check: network → dict of figures, called with the averaged network at every report.
         """
         self.network.train()
-        started, sums = time.monotonic(), {}
+        started, since = time.monotonic(), []
         while self.step < self.config.steps:
-            for name, value in self._step().items():
-                sums[name] = sums.get(name, 0.0) + value
+            since.append(self._step())
             if self.step % self.config.report_every == 0 or self.step == self.config.steps:
                 line = {"step": self.step, "seconds": round(time.monotonic() - started, 1)}
-                line |= {name: value / self.config.report_every for name, value in sums.items()}
-                line |= check(self.averaged.module.eval())
+                line |= {name: sum(losses[name] for losses in since) / len(since) for name in since[0]}
                 with log.open("a") as file:
                     file.write(json.dumps(line) + "\n")
-                sums = {}
+                since = []
             if self.step % self.config.snapshot_every == 0:
                 self.save(snapshot)
 
@@ -77,7 +74,6 @@ class Run:
         """Write a snapshot, whole or not at all."""
         state = {
             "step": self.step,
-            "config": asdict(self.config),
             "network": self.network.state_dict(),
             "averaged": self.averaged.state_dict(),
             "optimiser": self.optimiser.state_dict(),
@@ -90,7 +86,7 @@ class Run:
         temporary.replace(path)
 
     def resume(self, path: Path) -> None:
-        """Go on from a snapshot as if the run had not stopped."""
+        """Go on from a snapshot as if the run had not stopped; the config is this run's own."""
         state = torch.load(path, weights_only=True)
         self.step = state["step"]
         for part in ("network", "averaged", "optimiser", "schedule"):
@@ -111,7 +107,7 @@ class Run:
         return {name: value.item() for name, value in losses.items()}
 
     def _losses(self, batch: Batch):
-        """Eq. 7 on a few squares of each photo; the predictor sees the whole."""
+        """Eq. 7 without its group term, and our own two, on parts of each photo; the predictor sees the whole."""
         config, network = self.config, self.network
         size = network.thumbnail_size
         thumbnail = nn.functional.avg_pool2d(batch.take, batch.take.shape[-1] // size)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from lutbridge.data.ppr10k import find_pairs
@@ -17,7 +18,9 @@ def make(root, names, size=(12, 8)):
 
 
 def test_groups_come_from_the_names_in_numerical_order(tmp_path):
-    pairs = find_pairs(make(tmp_path, ["10_0", "2_1", "2_0"]), "val", "a")
+    root = make(tmp_path, ["10_0", "2_1", "2_0"])
+    (root / "val" / "source" / "notes.tif").touch()
+    pairs = find_pairs(root, "val", "a")
     assert [(p.name, p.group) for p in pairs] == [("2_0", "2"), ("2_1", "2"), ("10_0", "10")]
 
 
@@ -25,6 +28,13 @@ def test_a_pair_is_loaded_with_its_mask_at_its_size(tmp_path):
     source, target, mask = find_pairs(make(tmp_path, ["0_0"]), "val", "a")[0].load()
     assert source.shape == target.shape == (8, 12, 3) and source[0, 0].tolist() == [10, 20, 30]
     assert mask.shape == (8, 12) and mask.dtype == np.bool_ and mask.all()
+
+
+def test_a_16_bit_source_stays_one(tmp_path):
+    root = make(tmp_path, ["0_0"])
+    codes = np.arange(8 * 12 * 3, dtype=np.uint16).reshape(8, 12, 3) * 200
+    tifffile.imwrite(root / "val" / "source" / "0_0.tif", codes, photometric="rgb")
+    assert np.array_equal(find_pairs(root, "val", "a")[0].load()[0], codes)
 
 
 def test_what_does_not_fit_is_named(tmp_path):
@@ -37,5 +47,5 @@ def test_what_does_not_fit_is_named(tmp_path):
         find_pairs(root, "val", "a")
     with pytest.raises(UsageError, match=r"target_b.*missing"):
         find_pairs(root, "val", "b")
-    with pytest.raises(UsageError, match=r"holds no \.tif"):
+    with pytest.raises(UsageError, match=r"holds no <group>_<index>\.tif"):
         find_pairs(root, "train", "a")

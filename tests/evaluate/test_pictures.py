@@ -21,6 +21,7 @@ def test_pictures_are_chosen_by_rule():
                Gained("e", 24, "brown")]  # fmt: skip
     chosen = choose(records)
     assert {kind: r.name for kind, r in chosen.items()} == {"worst": "b", "median": "e", "darkest": "e"}
+    assert set(choose([Gained("a", 25, "")])) == {"worst", "median"}
 
 
 def test_source_result_and_target_stand_side_by_side():

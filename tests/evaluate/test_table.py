@@ -9,3 +9,7 @@ def test_counts_are_whole_and_figures_have_two_digits():
         "| a | 3 | 1.24 |",
         "| b | 12 | 10.00 |",
     ]
+
+
+def test_no_rows_are_said_to_be_none():
+    assert markdown_table({}, "group") == "(no photo for a table by group)"

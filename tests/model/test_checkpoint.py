@@ -64,6 +64,8 @@ DAMAGE = {
     "not finite": (lambda data: changed(data, {"luts": torch.full((2, 3, 3, 3, 3), torch.nan)}), "not finite"),
     "a tensor too many": (lambda data: changed(data, {"extra": torch.zeros(1)}), "tensor extra is unknown"),
     "a tensor too few": (lambda data: without(data, "luts"), "tensor luts is missing"),
+    "a header of another shape": (lambda data: struct.pack("<Q", 2) + b"[]" + data[8:], "not a usable model"),
+    "no history": (lambda data: changed(data, metadata={"history": None}), "not a usable model"),
     "a config that cannot be": (
         lambda data: changed(data, metadata={"config": SMALL.to_dict() | {"n_luts": 0}}),
         "n_luts = 0",

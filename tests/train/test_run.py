@@ -25,7 +25,7 @@ def run(steps, **changes):
 
 
 def train(run, folder):
-    run.train(folder / "log.jsonl", folder / "snapshot.pt", lambda network: {"luts": network.luts.sum().item()})
+    run.train(folder / "log.jsonl", folder / "snapshot.pt")
     return run
 
 
@@ -57,9 +57,14 @@ def test_a_resumed_run_gives_the_numbers_of_one_that_did_not_stop(folder, tmp_pa
         assert torch.equal(a, b)
 
 
-def test_the_check_sees_the_averaged_network_in_eval_mode(folder):
+def test_the_log_holds_the_mean_of_each_loss_since_the_last_line(folder):
+    one = run(6)
     seen = []
-    one = run(4)
-    one.train(folder / "log.jsonl", folder / "s.pt", lambda network: seen.append(network) or {})
-    assert seen[0] is one.averaged.module and not seen[0].training
+    step = one._step
+    one._step = lambda: seen.append(step()) or seen[-1]
+    train(one, folder)
+    first, last = (json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines())
+    assert (first["step"], last["step"]) == (4, 6)
+    assert first["mse"] == pytest.approx(np.mean([s["mse"] for s in seen[:4]]))
+    assert last["mse"] == pytest.approx(np.mean([s["mse"] for s in seen[4:]])), "a shorter stretch at the end"
     assert one.network.training

@@ -34,4 +34,4 @@ def test_tables_on_stdout_and_everything_in_the_folder(tmp_path):
 def test_a_folder_of_another_layout_is_a_usage_error(tmp_path):
     done = run("--data", tmp_path)
     assert done.returncode == 2
-    assert "holds no .tif" in done.stderr and "Traceback" not in done.stderr
+    assert "holds no <group>_<index>.tif" in done.stderr and "Traceback" not in done.stderr
