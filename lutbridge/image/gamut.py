@@ -9,7 +9,7 @@ written so that a model that moves nothing gives back the very codes.)
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 import imagecodecs
@@ -187,6 +187,12 @@ def _transform(values: np.ndarray, icc: bytes, out_icc: bytes) -> np.ndarray:
     flat = np.ascontiguousarray(values).reshape(1, -1, 3)
     out = imagecodecs.cms_transform(flat, icc, out_icc, colorspace="rgb", outcolorspace="rgb", intent=intent)
     return out.reshape(values.shape)
+
+
+@cache
+def adobe_rgb() -> ColorSpace:
+    """Adobe RGB (1998)."""
+    return space_of(imagecodecs.cms_profile("adobergb"), "Adobe RGB")
 
 
 @lru_cache(maxsize=8)

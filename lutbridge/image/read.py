@@ -5,7 +5,6 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
-import imagecodecs
 import numpy as np
 
 from lutbridge.errors import ReadError
@@ -14,7 +13,7 @@ from lutbridge.image.convert import FloatEncoding, from_floats, from_inks, to_sr
 from lutbridge.image.exif import says_adobe_rgb
 from lutbridge.image.formats import CODECS
 from lutbridge.image.formats.codec import Decoded, RefusedError
-from lutbridge.image.gamut import SRGB, ColorSpace, space_of
+from lutbridge.image.gamut import SRGB, ColorSpace, adobe_rgb, space_of
 from lutbridge.image.orientation import turn_upright
 from lutbridge.image.photo import Photo
 from lutbridge.image.recognise import HEAD_BYTES, recognise
@@ -103,7 +102,7 @@ def _photo(path: Path, decoded: Decoded, float_encoding: FloatEncoding | None) -
         container = replace(container, icc=icc)
         notices += notice
     elif container.exif is not None and says_adobe_rgb(container.exif):
-        color = space_of(imagecodecs.cms_profile("adobergb"), "Adobe RGB")
+        color = adobe_rgb()
         notices.append("Adobe RGB, as its EXIF block says")
     if grey:
         notices.append("grey photo, written as RGB")

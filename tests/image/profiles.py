@@ -1,6 +1,7 @@
 """Colour profiles that the tests make: matrices with every kind of curve, and tables in one or both directions."""
 
 import struct
+from functools import cache
 
 import imagecodecs
 import numpy as np
@@ -43,6 +44,7 @@ def prophoto() -> bytes:
     return samples.matrix_profile(PROPHOTO_COLORANTS, gamma(1.8))
 
 
+@cache  # lcms writes the time of day into it
 def adobe_rgb() -> bytes:
     return imagecodecs.cms_profile("adobergb")
 

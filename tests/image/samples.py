@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from functools import cache
 from pathlib import Path
 
 import imagecodecs
@@ -40,6 +41,7 @@ def smooth(shape=(96, 130)) -> np.ndarray:
     return np.rint(np.stack((x, y, (x + y) / 2), axis=-1) * 255).astype(np.uint8)
 
 
+@cache  # lcms writes the time of day into it
 def srgb_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
