@@ -20,6 +20,7 @@ from lutbridge.model.registry import DEFAULT_MODEL, find_model
 
 VIEWS = ("fitted", "fused", "image-weights")
 STRIP_PIXELS = 2**18  # pixels rendered at once: about 250 MB of intermediate values
+MOST_NAME = 80  # characters of a photo's name in a LUT's title
 FIT_PIXELS = 2**19  # pixels a LUT is fitted to, spread over the photo
 
 
@@ -128,7 +129,9 @@ class Retoucher:
                 lattice = fit_lattice(before.cpu(), after.cpu(), lattice.cpu())
         identity = identity_lattice(grid_size)
         lattice = identity + strength * (lattice.cpu().clamp(0, 1) - identity)
-        title = f"{photo.path.name} - {self.name} {view} LUT" + (f" {strength:.0%}" if strength != 1 else "")
+        title = f"{photo.path.name[:MOST_NAME]} - {self.name} {view} LUT" + (
+            f" {strength:.0%}" if strength != 1 else ""
+        )
         wide = "" if photo.color is SRGB else f" (the photo is {photo.color.name})"
         return Lut3D(lattice.movedim(0, -1).numpy(), f"{title}, sRGB in and out{wide}")
 

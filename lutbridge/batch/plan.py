@@ -143,10 +143,8 @@ def _refuse_report(report: Path, tasks: Sequence[Task], existing: Existing) -> N
     _refuse_inputs([report], tasks)
     if report.is_dir():
         raise UsageError(f"{report}: this is a folder, and the report is a file; give a name such as report.html")
-    if existing == "refuse" and report.exists():
-        raise UsageError(
-            f"{report}: already exists; give the report another name, or say --existing skip or --existing overwrite"
-        )
+    if existing != "overwrite" and report.exists():  # with skip it would lose the photos that are done already
+        raise UsageError(f"{report}: already exists; give the report another name, or say --existing overwrite")
 
 
 def _and_more(count: int) -> str:

@@ -4,7 +4,8 @@ import base64
 import html
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -13,9 +14,21 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lutbridge.batch.run import PhotoResult
+from lutbridge.errors import SetupError
 from lutbridge.image.atomic import atomic_write
 
 COPY_BYTES = 1 << 20
+
+
+@contextmanager
+def _room_needed() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SetupError(
+            f"{tempfile.gettempdir()}: the report cannot keep its previews here ({error.strerror or error}); free some "
+            "space, or name another temporary folder with TMPDIR"
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -36,7 +49,8 @@ class Report:
 
     def __init__(self, settings: ReportSettings):
         self._settings = settings
-        self._photos = tempfile.TemporaryFile(prefix="lutbridge-report-")
+        with _room_needed():
+            self._photos = tempfile.TemporaryFile(prefix="lutbridge-report-")
         self._failures: list[tuple[str, str]] = []
         self._delta_e: list[float] = []
         self._clipped: list[float] = []
@@ -48,10 +62,17 @@ class Report:
         self._photos.close()
 
     def add(self, result: PhotoResult) -> None:
+        """Takes one photo's result.
+
+        Raises:
+            SetupError: the temporary folder is full or cannot be used.
+        """
         if result.status == "failed":
             self._failures.append((str(result.source), result.error.removeprefix(f"{result.source}: ")))
             return
-        self._photos.write(_encode(_photo(result, index=len(self._delta_e))))
+        with _room_needed():
+            self._photos.write(_encode(_photo(result, index=len(self._delta_e))))
+            self._photos.flush()
         self._delta_e.append(result.outcome.comparison.delta_e)
         self._clipped.append(result.outcome.clipped)
 

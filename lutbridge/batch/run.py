@@ -43,8 +43,11 @@ class PhotoResult:
 Work = Callable[[Photo, Path], Outcome]
 
 
-def prepare_folder(folder: Path) -> None:
-    """Makes the output folder and tries to write there.
+def prepare_folder(folder: Path, option: str) -> None:
+    """Makes an output folder and tries to write there.
+
+    Args:
+        option: the one that names it, for advice.
 
     Raises:
         SetupError: it cannot be made, written to, or is full.
@@ -55,7 +58,7 @@ def prepare_folder(folder: Path) -> None:
             probe.write(bytes(4096))
     except OSError as error:
         reason = error.strerror or error
-        raise SetupError(f"{folder}: cannot be written to ({reason}); choose another folder with -o") from error
+        raise SetupError(f"{folder}: cannot be written to ({reason}); choose another folder with {option}") from error
 
 
 def run(
@@ -72,7 +75,7 @@ def run(
         read_photo: `image.read.read` or its like.
 
     Raises:
-        SetupError: what comes after cannot succeed either (a full disk, a lost GPU). Photos done before are kept.
+        SetupError: what comes after cannot succeed either (a full disk). Photos done before are kept.
     """
     pool = ThreadPoolExecutor(1, thread_name_prefix="lutbridge-read")
     try:

@@ -15,7 +15,18 @@ EXIT_USAGE = 2
 EXIT_BUG = 70  # EX_SOFTWARE of sysexits.h
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells count it
 
-LIBRARIES = ("torch", "numpy", "pillow", "tifffile", "imagecodecs", "safetensors", "click", "rich")
+LIBRARIES = (
+    "torch",
+    "numpy",
+    "numba",
+    "pillow",
+    "tifffile",
+    "imagecodecs",
+    "safetensors",
+    "click",
+    "rich",
+    "platformdirs",
+)
 
 
 def guarded(command: Callable[[], int | None]) -> int:
@@ -28,10 +39,6 @@ def guarded(command: Callable[[], int | None]) -> int:
     except LutbridgeError as error:
         say(f"lutbridge: {error}")
         return error.exit_code
-    except BrokenPipeError:
-        # Whoever read our output has gone, as `| head` does. Nothing more can be said to them, at exit least of all.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_INTERRUPTED
     except (KeyboardInterrupt, click.Abort):
         say("lutbridge: aborted")
         return EXIT_INTERRUPTED

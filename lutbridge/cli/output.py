@@ -1,6 +1,8 @@
 """Words for people go to stderr, data for programs to stdout."""
 
 import json
+import os
+import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 
@@ -24,13 +26,19 @@ def say(text: str) -> None:
 
 
 def put(text: str) -> None:
-    """A line of data, on stdout, exactly as it is."""
-    click.echo(text)
+    """A line of data, on stdout, exactly as it is.
+
+    Where whoever read it has gone, as `| head` does, the rest is dropped: the work is the files, not the lines.
+    """
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def put_json(value: Mapping) -> None:
     """One object on one line of stdout."""
-    click.echo(json.dumps(value))
+    put(json.dumps(value))
 
 
 def put_table(rows: Sequence[Sequence[str]]) -> None:

@@ -64,6 +64,8 @@ def retouch(shoot: Shoot, name_for: Callable[[Path], str], work_for: Callable) -
     plan = make_plan(shoot.photos, shoot.output, name_for, shoot.existing, shoot.report)
     for notice in plan.notices:
         say(notice)
+    if not plan.tasks:
+        shoot = replace(shoot, report=None)  # a page without photos tells nobody anything
     retoucher = _load(shoot)
     tally = Tally(len(plan.tasks), len(plan.skipped))
     with ExitStack() as stack:
@@ -80,9 +82,9 @@ def _load(shoot: Shoot):
     from lutbridge.retouch import Retoucher
 
     retoucher = Retoucher.load(shoot.model, shoot.device)
-    prepare_folder(shoot.output)
+    prepare_folder(shoot.output, "-o")
     if shoot.report:
-        prepare_folder(shoot.report.parent)
+        prepare_folder(shoot.report.parent, "--report")
     return retoucher
 
 

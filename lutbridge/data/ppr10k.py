@@ -49,7 +49,7 @@ def find_pairs(root: Path, split: str, expert: str) -> list[Pair]:
     sources = sorted(named, key=lambda path: tuple(map(int, path.stem.split("_"))))
     if not sources:
         raise UsageError(
-            f"{folder / 'source'}: holds no <group>_<index>.tif; give the folder that holds {split}/source, as PPR10K does"
+            f"{folder / 'source'}: holds no <group>_<index>.tif; give the folder that holds {split}/, as PPR10K does"
         )
     pairs = []
     for source in sources:

@@ -140,10 +140,15 @@ def test_a_file_in_the_place_of_a_mirrored_folder_is_refused(tmp_path):
 def test_a_report_that_would_replace_something_is_refused(tmp_path, report, sentence):
     folder = shoot(tmp_path / "shoot", "a.jpg")
     (tmp_path / "old.html").touch()
-    with pytest.raises(UsageError, match=sentence):
-        make_plan([folder], tmp_path / "out", same_name, report=tmp_path / report)
-    if report == "old.html":
-        make_plan([folder], tmp_path / "out", same_name, existing="skip", report=tmp_path / report)
+    for existing in ("refuse", "skip"):
+        with pytest.raises(UsageError, match=sentence):
+            make_plan([folder], tmp_path / "out", same_name, existing, report=tmp_path / report)
+
+
+def test_an_old_report_is_overwritten_only_when_asked(tmp_path):
+    folder, old = shoot(tmp_path / "shoot", "a.jpg"), tmp_path / "old.html"
+    old.touch()
+    assert make_plan([folder], tmp_path / "out", same_name, existing="overwrite", report=old).tasks
 
 
 def test_planning_ten_thousand_photos_takes_seconds_not_minutes(tmp_path):

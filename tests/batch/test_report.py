@@ -1,4 +1,5 @@
 import base64
+import errno
 import io
 import re
 from html.parser import HTMLParser
@@ -11,6 +12,7 @@ from PIL import Image
 from lutbridge.batch.compare import compare, preview_size
 from lutbridge.batch.report import Report, ReportSettings
 from lutbridge.batch.run import Outcome, PhotoResult
+from lutbridge.errors import SetupError
 
 SETTINGS = ReportSettings(model="portrait-v1", strength=0.8, device="cpu", version="1.2.3")
 
@@ -132,3 +134,12 @@ def test_a_batch_in_which_all_failed_still_has_a_page(page_of):
 def test_a_tiny_share_of_clipping_is_not_shown_as_none(page_of):
     assert "Clipped < 0.1 %" in Page(page_of(done(clipped=0.0002))).text
     assert "Clipped 0.0 %" in Page(page_of(done(clipped=0.0))).text
+
+
+def test_a_full_temporary_folder_is_the_machines_fault(monkeypatch):
+    def full(*arguments, **options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("lutbridge.batch.report.tempfile.TemporaryFile", full)
+    with pytest.raises(SetupError, match=r"cannot keep its previews here .*TMPDIR"):
+        Report(SETTINGS)

@@ -133,11 +133,11 @@ def test_a_folder_that_cannot_be_made_fails_the_photo(tasks):
 
 
 def test_an_output_folder_is_made_and_tried(tmp_path):
-    prepare_folder(tmp_path / "a" / "b")
+    prepare_folder(tmp_path / "a" / "b", "-o")
     assert list((tmp_path / "a" / "b").iterdir()) == []
 
 
 def test_an_output_folder_that_cannot_be_written_to_is_refused(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(SetupError, match=r"file/out: cannot be written to .*choose another folder"):
-        prepare_folder(tmp_path / "file" / "out")
+        prepare_folder(tmp_path / "file" / "out", "-o")

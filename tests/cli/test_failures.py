@@ -1,5 +1,4 @@
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -73,19 +72,6 @@ def test_without_a_log_folder_the_log_goes_to_the_temporary_folder(capsys, monke
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     guarded(raising(ZeroDivisionError("boom")))
     assert f"the log {tmp_path}{os.sep}bug-" in capsys.readouterr().err
-
-
-def test_a_reader_that_goes_away_is_no_bug():
-    """As in `lutbridge … | head -1`: quiet, also when Python flushes at exit."""
-    script = (
-        "import os, sys\n"
-        "from lutbridge.cli.failures import guarded\n"
-        "from lutbridge.cli.output import put\n"
-        "read, write = os.pipe(); os.dup2(write, 1); os.close(read)\n"
-        "sys.exit(guarded(lambda: [put('x' * 9999) for _ in range(99)] and 0))"
-    )
-    result = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True)
-    assert (result.returncode, result.stderr) == (130, "")
 
 
 def test_every_library_of_the_log_is_installed():

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from lutbridge.cli.output import printable, put_table, say
@@ -25,3 +28,16 @@ def test_messages_go_to_stderr_line_by_line(capsys):
 def test_a_table_lines_up(capsys):
     put_table([("a", "long", "x"), ("bbb", "s", "")])
     assert capsys.readouterr().out == "a    long  x\nbbb  s\n"
+
+
+def test_a_reader_that_goes_away_does_not_stop_the_work():
+    """As in `lutbridge … | head -1`: quiet, and all of it done, also when Python flushes at exit."""
+    script = (
+        "import os, sys\n"
+        "from lutbridge.cli.output import put, say\n"
+        "read, write = os.pipe(); os.dup2(write, 1); os.close(read)\n"
+        "[put('x' * 9999) for _ in range(99)]\n"
+        "say('done')"
+    )
+    result = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (0, "done\n")

@@ -15,9 +15,14 @@ MOST_TITLE = 200  # bytes; the specification caps a line at 250
 
 def to_bytes(lut: Lut3D) -> bytes:
     """The file's bytes; the same LUT gives the same bytes."""
-    table = np.clip(lut.lattice, 0, 1).transpose(2, 1, 0, 3).reshape(-1, 3)  # red fastest
-    rows = "\n".join(f"{r:.6f} {g:.6f} {b:.6f}" for r, g, b in table.tolist())
-    return f'TITLE "{_ascii(lut.title)}"\nLUT_3D_SIZE {lut.grid_size}\n{rows}\n'.encode("ascii")
+    head = f'TITLE "{_ascii(lut.title)}"\nLUT_3D_SIZE {lut.grid_size}\n'
+    planes = np.clip(lut.lattice, 0, 1).transpose(2, 1, 0, 3)  # blue slowest, red fastest
+    return b"".join([head.encode("ascii"), *map(_rows, planes)])
+
+
+def _rows(plane):
+    """One plane of equal blue as text; planes one by one, since Python's floats take ten times a table's room."""
+    return "".join(f"{r:.6f} {g:.6f} {b:.6f}\n" for r, g, b in plane.reshape(-1, 3).tolist()).encode("ascii")
 
 
 def _ascii(title):
