@@ -1,6 +1,8 @@
 # make demo        a small shoot rendered with the built-in model, in demo/
 # make test        the tests; nothing but Python, make and a package registry is needed
 # make test-hosts  the tests against other programs; installs them with apt-get
+# make fuzz        FUZZ_FILES damaged photos and models, made from FUZZ_SEED
+# make soak        a batch of SOAK_PHOTOS photos in one process
 # make evaluate DATA=FOLDER   measures the built-in model on a data set
 # make bench       times the renderer against its peers; takes ten minutes
 # make lint        ruff
@@ -11,7 +13,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 HOST_PACKAGES := chromium libimage-exiftool-perl
 
-.PHONY: demo test test-hosts evaluate bench lint
+.PHONY: demo test test-hosts fuzz soak evaluate bench lint
 
 # Stamps, so that a second run installs nothing. The test set-up builds on the base one.
 $(VENV)/base.stamp: constraints.txt pyproject.toml
@@ -38,7 +40,7 @@ demo: $(VENV)/base.stamp
 	@echo "  before/after   $(CURDIR)/demo/report.html"
 
 test: $(VENV)/test.stamp
-	$(BIN)/python -m pytest --ignore=tests/hosts
+	$(BIN)/python -m pytest --ignore=tests/hosts --ignore=tests/fuzz --ignore=tests/soak
 
 test-hosts: $(VENV)/test.stamp
 	@for package in $(HOST_PACKAGES); do dpkg -s $$package > /dev/null 2>&1 || missing="$$missing $$package"; done; \
@@ -47,6 +49,12 @@ test-hosts: $(VENV)/test.stamp
 	    $$as_root apt-get update && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y $$missing; \
 	  fi
 	$(BIN)/python -m pytest tests/hosts
+
+fuzz: $(VENV)/test.stamp
+	$(BIN)/python -m pytest tests/fuzz
+
+soak: $(VENV)/test.stamp
+	$(BIN)/python -m pytest tests/soak
 
 evaluate: $(VENV)/test.stamp
 	@test -n "$(DATA)" || { echo "usage: make evaluate DATA=FOLDER"; exit 2; }

@@ -140,7 +140,7 @@ def _check_kind(directory: _Directory, header: Header) -> None:
     formats = set(tags.numbers(directory.entries, directory.layout, tags.SAMPLE_FORMAT, (1,)))
     floats = formats == {_FLOAT} and photometric in (_BLACK_IS_ZERO, _RGB) and header.bits in (16, 32)
     if formats != {1} and not floats:
-        kind = {2: "signed integer", 3: "floating-point"}.get(max(formats), "unusual")
+        kind = {2: "signed integer", 3: "floating-point"}.get(max(formats, default=0), "unusual")
         raise RefusedError(f"this is a {header.bits}-bit {kind} TIFF", remedy)
     most_bits = 8 if photometric == _PALETTE else 16
     few_bits = _COLOURS.get(photometric) == 1 and header.bits in _FEW_BITS
