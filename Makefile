@@ -58,6 +58,7 @@ soak: $(VENV)/test.stamp
 
 evaluate: $(VENV)/test.stamp
 	@test -n "$(DATA)" || { echo "usage: make evaluate DATA=FOLDER"; exit 2; }
+	@echo "At commit $$(git describe --always --dirty):"
 	$(BIN)/lutbridge evaluate --data "$(DATA)"
 
 bench: $(VENV)/base.stamp

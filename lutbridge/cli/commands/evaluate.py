@@ -8,28 +8,35 @@ import click
 
 def evaluate(data: Path, expert: str, split: str, model: str, output: Path | None) -> int:
     """Prints the tables; returns the exit code."""
+    import hashlib
+
     from lutbridge.data.ppr10k import find_pairs
     from lutbridge.evaluate import run
+    from lutbridge.model.registry import find_model
     from lutbridge.retouch import Retoucher
 
     pairs = find_pairs(data, split, expert)
     retoucher = Retoucher.load(model)
-    evaluation = run.evaluate(retoucher, pairs)
-    click.echo(evaluation.markdown(), nl=False)
     if output:
-        _keep(output, retoucher, pairs, evaluation)
+        output.mkdir(parents=True, exist_ok=True)  # a folder that cannot be made is not found out at the end
+    evaluation = run.evaluate(retoucher, pairs)
+    digest = hashlib.sha256(find_model(model).read_bytes()).hexdigest()
+    heading = f"{len(pairs)} photos of {split}, expert {expert}; {retoucher.name} is the file with SHA-256 {digest}."
+    text = f"{heading}\n\n{evaluation.markdown()}"
+    click.echo(text, nl=False)
+    if output:
+        _keep(output, text, retoucher, pairs, evaluation)
     return 0
 
 
-def _keep(output, retoucher, pairs, evaluation):
+def _keep(output, text, retoucher, pairs, evaluation):
     """The tables, every photo's record, and the pictures to look at."""
     import json
 
     from lutbridge.evaluate.pictures import choose, side_by_side
     from lutbridge.evaluate.systems import model
 
-    output.mkdir(parents=True, exist_ok=True)
-    (output / "tables.md").write_text(evaluation.markdown(), encoding="utf-8")
+    (output / "tables.md").write_text(text, encoding="utf-8")
     records = {name: [asdict(r) for r in found] for name, found in evaluation.records.items()}
     (output / "photos.json").write_text(json.dumps(records, default=lambda array: array.tolist()), encoding="utf-8")
     by_name = {pair.name: pair for pair in pairs}
