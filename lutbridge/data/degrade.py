@@ -13,10 +13,7 @@ from lutbridge.color.srgb import LUMINANCE, eotf_srgb, inverse_eotf_srgb
 
 @dataclass(frozen=True)
 class DegradeConfig:
-    """Standard deviations of the errors; each is drawn per photo from a normal distribution cut at two of them.
-
-    All errors of a photo share a severity, drawn evenly from a range: some shoots are nearly right, some far off.
-    """
+    """Standard deviations of the errors; each is drawn per photo from a normal distribution cut at two of them."""
 
     exposure: float = 0.60  # EV
     exposure_mean: float = -0.45  # EV; cameras, and photographers who guard their highlights, err to the dark side
@@ -27,8 +24,7 @@ class DegradeConfig:
     saturation: float = 0.21  # log of the chroma's scale
     person_exposure: float = 0.30  # EV, person only
     person_temperature: float = 0.05  # as temperature, person only
-    severity: tuple[float, float] = (0.3, 1.5)  # factor on all of the above
-    undegraded: float = 0.20  # share of the photos left as they are
+    undegraded: float = 0.18  # share of the photos left as they are
 
 
 MIDDLE_GREY = 0.46  # sRGB-encoded 18 % grey
@@ -44,12 +40,10 @@ def degrade(rgb: torch.Tensor, mask: torch.Tensor, config: DegradeConfig, random
         (B, 3, H, W) float, sRGB-encoded, [0, 1], rounded to 8 bit as a camera's JPEG would be.
     """
     B = len(rgb)
-    low, high = config.severity
-    severity = low + (high - low) * torch.rand(B, generator=random)
 
     def error(deviation, mean=0.0):
         drawn = mean + torch.randn(B, generator=random).clamp(-2, 2) * deviation
-        return (severity * drawn).view(B, 1, 1, 1)
+        return drawn.view(B, 1, 1, 1)
 
     exposure = error(config.exposure, config.exposure_mean) + mask * error(config.person_exposure)
     temperature = error(config.temperature) + mask * error(config.person_temperature)

@@ -1,4 +1,4 @@
-"""The losses, each a function of tensors: of the paper's section 3.5, of Liang et al. 2021, and two of our own.
+"""The losses, each a function of tensors: of the paper's section 3.5, of Liang et al. 2021, and one of our own.
 
 The regularisers of eq. 5 are in `lut.lattice`; the group-style aware loss (eq. 6) needs groups and is not here yet.
 """
@@ -41,20 +41,6 @@ def region_delta_e(
     difference = srgb_to_lab(output.clamp(0, 1).movedim(1, -1)) - srgb_to_lab(target.movedim(1, -1))
     distance = (difference.square().sum(-1) + 1e-2).sqrt()  # the root's gradient is infinite at zero
     return (distance * (1 + (person_weight - 1) * mask[:, 0])).mean()
-
-
-def harm(output: torch.Tensor, take: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """Mean root-mean-square error by which photos end farther from their targets than they began; not the paper's.
-
-    Photos that gain count nothing, so this asks for restraint where the network is unsure, and only there.
-
-    Args:
-        output, take, target: (B, K, 3, H, W) float, sRGB-encoded: K parts of each photo.
-    Returns:
-        scalar; 0 where no photo as a whole was made worse.
-    """
-    after, before = (((image - target) ** 2).flatten(1).mean(1) for image in (output, take))
-    return F.relu((after + 1e-6).sqrt() - (before + 1e-6).sqrt()).mean()  # the root's gradient is infinite at zero
 
 
 def edge_supervision(logits: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

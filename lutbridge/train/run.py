@@ -10,7 +10,7 @@ from torch import nn
 
 from lutbridge.data.takes import Batch, Takes, cut_patches
 from lutbridge.lut.lattice import monotonicity, smoothness
-from lutbridge.train.losses import edge_supervision, harm, region_delta_e, region_mse
+from lutbridge.train.losses import edge_supervision, region_delta_e, region_mse
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class TrainConfig:
     """Optimisation of one run."""
 
     steps: int = 20_000  # batches
+    decay_steps: int = 20_000  # batches after which the rates would have fallen to a hundredth
     lr_luts: float = 1e-3  # Adam's step on the basis LUTs
     lr: float = 7e-4  # Adam's step elsewhere
     warm_up: int = 300  # steps over which both rise from zero
@@ -26,7 +27,6 @@ class TrainConfig:
     lambda_monotone: float = 10.0  # λ_m, eq. 5
     lambda_edge: float = 1e-2  # L_edge's share; the paper prints none
     lambda_delta_e: float = 0.0  # share of `region_delta_e`, per unit of ΔE; 0 is the paper
-    lambda_harm: float = 0.0  # share of `harm`; 0 is the paper
     person_weight: float = 1.5  # human-region priority; 1 switches it off
     averaging: float = 0.999  # decay of the exponential moving average of the weights that is kept
     seed: int = 1
@@ -107,25 +107,23 @@ class Run:
         return {name: value.item() for name, value in losses.items()}
 
     def _losses(self, batch: Batch):
-        """Eq. 7 without its group term, and our own two, on parts of each photo; the predictor sees the whole."""
+        """Eq. 7 without its group term, and our own, on parts of each photo; the predictor sees the whole."""
         config, network = self.config, self.network
         size = network.thumbnail_size
         thumbnail = nn.functional.avg_pool2d(batch.take, batch.take.shape[-1] // size)
         w_image = network.predictor(thumbnail)  # (B, N)
 
         take, target, mask = self._patches(batch)  # (B, K, C, p, p)
-        B, K = take.shape[:2]
+        K = take.shape[1]
         w_pixel, logits = network.local_context.valid(take.flatten(0, 1))
         edge = network.local_context.k // 2
         inner = (..., slice(edge, -edge or None), slice(edge, -edge or None))
         inner_take, target, inner_mask = (t.flatten(0, 1)[inner] for t in (take, target, mask))
         output = network.mix(w_image.repeat_interleave(K, 0), w_pixel, inner_take)
         priority = inner_mask, config.person_weight
-        per_photo = (t.unflatten(0, (B, K)) for t in (output, inner_take, target))
         return {
             "mse": region_mse(output, target, *priority),
             "delta_e": config.lambda_delta_e * region_delta_e(output, target, *priority),
-            "harm": config.lambda_harm * harm(*per_photo),
             "smooth": config.lambda_smooth * smoothness(network.luts, w_image),
             "monotone": config.lambda_monotone * monotonicity(network.luts),
             "edge": config.lambda_edge * edge_supervision(logits, mask.flatten(0, 1)),
@@ -145,5 +143,5 @@ class Run:
         config = self.config
         if step < config.warm_up:
             return (step + 1) / config.warm_up
-        progress = (step - config.warm_up) / max(1, config.steps - config.warm_up)
+        progress = min(1, (step - config.warm_up) / max(1, config.decay_steps - config.warm_up))
         return 0.01 + 0.99 * (0.5 + 0.5 * torch.cos(torch.tensor(progress * torch.pi)).item())

@@ -5,7 +5,7 @@ import torch
 
 from lutbridge.data.degrade import DegradeConfig, degrade
 
-NOTHING = DegradeConfig(**{f.name: 0.0 for f in fields(DegradeConfig) if f.name != "severity"}, severity=(1.0, 1.0))
+NOTHING = DegradeConfig(**{f.name: 0.0 for f in fields(DegradeConfig)})
 
 
 def photos(B=64):
@@ -31,7 +31,7 @@ def test_the_undegraded_share_comes_out_untouched():
     assert 16 <= same.sum() <= 48
 
 
-ATTRIBUTES = [f.name for f in fields(DegradeConfig) if f.name not in ("severity", "undegraded")]
+ATTRIBUTES = [f.name for f in fields(DegradeConfig) if f.name != "undegraded"]
 
 
 @pytest.mark.parametrize("attribute", ATTRIBUTES)
@@ -41,15 +41,6 @@ def test_each_attribute_moves_the_photo_and_keeps_the_range(attribute):
     moved = (out - rgb).abs().mean((1, 2, 3))
     assert moved.max() > 2 / 255
     assert out.min() >= 0 and out.max() <= 1
-
-
-def test_severity_scales_every_error():
-    def moved(severity):
-        rgb, out = run(replace(DegradeConfig(), undegraded=0, severity=(severity, severity)))
-        return (out - rgb).abs().mean((1, 2, 3))
-
-    assert moved(0.0).max() <= 0.5 / 255
-    assert (moved(0.5) < moved(1.5)).all()
 
 
 @pytest.mark.parametrize("attribute", ["person_exposure", "person_temperature"])

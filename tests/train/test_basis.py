@@ -16,7 +16,7 @@ def test_the_components_span_what_undoes_an_error(monkeypatch):
     monkeypatch.setattr(basis, "COLOURS", 3000)
     random = np.random.default_rng(0)
     portraits = [Portrait("p", random.integers(0, 256, (40, 40, 3), np.uint8), np.zeros((40, 40), bool))]
-    nothing = DegradeConfig(*[0.0] * 9, undegraded=0)
+    nothing = DegradeConfig(*[0.0] * 10)
     exposure = replace(nothing, exposure=0.4)
     luts = basis.principal_luts(portraits, exposure, 3, 9, seed=1)
     assert luts.shape == (3, 3, 9, 9, 9)

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from lutbridge.color.lab import srgb_to_lab
-from lutbridge.train.losses import edge_supervision, harm, region_delta_e, region_mse
+from lutbridge.train.losses import edge_supervision, region_delta_e, region_mse
 
 
 def test_region_mse_by_hand():
@@ -23,17 +23,6 @@ def test_region_delta_e_is_the_mean_distance_in_lab():
     assert region_delta_e(output, target, mask, 1).item() == pytest.approx(step, rel=1e-3)
     assert region_delta_e(output, target, mask, 3).item() == pytest.approx(2 * step, rel=1e-3)
     assert region_delta_e(target, target, mask, 1).item() == pytest.approx(0.1), "the floor that keeps gradients finite"
-
-
-def test_harm_counts_only_photos_that_end_farther_away():
-    target = torch.full((3, 2, 3, 1, 1), 0.5)
-    take = target.clone()
-    take[0] = 0.3  # far off; becomes perfect
-    output = target.clone()
-    output[1] = 0.6  # was perfect; becomes off
-    take[2, 0], output[2, 1] = 0.3, 0.3  # another part is off, but the photo as a whole is as near as before
-    assert harm(output, take, target).item() == pytest.approx(0.1 / 3, abs=1e-3)
-    assert harm(target, take, target) == 0
 
 
 def edge_example():
