@@ -1,8 +1,8 @@
 """The recipe of the shipped weights: `python -m lutbridge.train.portrait DATA OUT`.
 
 DATA holds manifest.csv, photos and masks (see `data.portraits`); OUT gets the log, a snapshot to resume from, and in
-the end the model. A run takes half an hour on a CPU core and can be stopped and started again. Its end comes long before
-the rates have fallen: with this few photos, longer runs learn them by heart (docs/training-log.md).
+the end the model. A run takes half an hour on a CPU core and can be stopped and started again. It ends long before the
+learning rates have fallen: with this few photos, longer runs learn them by heart (docs/training-log.md).
 """
 
 import subprocess
