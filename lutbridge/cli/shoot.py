@@ -78,10 +78,15 @@ def retouch(shoot: Shoot, name_for: Callable[[Path], str], work_for: Callable) -
 
 
 def _load(shoot: Shoot):
+    import torch
+
     from lutbridge.batch.run import prepare_folder
     from lutbridge.retouch import Retoucher
 
     retoucher = Retoucher.load(shoot.model, shoot.device)
+    # The fused kernel brings its own threads. What torch does besides is many small steps, whose threads wait for each
+    # other: on a busy machine that took a LUT ten times as long.
+    torch.set_num_threads(1)
     prepare_folder(shoot.output, "-o")
     if shoot.report:
         prepare_folder(shoot.report.parent, "--report")
