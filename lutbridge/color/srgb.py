@@ -19,7 +19,6 @@ def _xy_to_XYZ(xy: np.ndarray) -> np.ndarray:
 WHITE_D65_XYZ = _xy_to_XYZ(WHITE_D65_xy)
 _PRIMARIES_XYZ = _xy_to_XYZ(_PRIMARIES_xy).T
 RGB_TO_XYZ = _PRIMARIES_XYZ * np.linalg.solve(_PRIMARIES_XYZ, WHITE_D65_XYZ)
-XYZ_TO_RGB = np.linalg.inv(RGB_TO_XYZ)
 
 # Luminance of linear sRGB: the Y row, (0.2126, 0.7152, 0.0722) to four digits.
 LUMINANCE = RGB_TO_XYZ[1]

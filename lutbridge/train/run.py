@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from lutbridge.data.takes import Batch, Takes, cut_patches
+from lutbridge.image.atomic import atomic_write
 from lutbridge.lut.lattice import monotonicity, smoothness
 from lutbridge.train.losses import edge_supervision, region_delta_e, region_mse
 
@@ -81,9 +82,7 @@ class Run:
             "takes": self.takes.random.get_state(),
             "torch": torch.get_rng_state(),
         }
-        temporary = path.with_suffix(".tmp")
-        torch.save(state, temporary)
-        temporary.replace(path)
+        atomic_write(path, lambda file: torch.save(state, file))
 
     def resume(self, path: Path) -> None:
         """Go on from a snapshot as if the run had not stopped; the config is this run's own."""
