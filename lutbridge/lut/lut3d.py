@@ -1,51 +1,157 @@
 """The value type of a 3D LUT."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 
 from lutbridge.lut.interpolation import interpolate
 
+Domain = tuple[tuple[float, float, float], tuple[float, float, float]]
+
+UNIT_DOMAIN: Domain = ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
+LARGEST_GRID = 256  # lattice points along an axis, of the largest host; 201 MB
+
 
 @dataclass(frozen=True, eq=False)
 class Lut3D:
-    """A 3D LUT on the unit cube; domain [0, 1] on every axis, uniformly spaced.
+    """A 3D LUT: colours in, colours out; which colour space they are in is not its business.
+
+    A colour is clamped to the domain, goes through the shaper where there is one, and is looked up in the lattice,
+    whose points stand uniformly between the domain's ends.
 
     Attributes:
         lattice: (M, M, M, 3) float32, finite, indexed [r, g, b]; the values the lattice points map to. Read-only.
         title: one line for people; written into files that can hold one.
+        domain: (r, g, b) of the first and of the last lattice point; [0, 1] on every axis unless said otherwise.
+        shaper: (S, 3) float32, finite, or None: one curve for r, g and b each, sampled at S uniform places of the
+            domain; its values are places in the lattice, 0 the first point and 1 the last, clamped. Read-only.
     Raises:
-        ValueError: the lattice is not a cube of at least two finite points an axis.
+        ValueError: the lattice is not a cube of 2 to 256 finite points an axis, or the domain or shaper is no such
+            thing.
+
+    >>> darker = Lut3D(0.5 * Lut3D.identity(17).lattice, "half as much")
+    >>> darker.apply([0.25, 0.5, 1.0]).tolist()
+    [0.125, 0.25, 0.5]
+    >>> (darker @ darker).apply([0.25, 0.5, 1.0]).tolist()
+    [0.0625, 0.125, 0.25]
     """
 
     lattice: np.ndarray
     title: str = ""
+    domain: Domain = UNIT_DOMAIN
+    shaper: np.ndarray | None = None
 
     def __post_init__(self):
-        lattice = np.array(self.lattice, np.float32)
+        lattice = _kept(self.lattice)
         M = len(lattice)
-        if lattice.shape != (M, M, M, 3) or M < 2:
-            raise ValueError(f"a lattice is (M, M, M, 3) with M ≥ 2, not {lattice.shape}")
+        if lattice.shape != (M, M, M, 3) or not 2 <= M <= LARGEST_GRID:
+            raise ValueError(f"a lattice is (M, M, M, 3) with M from 2 to {LARGEST_GRID}, not {lattice.shape}")
         if not np.isfinite(lattice).all():
             raise ValueError("the lattice holds values that are not finite")
-        lattice.flags.writeable = False
         object.__setattr__(self, "lattice", lattice)
+        object.__setattr__(self, "domain", _checked_domain(self.domain))
+        if self.shaper is not None:
+            object.__setattr__(self, "shaper", _checked_shaper(self.shaper))
+
+    @classmethod
+    def identity(cls, grid_size: int, title: str = "identity") -> "Lut3D":
+        """The LUT that changes nothing on the unit cube.
+
+        Args:
+            grid_size: M, lattice points along an axis, 2 to 256.
+        """
+        axis = np.linspace(0, 1, grid_size, dtype=np.float32)
+        return cls(np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), -1), title)
 
     @property
     def grid_size(self) -> int:
-        """M, lattice points per axis."""
+        """M, lattice points along an axis."""
         return len(self.lattice)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the lattice says everything: the domain is the unit cube and there is no shaper."""
+        return self.domain == UNIT_DOMAIN and self.shaper is None
 
     def apply(self, rgb: np.ndarray, interpolation: str = "tetrahedral") -> np.ndarray:
         """Map colours through the LUT.
 
         Args:
-            rgb: (..., 3) float; values outside [0, 1] are clamped to the domain.
+            rgb: (..., 3) float; values outside the domain are clamped to it, as the .cube specification says.
             interpolation: "trilinear" or "tetrahedral".
         Returns:
             (..., 3) float32.
         """
-        colours = torch.from_numpy(np.ascontiguousarray(rgb, np.float32).reshape(-1, 3))
+        places = self._places(np.asarray(rgb))
+        colours = torch.tensor(places, dtype=torch.float32).reshape(-1, 3)
         lattice = torch.tensor(self.lattice).movedim(-1, 0)
         return interpolate(lattice, colours, interpolation).numpy().reshape(np.shape(rgb))
+
+    def _places(self, rgb):
+        """Where colours (..., 3) stand in the lattice, 0 the first point and 1 the last; not yet clamped."""
+        if self.domain != UNIT_DOMAIN:
+            low, high = np.asarray(self.domain)
+            rgb = (rgb - low) / (high - low)
+        if self.shaper is None:
+            return rgb
+        axis = np.linspace(0, 1, len(self.shaper))
+        return np.stack([np.interp(rgb[..., c], axis, self.shaper[:, c]) for c in range(3)], -1)
+
+    def resize(self, grid_size: int) -> "Lut3D":
+        """The same LUT with another grid size: its lattice, tetrahedrally interpolated; domain and shaper stay.
+
+        Args:
+            grid_size: M, lattice points along an axis, 2 to 256.
+
+        >>> Lut3D.identity(33).resize(17).grid_size
+        17
+        """
+        if grid_size == self.grid_size:
+            return self
+        return replace(self, lattice=Lut3D(self.lattice).apply(Lut3D.identity(grid_size).lattice))
+
+    def bake(self, grid_size: int | None = None) -> "Lut3D":
+        """The LUT on the unit cube and without a shaper, for formats that have neither; itself where it has neither.
+
+        Args:
+            grid_size: M of the result; this LUT's own unless said otherwise. A shaper wants more than the lattice has.
+        """
+        M = grid_size or self.grid_size
+        if self.is_plain:
+            return self.resize(M)
+        return Lut3D(self.apply(Lut3D.identity(M).lattice), self.title)
+
+    def __matmul__(self, first: "Lut3D") -> "Lut3D":
+        """`second @ first`: one LUT for both, the right one applied first, as with matrices.
+
+        It has the domain and shaper of `first`, the larger of the two grid sizes, and both titles. Exact at its lattice
+        points; `lut.operations.largest_difference` says how far it is off between them.
+        """
+        first = first.resize(max(first.grid_size, self.grid_size))
+        title = ", then ".join(filter(None, (first.title, self.title)))
+        return replace(first, lattice=self.apply(first.lattice), title=title)
+
+
+def _kept(values):
+    """A read-only float32 copy."""
+    values = np.array(values, np.float32)
+    values.flags.writeable = False
+    return values
+
+
+def _checked_domain(domain) -> Domain:
+    ends = np.array(domain, np.float64)
+    if ends.shape != (2, 3) or not np.isfinite(ends).all() or not (ends[0] < ends[1]).all():
+        raise ValueError(f"a domain is ((r, g, b), (r, g, b)), finite, the first below the second, not {domain}")
+    low, high = (tuple(end) for end in ends.tolist())
+    return low, high
+
+
+def _checked_shaper(shaper):
+    shaper = _kept(shaper)
+    if shaper.ndim != 2 or shaper.shape[1] != 3 or len(shaper) < 2:
+        raise ValueError(f"a shaper is (S, 3) with S ≥ 2, not {shaper.shape}")
+    if not np.isfinite(shaper).all():
+        raise ValueError("the shaper holds values that are not finite")
+    return shaper

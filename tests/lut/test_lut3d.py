@@ -41,3 +41,78 @@ def test_values_that_are_not_finite_are_refused():
     lattice[0, 1, 0, 2] = np.nan
     with pytest.raises(ValueError, match="not finite"):
         Lut3D(lattice)
+
+
+@pytest.mark.parametrize("grid_size", [1, 257])
+def test_a_grid_too_small_or_too_large_is_refused(grid_size):
+    with pytest.raises(ValueError, match="from 2 to 256"):
+        Lut3D(np.broadcast_to(np.float32(0), (grid_size, grid_size, grid_size, 3)))
+
+
+def test_the_domain_is_where_the_lattice_stands_and_colours_outside_are_clamped_to_it():
+    lut = Lut3D(Lut3D.identity(5).lattice, domain=((-1, 0, 0), (3, 1, 2)))
+    assert np.allclose(
+        lut.apply(np.array([[1, 0.5, 1], [-9, 0, 0], [9, 1, 2]])), [[0.5, 0.5, 0.5], [0, 0, 0], [1, 1, 1]]
+    )
+
+
+@pytest.mark.parametrize(
+    "domain", [((0, 0, 0), (1, 0, 1)), ((1, 1, 1), (0, 0, 0)), ((0, 0), (1, 1)), ((0, 0, 0), (1, 1, np.inf))]
+)
+def test_a_domain_that_is_none_is_refused(domain):
+    with pytest.raises(ValueError, match="a domain is"):
+        Lut3D(Lut3D.identity(2).lattice, domain=domain)
+
+
+def test_the_shaper_comes_before_the_lattice():
+    curve = np.linspace(0, 1, 4096) ** 0.5
+    lut = Lut3D(Lut3D.identity(9).lattice ** 2, domain=((0, 0, 0), (4, 4, 4)), shaper=np.stack([curve] * 3, -1))
+    rgb = np.random.default_rng(0).uniform(0, 4, (500, 3))
+    assert np.abs(lut.apply(rgb) - rgb / 4).max() < 5e-3
+    assert not lut.shaper.flags.writeable
+
+
+@pytest.mark.parametrize("shaper", [np.zeros((1, 3)), np.zeros((5, 2)), np.zeros(4), np.full((2, 3), np.nan)])
+def test_a_shaper_that_is_none_is_refused(shaper):
+    with pytest.raises(ValueError, match="shaper"):
+        Lut3D(Lut3D.identity(2).lattice, shaper=shaper)
+
+
+def curved(M, gain=1.0):
+    return Lut3D(gain * Lut3D.identity(M).lattice ** [1.2, 1.0, 0.8], "curved")
+
+
+def test_resizing_to_a_finer_nested_grid_changes_no_colour():
+    rgb = np.random.default_rng(0).random((1000, 3))
+    assert np.abs(curved(9).resize(17).apply(rgb) - curved(9).apply(rgb)).max() < 1e-6
+    assert curved(9).resize(9).grid_size == 9
+
+
+def test_resizing_keeps_title_domain_and_shaper():
+    lut = Lut3D(curved(9).lattice, "title", ((0, 0, 0), (2, 2, 2)), np.stack([[0, 0.3, 1]] * 3, -1)).resize(17)
+    assert (lut.title, lut.domain, lut.grid_size) == ("title", ((0, 0, 0), (2, 2, 2)), 17)
+    assert np.allclose(lut.shaper[:, 0], [0, 0.3, 1])
+
+
+def test_baking_puts_domain_and_shaper_into_the_lattice():
+    lut = Lut3D(curved(9).lattice, "title", ((0, 0, 0), (2, 2, 2)), np.stack([[0, 0.3, 1]] * 3, -1))
+    baked = lut.bake(65)
+    assert baked.is_plain and not lut.is_plain and baked.title == "title"
+    rgb = np.random.default_rng(0).random((1000, 3))
+    assert np.abs(baked.apply(rgb) - lut.apply(rgb)).max() < 2e-3
+
+
+def test_the_right_one_of_a_product_is_applied_first():
+    darken = Lut3D(0.5 * Lut3D.identity(5).lattice, "darken")
+    invert = Lut3D(1 - Lut3D.identity(9).lattice, "invert")
+    product = invert @ darken
+    assert np.allclose(product.apply(np.array([0.2, 0.4, 1])), [0.9, 0.8, 0.5], atol=1e-6)
+    assert (product.title, product.grid_size) == ("darken, then invert", 9)
+    assert np.allclose((darken @ invert).apply(np.array([0.2, 0.4, 1])), [0.4, 0.3, 0.0], atol=1e-6)
+
+
+def test_a_product_takes_the_domain_and_shaper_of_the_first():
+    first = Lut3D(Lut3D.identity(5).lattice, domain=((0, 0, 0), (2, 2, 2)), shaper=[[0] * 3, [0.25] * 3, [1] * 3])
+    product = Lut3D(1 - Lut3D.identity(5).lattice) @ first
+    rgb = np.random.default_rng(0).uniform(0, 2, (100, 3))
+    assert np.allclose(product.apply(rgb), 1 - first.apply(rgb), atol=1e-6)
