@@ -1,11 +1,11 @@
 """The value type of a 3D LUT."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
-import torch
 
-from lutbridge.lut.interpolation import interpolate
+from lutbridge.lut.lookup import look_up, pad
 
 Domain = tuple[tuple[float, float, float], tuple[float, float, float]]
 
@@ -83,10 +83,27 @@ class Lut3D:
         Returns:
             (..., 3) float32.
         """
-        places = self._places(np.asarray(rgb))
-        colours = torch.tensor(places, dtype=torch.float32).reshape(-1, 3)
-        lattice = torch.tensor(self.lattice).movedim(-1, 0)
-        return interpolate(lattice, colours, interpolation).numpy().reshape(np.shape(rgb))
+        places = self._places(np.asarray(rgb)).astype(np.float32, copy=False)
+        return look_up(self._points, self.grid_size, places, interpolation)[0]
+
+    def apply_to_codes(self, codes: np.ndarray) -> tuple[np.ndarray, int]:
+        """Map a photo through the LUT, tetrahedrally, some 100 million pixels a second and core; of a plain LUT only.
+
+        Args:
+            codes: (..., 3) uint8 or uint16, any strides; the largest code is 1.
+        Returns:
+            Codes of the same shape and dtype, rounded to nearest and clamped; and how many pixels have a channel at the
+            end of the range where they had none.
+        Raises:
+            ValueError: the LUT has a domain of its own or a shaper; `bake` it.
+        """
+        if not self.is_plain:
+            raise ValueError("codes are looked up in plain LUTs only; bake this one")
+        return look_up(self._points, self.grid_size, codes)
+
+    @cached_property
+    def _points(self):
+        return pad(self.lattice)
 
     def _places(self, rgb):
         """Where colours (..., 3) stand in the lattice, 0 the first point and 1 the last; not yet clamped."""

@@ -116,3 +116,15 @@ def test_a_product_takes_the_domain_and_shaper_of_the_first():
     product = Lut3D(1 - Lut3D.identity(5).lattice) @ first
     rgb = np.random.default_rng(0).uniform(0, 2, (100, 3))
     assert np.allclose(product.apply(rgb), 1 - first.apply(rgb), atol=1e-6)
+
+
+def test_codes_go_through_as_the_colours_they_stand_for():
+    codes = np.random.default_rng(0).integers(0, 65536, (20, 30, 3), np.uint16)
+    out, clipped = curved(17).apply_to_codes(codes)
+    assert np.abs(out - curved(17).apply(codes / 65535) * 65535).max() < 0.6
+    assert out.dtype == np.uint16 and clipped == 0
+
+
+def test_codes_are_refused_by_a_lut_with_a_domain():
+    with pytest.raises(ValueError, match="bake"):
+        Lut3D(curved(5).lattice, domain=((0, 0, 0), (2, 2, 2))).apply_to_codes(np.zeros((1, 3), np.uint8))

@@ -1,0 +1,172 @@
+"""Lookup in one 3D LUT on the CPU, compiled by Numba: for colours in float, and for photos from codes to codes.
+
+`lut.interpolation` is the same lookup in torch, differentiable; the tests hold the two together. Pixels are taken in
+blocks, footprints first and sums after, so that LLVM makes SIMD of the former: twice as fast as pixel by pixel.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numba
+import numpy as np
+from numba import njit
+
+BLOCK = 128  # pixels whose footprints stay in the first-level cache
+BAND = 2**15  # pixels a thread takes at once
+COMPILED = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy"}
+INTERPOLATIONS = ("trilinear", "tetrahedral")
+
+ZERO, ONE = np.float32(0), np.float32(1)
+
+
+def pad(lattice: np.ndarray) -> np.ndarray:
+    """A lattice (M, M, M, 3) as the lookup reads it: flat float32, four values a point, the fourth zero."""
+    padded = np.zeros((*lattice.shape[:3], 4), np.float32)
+    padded[..., :3] = lattice
+    return padded.ravel()
+
+
+def look_up(
+    points: np.ndarray, grid_size: int, values: np.ndarray, interpolation: str = "tetrahedral"
+) -> tuple[np.ndarray, int]:
+    """Map colours through a LUT on the unit cube, in bands of rows shared among threads.
+
+    Args:
+        points: the lattice, from `pad`.
+        grid_size: M.
+        values: (..., 3), any strides: float32, clamped to [0, 1]; or uint8 or uint16 codes, the largest of which is 1.
+        interpolation: "trilinear" or "tetrahedral".
+    Returns:
+        An array of the same shape and dtype, and a count of pixels. Floats are what the LUT says, whatever the range,
+        and the count is 0; codes are rounded to nearest and clamped, and the count is of the pixels with a channel at
+        the end of the range where they had none.
+    Raises:
+        ValueError: no such interpolation.
+    """
+    if interpolation not in INTERPOLATIONS:
+        raise ValueError(f"the interpolation is one of {INTERPOLATIONS}, not {interpolation!r}")
+    rows = values if values.ndim == 3 else values.reshape(values.size // 3, 1, 3)
+    out = np.empty(rows.shape, values.dtype)
+    top = np.float32(1 if values.dtype == np.float32 else np.iinfo(values.dtype).max)
+    step = max(1, BAND // max(1, rows.shape[1]))
+
+    def band(start):
+        source = np.require(rows[start : start + step], requirements="CA").reshape(-1, 3)
+        target = out[start : start + step].reshape(-1, 3)
+        return _look_up(points, grid_size, source, top, target, interpolation == "trilinear")
+
+    starts = range(0, len(rows), step)
+    if len(starts) <= 1:
+        return out.reshape(values.shape), sum(map(band, starts))
+    with ThreadPoolExecutor(numba.config.NUMBA_NUM_THREADS, "lutbridge-lut") as threads:
+        return out.reshape(values.shape), sum(threads.map(band, starts))
+
+
+def _kept(function):
+    """Compile, and keep the result on disk: beside this file, else in the user's cache folder, else not at all."""
+    try:
+        return njit(cache=True, **COMPILED)(function)
+    except RuntimeError:  # neither folder can be written
+        return njit(**COMPILED)(function)
+
+
+@_kept
+def _look_up(points, grid_size, values, top, out, trilinear):
+    """Values (P, 3) to `out` (P, 3), both C-contiguous and of one dtype; returns how many are newly clipped."""
+    corners, kind, clipped = 8 if trilinear else 4, values.dtype.type, 0
+    rgb, result = np.zeros(3 * BLOCK, np.float32), np.empty(4 * BLOCK, np.float32)
+    offsets, shares = np.empty(8 * BLOCK, np.int32), np.empty(8 * BLOCK, np.float32)
+    for start in range(0, len(values), BLOCK):
+        count = min(BLOCK, len(values) - start)
+        block, into = values[start : start + count], out[start : start + count]
+        for p in range(count):
+            rgb[p], rgb[p + BLOCK] = np.float32(block[p, 0]) / top, np.float32(block[p, 1]) / top
+            rgb[p + 2 * BLOCK] = np.float32(block[p, 2]) / top
+        if trilinear:
+            _trilinear(rgb, grid_size, offsets, shares)
+        else:
+            _tetrahedral(rgb, grid_size, offsets, shares)
+        _sum(points, offsets, shares, result)
+        for four in range(4, corners, 4):
+            _add(points, offsets[four * BLOCK :], shares[four * BLOCK :], result)
+        if top > ONE:
+            for p in range(4 * BLOCK):
+                result[p] = np.rint(min(max(result[p], ZERO), ONE) * top)
+            clipped += _newly_clipped(block, result, top)
+        for p in range(count):
+            into[p, 0], into[p, 1], into[p, 2] = kind(result[4 * p]), kind(result[4 * p + 1]), kind(result[4 * p + 2])
+    return clipped
+
+
+@njit(**COMPILED)
+def _cell(value, grid_size):
+    """The cell of a coordinate and its place inside, [0, 1]; whatever the value, a cell that exists."""
+    position = min(max(value, ZERO), ONE) * np.float32(grid_size - 1)
+    cell = min(max(np.int32(position), np.int32(0)), np.int32(grid_size - 2))
+    return cell, position - np.float32(cell)
+
+
+@njit(**COMPILED)
+def _tetrahedral(rgb, grid_size, offsets, shares):
+    """`interpolation.tetrahedral_footprint` of a block: four planes of offsets into the points, and of shares."""
+    step_g, step_r = np.int32(4 * grid_size), np.int32(4 * grid_size * grid_size)
+    for p in range(BLOCK):
+        r, fr = _cell(rgb[p], grid_size)
+        g, fg = _cell(rgb[p + BLOCK], grid_size)
+        b, fb = _cell(rgb[p + 2 * BLOCK], grid_size)
+        black = np.int32(r * step_r + g * step_g + b * np.int32(4))
+        white = np.int32(black + step_r + step_g + np.int32(4))
+        longest, shortest = max(max(fr, fg), fb), min(min(fr, fg), fb)
+        middle = max(min(fr, fg), min(max(fr, fg), fb))
+        first = step_r if fr >= fg and fr >= fb else (step_g if fg >= fb else np.int32(4))
+        last = np.int32(4) if fb <= fr and fb <= fg else (step_g if fg <= fr else step_r)
+        offsets[p], offsets[p + BLOCK] = black, black + first
+        offsets[p + 2 * BLOCK], offsets[p + 3 * BLOCK] = white - last, white
+        shares[p], shares[p + BLOCK] = ONE - longest, longest - middle
+        shares[p + 2 * BLOCK], shares[p + 3 * BLOCK] = middle - shortest, shortest
+
+
+@njit(**COMPILED)
+def _trilinear(rgb, grid_size, offsets, shares):
+    """`interpolation.trilinear_footprint` of a block: eight planes of each."""
+    step_g, step_r = np.int32(4 * grid_size), np.int32(4 * grid_size * grid_size)
+    for p in range(BLOCK):
+        r, fr = _cell(rgb[p], grid_size)
+        g, fg = _cell(rgb[p + BLOCK], grid_size)
+        b, fb = _cell(rgb[p + 2 * BLOCK], grid_size)
+        black = np.int32(r * step_r + g * step_g + b * np.int32(4))
+        for corner in range(8):
+            up_r, up_g, up_b = corner >> 2, corner >> 1 & 1, corner & 1
+            offsets[p + corner * BLOCK] = black + up_r * step_r + up_g * step_g + 4 * up_b
+            share = (fr if up_r else ONE - fr) * (fg if up_g else ONE - fg) * (fb if up_b else ONE - fb)
+            shares[p + corner * BLOCK] = share
+
+
+@njit(**COMPILED)
+def _sum(points, offsets, shares, result):
+    """Each pixel's four values from its first four corners."""
+    for p in range(BLOCK):
+        i, j, k, m = offsets[p], offsets[p + BLOCK], offsets[p + 2 * BLOCK], offsets[p + 3 * BLOCK]
+        u, v, w, x = shares[p], shares[p + BLOCK], shares[p + 2 * BLOCK], shares[p + 3 * BLOCK]
+        for c in range(4):
+            result[4 * p + c] = u * points[i + c] + v * points[j + c] + w * points[k + c] + x * points[m + c]
+
+
+@njit(**COMPILED)
+def _add(points, offsets, shares, result):
+    more = np.empty(4 * BLOCK, np.float32)
+    _sum(points, offsets, shares, more)
+    for p in range(4 * BLOCK):
+        result[p] += more[p]
+
+
+@njit(**COMPILED)
+def _newly_clipped(before, after, top):
+    clipped = 0
+    for p in range(len(before)):
+        newly = 0
+        for c in range(3):
+            low = after[4 * p + c] == ZERO and before[p, c] != 0
+            high = after[4 * p + c] == top and before[p, c] != top
+            newly |= low | high
+        clipped += newly
+    return clipped
