@@ -52,6 +52,9 @@ class Srgb:
 
     name = "sRGB"
 
+    def __reduce__(self) -> str:
+        return "SRGB"  # the one instance in another process too: it is told apart by identity
+
     def to_model(self, codes: np.ndarray) -> np.ndarray:
         return to_float(codes)
 

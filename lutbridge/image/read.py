@@ -1,9 +1,13 @@
 """Reads a photo file: recognises it, decodes it whole, turns it upright, and says what is unusual about it."""
 
+import io
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -36,29 +40,47 @@ def read(path: str | Path, float_encoding: FloatEncoding | None = None) -> Photo
             (RAW, HEIC; CMYK or floating point of which nothing says what they mean).
     """
     path = Path(path)
-    try:
+    with _sentences(path):
         for _ in range(_ATTEMPTS):
-            decoded, steady = _decode(path)
+            decoded, steady = _decode_file(path)
             if steady:
                 return _photo(path, decoded, float_encoding)
+    raise ReadError(path, "the file changes while it is read", "wait until it is copied, then run it again")
+
+
+def read_bytes(data: bytes, name: str | Path, float_encoding: FloatEncoding | None = None) -> Photo:
+    """Reads a photo file's content, as `read` does; `name` stands for its path, in messages and in the photo."""
+    path = Path(name)
+    with _sentences(path):
+        return _photo(path, _decode(io.BytesIO(data)), float_encoding)
+
+
+@contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    """What goes wrong inside becomes a ReadError about `path`."""
+    try:
+        yield
     except RefusedError as refused:
         raise ReadError(path, refused.fault, refused.remedy) from refused
     except MemoryError as error:
         raise ReadError(path, "there is not enough memory for it", "close other programs or scale it down") from error
     except OSError as error:
         raise ReadError(path, f"it cannot be read ({error.strerror or error})") from error
-    raise ReadError(path, "the file changes while it is read", "wait until it is copied, then run it again")
 
 
-def _decode(path: Path) -> tuple[Decoded | None, bool]:
+def _decode(file: BinaryIO) -> Decoded:
+    codec = CODECS[recognise(file.read(HEAD_BYTES))]
+    file.seek(0)
+    return codec.decode(file)
+
+
+def _decode_file(path: Path) -> tuple[Decoded | None, bool]:
     """The file's content, and whether the file was left alone meanwhile."""
     _check_regular(path)
     with open(path, "rb") as file:
         before = os.fstat(file.fileno())
         try:
-            codec = CODECS[recognise(file.read(HEAD_BYTES))]
-            file.seek(0)
-            decoded = codec.decode(file)
+            decoded = _decode(file)
         except RefusedError:
             if _same(before, os.fstat(file.fileno())):
                 raise

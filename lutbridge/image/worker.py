@@ -1,0 +1,178 @@
+"""Reads photo files of unknown origin in a process of its own, so that a decoder that crashes or runs wild costs one
+photo and not the program.
+
+The process is held to an amount of memory and to a time for each photo. It is no sandbox: it may do what its user may.
+"""
+
+import contextlib
+import multiprocessing
+import pickle
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import numpy as np
+
+from lutbridge.errors import ReadError
+from lutbridge.image.convert import FloatEncoding
+from lutbridge.image.photo import Photo
+
+_CHUNK_BYTES = 1 << 20  # a connection holds each message twice
+_REMEDY = "the file is damaged or was made to do harm; export it again"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What reading one photo may take."""
+
+    seconds: float = 120.0
+    memory: int = 4 << 30  # bytes beside the empty process; 500 megapixels of 16-bit RGB are 3 GB
+
+
+class ReadingWorker:
+    """A process that reads photos, one at a time; started when it is first needed, and again after a crash.
+
+    Safe to use from several threads, which wait for each other. A context manager; `close` ends the process, and so
+    does the end of the program. Memory is limited where the system lets a process limit itself (not on Windows).
+
+    Args:
+        limits: for each photo.
+    """
+
+    def __init__(self, limits: Limits = Limits()):  # noqa: B008 (frozen)
+        self._limits, self._lock = limits, threading.Lock()
+        self._process: multiprocessing.Process | None = None
+        self._connection: Connection | None = None
+
+    def read(self, source: str | Path | bytes, name: str = "", float_encoding: FloatEncoding | None = None) -> Photo:
+        """What `image.read.read` gives for a file, or `read_bytes` for a file's content.
+
+        Args:
+            source: the file, or its content.
+            name: what to call the photo in messages and in `Photo.path`; for a file its path.
+            float_encoding: what the numbers of a floating-point photo are where it has no profile.
+
+        Raises:
+            ReadError: as `read` does; and where the file crashed the decoder, or took more than the limits allow.
+        """
+        path = Path(name or (source if not isinstance(source, bytes) else "photo"))
+        with self._lock:
+            try:
+                answer = self._ask((source, path, float_encoding))
+            except TimeoutError as error:
+                self._stop()
+                raise ReadError(path, f"reading it took more than {self._limits.seconds:g} seconds", _REMEDY) from error
+            except (EOFError, OSError) as error:  # the process has gone, and with it the other end
+                self._stop()
+                raise ReadError(path, "reading it crashed the decoder", _REMEDY) from error
+            except BaseException:  # an interrupt leaves half an answer in the connection
+                self._stop()
+                raise
+        if isinstance(answer, Photo):
+            return answer
+        raise ReadError(path, *answer)
+
+    def close(self) -> None:
+        with self._lock:
+            self._stop()
+
+    def __enter__(self) -> "ReadingWorker":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.close()
+
+    def _ask(self, request: tuple) -> Photo | tuple[str, str]:
+        if self._process is None or not self._process.is_alive():
+            self._stop()
+            self._start()
+        self._connection.send(request)
+        deadline = time.monotonic() + self._limits.seconds
+        return _receive(self._connection, lambda: max(0.0, deadline - time.monotonic()))
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")  # a fork would copy threads' locks in whatever state they are
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, self._limits.memory), daemon=True)
+        self._process.start()
+        theirs.close()
+        if not self._connection.poll(60):  # its imports do not count as reading
+            raise EOFError
+        self._connection.recv()
+
+    def _stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process.close()
+            self._connection.close()
+        self._process = self._connection = None
+
+
+def _serve(connection: Connection, memory: int) -> None:
+    """The process: answers requests until the other end is closed."""
+    from lutbridge.image.read import read, read_bytes
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which ends this process
+    _limit_memory(memory)
+    connection.send("ready")
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            source, path, float_encoding = connection.recv()
+            try:
+                if isinstance(source, bytes):
+                    photo = read_bytes(source, path, float_encoding)
+                else:
+                    photo = replace(read(source, float_encoding), path=path)
+            except ReadError as error:
+                _send(connection, (error.fault, error.remedy))
+            else:
+                _send(connection, photo)
+            source = photo = None  # before the next one is read
+
+
+def _limit_memory(memory: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    with contextlib.suppress(OSError, ValueError):
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + memory
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash leaves no copy of the photo on the disk
+
+
+def _send(connection: Connection, answer: Photo | tuple[str, str]) -> None:
+    """Pixels and tables go beside the pickle, piece by piece, so that nothing is held twice."""
+    if isinstance(answer, Photo):
+        alpha = None if answer.alpha is None else np.ascontiguousarray(answer.alpha)
+        answer = replace(answer, pixels=np.ascontiguousarray(answer.pixels), alpha=alpha)
+    buffers: list[pickle.PickleBuffer] = []
+    head = pickle.dumps(answer, protocol=5, buffer_callback=buffers.append)
+    connection.send((head, [buffer.raw().nbytes for buffer in buffers]))
+    for buffer in buffers:
+        content = buffer.raw()
+        for start in range(0, content.nbytes, _CHUNK_BYTES):
+            connection.send_bytes(content[start : start + _CHUNK_BYTES])
+
+
+def _receive(connection: Connection, patience: Callable[[], float]) -> Photo | tuple[str, str]:
+    def wait() -> None:
+        if not connection.poll(patience()):
+            raise TimeoutError
+
+    wait()
+    head, lengths = connection.recv()
+    buffers = []
+    for length in lengths:
+        content = np.empty(length, np.uint8)
+        for start in range(0, length, _CHUNK_BYTES):
+            wait()
+            connection.recv_bytes_into(content[start : start + _CHUNK_BYTES])
+        buffers.append(content)
+    return pickle.loads(head, buffers=buffers)
