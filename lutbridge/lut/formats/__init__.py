@@ -1,1 +1,98 @@
-"""LUT files, one module a format."""
+"""LUT files, one module a format: which there are, and reading a file of any of them.
+
+`FORMATS` is the table that the command line and docs/lut-formats.md use. Writing gives bytes; putting them into a file
+is the caller's.
+"""
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from lutbridge.errors import ReadError
+from lutbridge.lut.formats import cube
+from lutbridge.lut.formats.codec import Format, RefusedError
+from lutbridge.lut.formats.recognise import HEAD_BYTES, recognise
+from lutbridge.lut.lut3d import Lut3D
+
+_MB = 1 << 20
+
+FORMATS: dict[str, Format] = {
+    format_.name: format_
+    for format_ in (
+        Format(
+            "cube",
+            (".cube",),
+            "Adobe and Resolve cube",
+            "darktable, Photoshop, Affinity, DaVinci Resolve, Premiere, OBS, ffmpeg",
+            cube,
+            most_bytes=512 * _MB,  # 256³ rows of 27 bytes are 453 MB
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class LutFile:
+    """A LUT that was read, and what is to be said about its file."""
+
+    path: Path
+    format: Format
+    lut: Lut3D
+    notices: tuple[str, ...]  # what is unusual: sentences without the path
+
+
+def read(path: str | Path) -> Lut3D:
+    """The LUT of a file; see `load`."""
+    return load(path).lut
+
+
+def load(path: str | Path) -> LutFile:
+    """Reads a LUT file of any format of `FORMATS`, recognised by its content first and its suffix second.
+
+    Raises:
+        ReadError: the file is missing, no LUT, damaged, cut short or too large; the message says what is wrong, in
+            which line, and what was expected.
+    """
+    path = Path(path)
+    try:
+        return _load(path)
+    except RefusedError as refused:
+        raise ReadError(path, refused.fault, refused.remedy) from refused
+    except MemoryError as error:
+        raise ReadError(path, "there is not enough memory for it", "close other programs") from error
+    except OSError as error:
+        raise ReadError(path, f"it cannot be read ({error.strerror or error})") from error
+
+
+def by_suffix(path: str | Path) -> Format | None:
+    """The format that a file's name says, or None."""
+    suffix = Path(path).suffix.lower()
+    return next((format_ for format_ in FORMATS.values() if suffix in format_.suffixes), None)
+
+
+def _load(path):
+    _check_regular(path)
+    named = by_suffix(path)
+    with open(path, "rb") as file:
+        format_ = FORMATS[recognise(file.read(HEAD_BYTES), named and named.name)]
+        if os.fstat(file.fileno()).st_size > format_.most_bytes:
+            raise RefusedError(
+                f"it is larger than the {format_.most_bytes // _MB} MB that a {format_.name} file may be"
+            )
+        file.seek(0)
+        data = file.read(format_.most_bytes)
+    decoded = format_.codec.decode(data)
+    return LutFile(path, format_, decoded.lut, decoded.notices)
+
+
+def _check_regular(path):
+    """Opening a FIFO would wait for its writer, and a device may never end."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError as error:
+        raise RefusedError("there is no such file") from error
+    if stat.S_ISDIR(mode):
+        raise RefusedError("this is a folder, not a LUT")
+    if not stat.S_ISREG(mode):
+        raise RefusedError("this is no ordinary file (a pipe, socket or device)")

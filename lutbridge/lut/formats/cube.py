@@ -1,23 +1,215 @@
-"""The .cube format (Adobe Cube LUT Specification 1.0), in the form every host reads.
+"""The .cube format: Adobe's (Cube LUT Specification 1.0) and Resolve's dialect in; out, the form every host reads.
 
-TITLE, then LUT_3D_SIZE, then the table with red changing fastest; no DOMAIN lines, as the domain is [0, 1], which is
-the default; ASCII, a dot as decimal mark, LF; values clamped to [0, 1], since some hosts warn or misread others.
+Written are TITLE, then LUT_3D_SIZE, then the table with red changing fastest; no DOMAIN lines, as the domain is [0, 1],
+which is the default; ASCII, a dot as decimal mark, LF; values clamped to [0, 1], since some hosts warn or misread others.
+
+Resolve's dialect has a 1D shaper before the 3D table, and an INPUT_RANGE for each. A 1D LUT without a 3D table is read
+as a shaper before the smallest lattice.
 """
 
 import unicodedata
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from lutbridge.lut.lut3d import Lut3D
+from lutbridge.lut.formats import rows
+from lutbridge.lut.formats.codec import Decoded, RefusedError
+from lutbridge.lut.lut3d import LARGEST_GRID, UNIT_DOMAIN, Lut3D
 
 MOST_TITLE = 200  # bytes; the specification caps a line at 250
+_LONGEST_LINE = 250
+_LARGEST_CURVE = 65536
+_FAR_OUTSIDE = 1e6  # of the lattice; places are clamped to it after they are interpolated
+_VIDEO_RANGE = ("LUT_IN_VIDEO_RANGE", "LUT_OUT_VIDEO_RANGE")
+_ARGUMENTS = {  # of each keyword
+    "TITLE": "a title in quotes",
+    "LUT_3D_SIZE": f"a whole number from 2 to {LARGEST_GRID}",
+    "LUT_1D_SIZE": f"a whole number from 2 to {_LARGEST_CURVE}",
+    "DOMAIN_MIN": "three numbers",
+    "DOMAIN_MAX": "three numbers",
+    "LUT_1D_INPUT_RANGE": "two numbers",
+    "LUT_3D_INPUT_RANGE": "two numbers",
+}
+
+
+@dataclass
+class _Header:
+    values: dict = field(default_factory=dict)  # keyword to what stands behind it
+    notices: list[str] = field(default_factory=list)
+    table_line: int = 0  # counted from 1
+    table_offset: int = 0  # bytes
+
+    def get(self, keyword, default):
+        return self.values.get(keyword, default)
 
 
 def to_bytes(lut: Lut3D) -> bytes:
-    """The file's bytes; the same LUT gives the same bytes."""
+    """The file's bytes, see the module; the same LUT gives the same bytes.
+
+    Raises:
+        ValueError: the LUT has a domain or a shaper, which some hosts ignore and others refuse; `Lut3D.bake` it first.
+    """
+    if not lut.is_plain:
+        raise ValueError("a .cube for every host has neither a domain nor a shaper; bake the LUT first")
     head = f'TITLE "{_ascii(lut.title)}"\nLUT_3D_SIZE {lut.grid_size}\n'
     planes = np.clip(lut.lattice, 0, 1).transpose(2, 1, 0, 3)  # blue slowest, red fastest
     return b"".join([head.encode("ascii"), *map(_rows, planes)])
+
+
+def decode(data: bytes) -> Decoded:
+    """Reads a .cube file; see `codec.Codec`. Lines of a refusal are counted from 1."""
+    text, notices = rows.text_of(data)
+    header = _header(text)
+    M, S = header.get("LUT_3D_SIZE", 0), header.get("LUT_1D_SIZE", 0)
+    if not (M or S):
+        raise RefusedError(
+            f"line {header.table_line} begins a table before any LUT_3D_SIZE, so its size is unknown",
+            "export it again as a 3D LUT",
+        )
+    table, more = rows.parse(text, header.table_offset, header.table_line, S + M**3)
+    _refuse_codes(table)
+    lut = _lut(header, table[:S], table[S:].reshape(M, M, M, 3).transpose(2, 1, 0, 3))
+    return Decoded(lut, (*notices, *header.notices, *more, *_remarks(lut)))
+
+
+def _header(text):
+    header = _Header()
+    for number, offset, line in rows.lines(text):
+        if line[:1] in b"#" or not line:
+            continue
+        if line[:1] in b"0123456789+-.":
+            header.table_line, header.table_offset = number, offset
+            return header
+        _read_keyword(header, number, line)
+    if not header.values:
+        raise RefusedError("it holds nothing but comments", "export it again as a 3D LUT")
+    raise RefusedError("it ends before its table", "copy or export it again")
+
+
+def _read_keyword(header, number, line):
+    word = line.split(maxsplit=1)[0]
+    keyword, rest = word.decode("ascii", "replace").upper(), line[len(word) :].strip()
+    if keyword in _VIDEO_RANGE:
+        raise RefusedError(
+            f"line {number}: {keyword} wants video-range colours, which photos do not have",
+            "export the LUT for full range",
+        )
+    if keyword not in _ARGUMENTS:
+        if len(line) > rows.MOST_LINE:
+            raise RefusedError(f"line {number} is {len(line)} bytes long and no comment, so this is no .cube file")
+        raise RefusedError(
+            f"line {number} begins with {rows.shown(word)}, a keyword of .cube files or a row of numbers was expected"
+        )
+    if keyword in header.values:
+        raise RefusedError(f"line {number} repeats {keyword}, which stands once in a .cube file")
+    if word != keyword.encode():
+        header.notices.append(f"line {number}: {keyword} is not in capitals, which some programs refuse")
+    if len(line) > _LONGEST_LINE:
+        header.notices.append(f"line {number} is {len(line)} bytes long, some programs stop at {_LONGEST_LINE}")
+    if keyword == "TITLE":
+        header.values[keyword] = _title(rest, number, header.notices)
+    else:
+        header.values[keyword] = _argument(keyword, rest, number, header.notices)
+
+
+def _title(rest, number, notices):
+    try:
+        title = rest.decode("utf-8")
+    except UnicodeDecodeError:
+        title = rest.decode("latin-1")
+        notices.append(f"line {number}: the title is not UTF-8, read as Latin-1")
+    if not title.startswith('"'):
+        notices.append(f"line {number}: the title is not in quotes, which some programs refuse")
+    elif title.count('"') < 2:
+        notices.append(f"line {number}: the quotes around the title are not closed")
+    title = title.removeprefix('"').partition('"')[0]
+    return " ".join("".join(c if c.isprintable() else " " for c in title).split())
+
+
+def _argument(keyword, rest, number, notices):
+    at = f"line {number}: {keyword}"
+    bare, comment, _ = rest.partition(b"#")
+    if comment:
+        notices.append(f"line {number}: a comment stands behind {keyword}, which other programs refuse")
+    tokens = bare.split()
+    if not tokens:
+        raise RefusedError(f"{at} has nothing behind it, {_ARGUMENTS[keyword]} was expected")
+    if keyword.endswith("_SIZE"):
+        most = LARGEST_GRID if keyword == "LUT_3D_SIZE" else _LARGEST_CURVE
+        return rows.whole_number(b" ".join(tokens), at, 2, most)
+    return rows.numbers(tokens, at, 2 if keyword.endswith("_RANGE") else 3)
+
+
+def _lut(header, curves, lattice):
+    """Puts together what the keywords say about the two tables."""
+    title, domain = header.get("TITLE", ""), _domain(header)
+    if not len(curves):
+        return Lut3D(lattice, title, domain)
+    if not len(lattice):
+        return _from_curves(curves, title, domain)
+    low, high = _range(header, "LUT_3D_INPUT_RANGE")
+    places = (curves.astype(np.float64) - low) / (high - low)
+    return Lut3D(lattice, title, domain, np.clip(places, -_FAR_OUTSIDE, _FAR_OUTSIDE))
+
+
+def _from_curves(curves, title, domain):
+    """A 1D LUT: the curves lead to places in a lattice of eight corners, which spans what they reach."""
+    curves = curves.astype(np.float64)
+    low, high = np.minimum(curves.min(0), 0), np.maximum(curves.max(0), 1)
+    corners = Lut3D.identity(2).lattice * (high - low) + low
+    return Lut3D(corners, title, domain, (curves - low) / (high - low))
+
+
+def _domain(header):
+    """The domain of the first table, by DOMAIN_MIN and DOMAIN_MAX or by Resolve's INPUT_RANGE."""
+    own = "LUT_1D_INPUT_RANGE" if "LUT_1D_SIZE" in header.values else "LUT_3D_INPUT_RANGE"
+    adobe = [keyword for keyword in ("DOMAIN_MIN", "DOMAIN_MAX") if keyword in header.values]
+    if adobe and (own in header.values or {"LUT_1D_SIZE", "LUT_3D_SIZE"} <= header.values.keys()):
+        raise RefusedError(f"it has {adobe[0]} and Resolve's keywords, which contradict each other")
+    if not adobe:
+        low, high = _range(header, own)
+        return (low,) * 3, (high,) * 3
+    low, high = header.get("DOMAIN_MIN", UNIT_DOMAIN[0]), header.get("DOMAIN_MAX", UNIT_DOMAIN[1])
+    if not all(a < b for a, b in zip(low, high, strict=True)):
+        raise RefusedError(f"DOMAIN_MIN {_plain(low)} is not below DOMAIN_MAX {_plain(high)}")
+    return tuple(low), tuple(high)
+
+
+def _range(header, keyword):
+    low, high = header.get(keyword, (0.0, 1.0))
+    if not low < high:
+        raise RefusedError(f"{keyword} {_plain((low, high))} does not rise")
+    return low, high
+
+
+def _plain(values):
+    return " ".join(f"{value:g}" for value in values)
+
+
+def _refuse_codes(table):
+    """Some programs write codes where .cube has 0 to 1; taken as they are they would turn every photo white."""
+    top = table.max()
+    if top >= 16 and (table == np.rint(table)).all():
+        bits = next((bits for bits in (8, 10, 12, 16) if top < 2**bits), 32)
+        raise RefusedError(
+            f"its numbers look like {bits}-bit codes, because they are whole and reach {top:g}; a .cube holds 0 to 1",
+            "export it again with normalised values",
+        )
+
+
+def _remarks(lut):
+    low, high = float(lut.lattice.min()), float(lut.lattice.max())
+    if low < 0 or high > 1:
+        yield f"its values reach from {low:.4g} to {high:.4g}; most programs clip them to 0 and 1"
+    if _is_blue_fastest(lut.lattice):
+        yield "red and blue seem to be exchanged: its table may have been written with blue changing fastest"
+
+
+def _is_blue_fastest(lattice):
+    """Whether the table is near the identity once red and blue are exchanged, but not as it is."""
+    identity = Lut3D.identity(len(lattice)).lattice
+    as_it_is = np.abs(lattice - identity).mean()
+    return bool(as_it_is > 0.15 and np.abs(lattice.transpose(2, 1, 0, 3) - identity).mean() < as_it_is / 3)
 
 
 def _rows(plane):

@@ -1,0 +1,76 @@
+"""What the module of a LUT format is, what it hands over, and how it refuses a file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from lutbridge.lut.lut3d import LARGEST_GRID, Lut3D
+
+
+class RefusedError(Exception):
+    """A file that is no whole LUT: `fault` and `remedy` as in `errors.PhotoError`, to which `read` adds the path."""
+
+    def __init__(self, fault: str, remedy: str = ""):
+        super().__init__(fault)
+        self.fault, self.remedy = fault, remedy
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A file's LUT, and what is unusual about the file: sentences without the path."""
+
+    lut: Lut3D
+    notices: tuple[str, ...] = ()
+
+
+class Codec(Protocol):
+    """The functions of a format's module."""
+
+    def decode(self, data: bytes) -> Decoded:
+        """The whole LUT of a file, or RefusedError; memory stays within a small multiple of `Format.most_bytes`."""
+
+    def to_bytes(self, lut: Lut3D, **options) -> bytes:
+        """The file; the same LUT and options give the same bytes.
+
+        Raises:
+            ValueError: the LUT is not as the format needs it; `Format.prepare` makes it so.
+        """
+
+
+@dataclass(frozen=True)
+class Format:
+    """One kind of LUT file."""
+
+    name: str  # for --format, messages and --json
+    suffixes: tuple[str, ...]  # lower case; the first is the one that is written
+    title: str  # for people
+    hosts: str  # who opens it
+    codec: Codec
+    most_bytes: int  # larger files are refused unread
+    options: tuple[str, ...] = ()  # keyword arguments of `to_bytes` beside the LUT
+    plain_only: bool = True  # whether it has neither a domain nor a shaper (`Lut3D.is_plain`)
+    smallest_grid: int = 2
+    largest_grid: int = LARGEST_GRID
+    fits: Callable[[int], bool] = lambda M: True  # which grid sizes between those two it can hold
+
+    def grid_size_for(self, M: int) -> int:
+        """The grid size for a LUT of grid size M: the next one from M on that the format holds, or its largest."""
+        sizes = [size for size in range(self.smallest_grid, self.largest_grid + 1) if self.fits(size)]
+        return next((size for size in sizes if size >= M), sizes[-1])
+
+    def prepare(self, lut: Lut3D) -> Lut3D:
+        """The LUT as this format holds it: itself, or resized and baked, which moves colours between its points."""
+        M = self.grid_size_for(lut.grid_size)
+        return lut.bake(M) if self.plain_only else lut.resize(M)
+
+    def to_bytes(self, lut: Lut3D, **options) -> bytes:
+        """The bytes of a file of this format; deterministic.
+
+        Args:
+            options: those that `options` names; see the module of the format.
+        Raises:
+            ValueError: the LUT is not as `prepare` makes it.
+        """
+        if self.grid_size_for(lut.grid_size) != lut.grid_size or (self.plain_only and not lut.is_plain):
+            raise ValueError(f"{self.name} cannot hold this LUT as it is; prepare it first")
+        return self.codec.to_bytes(lut, **options)

@@ -1,0 +1,131 @@
+"""Tables of numbers in text files: parsed in one go, and searched for the faulty line where that fails."""
+
+import io
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from lutbridge.lut.formats.codec import RefusedError
+
+MOST_LINE = 4096  # bytes of a line that is no comment; rows take thirty
+_NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_DECIMAL_COMMA = re.compile(rb"[+-]?\d+,\d+([eE][+-]?\d+)?")
+_COMMENT = re.compile(rb"[ \t]*#[^\n]*")
+_COMMENT_BEHIND_NUMBERS = re.compile(rb"^[^#\n]*[^\s#][^#\n]*#", re.MULTILINE)
+_BLANK_LINES = re.compile(rb"\n\s+")
+_AGAIN = "save or export it again"
+
+
+def text_of(data: bytes) -> tuple[bytes, list[str]]:
+    """A text file's bytes with "\\n" behind every line, without byte-order mark and padding; and notices.
+
+    Raises:
+        RefusedError: it is empty, UTF-16, or no text.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise RefusedError("it is UTF-16 text", "save it as UTF-8 or ASCII")
+    text = data.removeprefix(b"\xef\xbb\xbf")
+    notices = []
+    kept = text.rstrip(b"\0\x1a\r\n\t ")
+    if not kept:
+        raise RefusedError("the file is empty", _AGAIN)
+    if text[len(kept) :].strip(b"\r\n\t "):
+        notices.append("it ends in padding (NUL or Ctrl-Z bytes), which is left out")
+    if b"\0" in kept:
+        raise RefusedError("it holds binary data, not the text of a LUT", _AGAIN)
+    if b"\r" in kept:
+        kept = kept.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return kept + b"\n", notices
+
+
+def lines(text: bytes, offset: int = 0, number: int = 1) -> Iterator[tuple[int, int, bytes]]:
+    """(line number, offset, line without surrounding blanks) of each line from `offset` on, which is line `number`."""
+    while offset < len(text):
+        end = text.find(b"\n", offset)
+        end = len(text) if end < 0 else end
+        yield number, offset, text[offset:end].strip()
+        offset, number = end + 1, number + 1
+
+
+def parse(text: bytes, offset: int, number: int, expected: int, columns: int = 3) -> tuple[np.ndarray, list[str]]:
+    """The table from `offset` to the end of the text; comments and blank lines in between are passed over.
+
+    Args:
+        number: the line at `offset`, counted from 1.
+        expected: rows that the file's header announces.
+    Returns:
+        (expected, columns) float32, finite; and notices.
+    Raises:
+        RefusedError: says which line is at fault and what was expected there.
+    """
+    table, notices = text[offset:].strip(), []
+    if b"#" in table:
+        if _COMMENT_BEHIND_NUMBERS.search(table):
+            notices.append("comments stand behind numbers, which other programs refuse")
+        table = _COMMENT.sub(b"", table).strip()
+    if table.count(b"\n") + 1 != expected:
+        table = _BLANK_LINES.sub(b"\n", table)
+    if table and table.count(b"\n") + 1 == expected:
+        try:
+            values = np.loadtxt(io.BytesIO(table), np.float32, comments=None, ndmin=2)
+        except (ValueError, OverflowError):
+            values = None
+        if values is not None and values.shape == (expected, columns) and np.isfinite(values).all():
+            return values, notices
+    raise _fault(text, offset, number, expected, columns)
+
+
+def _fault(text, offset, number, expected, columns):
+    found = 0
+    for at, _, line in lines(text, offset, number):
+        tokens = line.partition(b"#")[0].split()
+        if tokens:
+            found += 1
+            if fault := _row_fault(line, tokens, columns):
+                return RefusedError(f"line {at} {fault}", _AGAIN)
+    if found == expected:
+        return RefusedError("its table cannot be parsed", _AGAIN)
+    return RefusedError(f"its table has {found} rows, {expected} were expected", _AGAIN)
+
+
+def _row_fault(line, tokens, columns):
+    """What is wrong with one row, or None."""
+    if len(line) > MOST_LINE:
+        return f"is {len(line)} bytes long"
+    if all(_DECIMAL_COMMA.fullmatch(token) for token in tokens):
+        return "has decimal commas (“0,5”), a decimal point was expected"
+    if any(b"," in token for token in tokens):
+        return "separates its numbers by commas, blanks were expected"
+    for token in tokens:
+        if token.lower().lstrip(b"+-") in (b"nan", b"inf", b"infinity"):
+            return f"has {shown(token)} where a finite number was expected"
+        if not _NUMBER.fullmatch(token):
+            return f"has {shown(token)} where a number was expected"
+    if len(tokens) != columns:
+        return f"has {len(tokens)} number{'s' * (len(tokens) > 1)}, {columns} were expected"
+    with np.errstate(over="ignore"):
+        if not np.isfinite(np.array([float(token) for token in tokens]).astype(np.float32)).all():
+            return "has a number too large for a LUT"
+    return None
+
+
+def whole_number(token: bytes, at: str, least: int, most: int) -> int:
+    """A size in a header; `at` begins the sentence if it is none between `least` and `most`."""
+    if not re.fullmatch(rb"[0-9]{1,9}", token) or not least <= int(token) <= most:
+        raise RefusedError(f"{at} is {shown(token)}, a whole number from {least} to {most} was expected")
+    return int(token)
+
+
+def numbers(tokens: list[bytes], at: str, count: int) -> list[float]:
+    """Finite numbers of a header; `at` begins the sentence if they are not `count` of them."""
+    values = [float(token) if _NUMBER.fullmatch(token) else np.inf for token in tokens]
+    if len(values) != count or not np.isfinite(np.array(values, np.float64)).all():
+        raise RefusedError(f"{at} is {shown(b' '.join(tokens))}, {count} finite numbers were expected")
+    return values
+
+
+def shown(token: bytes) -> str:
+    """A piece of a file in quotes, short and printable."""
+    plain = "".join(c if c.isprintable() else "·" for c in token[:80].decode("utf-8", "replace"))
+    return f"“{plain[:24]}{'…' if len(plain) > 24 or len(token) > 80 else ''}”"
