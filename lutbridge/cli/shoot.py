@@ -57,46 +57,52 @@ def retouch(shoot: Shoot, name_for: Callable[[Path], str], work_for: Callable) -
     Raises:
         UsageError, SetupError: before the first byte is written.
     """
-    from lutbridge.batch.plan import make_plan
     from lutbridge.model.registry import find_model
 
     find_model(shoot.model)  # a misspelt name is answered before torch is loaded
+    return run_shoot(shoot, name_for, lambda: _load(shoot), work_for)
+
+
+def run_shoot(shoot: Shoot, name_for: Callable[[Path], str], load: Callable, work_for: Callable) -> int:
+    """`retouch` with any worker: `load()` gives it once the plan stands, and it has a `name` and a `device`."""
+    from lutbridge.batch.plan import make_plan
+    from lutbridge.batch.run import prepare_folder
+
     plan = make_plan(shoot.photos, shoot.output, name_for, shoot.existing, shoot.report)
     for notice in plan.notices:
         say(notice)
     if not plan.tasks:
         shoot = replace(shoot, report=None)  # a page without photos tells nobody anything
-    retoucher = _load(shoot)
+    worker = load()
+    prepare_folder(shoot.output, "-o")
+    if shoot.report:
+        prepare_folder(shoot.report.parent, "--report")
     tally = Tally(len(plan.tasks), len(plan.skipped))
     with ExitStack() as stack:
         interruption = stack.enter_context(Interruption())
-        report = stack.enter_context(_report(shoot, retoucher)) if shoot.report else None
-        fault = _work_through(plan, work_for(retoucher, len(plan.tasks)), shoot, tally, interruption, report)
+        report = stack.enter_context(_report(shoot, worker)) if shoot.report else None
+        fault = _work_through(plan, work_for(worker, len(plan.tasks)), shoot, tally, interruption, report)
         if report:
             fault = _write_report(report, shoot.report, tally) or fault
-    return _close(shoot, tally, fault, retoucher)
+    return _close(shoot, tally, fault, worker)
 
 
 def _load(shoot: Shoot):
     import torch
 
-    from lutbridge.batch.run import prepare_folder
     from lutbridge.retouch import Retoucher
 
     retoucher = Retoucher.load(shoot.model, shoot.device)
     # The fused kernel brings its own threads. What torch does besides is many small steps, whose threads wait for each
     # other: on a busy machine that took a LUT ten times as long.
     torch.set_num_threads(1)
-    prepare_folder(shoot.output, "-o")
-    if shoot.report:
-        prepare_folder(shoot.report.parent, "--report")
     return retoucher
 
 
-def _report(shoot: Shoot, retoucher):
+def _report(shoot: Shoot, worker):
     from lutbridge.batch.report import Report, ReportSettings
 
-    return Report(ReportSettings(retoucher.name, shoot.strength, retoucher.device, __version__))
+    return Report(ReportSettings(worker.name, shoot.strength, worker.device, __version__))
 
 
 def _work_through(plan, work, shoot: Shoot, tally: Tally, interruption: Interruption, report) -> SetupError | None:
@@ -142,10 +148,9 @@ def _as_dict(result) -> dict:
         return facts | {"output": None, "error": result.error}
     facts["notices"] = list(result.notices)
     if result.outcome.clipped is not None:
-        facts |= {
-            "image_weights": [round(weight, 6) for weight in result.outcome.image_weights],
-            "clipped": result.outcome.clipped,
-        }
+        facts["clipped"] = result.outcome.clipped
+    if result.outcome.image_weights:
+        facts["image_weights"] = [round(weight, 6) for weight in result.outcome.image_weights]
     if result.outcome.comparison:
         facts["delta_e"] = round(result.outcome.comparison.delta_e, 3)
     return facts
@@ -167,7 +172,7 @@ def _write_report(report, path: Path, tally: Tally) -> SetupError | None:
     return None
 
 
-def _close(shoot: Shoot, tally: Tally, fault: SetupError | None, retoucher) -> int:
+def _close(shoot: Shoot, tally: Tally, fault: SetupError | None, worker) -> int:
     """Says how it went; returns the exit code."""
     code = _exit_code(tally, fault)
     seconds = time.monotonic() - tally.start
@@ -184,9 +189,9 @@ def _close(shoot: Shoot, tally: Tally, fault: SetupError | None, retoucher) -> i
                 "skipped": tally.skipped,
                 "not_tried": tally.planned - tally.done - len(tally.failures),
                 "seconds": round(seconds, 3),
-                "model": retoucher.name,
+                "model": worker.name,
                 "strength": shoot.strength,
-                "device": retoucher.device,
+                "device": worker.device,
                 "report": str(shoot.report) if shoot.report else None,
                 "error": str(fault) if fault else None,
                 "exit_code": code,
