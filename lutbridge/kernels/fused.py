@@ -13,11 +13,11 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from lutbridge.lut.compiled import COMPILED, kept
+
 BLOCK = 128  # pixels; the planes of a block stay in the first-level cache at the shipped widths
 TILE = 4  # inputs × outputs of a layer held in registers
 GROUP = 4  # basis LUTs read at once; a lattice point holds r, g, b and a zero for each: 16 float32, one SIMD register
-
-COMPILED = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy"}
 
 ZERO, ONE = np.float32(0), np.float32(1)
 
@@ -30,15 +30,7 @@ E5, E6, E7 = np.float32(8.3334519073e-3), np.float32(1.3981999507e-3), np.float3
 EXPONENT_BITS, EXPONENT_BIAS = np.int32(23), np.int32(127 << 23)
 
 
-def _kept(function):
-    """Compile, and keep the result on disk: beside this file, else in the user's cache folder, else not at all."""
-    try:
-        return njit(cache=True, **COMPILED)(function)
-    except RuntimeError:  # neither folder can be written
-        return njit(**COMPILED)(function)
-
-
-@_kept
+@kept
 def render_rows(rows, lead, out, top, strength, packed):
     """Retouch rows of a photo.
 

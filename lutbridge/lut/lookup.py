@@ -10,9 +10,10 @@ import numba
 import numpy as np
 from numba import njit
 
+from lutbridge.lut.compiled import COMPILED, kept
+
 BLOCK = 128  # pixels whose footprints stay in the first-level cache
 BAND = 2**15  # pixels a thread takes at once
-COMPILED = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy"}
 INTERPOLATIONS = ("trilinear", "tetrahedral")
 
 ZERO, ONE = np.float32(0), np.float32(1)
@@ -61,15 +62,7 @@ def look_up(
         return out.reshape(values.shape), sum(threads.map(band, starts))
 
 
-def _kept(function):
-    """Compile, and keep the result on disk: beside this file, else in the user's cache folder, else not at all."""
-    try:
-        return njit(cache=True, **COMPILED)(function)
-    except RuntimeError:  # neither folder can be written
-        return njit(**COMPILED)(function)
-
-
-@_kept
+@kept
 def _look_up(points, grid_size, values, top, out, trilinear):
     """Values (P, 3) to `out` (P, 3), both C-contiguous and of one dtype; returns how many are newly clipped."""
     corners, kind, clipped = 8 if trilinear else 4, values.dtype.type, 0

@@ -5,8 +5,6 @@ from functools import cached_property
 
 import numpy as np
 
-from lutbridge.lut.lookup import look_up, pad
-
 Domain = tuple[tuple[float, float, float], tuple[float, float, float]]
 
 UNIT_DOMAIN: Domain = ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
@@ -84,7 +82,7 @@ class Lut3D:
             (..., 3) float32.
         """
         places = self._places(np.asarray(rgb)).astype(np.float32, copy=False)
-        return look_up(self._points, self.grid_size, places, interpolation)[0]
+        return self._look_up(places, interpolation)[0]
 
     def apply_to_codes(self, codes: np.ndarray) -> tuple[np.ndarray, int]:
         """Map a photo through the LUT, tetrahedrally, some 100 million pixels a second and core; of a plain LUT only.
@@ -99,10 +97,17 @@ class Lut3D:
         """
         if not self.is_plain:
             raise ValueError("codes are looked up in plain LUTs only; bake this one")
-        return look_up(self._points, self.grid_size, codes)
+        return self._look_up(codes, "tetrahedral")
+
+    def _look_up(self, values, interpolation):
+        from lutbridge.lut.lookup import look_up  # here, because Numba takes half a second to import
+
+        return look_up(self._points, self.grid_size, values, interpolation)
 
     @cached_property
     def _points(self):
+        from lutbridge.lut.lookup import pad
+
         return pad(self.lattice)
 
     def _places(self, rgb):

@@ -1,0 +1,248 @@
+"""The LUT that undoes another one.
+
+Tetrahedrally interpolated, a LUT is a mesh of tetrahedra that it moves linearly. So its inverse is known exactly: each
+lattice point of the inverse lies in the image of a tetrahedron, or of none, and its barycentric coordinates there are
+those of its preimage. Colours that the LUT never gives are taken back to what gives the nearest one; that one lies on
+the image of the cube's surface.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from lutbridge.lut.compiled import COMPILED, kept
+from lutbridge.lut.lut3d import Lut3D
+
+INSIDE = -1e-5  # barycentric coordinates from which a colour counts as inside; the mesh is in float32
+TINY = 1e-300  # in place of a zero, where a triangle's corners coincide
+PATCH = 8  # cells along the sides of the patches in which the surface is searched
+# The six ways along the axes from a cell's black corner to its white one; each is a tetrahedron.
+PATHS = np.array([(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """An inverse, and how far it can be one.
+
+    Attributes:
+        lut: plain, unless the LUT's own range is to be its domain.
+        unreached: share of the inverse's lattice points, [0, 1], that no colour of the cube is mapped to.
+        ambiguous: share that several colours are mapped to, apart by more than an 8-bit code; of those the one nearest
+            to the lattice point itself was taken.
+    """
+
+    lut: Lut3D
+    unreached: float
+    ambiguous: float
+
+
+def invert(lut: Lut3D, grid_size: int | None = None) -> Inverse:
+    """The LUT from a LUT's outputs, [0, 1], back to its inputs.
+
+    Args:
+        lut: a shaper is baked in first.
+        grid_size: M of the inverse; the LUT's own unless said otherwise.
+
+    >>> found = invert(Lut3D(0.25 + 0.5 * Lut3D.identity(9).lattice, "flatter"), 5)
+    >>> found.lut.apply([0.25, 0.5, 0.75]).round(3).tolist()
+    [0.0, 0.5, 1.0]
+    >>> found.unreached  # all but the 3 × 3 × 3 points from 0.25 to 0.75
+    0.784
+    """
+    M = grid_size or lut.grid_size
+    lut = lut if lut.shaper is None else lut.bake()
+    vertices = lut.lattice.astype(np.float64)
+    places, distance, ambiguous = np.zeros((M, M, M, 3)), np.full((M, M, M), np.inf), np.zeros((M, M, M), np.bool_)
+    _fill_reached(vertices, places, distance, ambiguous)
+    unreached = np.isinf(distance)
+    if unreached.any():
+        places[unreached] = _on_surface(vertices, np.argwhere(unreached) / (M - 1))
+    low, high = np.asarray(lut.domain)
+    title = f"inverse of {lut.title}" if lut.title else "inverse"
+    return Inverse(Lut3D(low + places * (high - low), title), float(unreached.mean()), float(ambiguous.mean()))
+
+
+@kept
+def _fill_reached(vertices, places, distance, ambiguous):
+    """Writes into each lattice point (M, M, M, 3) the preimage that is nearest to it, as a place in [0, 1]³.
+
+    `distance` (M, M, M) gets how far that is, squared; a point that no tetrahedron covers keeps its infinity.
+    """
+    m, M = len(vertices), len(places)
+    corners, at = np.empty((4, 3)), np.empty((4, 3))
+    matrix, share, place = np.empty((3, 3)), np.empty(4), np.empty(3)
+    for cell in range((m - 1) ** 3):
+        black = (cell // (m - 1) ** 2, cell // (m - 1) % (m - 1), cell % (m - 1))
+        for path in PATHS:
+            _tetrahedron(vertices, black, path, corners, at)
+            if not _inverted(corners, matrix):
+                continue
+            first, last = np.zeros(3, np.int64), np.zeros(3, np.int64)
+            for c in range(3):
+                first[c] = max(0, np.ceil(corners[:, c].min() * (M - 1) - 1e-6))
+                last[c] = min(M - 1, np.floor(corners[:, c].max() * (M - 1) + 1e-6))
+            for i in range(first[0], last[0] + 1):
+                for j in range(first[1], last[1] + 1):
+                    for k in range(first[2], last[2] + 1):
+                        target = (i / (M - 1), j / (M - 1), k / (M - 1))
+                        _barycentric(corners, matrix, target, share)
+                        if share.min() >= INSIDE:
+                            _combine(at, share, m - 1, place)
+                            _keep(place, target, places[i, j, k], distance, ambiguous, (i, j, k))
+
+
+@njit(**COMPILED)
+def _tetrahedron(vertices, black, path, corners, at):
+    """The four corners of a cell's tetrahedron along a path: what they map to, and where they stand, in cells."""
+    here = np.array(black)
+    for n in range(4):
+        for c in range(3):
+            corners[n, c], at[n, c] = vertices[here[0], here[1], here[2], c], here[c]
+        if n < 3:
+            here[path[n]] += 1
+
+
+@njit(**COMPILED)
+def _inverted(corners, matrix):
+    """The inverse of the tetrahedron's edges into `matrix`; False where it is flat."""
+    e = corners[1:] - corners[0]
+    determinant = (
+        e[0, 0] * (e[1, 1] * e[2, 2] - e[1, 2] * e[2, 1])
+        - e[0, 1] * (e[1, 0] * e[2, 2] - e[1, 2] * e[2, 0])
+        + e[0, 2] * (e[1, 0] * e[2, 1] - e[1, 1] * e[2, 0])
+    )
+    if abs(determinant) < 1e-15:
+        return False
+    for i in range(3):
+        for j in range(3):
+            a, b, c, d = (j + 1) % 3, (j + 2) % 3, (i + 1) % 3, (i + 2) % 3
+            matrix[i, j] = (e[a, c] * e[b, d] - e[a, d] * e[b, c]) / determinant
+    return True
+
+
+@njit(**COMPILED)
+def _barycentric(corners, matrix, target, share):
+    """The shares of a tetrahedron's corners in a colour, summing to 1."""
+    share[0] = 1
+    for j in range(3):
+        share[j + 1] = 0
+        for i in range(3):
+            share[j + 1] += (target[i] - corners[0, i]) * matrix[i, j]
+        share[0] -= share[j + 1]
+
+
+@njit(**COMPILED)
+def _combine(at, share, cells, place):
+    for c in range(3):
+        place[c] = min(max((share * at[: len(share), c]).sum() / cells, 0), 1)
+
+
+@njit(**COMPILED)
+def _keep(place, target, kept, distance, ambiguous, index):
+    """Keeps a preimage if it is the nearest so far; two that are more than a code value apart are ambiguous."""
+    away = 0.0
+    for c in range(3):
+        away += (place[c] - target[c]) ** 2
+    if distance[index] < np.inf:
+        ambiguous[index] |= np.abs(place - kept).max() > 1 / 255
+    if away < distance[index]:
+        distance[index] = away
+        kept[:] = place
+
+
+def _on_surface(vertices, targets):
+    """Places (P, 3) of the points of the cube's surface whose images are nearest to the targets (P, 3)."""
+    places = np.stack(np.meshgrid(*[np.linspace(0, 1, len(vertices))] * 3, indexing="ij"), -1)
+    faces, at = (
+        np.stack([np.take(lattice, side, axis) for axis in range(3) for side in (0, -1)])
+        for lattice in (vertices, places)
+    )
+    out = np.empty_like(targets)
+    _fill_nearest(faces, at, _bounds(faces), targets, out)
+    return out
+
+
+def _bounds(faces):
+    """The boxes (6, n, n, 2, 3) around the images of a surface's patches."""
+    starts = range(0, faces.shape[1] - 1, PATCH)
+    patches = [[faces[:, i : i + PATCH + 1, j : j + PATCH + 1] for j in starts] for i in starts]
+    boxes = [[np.stack([patch.min((1, 2)), patch.max((1, 2))], 1) for patch in row] for row in patches]
+    return np.moveaxis(np.array(boxes), 2, 0)
+
+
+@kept
+def _fill_nearest(faces, at, bounds, targets, out):
+    """For each target the place of the nearest point of the triangles of faces (6, m, m, 3) at places of that shape."""
+    count = bounds.shape[1]
+    away, share, best = np.empty((6, count, count)), np.empty(3), np.empty(1)
+    for t in range(len(targets)):
+        target, best[0] = targets[t], np.inf
+        nearest = (0, 0, 0)
+        for patch in np.ndindex(away.shape):
+            away[patch] = _distance_to_box(bounds[patch], target)
+            if away[patch] < away[nearest]:
+                nearest = patch
+        _search(faces, at, nearest, target, share, best, out[t])
+        for patch in np.ndindex(away.shape):
+            if away[patch] < best[0] and patch != nearest:
+                _search(faces, at, patch, target, share, best, out[t])
+
+
+@njit(**COMPILED)
+def _distance_to_box(box, target):
+    """Squared; 0 inside."""
+    total = 0.0
+    for c in range(3):
+        total += max(box[0, c] - target[c], target[c] - box[1, c], 0.0) ** 2
+    return total
+
+
+@njit(**COMPILED)
+def _search(faces, at, patch, target, share, best, place):
+    """Writes the place of the patch's point that is nearest to the target, if it beats the best distance so far."""
+    face, cells = patch[0], faces.shape[1] - 1
+    for i in range(patch[1] * PATCH, min((patch[1] + 1) * PATCH, cells)):
+        for j in range(patch[2] * PATCH, min((patch[2] + 1) * PATCH, cells)):
+            for other in ((1, 0), (0, 1)):
+                corners = ((i, j), (i + other[0], j + other[1]), (i + 1, j + 1))
+                a, b, c = faces[face, i, j], faces[face, corners[1][0], corners[1][1]], faces[face, i + 1, j + 1]
+                _nearest_share(a, b, c, target, share)
+                away = 0.0
+                for n in range(3):
+                    away += (share[0] * a[n] + share[1] * b[n] + share[2] * c[n] - target[n]) ** 2
+                if away < best[0]:
+                    best[0] = away
+                    for n in range(3):
+                        place[n] = 0
+                        for corner in range(3):
+                            place[n] += share[corner] * at[face, corners[corner][0], corners[corner][1], n]
+
+
+@njit(**COMPILED)
+def _nearest_share(a, b, c, p, share):
+    """Shares of a triangle's corners in its point nearest to p (Ericson, Real-Time Collision Detection, 5.1.5)."""
+    d1, d2, d3, d4, d5, d6 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for n in range(3):
+        ab, ac = b[n] - a[n], c[n] - a[n]
+        d1, d2 = d1 + ab * (p[n] - a[n]), d2 + ac * (p[n] - a[n])
+        d3, d4 = d3 + ab * (p[n] - b[n]), d4 + ac * (p[n] - b[n])
+        d5, d6 = d5 + ab * (p[n] - c[n]), d6 + ac * (p[n] - c[n])
+    va, vb, vc = d3 * d6 - d5 * d4, d5 * d2 - d1 * d6, d1 * d4 - d3 * d2
+    v, w = 0.0, 0.0
+    if d1 <= 0 and d2 <= 0:
+        pass
+    elif d3 >= 0 and d4 <= d3:
+        v = 1.0
+    elif vc <= 0 and d1 >= 0 and d3 <= 0:
+        v = d1 / max(d1 - d3, TINY)
+    elif d6 >= 0 and d5 <= d6:
+        w = 1.0
+    elif vb <= 0 and d2 >= 0 and d6 <= 0:
+        w = d2 / max(d2 - d6, TINY)
+    elif va <= 0 and d4 - d3 >= 0 and d5 - d6 >= 0:
+        w = (d4 - d3) / max(d4 - d3 + d5 - d6, TINY)
+        v = 1 - w
+    elif va + vb + vc > 0:
+        v, w = vb / (va + vb + vc), vc / (va + vb + vc)
+    share[0], share[1], share[2] = 1 - v - w, v, w

@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+
+from lutbridge.lut.lut3d import Lut3D
+from lutbridge.lut.operations import blend, deviation
+
+
+def curved(M, title="curved"):
+    return Lut3D(0.9 * Lut3D.identity(M).lattice ** [1.5, 1.0, 0.7] + 0.05, title)
+
+
+def colours(count=2000):
+    return np.random.default_rng(0).random((count, 3))
+
+
+def test_a_blend_with_the_identity_is_the_strength_of_a_render():
+    half = blend(curved(17), 0.5)
+    rgb = colours()
+    assert np.abs(half.apply(rgb) - (rgb + 0.5 * (curved(17).apply(rgb) - rgb))).max() < 1e-6
+    assert half.title == "curved 50%"
+
+
+def test_the_ends_of_a_blend_are_its_parts():
+    other = Lut3D(1 - Lut3D.identity(9).lattice, "negative")
+    assert np.array_equal(blend(curved(9), 1.0, other).lattice, curved(9).lattice)
+    assert np.array_equal(blend(curved(9), 0.0, other).lattice, other.lattice)
+    assert blend(curved(9), 0.25, Lut3D.identity(17)).grid_size == 17
+
+
+def test_blending_bakes_what_is_not_plain():
+    wide = Lut3D(curved(33).lattice, "wide", ((0, 0, 0), (2, 2, 2)))
+    half, rgb = blend(wide, 0.5), colours()
+    assert half.is_plain
+    assert np.abs(half.apply(rgb) - (rgb + wide.apply(rgb)) / 2).max() < 0.01
+
+
+@pytest.mark.parametrize("strength", [-0.1, 1.1, float("nan")])
+def test_a_strength_that_is_none_is_refused(strength):
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        blend(curved(2), strength)
+
+
+def test_deviation_is_of_the_worst_channel():
+    shifted = deviation(lambda rgb: rgb + np.array([0, 0.1, -0.2]), lambda rgb: rgb)
+    assert shifted.mean == pytest.approx(0.2, abs=1e-6) and shifted.largest == pytest.approx(0.2, abs=1e-6)
+
+
+def test_deviation_sees_between_the_lattice_points():
+    coarse, fine = curved(9), curved(65)
+    found = deviation(coarse.apply, fine.apply)
+    assert 0 < found.mean < found.p999 <= found.largest
+    assert found.largest == pytest.approx(
+        np.abs(coarse.apply(colours(200_000)) - fine.apply(colours(200_000))).max(), rel=0.2
+    )
