@@ -9,6 +9,11 @@ def to_float(codes: np.ndarray) -> np.ndarray:
     return np.divide(codes, np.float32(np.iinfo(codes.dtype).max), out=values, casting="same_kind")
 
 
+def to_16_bit(codes: np.ndarray) -> np.ndarray:
+    """Codes uint8 | uint16 (any shape, any strides) as the uint16 codes of the very same values."""
+    return codes if codes.dtype == np.uint16 else codes.astype(np.uint16) * np.uint16(257)
+
+
 def to_codes(values: np.ndarray, dtype: np.dtype | type) -> np.ndarray:
     """Finite floats (any shape) to C-contiguous codes uint8 | uint16: rounded to nearest, clamped to the type's range.
 

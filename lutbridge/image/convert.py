@@ -1,4 +1,7 @@
-"""What is no RGB of 8 or 16 bit, brought to it once and for all: inks, floats, profiles without a way back."""
+"""What is no RGB of 8 or 16 bit, brought to it once and for all: inks, Lab, floats, 32 bit, profiles with no way back.
+
+What becomes sRGB on the way is held with 16 bits, and rounded to the file's own depth only when it is written.
+"""
 
 from dataclasses import replace
 from typing import Literal
@@ -6,18 +9,37 @@ from typing import Literal
 import imagecodecs
 import numpy as np
 
+from lutbridge.color.lab import EPSILON, KAPPA
 from lutbridge.color.srgb import inverse_eotf_srgb
-from lutbridge.image.codes import to_codes
+from lutbridge.image.codes import to_16_bit, to_codes
 from lutbridge.image.formats.codec import Decoded, RefusedError
+from lutbridge.image.icc import D50_XYZ, SRGB_TO_XYZ_D50
 
 FloatEncoding = Literal["srgb", "linear"]
 _TO_RGB = "convert it to RGB in the program that made it"
 _STRIP_CODES = 1 << 20
 _SPACES = {1: "gray", 3: "rgb", 4: "cmyk"}
+_XYZ_D50_TO_SRGB = np.linalg.inv(SRGB_TO_XYZ_D50)
 
 
-def from_inks(decoded: Decoded) -> Decoded:
-    """A CMYK photo as one in sRGB, without its profile; raises RefusedError where no profile says what its inks are."""
+def to_light(decoded: Decoded, encoding: FloatEncoding | None) -> Decoded:
+    """A decoded photo of any kind as one of light, uint8 | uint16.
+
+    Args:
+        encoding: what floating-point numbers are where no profile says so.
+    Raises:
+        RefusedError: nothing says what the numbers are, or some are none.
+    """
+    if decoded.meaning == "inks":
+        return _from_inks(decoded)
+    if decoded.meaning == "lab":
+        return _from_lab(decoded)
+    if decoded.codes.dtype == np.uint32:
+        return _from_32_bit(decoded)
+    return _from_floats(decoded, encoding) if decoded.codes.dtype.kind == "f" else decoded
+
+
+def _from_inks(decoded: Decoded) -> Decoded:
     icc, codes = decoded.container.icc, decoded.codes
     if icc is None:
         raise RefusedError("this is a CMYK photo without a colour profile", _TO_RGB)
@@ -25,23 +47,55 @@ def from_inks(decoded: Decoded) -> Decoded:
         colours = to_srgb(codes[..., :4], icc)
     except (imagecodecs.CmsError, ValueError) as error:
         raise RefusedError("the colour profile of this CMYK photo is damaged", _TO_RGB) from error
+    return _in_srgb(decoded, colours, codes[..., 4:], "CMYK photo, written as RGB in sRGB")
+
+
+def _from_lab(decoded: Decoded) -> Decoded:
+    codes = decoded.codes
+    colours, outside = np.empty((*codes.shape[:2], 3), np.uint16), 0
+    for top in range(0, len(codes), rows := max(1, _STRIP_CODES // codes[0].size)):
+        linear = _linear_of_lab(codes[top : top + rows, :, :3])
+        outside += int(((linear < -1e-4) | (linear > 1 + 1e-4)).any(-1).sum())
+        colours[top : top + rows] = to_codes(inverse_eotf_srgb(linear.clip(0, 1)), np.uint16)
+    decoded = _in_srgb(decoded, colours, codes[..., 3:], "Lab photo, written as RGB in sRGB")
+    return replace(decoded, notices=(*decoded.notices, *_clipped(outside, colours, "outside sRGB")))
+
+
+def _in_srgb(decoded: Decoded, colours: np.ndarray, alpha: np.ndarray, notice: str) -> Decoded:
+    """The photo with new colours, (H, W, 3) uint16, and the file's depth; alpha (H, W, 0 | 1) as it was decoded."""
     return replace(
         decoded,
-        codes=np.concatenate((colours, codes[..., 4:]), axis=2) if codes.shape[2] > 4 else colours,
-        container=replace(decoded.container, icc=None),
-        notices=(*decoded.notices, "CMYK photo, written as RGB in sRGB"),
-        inks=False,
+        codes=np.concatenate((colours, to_16_bit(alpha)), axis=2) if alpha.shape[2] else colours,
+        container=replace(decoded.container, icc=None, bits=decoded.codes.itemsize * 8),
+        notices=(*decoded.notices, notice),
+        meaning="light",
     )
 
 
-def from_floats(decoded: Decoded, encoding: FloatEncoding | None) -> Decoded:
-    """A floating-point photo as one of 16-bit codes: of its profile, or sRGB where it has none.
+def _linear_of_lab(codes: np.ndarray) -> np.ndarray:
+    """Lab codes (H, W, 3), as `Decoded.meaning` describes them, to linear sRGB, unbounded (CIE 15:2004, Bradford)."""
+    top = np.iinfo(codes.dtype).max
+    unit = (top + 1) / 256
+    y = (codes[..., 0] * np.float32(100 / top) + np.float32(16)) / np.float32(116)
+    a, b = ((codes[..., c] / np.float32(unit) - np.float32(128)) for c in (1, 2))
+    f = np.stack([y + a / np.float32(500), y, y - b / np.float32(200)], axis=-1)
+    xyz = np.where(f > np.cbrt(np.float32(EPSILON)), f**3, (116 * f - 16) / np.float32(KAPPA))
+    return xyz @ (_XYZ_D50_TO_SRGB * D50_XYZ).T.astype(np.float32)
 
-    Args:
-        encoding: what the numbers are where no profile says so.
-    Raises:
-        RefusedError: nothing says what the numbers are, or some are none.
-    """
+
+def _from_32_bit(decoded: Decoded) -> Decoded:
+    """The nearest codes of 16 bit; 32-bit codes are multiples of 65537 where they came from 16 bit."""
+    codes = np.empty(decoded.codes.shape, np.uint16)
+    for top in range(0, len(codes), rows := max(1, _STRIP_CODES // codes[0].size)):
+        codes[top : top + rows] = np.rint(decoded.codes[top : top + rows] / 65537.0)
+    return replace(
+        decoded,
+        codes=codes,
+        notices=(*decoded.notices, "32-bit integer photo, written with 16 bits per channel"),
+    )
+
+
+def _from_floats(decoded: Decoded, encoding: FloatEncoding | None) -> Decoded:
     values = decoded.codes
     if decoded.container.icc is None and encoding is None:
         raise RefusedError(
@@ -60,10 +114,14 @@ def from_floats(decoded: Decoded, encoding: FloatEncoding | None) -> Decoded:
             strip[..., :colours] = inverse_eotf_srgb(strip[..., :colours])
         codes[top : top + rows] = to_codes(strip, np.uint16)
     notices = [*decoded.notices, "floating-point photo, written with 16 bits per channel"]
-    if outside:
-        share = outside / (values.shape[0] * values.shape[1])
-        notices.append(f"{share:.1%} of its pixels are darker than black or brighter than white and are clipped")
+    notices += _clipped(outside, codes, "darker than black or brighter than white")
     return replace(decoded, codes=codes, notices=tuple(notices))
+
+
+def _clipped(outside: int, codes: np.ndarray, where: str) -> list[str]:
+    """A notice where pixels were clipped."""
+    share = outside / (codes.shape[0] * codes.shape[1])
+    return [f"{share:.1%} of its pixels are {where} and are clipped"] if outside else []
 
 
 def to_srgb(codes: np.ndarray, icc: bytes) -> np.ndarray:
@@ -73,15 +131,15 @@ def to_srgb(codes: np.ndarray, icc: bytes) -> np.ndarray:
         codes: (H, W, C) uint8 | uint16, any strides; C: 1 grey, 3 RGB, 4 CMYK with 0 for no ink.
         icc: a profile for codes of that kind.
     Returns:
-        (H, W, 3) of the same dtype, sRGB-encoded.
+        (H, W, 3) uint16, sRGB-encoded.
     Raises:
         imagecodecs.CmsError: the profile is damaged, or for another kind of codes.
     """
     height, width, channels = codes.shape
-    out = np.empty((height, width, 3), codes.dtype)
+    out = np.empty((height, width, 3), np.uint16)
     srgb, cms = imagecodecs.cms_profile("srgb"), imagecodecs.CMS
     for top in range(0, height, rows := max(1, _STRIP_CODES // (width * channels))):
-        strip = np.ascontiguousarray(codes[top : top + rows])
+        strip = np.ascontiguousarray(to_16_bit(codes[top : top + rows]))
         out[top : top + rows] = imagecodecs.cms_transform(
             strip[..., 0] if channels == 1 else strip,
             icc,

@@ -22,6 +22,7 @@ from lutbridge.image.codes import to_codes, to_float
 _TOP = 65535
 _WHITE_ROUNDING = 0.002  # by how much rounded colorants may miss white; 0.0003 in 34 profiles in use
 _AGREEMENT = 0.002  # most difference from lcms in linear light; 0.0003 in the same profiles, nearly all of it white's
+_ROUNDING = 1e-3  # in linear light; colorants of profiles are rounded to 16 bit, some twice
 _BAND_PIXELS = 2**15  # what a thread takes at once; a few of its arrays fit the processor's cache
 _INVERSE_STEPS = 2**14  # on a square-root axis; leaves 0.1 of a 16-bit code for a pure gamma next to black
 
@@ -46,6 +47,15 @@ class ColorSpace(Protocol):
             `after` equals `before`.
         """
 
+    def linear_srgb(self, codes: np.ndarray) -> np.ndarray:
+        """Codes (..., 3) to linear sRGB, float32, unbounded."""
+
+    def encode(self, linear: np.ndarray) -> np.ndarray:
+        """Linear sRGB (..., 3) float32, unbounded, to device values, float32, [0, 1]."""
+
+    def out_of_reach(self, linear: np.ndarray) -> np.ndarray:
+        """Which colours `encode` clips: (..., 3) to (...) bool."""
+
 
 class Srgb:
     """The trivial one: the model's own space."""
@@ -61,6 +71,15 @@ class Srgb:
     def from_model(self, after: np.ndarray, before: np.ndarray, codes: np.ndarray) -> np.ndarray:
         return to_codes(after, codes.dtype)
 
+    def linear_srgb(self, codes: np.ndarray) -> np.ndarray:
+        return eotf_srgb(to_float(codes))
+
+    def encode(self, linear: np.ndarray) -> np.ndarray:
+        return inverse_eotf_srgb(linear.clip(0, 1))
+
+    def out_of_reach(self, linear: np.ndarray) -> np.ndarray:
+        return _outside(linear)
+
 
 SRGB = Srgb()
 
@@ -69,7 +88,6 @@ class _Wide:
     """What every profile beside sRGB does."""
 
     def linear_srgb(self, codes: np.ndarray) -> np.ndarray:
-        """Codes (..., 3) to linear sRGB, float32, unbounded."""
         raise NotImplementedError
 
     def to_model(self, codes: np.ndarray) -> np.ndarray:
@@ -85,6 +103,33 @@ class _Wide:
     def _moved(after: np.ndarray, before: np.ndarray) -> np.ndarray:
         """By how much the model moves each colour, in linear sRGB."""
         return eotf_srgb(after.clip(0, 1)) - eotf_srgb(before)
+
+
+def _outside(device: np.ndarray) -> np.ndarray:
+    """Where linear device values (..., 3) lie outside [0, 1] by more than rounding."""
+    return (np.abs(device - 0.5) > 0.5 + _ROUNDING).any(-1)
+
+
+def reencode(codes: np.ndarray, space: ColorSpace, other: ColorSpace, dtype: np.dtype) -> tuple[np.ndarray, float]:
+    """A photo's codes in another colour space or of another depth.
+
+    Args:
+        codes: (H, W, 3) uint8 | uint16 of `space`, any strides.
+        other: the space of the result; where it is `space`, each code becomes the nearest of its value.
+        dtype: uint8 | uint16, of the result.
+    Returns:
+        The codes, (H, W, 3), and the share of the pixels, [0, 1], whose colours `other` cannot hold.
+    """
+    if other is space:
+        return _in_bands(lambda band: to_codes(to_float(band), dtype), codes), 0.0
+    clipped = []
+
+    def work(band: np.ndarray) -> np.ndarray:
+        linear = space.linear_srgb(band)
+        clipped.append(np.count_nonzero(other.out_of_reach(linear)))
+        return to_codes(other.encode(linear), dtype)
+
+    return _in_bands(work, codes), sum(clipped) / (codes.shape[0] * codes.shape[1])
 
 
 def _in_bands(work: Callable, *arrays: np.ndarray) -> np.ndarray:
@@ -139,6 +184,13 @@ class MatrixCurves(_Wide):
     def linear_srgb(self, codes: np.ndarray) -> np.ndarray:
         return self._decode(self._linear, codes) @ self._to_srgb.T
 
+    def encode(self, linear: np.ndarray) -> np.ndarray:
+        device = linear @ self._from_srgb.T
+        return np.stack([self._encode(c, device[..., c]) for c in range(3)], axis=-1)
+
+    def out_of_reach(self, linear: np.ndarray) -> np.ndarray:
+        return _outside(linear @ self._from_srgb.T)
+
     def _from_model(self, after: np.ndarray, before: np.ndarray, codes: np.ndarray) -> np.ndarray:
         linear = self._decode(self._linear, codes) + self._moved(after, before) @ self._from_srgb.T
         values = self._decode(self._missed, codes)
@@ -180,8 +232,10 @@ class Lcms(_Wide):
         return to_codes(values, codes.dtype)
 
     def encode(self, linear: np.ndarray) -> np.ndarray:
-        """Linear sRGB (..., 3) to device values, [0, 1]."""
         return _transform(linear, self._linear_srgb, self._icc).clip(0, 1)
+
+    def out_of_reach(self, linear: np.ndarray) -> np.ndarray:
+        return np.zeros(linear.shape[:-1], bool)  # tables map every colour to one of theirs
 
 
 def _transform(values: np.ndarray, icc: bytes, out_icc: bytes) -> np.ndarray:

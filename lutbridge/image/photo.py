@@ -24,6 +24,9 @@ class Container:
     exif: bytes | None = None  # EXIF block from its TIFF header on, thumbnail removed; a TIFF has it in native.tags
     xmp: bytes | None = None  # XMP packet
     native: object = None  # what only the format's own codec understands: its Parts class
+    bits: int | None = None  # per channel of the result, 8 | 16, where it is not the photo's own depth
+    color: ColorSpace | None = None  # of the result, where it is not the photo's own; `icc` is its profile
+    quality: int | None = None  # 1 to 100, of a lossy format, where it is not the format's own
 
 
 @dataclass(frozen=True)

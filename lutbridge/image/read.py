@@ -13,7 +13,8 @@ import numpy as np
 
 from lutbridge.errors import ReadError
 from lutbridge.image import profile
-from lutbridge.image.convert import FloatEncoding, from_floats, from_inks, to_srgb
+from lutbridge.image.codes import to_16_bit
+from lutbridge.image.convert import FloatEncoding, to_light, to_srgb
 from lutbridge.image.exif import says_adobe_rgb
 from lutbridge.image.formats import CODECS
 from lutbridge.image.formats.codec import Decoded, RefusedError
@@ -105,10 +106,7 @@ def _same(before: os.stat_result, after: os.stat_result) -> bool:
 
 
 def _photo(path: Path, decoded: Decoded, float_encoding: FloatEncoding | None) -> Photo:
-    if decoded.inks:
-        decoded = from_inks(decoded)
-    if decoded.codes.dtype.kind == "f":
-        decoded = from_floats(decoded, float_encoding)
+    decoded = to_light(decoded, float_encoding)
     codes, container, notices = decoded.codes, decoded.container, list(decoded.notices)
     if container.orientation not in range(1, 9):
         notices.append(f"its orientation tag ({container.orientation}) means nothing: shown as it is stored")
@@ -120,7 +118,9 @@ def _photo(path: Path, decoded: Decoded, float_encoding: FloatEncoding | None) -
     if container.icc is not None:
         icc, color, notice = _judge_profile(container.icc, grey)
         if color is None:
+            container = replace(container, bits=colours.itemsize * 8)
             colours, color = to_srgb(colours, container.icc), SRGB
+            alpha = None if alpha is None else to_16_bit(alpha)
         container = replace(container, icc=icc)
         notices += notice
     elif container.exif is not None and says_adobe_rgb(container.exif):

@@ -43,7 +43,7 @@ class ReadingWorker:
         limits: for each photo.
     """
 
-    def __init__(self, limits: Limits = Limits()):  # noqa: B008 (frozen)
+    def __init__(self, limits: Limits = Limits()):
         self._limits, self._lock = limits, threading.Lock()
         self._process: multiprocessing.Process | None = None
         self._connection: Connection | None = None

@@ -7,8 +7,10 @@ import numpy as np
 
 from lutbridge.errors import WriteError
 from lutbridge.image.atomic import atomic_write
+from lutbridge.image.codes import to_codes, to_float
 from lutbridge.image.formats import CODECS, EXTENSIONS
 from lutbridge.image.formats.codec import Header, RefusedError
+from lutbridge.image.gamut import reencode
 from lutbridge.image.orientation import turn_back
 from lutbridge.image.photo import Photo
 
@@ -18,18 +20,20 @@ def extension_for(photo: Photo) -> str:
     return EXTENSIONS[photo.container.format]
 
 
-def write(path: str | Path, photo: Photo, pixels: np.ndarray) -> None:
-    """Writes pixels as the photo's format, depth and profile, with its alpha and its metadata.
+def write(path: str | Path, photo: Photo, pixels: np.ndarray) -> float:
+    """Writes pixels as the format, depth and profile of the photo's container, with its alpha and its metadata.
 
-    PNG and TIFF hold the pixels exactly; JPEG is written at quality 95 with the photo's chroma
-    subsampling, and WebP lossless or at quality 95, as the photo was. The
-    pixels are turned back to how the photo stores them and its orientation tag stays. Thumbnails of the old pixels
-    are left out. An existing file is replaced.
+    PNG and TIFF hold the pixels exactly; JPEG is written at the container's quality, else 95, with the photo's chroma
+    subsampling, and WebP lossless where the photo was, else likewise. The pixels are turned back to how the photo
+    stores them and its orientation tag stays. Thumbnails of the old pixels are left out. An existing file is replaced.
 
     Args:
         path: the new file, in an existing folder; its extension is not looked at.
         photo: where the pixels come from.
-        pixels: (H, W, 3), dtype and shape of photo.pixels, upright, sRGB-encoded codes; any strides.
+        pixels: (H, W, 3), dtype and shape of photo.pixels, upright, codes in its colour space; any strides.
+
+    Returns:
+        The share of the pixels, [0, 1], whose colours the container's colour space cannot hold; 0 in the photo's own.
 
     Raises:
         WriteError: `path` is the photo itself, or the disk or the folder said no; nothing stands under the name.
@@ -39,8 +43,9 @@ def write(path: str | Path, photo: Photo, pixels: np.ndarray) -> None:
     path = Path(path)
     _refuse_source(path, photo)
     container, codec = photo.container, CODECS[photo.container.format]
+    pixels, alpha, clipped = _as_stored(photo, pixels)
     codes = turn_back(pixels, container.orientation)
-    alpha = None if photo.alpha is None else turn_back(photo.alpha, container.orientation)
+    alpha = None if alpha is None else turn_back(alpha, container.orientation)
     height, width, channels = codes.shape
     expected = Header(width, height, codes.itemsize * 8, channels + (alpha is not None))
 
@@ -51,6 +56,19 @@ def write(path: str | Path, photo: Photo, pixels: np.ndarray) -> None:
             return False
 
     atomic_write(path, lambda file: codec.encode(file, container, codes, alpha), verify)
+    return clipped
+
+
+def _as_stored(photo: Photo, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray | None, float]:
+    """Pixels and alpha in the depth and the colour space of the container, and the share of pixels clipped by that."""
+    container, alpha, clipped = photo.container, photo.alpha, 0.0
+    dtype = np.dtype(f"u{container.bits // 8}") if container.bits else pixels.dtype
+    color = container.color or photo.color
+    if color is not photo.color or dtype != pixels.dtype:
+        pixels, clipped = reencode(pixels, photo.color, color, dtype)
+    if alpha is not None and alpha.dtype != dtype:
+        alpha = to_codes(to_float(alpha), dtype)
+    return pixels, alpha, clipped
 
 
 def _refuse_source(path: Path, photo: Photo) -> None:

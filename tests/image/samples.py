@@ -41,6 +41,13 @@ def smooth(shape=(96, 130)) -> np.ndarray:
     return np.rint(np.stack((x, y, (x + y) / 2), axis=-1) * 255).astype(np.uint8)
 
 
+def lab_codes():
+    """(96, 130, 3) uint8 as Pillow holds them: L*, and a* and b* as two's complement; most of it inside sRGB."""
+    y, x = np.indices((96, 130)) / np.array((96, 130))[:, None, None]
+    planes = (60 + 150 * y, 60 * (x - 0.5), 60 * (0.5 - y))
+    return np.stack([np.rint(plane).astype(int) & 255 for plane in planes], axis=-1).astype(np.uint8)
+
+
 @cache  # lcms writes the time of day into it
 def srgb_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

@@ -1,12 +1,12 @@
 import imagecodecs
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from lutbridge.color.srgb import eotf_srgb, inverse_eotf_srgb
 from lutbridge.errors import ReadError
 from lutbridge.image import convert
-from lutbridge.image.codes import to_float
+from lutbridge.image.codes import to_16_bit, to_codes, to_float
 from lutbridge.image.convert import to_srgb
 from lutbridge.image.gamut import SRGB
 from lutbridge.image.read import read
@@ -21,8 +21,8 @@ def test_strips_and_strides_make_no_difference(monkeypatch, dtype):
     whole = to_srgb(codes, profiles.display_p3())
     monkeypatch.setattr(convert, "_STRIP_CODES", 130 * 3 * 5)
     turned = to_srgb(codes.copy().swapaxes(0, 1), profiles.display_p3()).swapaxes(0, 1)
-    assert whole.dtype == dtype and np.array_equal(whole, turned)
-    assert np.array_equal(to_srgb(codes, imagecodecs.cms_profile("srgb")), codes)
+    assert whole.dtype == np.uint16 and np.array_equal(whole, turned)
+    assert np.array_equal(to_srgb(codes, imagecodecs.cms_profile("srgb")), to_16_bit(codes))
 
 
 def test_a_profile_for_other_codes_is_refused():
@@ -51,7 +51,7 @@ def cmyk_tiff(path, dtype, channels=4):
 def assert_looks_printed(photo, tolerance):
     expected = profiles.ink_colours(to_float(inks()))
     assert photo.color is SRGB and photo.container.icc is None
-    assert photo.notices == ("CMYK photo, written as RGB in sRGB",)
+    assert photo.notices == ("CMYK photo, written as RGB in sRGB",) and photo.pixels.dtype == np.uint16
     assert np.abs(to_float(photo.pixels) - expected).max() < tolerance
 
 
@@ -69,7 +69,7 @@ def test_a_cmyk_jpeg_becomes_srgb(tmp_path, adobe):
     photo = read(path)
     assert_looks_printed(photo, 0.04)
     write(tmp_path / "b.jpg", photo, photo.pixels)
-    assert np.abs(read(tmp_path / "b.jpg").pixels.astype(int) - photo.pixels).max() < 12
+    assert np.abs(read(tmp_path / "b.jpg").pixels - photo.pixels / 257).max() < 12
     with Image.open(tmp_path / "b.jpg") as written:
         assert written.mode == "RGB"
 
@@ -77,11 +77,20 @@ def test_a_cmyk_jpeg_becomes_srgb(tmp_path, adobe):
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_a_cmyk_tiff_becomes_srgb_with_its_depth(tmp_path, dtype):
     photo = read(cmyk_tiff(tmp_path / "a.tif", dtype))
-    assert photo.pixels.dtype == dtype
     assert_looks_printed(photo, 0.03)
     write(tmp_path / "b.tif", photo, photo.pixels)
     again = read(tmp_path / "b.tif")
-    assert np.array_equal(again.pixels, photo.pixels) and again.notices == ()
+    assert again.pixels.dtype == dtype and again.notices == ()
+    assert np.array_equal(again.pixels, to_codes(to_float(photo.pixels), dtype))
+
+
+def test_inks_of_8_bit_are_not_rounded_before_the_model(tmp_path):
+    """A smooth print has more tones in sRGB than 8 bits tell apart; they are there until the result is written."""
+    codes = np.zeros((1, 256, 4), np.uint8)
+    codes[0, :, 3] = np.arange(256)
+    path = samples.write_tiff(tmp_path / "a.tif", codes, photometric="separated", iccprofile=profiles.press())
+    values = read(path).pixels[0, :, 0]
+    assert (values % 257 != 0).mean() > 0.9
 
 
 def test_alpha_beside_inks_rides_along(tmp_path):
@@ -151,3 +160,53 @@ def test_floats_out_of_range_are_clipped_and_counted(tmp_path):
     photo = read(samples.write_tiff(tmp_path / "a.tif", values), "linear")
     assert photo.notices[1].startswith("2.0% of its pixels")
     assert photo.pixels[0, 0].tolist() == [65535] * 3 and photo.pixels[0, 1, 1] == 0
+
+
+def test_lab_becomes_srgb_as_littlecms_has_it(tmp_path):
+    Image.fromarray(samples.lab_codes(), "LAB").save(tmp_path / "a.tif")
+    photo = read(tmp_path / "a.tif")
+    assert photo.notices[0] == "Lab photo, written as RGB in sRGB" and photo.color is SRGB
+    exactly = ImageCms.Flags.NOOPTIMIZE  # its table for 8-bit codes is off by eight codes
+    profiles_ = (ImageCms.createProfile(name) for name in ("LAB", "sRGB"))
+    transform = ImageCms.buildTransform(*profiles_, "LAB", "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC, exactly)
+    with Image.open(tmp_path / "a.tif") as image:
+        expected = np.asarray(ImageCms.applyTransform(image, transform))
+    assert np.abs(photo.pixels / 257 - expected).max() < 0.6  # half a code of rounding
+    write(tmp_path / "b.tif", photo, photo.pixels)
+    assert read(tmp_path / "b.tif").pixels.dtype == np.uint8
+
+
+@pytest.mark.parametrize("photometric", ["cielab", "icclab"])
+def test_lab_of_16_bit_and_of_either_kind_means_the_same(tmp_path, photometric):
+    eight = samples.lab_codes()
+    Image.fromarray(eight, "LAB").save(tmp_path / "a.tif")
+    signed = eight.astype(np.int8)[..., 1:].astype(int)
+    if photometric == "cielab":
+        lightness, colours = eight[..., :1].astype(int) * 257, signed * 256 & 65535
+    else:
+        lightness, colours = eight[..., :1].astype(int) * 256, (signed + 128) * 256
+    sixteen = np.concatenate((lightness, colours), axis=-1).astype(np.uint16)
+    photo = read(samples.write_tiff(tmp_path / "b.tif", sixteen, photometric=photometric))
+    assert np.abs(photo.pixels.astype(int) - read(tmp_path / "a.tif").pixels).max() <= 1
+    assert photo.container.bits == 16
+
+
+def test_lab_outside_srgb_is_clipped_and_counted(tmp_path):
+    codes = np.full((10, 10, 3), 128, np.uint8)
+    codes[0, :5] = 200, 255, 0
+    photo = read(samples.write_tiff(tmp_path / "a.tif", codes, photometric="icclab"))
+    assert photo.notices[1] == "5.0% of its pixels are outside sRGB and are clipped"
+    assert np.ptp(photo.pixels[5, 5].astype(int)) <= 2  # a grey
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_32_bit_integers_become_16(tmp_path, channels):
+    codes = samples.ramp(np.uint16, (96, 130, channels))
+    options = {"photometric": "minisblack"} if channels == 1 else {"extrasamples": [2][: channels % 3]}
+    wide = codes.astype(np.uint32) * 65537
+    photo = read(samples.write_tiff(tmp_path / "a.tif", wide[..., 0] if channels == 1 else wide, **options))
+    assert np.array_equal(photo.pixels, codes[..., :3] if channels > 1 else np.repeat(codes, 3, axis=2))
+    assert channels < 4 or np.array_equal(photo.alpha, codes[..., 3])
+    assert photo.notices[0] == "32-bit integer photo, written with 16 bits per channel"
+    tops = np.array([[[0, 32768, 2**32 - 1]]], np.uint32)
+    assert read(samples.write_tiff(tmp_path / "b.tif", tops)).pixels.tolist() == [[[0, 0, 65535]]]

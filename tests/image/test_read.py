@@ -15,6 +15,7 @@ from lutbridge.image.convert import to_srgb
 from lutbridge.image.gamut import SRGB, MatrixCurves
 from lutbridge.image.orientation import turn_upright
 from lutbridge.image.read import read
+from lutbridge.image.write import write
 
 from . import profiles, samples
 
@@ -92,7 +93,11 @@ def test_a_profile_without_a_way_back_is_left_for_srgb(tmp_path):
     assert photo.color is SRGB and photo.container.icc is None
     assert photo.notices == ("its colour profile works in one direction only: written in sRGB",)
     assert np.array_equal(photo.pixels, to_srgb(codes[..., :3], icc))
-    assert np.array_equal(photo.alpha, codes[..., 3])
+    assert np.array_equal(photo.alpha, codes[..., 3] * np.uint16(257))
+    write(tmp_path / "b.tif", photo, photo.pixels)
+    again = read(tmp_path / "b.tif")
+    assert again.pixels.dtype == np.uint8 and np.array_equal(again.alpha, codes[..., 3])
+    assert np.array_equal(again.pixels, np.rint(photo.pixels / 257))
 
 
 def test_grey_keeps_its_codes_and_its_curve(tmp_path):

@@ -1,7 +1,7 @@
 """What a codec is, what it hands over, and the limits that all of them keep."""
 
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Literal, Protocol
 
 import numpy as np
 
@@ -44,12 +44,14 @@ class Header:
 class Decoded:
     """A file's content, still turned as it is stored."""
 
-    # (H, W, C), writable; C: 1 grey, 2 grey+alpha, 3 RGB, 4 RGB+alpha; of inks: 4 CMYK, 5 CMYK+alpha; uint8 | uint16,
+    # (H, W, C), writable; C: 1 grey, 2 grey+alpha, 3 RGB, 4 RGB+alpha; uint8 | uint16, or uint32 for 32-bit integers,
     # or float16 | float32 with 0 for black and 1 for white, neither finite nor in that range by promise
     codes: np.ndarray
     container: Container  # with the orientation as the file states it, valid or not
     notices: tuple[str, ...] = ()
-    inks: bool = False  # CMYK codes, 0 for no ink
+    # "light": as above; "inks": C is 4 CMYK or 5 CMYK+alpha, 0 for no ink; "lab": CIELAB of D50, C is 3 or 4, L* from 0
+    # to 100 over all codes, 128 or 128 · 256 for a* = 0 and b* = 0, one unit 1 or 256 codes; both uint8 | uint16
+    meaning: Literal["light", "inks", "lab"] = "light"
 
 
 class Codec(Protocol):

@@ -61,13 +61,14 @@ def decode(file: BinaryIO) -> Decoded:
     inks = header.channels == 4
     if inks and blocks.adobe:
         np.subtract(255, codes, out=codes)
-    return Decoded(codes.reshape(*codes.shape[:2], -1), container, tuple(notices), inks)
+    return Decoded(codes.reshape(*codes.shape[:2], -1), container, tuple(notices), "inks" if inks else "light")
 
 
 def encode(file: BinaryIO, container: Container, codes: np.ndarray, alpha: None) -> None:
     """Writes codes (H, W, 3) uint8; JPEG has no alpha; see `codec.Codec`."""
     parts: Parts = container.native
-    encoded = imagecodecs.jpeg8_encode(interleaved(codes, alpha), QUALITY, subsampling=parts.sampling)
+    quality = container.quality or QUALITY
+    encoded = imagecodecs.jpeg8_encode(interleaved(codes, alpha), quality, subsampling=parts.sampling)
     blocks = jpeg_metadata.Blocks(container.exif, container.xmp, container.icc, parts.segments)
     file.write(encoded[:2] + jpeg_metadata.segments_of(blocks))
     file.write(memoryview(encoded)[_JFIF_END:])

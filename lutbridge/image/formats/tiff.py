@@ -1,4 +1,4 @@
-"""TIFF files: grey, RGB, CMYK, palette, integer or float; every byte order, layout and compression tifffile reads."""
+"""TIFF files: grey, RGB, CMYK, Lab, palette, integers or floats; every byte order and compression tifffile reads."""
 
 import logging
 import os
@@ -26,10 +26,11 @@ __all__ = ["decode", "encode", "read_header"]
 
 logging.getLogger("tifffile").addHandler(logging.NullHandler())  # its remarks on odd tags are not for the terminal
 
-_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _INKS, _YCBCR = 0, 1, 2, 3, 5, 6
-_COLOURS = {_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3, _PALETTE: 1, _INKS: 4}
+_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _INKS, _YCBCR, _CIE_LAB, _ICC_LAB = 0, 1, 2, 3, 5, 6, 8, 9
+_COLOURS = {_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3, _PALETTE: 1, _INKS: 4, _CIE_LAB: 3, _ICC_LAB: 3}
+_MEANINGS = {_INKS: "inks", _CIE_LAB: "lab", _ICC_LAB: "lab"}
 _FEW_BITS = (1, 2, 4)  # grey and palette only
-_PHOTOMETRICS = {4: "mask", 8: "Lab", 9: "Lab", 10: "Lab", 32844: "LogLuv", 32845: "LogLuv"}
+_PHOTOMETRICS = {4: "mask", 10: "ITU Lab", 32844: "LogLuv", 32845: "LogLuv"}
 _RAW_PHOTOMETRICS = (32803, 34892)  # colour filter array, linear RAW
 _RAW = ("this is a camera RAW file", "develop it in your RAW converter and export a TIFF")
 _CMYK = 1  # InkSet
@@ -78,8 +79,8 @@ def decode(file: BinaryIO) -> Decoded:
     container = Container(
         "tiff", orientation, icc=tags.block(entries, tags.ICC), xmp=tags.block(entries, tags.XMP), native=parts
     )
-    inks = directory.number(tags.PHOTOMETRIC) == _INKS
-    return Decoded(codes, container, _notices(directory, compression), inks)
+    meaning = _MEANINGS.get(directory.number(tags.PHOTOMETRIC), "light")
+    return Decoded(codes, container, _notices(directory, compression), meaning)
 
 
 def read_header(file: BinaryIO) -> Header:
@@ -138,13 +139,17 @@ def _check_kind(directory: _Directory, header: Header) -> None:
     if known:
         raise RefusedError(f"this is a {known} TIFF", remedy)
     formats = set(tags.numbers(directory.entries, directory.layout, tags.SAMPLE_FORMAT, (1,)))
-    floats = formats == {_FLOAT} and photometric in (_BLACK_IS_ZERO, _RGB) and header.bits in (16, 32)
+    light = photometric in (_BLACK_IS_ZERO, _RGB)
+    floats = formats == {_FLOAT} and light and header.bits in (16, 32)
+    if photometric == _CIE_LAB and formats == {1, 2}:  # a* and b* are signed; most writers do not say so
+        formats = {1}
     if formats != {1} and not floats:
         kind = {2: "signed integer", 3: "floating-point"}.get(max(formats, default=0), "unusual")
         raise RefusedError(f"this is a {header.bits}-bit {kind} TIFF", remedy)
     most_bits = 8 if photometric == _PALETTE else 16
     few_bits = _COLOURS.get(photometric) == 1 and header.bits in _FEW_BITS
-    if header.bits not in (8, most_bits) and not few_bits and not floats:
+    integers = light and header.bits == 32
+    if header.bits not in (8, most_bits) and not few_bits and not floats and not integers:
         raise RefusedError(f"this is a TIFF with {header.bits} bits per channel", remedy)
     jpeg_colours = directory.number(tags.COMPRESSION) == _JPEG and photometric == _YCBCR
     colours = 3 if jpeg_colours else _COLOURS.get(photometric)
@@ -205,6 +210,13 @@ def _as_stated(codes: np.ndarray, directory: _Directory, header: Header) -> np.n
         codes = codes.astype(np.uint8) * np.uint8(255 // (2**header.bits - 1))
     if photometric == _WHITE_IS_ZERO:
         np.subtract(np.iinfo(codes.dtype).max, codes[..., 0], out=codes[..., 0])
+    if photometric == _CIE_LAB:
+        codes = codes.view(f"u{codes.itemsize}")
+        codes[..., 1:3] ^= 1 << (header.bits - 1)  # signed to offset
+    if photometric == _ICC_LAB and header.bits == 16:  # 100 stands at 65280
+        lightness = codes[..., 0]
+        np.minimum(lightness, 65280, out=lightness)
+        lightness += lightness // 256
     return codes
 
 

@@ -71,8 +71,9 @@ def decode(file: BinaryIO) -> Decoded:
 def encode(file: BinaryIO, container: Container, codes: np.ndarray, alpha: np.ndarray | None) -> None:
     """Writes codes of 8 bit; see `codec.Codec`."""
     parts: Parts = container.native
-    level = None if parts.lossless else QUALITY
-    encoded = imagecodecs.webp_encode(interleaved(codes, alpha), level, lossless=parts.lossless)
+    lossless = parts.lossless and container.quality is None
+    level = None if lossless else container.quality or QUALITY
+    encoded = imagecodecs.webp_encode(interleaved(codes, alpha), level, lossless=lossless)
     picture = [chunk for chunk in _chunks(encoded) if chunk.kind in (_ALPHA, _LOSSY, _LOSSLESS)]
     before = [Chunk(_ICC, container.icc)] if container.icc else []
     after = [Chunk(_EXIF, container.exif)] if container.exif else []

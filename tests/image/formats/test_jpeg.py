@@ -126,7 +126,7 @@ def test_cmyk_is_decoded_as_amounts_of_ink(tmp_path, transform):
     decoded = decode(tmp_path / "a.jpg")
     with Image.open(tmp_path / "a.jpg") as image:
         assert np.abs(decoded.codes.astype(int) - np.asarray(image)).max() <= 1
-    assert decoded.inks
+    assert decoded.meaning == "inks"
 
 
 def test_a_cut_cmyk_photo_is_refused(tmp_path):
