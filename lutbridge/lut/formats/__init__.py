@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lutbridge.errors import ReadError
-from lutbridge.lut.formats import cube
+from lutbridge.lut.formats import clf, csp, cube, hald, lightroom_table, lightroom_xmp, spi3d, three_dl
 from lutbridge.lut.formats.codec import Format, RefusedError
 from lutbridge.lut.formats.recognise import HEAD_BYTES, recognise
 from lutbridge.lut.lut3d import Lut3D
@@ -23,10 +23,71 @@ FORMATS: dict[str, Format] = {
         Format(
             "cube",
             (".cube",),
-            "Adobe and Resolve cube",
-            "darktable, Photoshop, Affinity, DaVinci Resolve, Premiere, OBS, ffmpeg",
+            "cube of Adobe and DaVinci Resolve",
+            "darktable, Photoshop, Affinity Photo, DaVinci Resolve, Premiere, OBS, ffmpeg",
             cube,
             most_bytes=512 * _MB,  # 256³ rows of 27 bytes are 453 MB
+        ),
+        Format(
+            "xmp",
+            (".xmp",),
+            "creative profile",
+            "Lightroom Classic, Camera Raw",
+            lightroom_xmp,
+            most_bytes=8 * _MB,
+            options=("gamut",),
+            largest_grid=lightroom_table.LARGEST_GRID,
+        ),
+        Format(
+            "hald",
+            (".png",),
+            "HaldCLUT",
+            "RawTherapee, ART, darktable, digiKam, GIMP with G'MIC",
+            hald,
+            most_bytes=256 * _MB,
+            options=("bits",),
+            smallest_grid=4,
+            fits=hald.fits,
+        ),
+        Format(
+            "3dl",
+            (".3dl",),
+            "Flame and Lustre 3D LUT",
+            "Flame, Lustre, Photoshop, darktable",
+            three_dl,
+            most_bytes=512 * _MB,
+            smallest_grid=min(three_dl.GRIDS),
+            largest_grid=max(three_dl.GRIDS),
+            fits=three_dl.fits,
+        ),
+        Format(
+            "spi3d",
+            (".spi3d",),
+            "Imageworks 3D LUT",
+            "OpenColorIO, Nuke, Blender",
+            spi3d,
+            most_bytes=128 * _MB,
+            largest_grid=spi3d.LARGEST_GRID,
+        ),
+        Format(
+            "clf",
+            (".clf",),
+            "Common LUT Format",
+            "ART, OpenColorIO, Nuke, Baselight",
+            clf,
+            most_bytes=128 * _MB,
+            plain_only=False,
+            largest_grid=clf.LARGEST_GRID,
+        ),
+        Format(
+            "csp",
+            (".csp",),
+            "cineSpace",
+            "Photoshop, OpenColorIO, Nuke",
+            csp,
+            most_bytes=128 * _MB,
+            plain_only=False,
+            largest_grid=csp.LARGEST_GRID,
         ),
     )
 }
@@ -63,6 +124,11 @@ def load(path: str | Path) -> LutFile:
         raise ReadError(path, "there is not enough memory for it", "close other programs") from error
     except OSError as error:
         raise ReadError(path, f"it cannot be read ({error.strerror or error})") from error
+
+
+def to_bytes(lut: Lut3D, name: str, **options) -> bytes:
+    """The bytes of a file of the format called `name`, a key of FORMATS; see `codec.Format.to_bytes`."""
+    return FORMATS[name].to_bytes(lut, **options)
 
 
 def by_suffix(path: str | Path) -> Format | None:

@@ -1,23 +1,23 @@
 """The .cube format: Adobe's (Cube LUT Specification 1.0) and Resolve's dialect in; out, the form every host reads.
 
 Written are TITLE, then LUT_3D_SIZE, then the table with red changing fastest; no DOMAIN lines, as the domain is [0, 1],
-which is the default; ASCII, a dot as decimal mark, LF; values clamped to [0, 1], since some hosts warn or misread others.
+which is the default; ASCII, a dot as decimal mark, LF; values clamped to [0, 1], since some hosts warn or misread
+others.
 
 Resolve's dialect has a 1D shaper before the 3D table, and an INPUT_RANGE for each. A 1D LUT without a 3D table is read
 as a shaper before the smallest lattice.
 """
 
-import unicodedata
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from lutbridge.lut.formats import rows
 from lutbridge.lut.formats.codec import Decoded, RefusedError
+from lutbridge.lut.formats.title import ascii_line, one_line
 from lutbridge.lut.lut3d import LARGEST_GRID, UNIT_DOMAIN, Lut3D
 
-MOST_TITLE = 200  # bytes; the specification caps a line at 250
-_LONGEST_LINE = 250
+_LONGEST_LINE = 250  # bytes, by the specification
 _LARGEST_CURVE = 65536
 _FAR_OUTSIDE = 1e6  # of the lattice; places are clamped to it after they are interpolated
 _VIDEO_RANGE = ("LUT_IN_VIDEO_RANGE", "LUT_OUT_VIDEO_RANGE")
@@ -51,7 +51,7 @@ def to_bytes(lut: Lut3D) -> bytes:
     """
     if not lut.is_plain:
         raise ValueError("a .cube for every host has neither a domain nor a shaper; bake the LUT first")
-    head = f'TITLE "{_ascii(lut.title)}"\nLUT_3D_SIZE {lut.grid_size}\n'
+    head = f'TITLE "{ascii_line(lut.title)}"\nLUT_3D_SIZE {lut.grid_size}\n'
     planes = np.clip(lut.lattice, 0, 1).transpose(2, 1, 0, 3)  # blue slowest, red fastest
     return b"".join([head.encode("ascii"), *map(_rows, planes)])
 
@@ -122,8 +122,7 @@ def _title(rest, number, notices):
         notices.append(f"line {number}: the title is not in quotes, which some programs refuse")
     elif title.count('"') < 2:
         notices.append(f"line {number}: the quotes around the title are not closed")
-    title = title.removeprefix('"').partition('"')[0]
-    return " ".join("".join(c if c.isprintable() else " " for c in title).split())
+    return one_line(title.removeprefix('"').partition('"')[0])
 
 
 def _argument(keyword, rest, number, notices):
@@ -215,10 +214,3 @@ def _is_blue_fastest(lattice):
 def _rows(plane):
     """One plane of equal blue as text; planes one by one, since Python's floats take ten times a table's room."""
     return "".join(f"{r:.6f} {g:.6f} {b:.6f}\n" for r, g, b in plane.reshape(-1, 3).tolist()).encode("ascii")
-
-
-def _ascii(title):
-    """The title without quotes, control characters, accents and whatever else ASCII lacks."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-    plain = "".join(c if c.isprintable() and c != '"' else " " for c in plain)
-    return " ".join(plain.split())[:MOST_TITLE]

@@ -1,0 +1,22 @@
+"""XML files of unknown origin."""
+
+import xml.etree.ElementTree as ET
+
+from lutbridge.lut.formats.codec import RefusedError
+
+
+def parse(data: bytes) -> ET.Element:
+    """The root element of an XML file in UTF-8.
+
+    Raises:
+        RefusedError: it is damaged, or declares entities, by which a small file can claim any amount of memory.
+    """
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise RefusedError("it declares a document type, which files of this kind do not", "export it again")
+    parser = ET.XMLParser(encoding="utf-8")  # whatever it declares: nothing else could hide a declaration from above
+    try:
+        parser.feed(data)
+        return parser.close()
+    except (ET.ParseError, ValueError) as error:
+        line = f"line {error.position[0]} of " if isinstance(error, ET.ParseError) else ""
+        raise RefusedError(f"{line}its XML is damaged", "copy or export it again") from error
