@@ -1,0 +1,128 @@
+"""What may be wrong with a LUT, in figures: its range, its grey axis, folds, steps that band, and its tint.
+
+Everything is measured on the LUT as it is applied, tetrahedrally; where it has a domain of its own or a shaper, on what
+it is on [0, 1]. Figures are in 8-bit code values, of 255, unless they are shares.
+"""
+
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Literal
+
+import numpy as np
+
+from lutbridge.lut.lut3d import Lut3D
+
+Level = Literal["ok", "note", "fault"]
+
+CODES = 255
+SHAPED_GRID = 65  # lattice points at which a LUT with a shaper is looked at
+MOST_FOLDED = 0.01  # share of the cube: below, it is corners that photos hardly have
+ROUNDING = 1e-5  # of values written with six places, and of float32
+TINT = 4  # codes between the channels of a grey, from which the tint is worth a note
+FALL = 0.5  # codes by which greys may fall: they stay the same grey
+BANDING = 4  # codes between the results of neighbouring 8-bit inputs, from which gradients break up
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        name: for scripts.
+        level: "ok", "note" where it may be meant, "fault" where it hardly is.
+        figure: what was measured.
+        sentence: what it means, for people.
+    """
+
+    name: str
+    level: Level
+    figure: float
+    sentence: str
+
+
+def check(lut: Lut3D, banding: float = BANDING) -> tuple[Finding, ...]:
+    """Everything that is looked at, in one order.
+
+    Args:
+        banding: code values that neighbouring 8-bit inputs may be apart in the result.
+
+    >>> [finding.name for finding in check(Lut3D(1.2 * Lut3D.identity(9).lattice)) if finding.level == "fault"]
+    ['range']
+    """
+    if not lut.is_plain:
+        lut = lut.bake(max(lut.grid_size, SHAPED_GRID))
+    lattice = lut.lattice.astype(np.float64)
+    return (_range(lattice), _grey_axis(lattice), _folds(lattice), _banding(lattice, banding), _tint(lattice))
+
+
+def _range(lattice):
+    low, high = lattice.min(), lattice.max()
+    beyond = float(max(-low, high - 1, 0))
+    level = "fault" if beyond > ROUNDING else "ok"
+    sentence = f"values from {low:.4f} to {high:.4f}" + (
+        "; hosts cut off what is outside 0 to 1, or refuse the file" if level == "fault" else ""
+    )
+    return Finding("range", level, CODES * beyond, sentence)
+
+
+def _grey_axis(lattice):
+    grey = np.einsum("iiic->ic", lattice)
+    fall = CODES * float((np.maximum.accumulate(grey) - grey).max())
+    if fall <= FALL:
+        return Finding("grey axis", "ok", fall, "rises from black to white in every channel")
+    at, channel = np.unravel_index((np.maximum.accumulate(grey) - grey).argmax(), grey.shape)
+    place = CODES * at / (len(grey) - 1)
+    sentence = (
+        f"{('red', 'green', 'blue')[channel]} falls by {fall:.1f} codes up to grey {place:.0f}: tones swap places"
+    )
+    return Finding("grey axis", "fault", fall, sentence)
+
+
+def _folds(lattice):
+    volumes = _volumes(lattice)
+    folded = volumes < -1e-3  # of what the identity has; below is rounding
+    share = float(folded.mean())
+    if not share:
+        return Finding("folds", "ok", 0.0, "none: no colours swap places")
+    cell = np.unravel_index(volumes.min(0).argmin(), volumes.shape[1:])
+    colour = " ".join(f"{CODES * (place + 0.5) / (len(lattice) - 1):.0f}" for place in cell)
+    sentence = f"{share:.2%} of the colour cube is turned inside out, most around {colour}"
+    return Finding("folds", "fault" if share > MOST_FOLDED else "note", share, sentence)
+
+
+def _volumes(lattice):
+    """(6, M−1, M−1, M−1): the Jacobian determinant in each cell's six tetrahedra, 1 for the identity."""
+    M = len(lattice)
+    cells = [slice(0, M - 1), slice(1, M)]
+    corner = {place: lattice[tuple(cells[p] for p in place)] for place in np.ndindex(2, 2, 2)}
+    volumes = []
+    for path in permutations(range(3)):
+        edges, here = [None] * 3, (0, 0, 0)
+        for axis in path:  # each step of the path is the derivative along its axis
+            there = tuple(1 if c == axis else p for c, p in enumerate(here))
+            edges[axis] = (corner[there] - corner[here]) * (M - 1)
+            here = there
+        r, g, b = edges
+        volumes.append((np.cross(r, g) * b).sum(-1))
+    return np.stack(volumes)
+
+
+def _banding(lattice, most):
+    """Along an axis the LUT is linear between lattice points, so its steepest edge is its largest step."""
+    steps = [np.abs(np.diff(lattice, axis=axis)).max() for axis in range(3)]
+    steps.append(np.abs(np.diff(np.einsum("iiic->ic", lattice), axis=0)).max())
+    largest = float(max(steps)) * (len(lattice) - 1)  # in output codes for each input code
+    sentence = f"neighbouring 8-bit inputs come out at most {largest:.1f} codes apart"
+    if largest > most:
+        return Finding("banding", "fault", largest, f"{sentence}, {most:g} are allowed: gradients may break up")
+    return Finding("banding", "ok", largest, sentence)
+
+
+def _tint(lattice):
+    grey = np.einsum("iiic->ic", lattice)
+    tint = CODES * float(np.ptp(grey, axis=1).max())
+    at = CODES * np.ptp(grey, axis=1).argmax() / (len(grey) - 1)
+    sentence = (
+        f"greys are tinted by up to {tint:.1f} codes, most at grey {at:.0f}" if tint > FALL else "greys stay grey"
+    )
+    return Finding("neutral drift", "note" if tint > TINT else "ok", tint, sentence)
