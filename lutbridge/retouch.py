@@ -1,5 +1,7 @@
 """The public door: a photo in; a retouched photo or a Lut3D out."""
 
+import copy
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,11 +47,12 @@ class Retoucher:
     Attributes:
         name: the model's, for titles and reports.
         device: "cpu" or "cuda".
+        strip_pixels: pixels that are rendered at once where they go through torch; fewer take less memory.
     """
 
-    def __init__(self, network: PixelAdaptiveLUT, name: str, device: str = "cpu"):
+    def __init__(self, network: PixelAdaptiveLUT, name: str, device: str = "cpu", strip_pixels: int = STRIP_PIXELS):
         self.network = network.eval().to(device)
-        self.name, self.device = name, device
+        self.name, self.device, self.strip_pixels = name, device, strip_pixels
 
     @classmethod
     def load(cls, model: str = DEFAULT_MODEL, device: str = "auto") -> "Retoucher":
@@ -71,6 +74,14 @@ class Retoucher:
             device = "cuda" if cuda else "cpu"
         path = find_model(model)
         return cls(checkpoint.read(path).network, path.stem, device)
+
+    def rungs(self) -> Iterator["Retoucher"]:
+        """What to try in turn where memory runs out: this retoucher, a half and a quarter of its strips, the CPU."""
+        yield self
+        for parts in (2, 4):
+            yield Retoucher(self.network, self.name, self.device, self.strip_pixels // parts)
+        if self.device != "cpu":
+            yield Retoucher(copy.deepcopy(self.network), self.name, "cpu", self.strip_pixels // 4)
 
     @torch.inference_mode()
     def render(self, photo: Photo, strength: float = 1.0) -> Rendering:
@@ -97,7 +108,7 @@ class Retoucher:
                 return renderer.codes(photo.pixels, strength)
         out, clipped = np.empty_like(photo.pixels), 0
         height, width = photo.pixels.shape[:2]
-        for top in range(0, height, rows := max(1, STRIP_PIXELS // width)):
+        for top in range(0, height, rows := max(1, self.strip_pixels // width)):
             codes = photo.pixels[top : top + rows]
             result, before = self._strip(photo, top, top + len(codes), w_image, renderer)
             if strength != 1:
@@ -157,7 +168,7 @@ class Retoucher:
         count = min(height, max(1, FIT_PIXELS // width))
         tops = ((np.arange(count) + 0.5) * height / count).astype(int)
         before, after, w_pixel = [], [], 0
-        for chunk in np.array_split(tops, max(1, count * width // STRIP_PIXELS)):
+        for chunk in np.array_split(tops, max(1, count * width // self.strip_pixels)):
             rows = torch.stack([_with_border(photo, t, t + 1, edge) for t in chunk]).to(self.device)
             inner = rows[:, :, edge : rows.shape[2] - edge, edge : rows.shape[3] - edge]
             weights, _ = self.network.local_context.valid(rows)

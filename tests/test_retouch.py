@@ -77,11 +77,10 @@ def test_the_render_is_the_networks_forward_pass(retoucher, dtype):
 
 
 @pytest.mark.parametrize("strip", [120 * 7, STRIP_PIXELS])
-def test_strips_through_a_colour_space_leave_no_seam(retoucher, monkeypatch, strip):
+def test_strips_through_a_colour_space_leave_no_seam(retoucher, strip):
     """Only a photo in the model's own space is rendered as a whole; another space that means the same is not it."""
     whole = retoucher.render(photo(dtype=np.uint16), 0.7)
-    monkeypatch.setattr("lutbridge.retouch.STRIP_PIXELS", strip)
-    strips = retoucher.render(replace(photo(dtype=np.uint16), color=Srgb()), 0.7)
+    strips = Retoucher(retoucher.network, "toy", strip_pixels=strip).render(replace(photo(dtype=np.uint16), color=Srgb()), 0.7)
     assert np.abs(strips.pixels.astype(int) - whole.pixels).max() <= 1
     assert strips.clipped == whole.clipped
 
@@ -121,6 +120,14 @@ def test_strength_in_another_profile(retoucher):
 def test_16_bit_does_not_pass_through_8(retoucher):
     steps = len(np.unique(retoucher.render(photo(300, 400, np.uint16)).pixels))
     assert steps > 10_000
+
+
+def test_each_rung_takes_smaller_strips_and_gives_the_same(retoucher):
+    shot = replace(photo(dtype=np.uint16), color=Srgb())
+    rungs = list(Retoucher(retoucher.network, "toy", strip_pixels=120 * 16).rungs())
+    assert [rung.strip_pixels for rung in rungs] == [120 * 16, 120 * 8, 120 * 4]
+    whole, *parts = [rung.render(shot).pixels.astype(int) for rung in rungs]
+    assert all(np.abs(part - whole).max() <= 1 for part in parts)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 200), (200, 1), (2, 3)])
