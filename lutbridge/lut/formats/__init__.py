@@ -142,12 +142,11 @@ def _load(path):
     named = by_suffix(path)
     with open(path, "rb") as file:
         format_ = FORMATS[recognise(file.read(HEAD_BYTES), named and named.name)]
-        if os.fstat(file.fileno()).st_size > format_.most_bytes:
-            raise RefusedError(
-                f"it is larger than the {format_.most_bytes // _MB} MB that a {format_.name} file may be"
-            )
+        size, most = os.fstat(file.fileno()).st_size, format_.most_bytes
+        if size > most:
+            raise RefusedError(f"it has {size // _MB} MB, a {format_.name} file may have {most // _MB} MB")
         file.seek(0)
-        data = file.read(format_.most_bytes)
+        data = file.read(size)
     decoded = format_.codec.decode(data)
     return LutFile(path, format_, decoded.lut, decoded.notices)
 

@@ -1,13 +1,13 @@
+from dataclasses import replace
+
 import colour
 import numpy as np
 import pytest
 
-from lutbridge.lut.formats.cube import to_bytes
+from lutbridge.lut.formats.cube import decode, to_bytes
 from lutbridge.lut.lut3d import Lut3D
 
-
-def random_lut(M, title="A photo - portrait-v1 fitted LUT"):
-    return Lut3D(np.random.default_rng(M).random((M, M, M, 3)), title)
+from .samples import random_lut
 
 
 @pytest.mark.parametrize("M", [2, 17, 33])
@@ -47,3 +47,19 @@ def test_values_outside_the_range_are_clamped():
 def test_titles_are_one_short_ascii_line(title, expected):
     first = to_bytes(random_lut(2, title)).decode("ascii").split("\n")[0]
     assert first == f'TITLE "{expected}"'
+
+
+@pytest.mark.parametrize("M", [2, 33])
+def test_what_is_written_reads_back_to_six_decimals(M):
+    lut = random_lut(M)
+    again = decode(to_bytes(lut))
+    assert again.notices == () and again.lut.title == lut.title
+    assert np.abs(again.lut.lattice - lut.lattice).max() <= 0.51e-6
+    assert to_bytes(again.lut) == to_bytes(lut)
+
+
+def test_a_lut_with_a_domain_or_a_shaper_is_not_written_as_if_it_had_none():
+    lut = Lut3D.identity(2)
+    for other in (replace(lut, domain=((0, 0, 0), (2, 2, 2))), replace(lut, shaper=np.ones((2, 3)))):
+        with pytest.raises(ValueError, match="bake"):
+            to_bytes(other)
