@@ -12,7 +12,7 @@ import numpy as np
 
 from lutbridge.lut.formats import lightroom_table as tables
 from lutbridge.lut.formats.codec import Decoded, RefusedError
-from lutbridge.lut.formats.rows import shown
+from lutbridge.lut.formats.rows import numbers, shown
 from lutbridge.lut.formats.title import one_line
 from lutbridge.lut.formats.xml import parse
 from lutbridge.lut.lut3d import Lut3D
@@ -133,10 +133,7 @@ def _property(element, name):
 
 def _amount(element):
     text = _property(element, "RGBTableAmount") or "1"
-    try:
-        return min(max(float(text), 0.0), 2.0)
-    except ValueError as error:
-        raise RefusedError(f"its crs:RGBTableAmount is {shown(text.encode())}, a number was expected") from error
+    return min(max(numbers(text.encode().split(), "its crs:RGBTableAmount", 1)[0], 0.0), 2.0)
 
 
 def _blend(lattice, amount):

@@ -121,7 +121,8 @@ def numbers(tokens: list[bytes], at: str, count: int) -> list[float]:
     """Finite numbers of a header; `at` begins the sentence if they are not `count` of them."""
     values = [float(token) if _NUMBER.fullmatch(token) else np.inf for token in tokens]
     if len(values) != count or not np.isfinite(np.array(values, np.float64)).all():
-        raise RefusedError(f"{at} is {shown(b' '.join(tokens))}, {count} finite numbers were expected")
+        expected = "a finite number was" if count == 1 else f"{count} finite numbers were"
+        raise RefusedError(f"{at} is {shown(b' '.join(tokens))}, {expected} expected")
     return values
 
 

@@ -1,0 +1,91 @@
+import io
+import struct
+import zlib
+
+import imagecodecs
+import numpy as np
+import pytest
+from PIL import Image
+
+from lutbridge.lut.formats.codec import RefusedError
+from lutbridge.lut.formats.hald import decode, fits, to_bytes
+from lutbridge.lut.lut3d import Lut3D
+
+from .samples import look, random_lut
+
+
+def png(pixels, **options):
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "PNG", **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("M", [4, 9, 25, 36, 64])
+@pytest.mark.parametrize("bits", [8, 16])
+def test_rounding_is_all_that_is_lost(M, bits):
+    lut = random_lut(M)
+    again = decode(to_bytes(lut, bits=bits))
+    assert np.abs(again.lut.lattice - lut.lattice).max() <= 0.501 / (2**bits - 1)
+    assert to_bytes(again.lut, bits=bits) == to_bytes(lut, bits=bits)
+    assert ["8 bits" in notice for notice in again.notices] == [True] * (bits == 8)
+
+
+def test_red_changes_fastest_along_the_rows_then_green_then_blue():
+    codes = imagecodecs.png_decode(to_bytes(Lut3D.identity(4), bits=8))
+    assert codes.shape == (8, 8, 3)
+    assert codes[0].tolist() == [[85 * r, 85 * g, 0] for g in (0, 1) for r in range(4)]
+    assert codes[2, 0].tolist() == [0, 0, 85]
+
+
+def test_values_outside_the_range_are_clamped():
+    lattice = np.full((4, 4, 4, 3), 1.5)
+    lattice[..., 0] = -0.25
+    assert decode(to_bytes(Lut3D(lattice))).lut.lattice[0, 0, 0].tolist() == [0, 1, 1]
+
+
+def test_sizes_that_are_no_squares_and_other_depths_are_not_written():
+    assert [M for M in range(2, 101) if fits(M)] == [4, 9, 16, 25, 36, 49, 64, 81, 100]
+    with pytest.raises(ValueError, match="square"):
+        to_bytes(look(33))
+    with pytest.raises(ValueError, match="8 or 16 bits"):
+        to_bytes(look(4), bits=12)
+
+
+def test_palettes_opaque_alpha_and_profiles_are_read():
+    codes = imagecodecs.png_decode(to_bytes(look(4), bits=8))
+    opaque = np.dstack([codes, np.full((8, 8), 255, np.uint8)])
+    expected = decode(png(codes)).lut.lattice
+    profile = imagecodecs.cms_profile("adobergb")
+    assert np.array_equal(decode(png(opaque)).lut.lattice, expected)
+    assert np.array_equal(decode(png(codes, icc_profile=profile)).lut.lattice, expected)
+    palette = io.BytesIO()
+    Image.fromarray(codes).quantize(64).save(palette, "PNG")
+    assert decode(palette.getvalue()).lut.grid_size == 4
+
+
+def header(width, height):
+    chunk = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
+
+
+GOOD = to_bytes(look(4), bits=8)
+
+
+@pytest.mark.parametrize(
+    "data, message",
+    [
+        (GOOD[:20], "no PNG"),
+        (GOOD[:-30], "its pixels do not decode"),
+        (GOOD[:60] + b"\xff\xff" + GOOD[62:], "its pixels do not decode"),
+        (header(8, 9), "8 × 9 pixels; a HaldCLUT is a square"),
+        (header(100, 100), "100 × 100 pixels"),
+        (header(1, 1), "1 × 1 pixels"),
+        (header(2**31 - 1, 2**31 - 1), "2147483647 × 2147483647 pixels"),
+        (GOOD[:12] + b"iHDR" + GOOD[16:], "header is missing"),
+        (png(np.zeros((8, 8), np.uint8)), "the picture is grey"),
+        (png(np.zeros((8, 8, 4), np.uint8)), "transparent in places"),
+    ],
+)
+def test_bad_pictures_are_refused(data, message):
+    with pytest.raises(RefusedError, match=message):
+        decode(data)
