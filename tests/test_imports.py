@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[1] / "lutbridge"
+ROOT = Path(__file__).parents[1]
+PACKAGE, SERVER = ROOT / "lutbridge", ROOT / "server" / "lutbridge_server"
 
 # Each row: a room of the house, and the rooms whose modules it may import, at the top of a file or inside a function.
 MAY_IMPORT = {
@@ -22,19 +23,24 @@ MAY_IMPORT = {
     "data": "image color errors",
     "train": "data image model lut color metrics errors",  # of image, the atomic file
     "evaluate": "data retouch image kernels model lut color metrics errors",
-    "cli": "batch retouch train evaluate data image model lut errors",
+    "server": "retouch image model lut errors",  # lutbridge_server, a package of its own
+    "cli": "server batch retouch train evaluate data image model lut errors",
 }
 
 # What the modules of a room may import at the top, besides the standard library and lutbridge itself.
 LIGHT = {"errors": "", "cli": "click"}
 
 
+# `python -m lutbridge_server` is a door of the command line, like its own __main__.
+DOORS = (PACKAGE / "__init__.py", SERVER / "__main__.py")
+
+
 def modules():
-    return sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+    return sorted(path for package in (PACKAGE, SERVER) for path in package.rglob("*.py") if path not in DOORS)
 
 
 def room_of(path):
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    return "server" if path.is_relative_to(SERVER) else path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
 def imported(nodes):
@@ -52,10 +58,12 @@ def imported(nodes):
 
 def rooms_imported(path):
     names = imported(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-    return {parts[1] for parts in (name.split(".") for name in names) if parts[0] == "lutbridge" and len(parts) > 1}
+    parts = [name.split(".") for name in names]
+    rooms = {part[1] for part in parts if part[0] == "lutbridge" and len(part) > 1}
+    return rooms | {"server" for part in parts if part[0] == "lutbridge_server"}
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_module_imports_only_what_its_room_may(path):
     room = room_of(path)
     allowed = {room, "__version__", *MAY_IMPORT[room].split()}
@@ -87,4 +95,4 @@ def test_light_rooms_import_nothing_heavy_at_the_top(room):
 
 def test_the_table_names_no_room_that_is_not_there():
     rooms = {path.name.removesuffix(".py") for path in PACKAGE.iterdir() if path.name[:2] not in ("__", ".")}
-    assert set(MAY_IMPORT) == rooms
+    assert set(MAY_IMPORT) == rooms | {"server"}

@@ -23,7 +23,7 @@ from lutbridge import __version__
 from lutbridge.model.registry import builtin_models
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("lutbridge", "pyproject.toml", "README.md", "LICENSE")
+SOURCES = ("lutbridge", "server", "pyproject.toml", "README.md", "LICENSE")
 
 
 def run(*command, folder, **variables):
@@ -76,9 +76,10 @@ def lutbridge(installed, tmp_path):
 def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     expected = {
-        path.relative_to(ROOT).as_posix()
-        for path in (ROOT / "lutbridge").rglob("*")
-        if path.suffix in (".py", ".html", ".json", ".safetensors", ".md")
+        path.relative_to(parent).as_posix()
+        for parent, package in ((ROOT, "lutbridge"), (ROOT / "server", "lutbridge_server"))
+        for path in (parent / package).rglob("*")
+        if path.suffix in (".py", ".html", ".css", ".js", ".svg", ".json", ".safetensors", ".md")
     }
     inside = {name for name in names if ".dist-info/" not in name}
     assert inside == expected

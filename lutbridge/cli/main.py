@@ -8,7 +8,7 @@ import click
 from lutbridge import __version__
 from lutbridge.cli.failures import guarded
 
-COMMANDS = ("render", "cube", "models", "doctor", "evaluate")
+COMMANDS = ("render", "cube", "models", "doctor", "evaluate", "serve")
 
 EPILOG = """\b
 Exit codes: 0 all done; 1 some photos failed and the others are done;

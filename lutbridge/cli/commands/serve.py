@@ -1,0 +1,79 @@
+"""`lutbridge serve`: the local helper that host editors and its own page talk to."""
+
+import click
+
+from lutbridge.cli.options import JSON
+from lutbridge.cli.output import put, put_json, say
+
+
+def serve(port: int, model: str, device: str, open_page: bool, as_json: bool) -> int:
+    """Runs the helper until it is told to stop, or points to the one that runs; returns the exit code."""
+    from lutbridge_server.serve import serve as run
+    from lutbridge_server.settings import Settings
+
+    def load(name: str | None):
+        from lutbridge.retouch import Retoucher
+
+        return Retoucher.load(name or model, device)
+
+    def ready(port: int, ticket: str) -> None:
+        _announce(port, "started", as_json)
+        if open_page:
+            _open(port, f"/open?ticket={ticket}")
+
+    if not run(Settings(port=port), load, ready):
+        return _point_to_the_other(open_page, as_json)
+    return 0
+
+
+def _point_to_the_other(open_page: bool, as_json: bool) -> int:
+    from lutbridge_server.client import find_helper, new_ticket
+
+    there = find_helper(patience=30)
+    _announce(there["port"], "running already", as_json)
+    if open_page:
+        _open(there["port"], new_ticket(there))
+    return 0
+
+
+def _announce(port: int, state: str, as_json: bool) -> None:
+    if as_json:
+        put_json({"port": port, "state": state})
+    else:
+        put(f"http://127.0.0.1:{port}")
+        say(f"lutbridge: {state} on port {port}; Ctrl-C or `lutbridge serve --stop` ends it")
+
+
+def _open(port: int, path: str) -> None:
+    import webbrowser
+
+    webbrowser.open(f"http://127.0.0.1:{port}{path}")
+
+
+def stop() -> int:
+    """Ends the helper that runs, if one does; returns the exit code."""
+    from lutbridge_server.client import find_helper, shut_down
+
+    there = find_helper(patience=0)
+    if there is None:
+        say("lutbridge: no helper is running")
+    else:
+        shut_down(there)
+        say("lutbridge: the helper finishes the photo in work and stops")
+    return 0
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0 takes any free port.")
+@click.option("--model", default="portrait-v1", show_default=True, metavar="NAME|FILE", help="See `lutbridge models`.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option("--open", "open_page", is_flag=True, help="Open the helper's page in the browser.")
+@click.option("--stop", "stop_it", is_flag=True, help="End the helper that is running.")
+@JSON
+def command(stop_it: bool, **arguments) -> int:
+    """Run the helper for darktable, Lightroom and the page.
+
+    It listens on this machine only, for programs that can read its state file. A second one starts nothing and says
+    where the first is.
+    """
+    return stop() if stop_it else serve(**arguments)

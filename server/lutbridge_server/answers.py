@@ -1,0 +1,128 @@
+"""From a request to a job, and from a job to an answer."""
+
+import json
+import re
+import time
+import unicodedata
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, current_app, jsonify, request
+
+from lutbridge_server.contract import Option, read_options
+from lutbridge_server.errors import ApiError
+from lutbridge_server.helper import Helper
+from lutbridge_server.jobs import Job, Result
+
+MOST_RESULT = 8000  # characters of the header Lutbridge-Result; Lightroom's and curl's own limits are higher
+_POLL_SECONDS = 0.1  # how soon a client that hung up is noticed
+
+
+def the_helper() -> Helper:
+    return current_app.extensions["lutbridge"]
+
+
+def the_options(options: Iterable[Option] = ()) -> dict[str, Any]:
+    return read_options(request.args, options)
+
+
+def upload() -> Path:
+    """The request's body, in the spool."""
+    helper = the_helper()
+    helper.worker.check_room()
+    return helper.spool.keep(request.stream)
+
+
+def answer(job: Job, as_job: bool) -> Response:
+    """Queues a job that makes a file; the file, or the job itself where that was asked for."""
+    helper = the_helper()
+    if as_job:
+        return _accepted(helper, job)
+    run_to_end(job)
+    response = file_of(job)
+    response.call_on_close(job.abandon)
+    return response
+
+
+def run_to_end(job: Job) -> Any:
+    """Queues a job and waits for its result, for as long as the client does.
+
+    Raises:
+        ApiError: the job's own, or the time is over.
+    """
+    helper = the_helper()
+    end = time.monotonic() + helper.settings.seconds
+    has_gone: Callable[[], bool] = request.environ.get("waitress.client_disconnected", lambda: False)
+    helper.worker.submit(job)
+    while not job.wait(_POLL_SECONDS):
+        if has_gone() or time.monotonic() > end:
+            helper.worker.cancel(job)
+            raise ApiError("deadline", f"this took longer than {helper.settings.seconds} seconds", "ask for a job")
+    if job.error:
+        raise job.error
+    return job.result
+
+
+def file_of(job: Job) -> Response:
+    """The answer with a finished job's file."""
+    result: Result = job.result
+    file = open(result.path, "rb")
+    wrapper = request.environ.get("wsgi.file_wrapper", lambda opened, size: iter(lambda: opened.read(size), b""))
+    response = Response(wrapper(file, 2**18), content_type=result.type, direct_passthrough=True)
+    response.call_on_close(file.close)
+    response.content_length = result.path.stat().st_size
+    response.headers["Content-Disposition"] = disposition(result.name)
+    response.headers["Lutbridge-Result"] = result_header(result.facts)
+    return response
+
+
+def describe(job: Job) -> dict[str, Any]:
+    """A job as JSON."""
+    result = job.result
+    if result is not None:
+        size = result.path.stat().st_size
+        result = {"type": result.type, "bytes": size, "name": result.name, "facts": result.facts}
+    return {
+        "job": job.id,
+        "kind": job.kind,
+        "state": job.state,
+        "progress": job.progress,
+        "ahead": the_helper().worker.ahead_of(job),
+        "error": job.error.to_dict() if job.error else None,
+        "result": result,
+    }
+
+
+def result_header(facts: dict[str, Any]) -> str:
+    """`Lutbridge-Result`: JSON in ASCII; what does not fit is left out, notices first."""
+    text = json.dumps(facts)
+    for name in ("notices", "residuals"):
+        if len(text) > MOST_RESULT:
+            facts = {key: value for key, value in facts.items() if key != name}
+            text = json.dumps(facts)
+    return text
+
+
+def disposition(name: str) -> str:
+    """`Content-Disposition` for a file name of any script (RFC 6266)."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = re.sub(r'[\\"]', "", plain).strip() or "result"
+    header = f'attachment; filename="{plain}"'
+    return header if plain == name else f"{header}; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _accepted(helper: Helper, job: Job) -> Response:
+    try:
+        helper.jobs.check_room()
+    except ApiError as error:
+        job.fail(error)
+        raise
+    helper.worker.submit(job)
+    helper.jobs.add(job)
+    response = jsonify(describe(job))
+    response.status_code = 202
+    response.headers["Location"] = f"/v1/jobs/{job.id}"
+    response.autocorrect_location_header = False
+    return response

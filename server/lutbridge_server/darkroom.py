@@ -1,0 +1,142 @@
+"""What is done to a photo: read in a process of its own, retouched, written into the spool."""
+
+import contextlib
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lutbridge.errors import ReadError, WriteError
+from lutbridge.image.photo import Container, Photo
+from lutbridge.image.worker import Limits, ReadingWorker
+from lutbridge.image.write import extension_for, write
+from lutbridge.lut.formats import FORMATS
+from lutbridge.lut.formats.codec import Format
+from lutbridge.lut.lut3d import Lut3D
+from lutbridge_server.contract import CONTAINERS
+from lutbridge_server.errors import ApiError
+from lutbridge_server.jobs import Result, Step
+from lutbridge_server.memory import with_less_and_less
+from lutbridge_server.models import Models
+from lutbridge_server.settings import Settings
+from lutbridge_server.spool import Spool, no_space
+
+# Where a job's progress stands when the photo is read, and when it is retouched.
+READ, RETOUCHED = 0.3, 0.8
+DEFAULT_GRID_SIZE = 33
+LUT_TYPES = {".cube": "text/plain; charset=utf-8", ".xmp": "application/rdf+xml", ".png": "image/png"}
+OTHER_TYPE = "application/octet-stream"
+
+
+class Darkroom:
+    """Works on one photo at a time, for the worker's thread."""
+
+    def __init__(self, settings: Settings, models: Models, spool: Spool):
+        self.models, self._settings, self._spool = models, settings, spool
+        self._reader = ReadingWorker(Limits(settings.seconds, settings.decoder_bytes))
+
+    def close(self) -> None:
+        self._reader.close()
+
+    def warm_up(self) -> None:
+        """Does once what the first photo would wait for: starts the reading process, compiles the kernel."""
+        with contextlib.suppress(ReadError):
+            self._reader.read(b"", "warm-up")
+        photo = Photo(Path("warm-up"), np.zeros((64, 64, 3), np.uint8), None, Container("png"))
+        self.models.default.render(photo, 1.0)
+
+    def read(self, upload: Path, name: str) -> Photo:
+        """The photo of an uploaded file, called `name`.
+
+        Raises:
+            ReadError: it is none, or damaged.
+            ApiError: it is too large.
+        """
+        photo = self._reader.read(upload, name)
+        height, width = photo.pixels.shape[:2]
+        if height * width > self._settings.pixels:
+            most = self._settings.pixels // 1_000_000
+            raise ApiError(
+                "too_many_pixels", f"{width} × {height} pixels are more than {most} megapixels", "scale it down first"
+            )
+        return photo
+
+    def lut(self, upload: Path, options: dict[str, Any], model: str, look: Any, step: Step) -> Result:
+        """A LUT for an uploaded photo, in a file; options as `contract.lut` lists them."""
+        photo = self.read(upload, options["name"])
+        step(READ)
+        M, strength = grid_size(options), options["strength"]
+        found, used = with_less_and_less(
+            self.models.get(model),
+            lambda retoucher: retoucher.lut(photo, options["view"], M, strength, **_look(look)),
+        )
+        step(RETOUCHED)
+        return self.write_lut(found, options, facts(used, strength, photo.notices))
+
+    def write_lut(self, lut: Lut3D, options: dict[str, Any], about: dict[str, Any]) -> Result:
+        """The LUT as a file of the format asked for."""
+        kind = FORMATS[options["format"]]
+        path = self._spool.keep(io.BytesIO(kind.to_bytes(kind.prepare(lut))))
+        suffix = kind.suffixes[0]
+        type_ = LUT_TYPES.get(suffix, OTHER_TYPE)
+        return Result(path, type_, Path(options["name"]).stem + suffix, about)
+
+    def render(self, upload: Path, options: dict[str, Any], model: str, look: Any, step: Step) -> Result:
+        """An uploaded photo, retouched, in a file; options as `contract.RENDER` lists them."""
+        photo = self.read(upload, options["name"])
+        step(READ)
+        strength = options["strength"]
+        rendering, used = with_less_and_less(
+            self.models.get(model), lambda retoucher: retoucher.render(photo, strength, **_look(look))
+        )
+        step(RETOUCHED)
+        about = facts(used, strength, photo.notices) | {"clipped": round(rendering.clipped, 6)}
+        return self._write_photo(photo, rendering.pixels, options["name"], about)
+
+    def _write_photo(self, photo: Photo, pixels: np.ndarray, name: str, about: dict[str, Any]) -> Result:
+        path = self._spool.new()
+        try:
+            write(path, photo, pixels)
+        except WriteError as error:
+            raise no_space() from error
+        return Result(path, CONTAINERS[photo.container.format], Path(name).stem + extension_for(photo), about)
+
+
+def describe_format(kind: Format, largest: int) -> dict[str, Any]:
+    """A LUT format as `/v1/info` lists it; `largest` is the helper's own limit of grid sizes."""
+    suffix = kind.suffixes[0]
+    sizes = [M for M in range(kind.smallest_grid, min(kind.largest_grid, largest) + 1) if kind.fits(M)]
+    return {
+        "format": kind.name,
+        "extension": suffix,
+        "type": LUT_TYPES.get(suffix, OTHER_TYPE),
+        "sizes": [sizes[0], sizes[-1]],
+        "default_size": kind.grid_size_for(DEFAULT_GRID_SIZE),
+    }
+
+
+def grid_size(options: dict[str, Any]) -> int:
+    """The grid size asked for, or the format's nearest to the usual one.
+
+    Raises:
+        ApiError: the format holds none of this size.
+    """
+    kind, size = FORMATS[options["format"]], options["size"]
+    if size is None:
+        return kind.grid_size_for(DEFAULT_GRID_SIZE)
+    if kind.grid_size_for(size) != size:
+        hint = f"{kind.grid_size_for(size)} is the nearest that it holds"
+        raise ApiError("bad_option", f"{kind.name} holds no LUT of grid size {size}", hint)
+    return size
+
+
+def facts(retoucher: Any, strength: float, notices: tuple[str, ...] = ()) -> dict[str, Any]:
+    """What `Lutbridge-Result` says of any result."""
+    about = {"model": retoucher.name, "strength": strength, "device": retoucher.device}
+    return about | {"notices": list(notices)}
+
+
+def _look(look: Any) -> dict[str, Any]:
+    """A group's look as an argument; without one the photo gets its own."""
+    return {} if look is None else {"look": look}

@@ -1,0 +1,58 @@
+"""One run of the helper: what its routes share."""
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lutbridge_server.darkroom import Darkroom
+from lutbridge_server.groups import Groups
+from lutbridge_server.identity import Identity, Tickets
+from lutbridge_server.jobs import KeptJobs, Worker
+from lutbridge_server.models import Models
+from lutbridge_server.security import Guard
+from lutbridge_server.settings import Settings
+from lutbridge_server.spool import Spool
+
+
+class Helper:
+    """Everything that lives as long as the helper does; `close` ends it.
+
+    Args:
+        settings: with the port that is listened on.
+        retoucher: the default model's.
+        load: makes the retoucher of another shipped model.
+        spool_folder: for photos on their way; emptied.
+        stop: asks the server to shut down; returns at once.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        retoucher: Any,
+        load: Callable[[str], Any],
+        spool_folder: Path,
+        stop: Callable[[], None] = lambda: None,
+    ):
+        self.settings, self.stop = settings, stop
+        self.identity = Identity()
+        self.guard = Guard(self.identity, settings.port, settings.body_bytes)
+        self.tickets = Tickets(settings.ticket_seconds)
+        self.models = Models(retoucher, load, settings.models)
+        self.spool = Spool(spool_folder)
+        self.darkroom = Darkroom(settings, self.models, self.spool)
+        self.worker = Worker(settings.waiting, settings.retry_seconds)
+        self.jobs = KeptJobs(settings.jobs, settings.keep_seconds)
+        self.groups = Groups(settings.groups, settings.takes, settings.keep_seconds)
+        self._numbers = itertools.count(1)
+
+    def next_number(self) -> str:
+        """What tells one request from another in the log."""
+        return str(next(self._numbers))
+
+    def close(self) -> None:
+        """Finishes the photo in work, refuses the others, and leaves no process and no file."""
+        self.worker.stop()
+        self.worker.join(self.settings.stop_seconds)
+        self.darkroom.close()
+        self.spool.close()

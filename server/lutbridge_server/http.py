@@ -1,0 +1,170 @@
+"""waitress, made strict: headers are judged before a body is read, slow requests end, and refusals are JSON."""
+
+import json
+import select
+import socket
+import time
+from collections.abc import Callable
+from functools import partial
+
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.server import TcpWSGIServer
+from waitress.task import ErrorTask, ThreadedTaskDispatcher
+from waitress.utilities import Error
+
+from lutbridge_server.errors import ApiError
+from lutbridge_server.helper import Helper
+from lutbridge_server.security import HEADERS
+
+_CODES = {400: "bad_request", 413: "body_too_large", 431: "headers_too_large", 501: "not_implemented"}
+
+
+class GuardError(Error):
+    """A request that the guard turned away, as waitress carries it."""
+
+    def __init__(self, error: ApiError):
+        super().__init__(error.message)
+        self.refusal = error
+
+
+class Parser(HTTPRequestParser):
+    """Reads a request; asks the guard as soon as the headers are there."""
+
+    def __init__(self, adj: Adjustments, helper: Helper):
+        super().__init__(adj)
+        self._helper, self.started = helper, time.monotonic()
+
+    def received(self, data: bytes) -> int:
+        consumed = super().received(data)
+        if self.error is not None:
+            self.expect_continue = False  # no invitation to send a body that nobody wants
+        return consumed
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if self.version not in ("1.0", "1.1"):
+            raise ParsingError("HTTP version is not supported")
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("Content-Length and Transfer-Encoding contradict each other")
+        if "TRANSFER_ENCODING" in self.headers:  # HTTP 1.0 has none
+            raise ParsingError("Transfer-Encoding needs HTTP 1.1")
+        if self.proxy_netloc:
+            raise ParsingError("this is no proxy")
+        headers = {name.lower().replace("_", "-"): value for name, value in self.headers.items()}
+        if self.chunked:
+            headers["transfer-encoding"] = "chunked"
+        try:
+            self._helper.guard.check(self.command, self.path, headers)
+        except ApiError as error:
+            self.error, self.completed = GuardError(error), True
+            self.body_rcv, self.content_length = None, 0
+
+
+class RefusalTask(ErrorTask):
+    """Answers what never reached the application."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        if isinstance(error, GuardError):
+            refusal = error.refusal
+        else:
+            refusal = ApiError(_CODES.get(error.code, "internal"), str(error.body)[:200])
+        body = json.dumps(refusal.to_dict()).encode()
+        self.status = f"{refusal.status} Refused"
+        headers = HEADERS | refusal.headers
+        headers["Content-Type"] = "application/json"
+        headers["Lutbridge-Request"] = self.channel.server.helper.next_number()
+        self.response_headers.extend(headers.items())
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class Channel(HTTPChannel):
+    """One connection."""
+
+    error_task_class = RefusalTask
+
+    def __init__(self, server: "Server", *args, **named):
+        self.parser_class = partial(Parser, helper=server.helper)
+        super().__init__(server, *args, **named)
+
+    def is_late(self, now: float) -> bool:
+        """Whether the request that is coming in takes too long, however steadily it trickles."""
+        request, settings = self.request, self.server.helper.settings
+        if request is None:
+            return False
+        most = settings.body_seconds if request.headers_finished else settings.header_seconds
+        return now - request.started > most
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is being made or sent."""
+        return bool(self.requests or self.total_outbufs_len)
+
+
+class Server(TcpWSGIServer):
+    """Serves one helper on a socket that listens already.
+
+    Args:
+        app: the application of `create_app`.
+        sock: bound and kept; nobody can slip in between.
+    """
+
+    channel_class = Channel
+
+    def __init__(self, app: Callable, helper: Helper, sock: socket.socket):
+        self.helper, self.stopping = helper, False
+        settings = helper.settings
+        adj = Adjustments(
+            sockets=[sock],
+            threads=settings.threads,
+            ident=None,
+            expose_tracebacks=False,
+            connection_limit=settings.connections,
+            max_request_header_size=settings.header_bytes,
+            max_request_body_size=settings.body_bytes + 1,
+            channel_timeout=settings.idle_seconds,
+            cleanup_interval=1,
+            channel_request_lookahead=1,  # a client that hangs up is noticed while its photo is in work
+            recv_bytes=2**18,
+            log_socket_errors=False,
+            asyncore_use_poll=hasattr(select, "poll"),
+        )
+        dispatcher = ThreadedTaskDispatcher()
+        dispatcher.set_thread_count(adj.threads)
+        info = (sock.family, sock.type, sock.proto, sock.getsockname())
+        super().__init__(app, {}, True, sock, dispatcher=dispatcher, adj=adj, sockinfo=info, bind_socket=False)
+
+    def maintenance(self, now: float) -> None:
+        """Ends idle connections, as waitress does, and late requests."""
+        super().maintenance(now)
+        for channel in self.active_channels.values():
+            if channel.is_late(time.monotonic()):
+                channel.will_close = True
+
+    def stop(self) -> None:
+        """Asks `run` to end; from any thread, or a signal handler."""
+        self.stopping = True
+        self.pull_trigger()
+
+    def run(self) -> None:
+        """Serves until `stop`; then finishes the photo in work, and every answer, within settings.stop_seconds."""
+        while not self.stopping:
+            self._turn(1.0)
+        self.accepting = False
+        self.helper.worker.stop()
+        end = time.monotonic() + self.helper.settings.stop_seconds
+        while time.monotonic() < end and self._is_busy():
+            self._turn(0.05)
+        self.task_dispatcher.shutdown()
+        self.asyncore.close_all(self._map)
+
+    def _is_busy(self) -> bool:
+        working = self.helper.worker.counts()["running"]
+        return working or any(channel.is_busy for channel in list(self.active_channels.values()))
+
+    def _turn(self, seconds: float) -> None:
+        self.asyncore.loop(timeout=seconds, map=self._map, use_poll=self.adj.asyncore_use_poll, count=1)

@@ -1,0 +1,266 @@
+"""Work on photos: one at a time, a few waiting, each of which can be watched, cancelled and collected."""
+
+import logging
+import secrets
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lutbridge_server.errors import ApiError, refusal_of
+
+log = logging.getLogger(__name__)
+
+# Reports how far the work is, 0 to 1; raises Cancelled where nobody wants its result any more.
+Step = Callable[[float], None]
+
+
+class Cancelled(Exception):  # noqa: N818 - no error
+    """The work was given up at a step."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a job made.
+
+    Attributes:
+        path: the file, in the spool.
+        type: its media type.
+        name: a file name for the client.
+        facts: what `Lutbridge-Result` says.
+    """
+
+    path: Path
+    type: str
+    name: str
+    facts: dict[str, Any]
+
+
+class Job:
+    """One piece of work and where it stands.
+
+    Args:
+        kind: "lut", "render", "take" or "shared-lut".
+        work: does it; called once at most, by the worker's thread.
+        release: lets go of what the work was to be given; called once, when it is over.
+        drop: removes what the work made; called once at most, when nobody wants it any more.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        work: Callable[[Step], Any],
+        release: Callable[[], None] = lambda: None,
+        drop: Callable[[Any], None] = lambda result: None,
+    ):
+        self.id = f"j-{secrets.token_hex(8)}"
+        self.kind, self._work, self._release, self._drop = kind, work, release, drop
+        self.state, self.progress = "waiting", 0.0
+        self.result: Any = None
+        self.error: ApiError | None = None
+        self.ended_at: float | None = None  # time.monotonic
+        self.is_unwanted = False
+        self._over, self._lock = threading.Event(), threading.Lock()
+
+    def run(self) -> None:
+        self.state = "running"
+        try:
+            self._step(0.0)
+            result = self._work(self._step)
+        except Cancelled:
+            self._end("cancelled")
+        except Exception as error:  # a bug met on one photo must not cost the others
+            refusal = refusal_of(error)
+            if refusal.code == "internal":
+                log.exception("%s %s failed", self.kind, self.id)
+            self.fail(refusal)
+        else:
+            self._end("done", result)
+
+    def fail(self, error: ApiError) -> None:
+        self.error = error
+        self._end("failed")
+
+    def abandon(self) -> None:
+        """Nobody wants the result: the work stops at its next step, and what it made is removed."""
+        with self._lock:
+            self.is_unwanted = True
+            self._drop_result()
+
+    @property
+    def is_over(self) -> bool:
+        return self._over.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it is over within so many seconds."""
+        return self._over.wait(seconds)
+
+    def _step(self, progress: float) -> None:
+        if self.is_unwanted:
+            raise Cancelled
+        self.progress = progress
+
+    def _end(self, state: str, result: Any = None) -> None:
+        self._release()
+        self._work = None  # it holds on to photos
+        with self._lock:
+            self.result = result
+            if self.is_unwanted:
+                state = "cancelled"
+                self._drop_result()
+            self.state, self.progress, self.ended_at = state, 1.0, time.monotonic()
+            self._over.set()
+
+    def _drop_result(self) -> None:
+        if self.result is not None:
+            self._drop(self.result)
+            self.result = None
+
+
+@dataclass
+class Worker:
+    """One thread that works through a bounded queue.
+
+    Args:
+        most_waiting: jobs behind the one in work.
+        retry_seconds: what a refused client is told.
+    """
+
+    most_waiting: int
+    retry_seconds: int
+    _queue: deque = field(default_factory=deque)
+    _running: Job | None = None
+    _closing: bool = False
+
+    def __post_init__(self):
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._serve, name="lutbridge-worker", daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Job) -> Job:
+        """Queues a job.
+
+        Raises:
+            ApiError: the queue is full, or the helper stops; the job is over then.
+        """
+        with self._changed:
+            self._drop_unwanted()
+            refusal = self._refusal()
+            if refusal is None:
+                self._queue.append(job)
+                self._changed.notify()
+        if refusal:
+            job.fail(refusal)
+            raise refusal
+        return job
+
+    def check_room(self) -> None:
+        """Raises ApiError where `submit` would, so that nothing is prepared in vain."""
+        with self._changed:
+            self._drop_unwanted()
+            refusal = self._refusal()
+        if refusal:
+            raise refusal
+
+    def cancel(self, job: Job) -> None:
+        """Ends a job: at once where it waits, at its next step where it runs."""
+        job.abandon()
+        with self._changed:
+            self._drop_unwanted()
+
+    def ahead_of(self, job: Job) -> int:
+        """How many jobs are done before this one."""
+        with self._changed:
+            return self._queue.index(job) + (self._running is not None) if job in self._queue else 0
+
+    def counts(self) -> dict[str, int]:
+        with self._changed:
+            return {"running": int(self._running is not None), "waiting": len(self._queue)}
+
+    def stop(self) -> None:
+        """Refuses what waits and whatever comes; the job in work goes on."""
+        with self._changed:
+            self._closing = True
+            refused = list(self._queue)
+            self._queue.clear()
+            self._changed.notify()
+        for job in refused:
+            job.fail(_shutting_down())
+
+    def join(self, seconds: float) -> bool:
+        """Whether the job in work, if any, ended within so many seconds."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _refusal(self) -> ApiError | None:
+        if self._closing:
+            return _shutting_down()
+        if len(self._queue) >= self.most_waiting:
+            again = {"Retry-After": str(self.retry_seconds)}
+            return ApiError("busy", f"{self.most_waiting} photos are waiting already", "try again in a moment", again)
+        return None
+
+    def _drop_unwanted(self) -> None:
+        for job in [job for job in self._queue if job.is_unwanted]:
+            self._queue.remove(job)
+            job.run()  # ends at its first step
+
+    def _serve(self) -> None:
+        while True:
+            with self._changed:
+                self._running = None
+                self._changed.wait_for(lambda: self._queue or self._closing)
+                if not self._queue:
+                    return
+                self._running = job = self._queue.popleft()
+            job.run()
+            del job
+
+
+def _shutting_down() -> ApiError:
+    return ApiError("shutting_down", "the helper is shutting down", "start it again")
+
+
+class KeptJobs:
+    """The jobs that clients ask about by their id.
+
+    Args:
+        most: how many there may be.
+        seconds: for how long after its end.
+    """
+
+    def __init__(self, most: int, seconds: int):
+        self._most, self._seconds = most, seconds
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.Lock()
+
+    def check_room(self) -> None:
+        with self._lock:
+            self._expire()
+            if len(self._jobs) >= self._most:
+                hint = "collect or delete finished ones first"
+                raise ApiError("too_many_jobs", f"{self._most} jobs are kept already", hint)
+
+    def add(self, job: Job) -> None:
+        with self._lock:
+            self._jobs[job.id] = job
+
+    def get(self, job_id: str) -> Job:
+        with self._lock:
+            self._expire()
+            if job_id not in self._jobs:
+                raise ApiError("unknown_job", "there is no such job", "send the photo again")
+            return self._jobs[job_id]
+
+    def forget(self, job: Job) -> None:
+        with self._lock:
+            self._jobs.pop(job.id, None)
+
+    def _expire(self) -> None:
+        before = time.monotonic() - self._seconds
+        for job in [job for job in self._jobs.values() if job.ended_at is not None and job.ended_at < before]:
+            del self._jobs[job.id]
+            job.abandon()

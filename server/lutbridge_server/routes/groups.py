@@ -1,0 +1,66 @@
+"""A shoot that matches: takes in, looks that agree."""
+
+from functools import partial
+
+from flask import Blueprint, Response, jsonify
+
+from lutbridge.lut.formats import FORMATS
+from lutbridge_server import contract
+from lutbridge_server.answers import answer, run_to_end, the_helper, the_options, upload
+from lutbridge_server.darkroom import grid_size
+from lutbridge_server.jobs import Job
+
+blueprint = Blueprint("groups", __name__)
+
+
+@blueprint.post("/v1/groups")
+def open_group() -> tuple[Response, int, dict[str, str]]:
+    helper = the_helper()
+    group = helper.groups.open(helper.models.check(the_options(contract.GROUP)["model"]))
+    return jsonify(group.to_dict()), 201, {"Location": f"/v1/groups/{group.id}"}
+
+
+@blueprint.get("/v1/groups/<group_id>")
+def show(group_id: str) -> Response:
+    the_options()
+    return jsonify(the_helper().groups.get(group_id).to_dict())
+
+
+@blueprint.delete("/v1/groups/<group_id>")
+def close(group_id: str) -> tuple[str, int]:
+    the_options()
+    the_helper().groups.close(group_id)
+    return "", 204
+
+
+@blueprint.post("/v1/groups/<group_id>/takes")
+def add_take(group_id: str) -> tuple[Response, int]:
+    helper, name = the_helper(), the_options(contract.TAKE)["name"]
+    group = helper.groups.get(group_id)
+    group.check_room()
+    photo = upload()
+    observe = partial(helper.darkroom.observe, photo, name, group.model)
+    notices, summary = run_to_end(Job("take", observe, release=lambda: helper.spool.drop(photo)))
+    return jsonify(group.describe(group.add(name, notices, summary))), 201
+
+
+@blueprint.post("/v1/groups/<group_id>/solve")
+def solve(group_id: str) -> Response:
+    helper, options = the_helper(), the_options(contract.SOLVE)
+    group = helper.groups.get(group_id)
+    group.check_takes()
+    if options["reference"] is not None:
+        group.index(options["reference"])
+    run_to_end(Job("solve", partial(helper.darkroom.solve, group, options["consistency"], options["reference"])))
+    return jsonify(group.to_dict())
+
+
+@blueprint.post("/v1/groups/<group_id>/lut")
+def shared_lut(group_id: str) -> Response:
+    helper = the_helper()
+    options = the_options(contract.lut_file(FORMATS, helper.settings.grid_size))
+    grid_size(options)
+    group = helper.groups.get(group_id)
+    group.solved()
+    work = partial(helper.darkroom.shared_lut, group, options)
+    return answer(Job("shared-lut", work, drop=lambda result: helper.spool.drop(result.path)), options["job"])

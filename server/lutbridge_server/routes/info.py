@@ -1,0 +1,50 @@
+"""Who is there, and what it can do."""
+
+from flask import Blueprint, Response, jsonify
+
+from lutbridge import __version__
+from lutbridge.lut.formats import FORMATS
+from lutbridge_server.answers import the_helper, the_options
+from lutbridge_server.contract import PROTOCOL, VIEWS, WRITTEN
+from lutbridge_server.darkroom import describe_format
+from lutbridge_server.device import device_bytes, device_reason, resident_bytes
+from lutbridge_server.openapi import document
+
+blueprint = Blueprint("info", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    the_options()
+    headers = {"Lutbridge-Instance": the_helper().identity.instance, "Lutbridge-Protocol": str(PROTOCOL)}
+    return Response(status=204, headers=headers)
+
+
+@blueprint.get("/v1/info")
+def info() -> Response:
+    the_options()
+    helper = the_helper()
+    default = helper.models.default
+    return jsonify(
+        {
+            "version": __version__,
+            "protocol": PROTOCOL,
+            "instance": helper.identity.instance,
+            "device": default.device,
+            "device_reason": device_reason(default.device),
+            "default_model": default.name,
+            "models": helper.models.listed(),
+            "views": VIEWS,
+            "lut_formats": [describe_format(kind, helper.settings.grid_size) for kind in FORMATS.values()],
+            "image_formats": WRITTEN,
+            "limits": helper.settings.public(),
+            "queue": helper.worker.counts(),
+            "memory": {"resident_bytes": resident_bytes()} | device_bytes(default.device),
+        }
+    )
+
+
+@blueprint.get("/v1/openapi.json")
+def openapi() -> Response:
+    the_options()
+    return jsonify(document(the_helper().settings))

@@ -1,0 +1,43 @@
+"""The helper's own page: static files without secrets, and the way in for one browser."""
+
+from flask import Blueprint, Response, request, send_from_directory
+
+from lutbridge_server import contract
+from lutbridge_server.answers import the_helper, the_options
+
+blueprint = Blueprint("page", __name__)
+
+# The cookie is SameSite=Strict: a page of ours has to ask for the next one, or it would not be sent.
+_GO_ON = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=/"><title>lutbridge</title>'
+_LOCKED = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>lutbridge</title>'
+    "<p>This page opens with <code>lutbridge serve --open</code>."
+)
+
+
+@blueprint.get("/")
+def index() -> Response:
+    the_options()
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    if not the_helper().guard.has_cookie(headers):
+        return Response(_LOCKED, 401, content_type="text/html; charset=utf-8")
+    return send_from_directory("page", "index.html", max_age=0)
+
+
+@blueprint.get("/page/<path:name>")
+def file(name: str) -> Response:
+    the_options()
+    return send_from_directory("page", name, max_age=0)
+
+
+@blueprint.get("/open")
+def enter() -> Response:
+    """Takes a ticket, once, and gives the cookie."""
+    helper = the_helper()
+    given = the_options((contract.TICKET,))["ticket"]
+    if given is None or not helper.tickets.redeem(given):
+        return Response(_LOCKED, 401, content_type="text/html; charset=utf-8")
+    response = Response(_GO_ON, content_type="text/html; charset=utf-8")
+    identity = helper.identity
+    response.set_cookie(identity.cookie_name, identity.cookie, httponly=True, samesite="Strict", path="/")
+    return response

@@ -1,0 +1,102 @@
+"""Who may ask for what, judged by method, path and headers alone, so before a body is read.
+
+127.0.0.1 is no boundary: every page in the user's browser can send requests to it, and every user of the machine can.
+"""
+
+import re
+from collections.abc import Mapping
+from http.cookies import CookieError, SimpleCookie
+
+from lutbridge_server.contract import PROTOCOL
+from lutbridge_server.errors import ApiError
+from lutbridge_server.identity import Identity
+
+BODY_TYPE = "application/octet-stream"  # not one that a form can send, so that browsers ask first, and are refused
+PUBLIC = ("/healthz", "/", "/open")  # and below /page/; they hold nothing secret
+_LENGTH = re.compile(r"[0-9]{1,18}")
+
+# For every answer. The page draws pictures that it made itself (blob:), and talks to nobody else.
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class Guard:
+    """Judges requests to one run of the helper on one port."""
+
+    def __init__(self, identity: Identity, port: int, body_bytes: int):
+        self.identity, self.body_bytes = identity, body_bytes
+        self.hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+        self.origins = {f"http://{host}" for host in self.hosts}
+
+    def check(self, method: str, path: str, headers: Mapping[str, str]) -> None:
+        """Raises ApiError for a request that may not pass.
+
+        Args:
+            path: decoded, without the query.
+            headers: by lower-case name; of a header sent twice both values, joined by a comma.
+        """
+        self._check_origin(headers)
+        if not (path in PUBLIC or path.startswith("/page/")):
+            self._check_credentials(headers)
+        if method in ("POST", "DELETE"):
+            self._check_protocol(headers)
+        self._check_body(method, headers)
+
+    def _check_origin(self, headers):
+        if headers.get("host", "").casefold() not in self.hosts:
+            raise ApiError(
+                "host_refused",
+                "this helper answers to 127.0.0.1 and localhost on its own port only",
+                "use the address from helper.json",
+            )
+        foreign = "origin" in headers and headers["origin"].casefold() not in self.origins
+        if foreign or headers.get("sec-fetch-site", "none").lower() not in ("none", "same-origin"):
+            raise ApiError(
+                "origin_refused",
+                "another web page sent this request",
+                "open the helper's own page with lutbridge serve --open",
+            )
+
+    def _check_credentials(self, headers):
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        by_token = scheme.lower() == "bearer" and self.identity.is_token(token.strip())
+        if not by_token and not self.has_cookie(headers):
+            hint = "read helper.json again"
+            raise ApiError("unauthorized", "the token is missing or wrong", hint, {"WWW-Authenticate": "Bearer"})
+
+    def has_cookie(self, headers: Mapping[str, str]) -> bool:
+        """Whether the page's session asks."""
+        try:
+            morsel = SimpleCookie(headers.get("cookie", "")).get(self.identity.cookie_name)
+        except CookieError:
+            return False
+        return morsel is not None and self.identity.is_cookie(morsel.value)
+
+    def _check_protocol(self, headers):
+        if headers.get("lutbridge-protocol") != str(PROTOCOL):
+            raise ApiError(
+                "protocol_unsupported", f"this helper speaks protocol {PROTOCOL}", "update the older of the two"
+            )
+
+    def _check_body(self, method, headers):
+        length = headers.get("content-length", "0")
+        if not _LENGTH.fullmatch(length):
+            raise ApiError("bad_request", "the length of the body is no number")
+        if int(length) > self.body_bytes:
+            raise ApiError(
+                "body_too_large",
+                f"the body is larger than {self.body_bytes // 2**20:,} MB",
+                "send a smaller copy of the photo",
+            )
+        has_body = int(length) > 0 or "transfer-encoding" in headers
+        if method == "POST" and has_body and headers.get("content-type", "").strip().lower() != BODY_TYPE:
+            hint = "send the photo's bytes as they are"
+            raise ApiError("unsupported_media_type", f"the body must be {BODY_TYPE}", hint)

@@ -1,0 +1,106 @@
+"""How clients find the helper: a file only its user can read, and a lock that says whether a helper lives."""
+
+import json
+import os
+import secrets
+import sys
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import platformdirs
+from filelock import FileLock, Timeout
+
+from lutbridge import __version__
+from lutbridge.errors import SetupError
+from lutbridge_server.contract import PROTOCOL
+from lutbridge_server.identity import Identity
+
+FILE, LOCK = "helper.json", "helper.lock"
+MOST_BYTES = 4096  # of a state file; ours has 200
+
+
+def state_folder() -> Path:
+    """Linux: the session's runtime folder where there is one. Elsewhere the platform's folder for state."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    if sys.platform not in ("win32", "darwin") and os.path.isabs(runtime):
+        return Path(runtime, "lutbridge")
+    return platformdirs.user_state_path("lutbridge", appauthor=False)
+
+
+def make_private(folder: Path) -> Path:
+    """Makes a folder that only this user can look into; returns it.
+
+    Raises:
+        SetupError: it cannot be made, or belongs to somebody else, or stands open to others.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.stat()
+    except OSError as error:
+        raise SetupError(f"{folder}: cannot be made ({error.strerror}); check its permissions") from error
+    if os.name == "posix":
+        if found.st_uid != os.getuid():
+            raise SetupError(f"{folder}: belongs to another user; remove it or ask them to")
+        folder.chmod(0o700)
+        if folder.stat().st_mode & 0o077:
+            raise SetupError(f"{folder}: this disk keeps no permissions; set XDG_RUNTIME_DIR to a folder that does")
+    return folder
+
+
+@contextmanager
+def only_helper(folder: Path):
+    """Holds the lock of the single helper; yields False where another one has it. The system frees it at any death."""
+    lock = FileLock(folder / LOCK, timeout=0, mode=0o600)
+    try:
+        lock.acquire()
+    except Timeout:
+        yield False
+        return
+    except OSError as error:
+        raise SetupError(f"{folder / LOCK}: cannot be locked ({error.strerror}); use a local disk") from error
+    try:
+        yield True
+    finally:
+        lock.release()
+
+
+def publish(folder: Path, identity: Identity, port: int) -> None:
+    """Writes the state file, whole and for this user's eyes only; replaces one that a crash left over."""
+    facts = {
+        "port": port,
+        "token": identity.token,
+        "pid": os.getpid(),
+        "instance": identity.instance,
+        "protocol": PROTOCOL,
+        "version": __version__,
+    }
+    temporary = folder / f".lutbridge-{secrets.token_hex(8)}.tmp"
+    try:
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            json.dump(facts, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, folder / FILE)
+    except OSError as error:
+        raise SetupError(f"{folder / FILE}: cannot be written ({error.strerror}); free some space") from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def withdraw(folder: Path) -> None:
+    """Removes the state file; whoever holds the lock owns it."""
+    with suppress(OSError):
+        (folder / FILE).unlink()
+
+
+def read_state(folder: Path) -> dict | None:
+    """What the state file says, or None where there is none that makes sense; whether it is true is another matter."""
+    try:
+        with open(folder / FILE, "rb") as file:
+            facts = json.loads(file.read(MOST_BYTES))
+    except (OSError, ValueError):
+        return None
+    kinds = {"port": int, "token": str, "pid": int, "instance": str, "protocol": int}
+    sound = isinstance(facts, dict) and all(isinstance(facts.get(name), kind) for name, kind in kinds.items())
+    return facts if sound else None
