@@ -8,7 +8,7 @@ import click
 FILE = click.Path(path_type=Path)
 
 
-def _from_0_to_1(ctx: click.Context, parameter: click.Parameter, value: float) -> float:
+def from_0_to_1(ctx: click.Context, parameter: click.Parameter, value: float) -> float:
     if not 0 <= value <= 1:  # written so that nan fails as well
         raise click.BadParameter(f"{value} is not between 0 and 1", ctx, parameter)
     return value
@@ -20,32 +20,35 @@ _PHOTOS = (
     click.argument("photos", metavar="PHOTO|FOLDER...", nargs=-1, required=True),
     click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Folder to write to."),
 )
+INPUT_ENCODING = click.option(
+    "--input-encoding",
+    type=click.Choice(["srgb", "linear"]),
+    help="What the numbers of floating-point TIFFs are where they have no colour profile.",
+)
+STRENGTH = click.option(
+    "--strength",
+    type=float,
+    default=1.0,
+    show_default=True,
+    callback=from_0_to_1,
+    metavar="0..1",
+    help="0 leaves the photo untouched.",
+)
+EXISTING = click.option(
+    "--existing",
+    type=click.Choice(["refuse", "skip", "overwrite"]),
+    default="refuse",
+    show_default=True,
+    help="What to do about results that are there already.",
+)
 _HOW = (
-    click.option(
-        "--input-encoding",
-        type=click.Choice(["srgb", "linear"]),
-        help="What the numbers of floating-point TIFFs are where they have no colour profile.",
-    ),
+    INPUT_ENCODING,
     click.option(
         "--model", default="portrait-v1", show_default=True, metavar="NAME|FILE", help="See `lutbridge models`."
     ),
-    click.option(
-        "--strength",
-        type=float,
-        default=1.0,
-        show_default=True,
-        callback=_from_0_to_1,
-        metavar="0..1",
-        help="0 leaves the photo untouched.",
-    ),
+    STRENGTH,
     click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True),
-    click.option(
-        "--existing",
-        type=click.Choice(["refuse", "skip", "overwrite"]),
-        default="refuse",
-        show_default=True,
-        help="What to do about results that are there already.",
-    ),
+    EXISTING,
     JSON,
 )
 
