@@ -19,12 +19,13 @@ MAY_IMPORT = {
     "image": "color errors",
     "kernels": "model lut color errors",
     "retouch": "kernels image model lut color errors",
+    "preset": "image lut errors",  # no model: a LUT is all it needs
     "batch": "image lut color errors",  # a Retoucher comes in as an argument
     "data": "image color errors",
     "train": "data image model lut color metrics errors",  # of image, the atomic file
     "evaluate": "data retouch image kernels model lut color metrics errors",
     "server": "retouch image model lut errors",  # lutbridge_server, a package of its own
-    "cli": "server batch retouch train evaluate data image model lut errors",
+    "cli": "server batch preset retouch train evaluate data image model lut errors",
 }
 
 # What the modules of a room may import at the top, besides the standard library and lutbridge itself.

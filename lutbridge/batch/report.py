@@ -139,7 +139,9 @@ def _photo(result: PhotoResult, index: int) -> str:
 
 
 def _weights(weights: Sequence[float]) -> str:
-    """One bar for each basis LUT, on an axis that all bars of the photo share and that holds zero."""
+    """One bar for each basis LUT, on an axis that all bars of the photo share and that holds zero; "" without LUTs."""
+    if not weights:
+        return ""
     low, high = min(0.0, *weights), max(0.0, *weights)
     span = (high - low) or 1.0
     rows = []
@@ -147,7 +149,7 @@ def _weights(weights: Sequence[float]) -> str:
         start, end = (100 * (edge - low) / span for edge in sorted((0.0, weight)))
         bar = f'<i style="--from: {start:.1f}%; --to: {end:.1f}%"></i>'
         rows.append(f'<li><span class="dim">LUT {number}</span>{bar}<span>{_signed(weight)}</span></li>')
-    return "".join(rows)
+    return f'<ul class="weights" aria-label="Image-adaptive weights">{"".join(rows)}</ul>'
 
 
 def _signed(weight: float) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from lutbridge.lut.lut3d import UNIT_DOMAIN, Domain, Lut3D
 
 DENSE = 98  # colours along an axis; 97 steps is a prime number, so that few of them are lattice points of any grid
+FALL = 1e-5  # from which a step counts as falling; below is the rounding of files with six places
 PIECE = 2**16  # colours looked at at once
 
 
@@ -51,6 +52,12 @@ def blend(lut: Lut3D, strength: float, base: Lut3D | None = None) -> Lut3D:
     lut, base = lut.bake(M), base.bake(M)
     title = lut.title + (f" {strength:.0%}" if strength < 1 else "")
     return replace(lut, lattice=(1 - strength) * base.lattice + strength * lut.lattice, title=title)
+
+
+def falling(lut: Lut3D) -> float:
+    """Share of a lattice's steps at which a channel falls while its own input rises: 0 for a monotone LUT."""
+    steps = [np.diff(lut.lattice[..., c], axis=c) for c in range(3)]
+    return float(np.mean([(step < -FALL).mean() for step in steps]))
 
 
 def deviation(made: Callable, exact: Callable, domain: Domain = UNIT_DOMAIN) -> Deviation:

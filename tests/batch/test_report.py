@@ -143,3 +143,11 @@ def test_a_full_temporary_folder_is_the_machines_fault(monkeypatch):
     monkeypatch.setattr("lutbridge.batch.report.tempfile.TemporaryFile", full)
     with pytest.raises(SetupError, match=r"cannot keep its previews here .*TMPDIR"):
         Report(SETTINGS)
+
+
+def test_what_has_no_weights_has_no_bars(tmp_path):
+    with Report(SETTINGS) as report:
+        report.add(done(weights=()))
+        report.write(tmp_path / "r.html", skipped=0)
+    page = Page((tmp_path / "r.html").read_text(encoding="utf-8"))
+    assert not [element for element in page.all("ul") if element.get("class") == "weights"]

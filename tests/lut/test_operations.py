@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from lutbridge.lut.lut3d import Lut3D
-from lutbridge.lut.operations import blend, deviation
+from lutbridge.lut.operations import blend, deviation, falling
 
 
 def curved(M, title="curved"):
@@ -52,3 +52,10 @@ def test_deviation_sees_between_the_lattice_points():
     assert found.largest == pytest.approx(
         np.abs(coarse.apply(colours(200_000)) - fine.apply(colours(200_000))).max(), rel=0.2
     )
+
+
+def test_falling_counts_the_steps_of_each_channel_along_its_own_axis():
+    assert falling(curved(17)) == 0
+    lattice = Lut3D.identity(3).lattice.copy()
+    lattice[2, :, :, 0] = 0  # one of red's two steps, everywhere; none of green's and blue's
+    assert falling(Lut3D(lattice)) == pytest.approx(1 / 6)

@@ -1,0 +1,52 @@
+"""`lutbridge lut apply`: photos through a LUT, so that it can be tried without a host."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from lutbridge.cli.options import EXISTING, FILE, INPUT_ENCODING, JSON, STRENGTH, photos_and_output
+
+
+def apply(
+    lut: Path,
+    photos: Sequence[str],
+    output: Path,
+    strength: float,
+    input_encoding: str | None,
+    existing: str,
+    report: Path | None,
+    as_json: bool,
+) -> int:
+    """Writes a copy of each photo with the LUT applied; returns the exit code."""
+    from lutbridge.cli.luts import load
+    from lutbridge.cli.shoot import Shoot, run_shoot
+    from lutbridge.preset import Preset
+
+    preset = Preset(load(lut).lut, lut.name)
+
+    def work_for(preset, photo_count: int):
+        from lutbridge.batch.compare import preview_size
+        from lutbridge.batch.work import photo_writer
+
+        return photo_writer(preset.render, strength, preview_size(photo_count) if report else None)
+
+    shoot = Shoot(photos, output, preset.name, strength, preset.device, existing, input_encoding, as_json, report)
+    return run_shoot(shoot, lambda source: source.name, lambda: preset, work_for)
+
+
+@click.command()
+@click.argument("lut", type=FILE)
+@photos_and_output
+@STRENGTH
+@INPUT_ENCODING
+@EXISTING
+@click.option("--report", type=FILE, metavar="FILE", help="Write a page with before and after of every photo.")
+@JSON
+def command(**arguments) -> int:
+    """Write a copy of every photo with a LUT applied.
+
+    Each copy has the format, bit depth, profile and metadata of its photo and the same name, as with `lutbridge
+    render`. The LUT is taken for sRGB in and out.
+    """
+    return apply(**arguments)

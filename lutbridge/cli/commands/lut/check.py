@@ -1,0 +1,90 @@
+"""`lutbridge lut check`: is a LUT sound, and which programs load it?"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from lutbridge.cli.luts import each
+from lutbridge.cli.options import FILE, JSON
+from lutbridge.cli.output import put, put_json, put_table
+from lutbridge.errors import PhotoError, UsageError
+
+
+def check(files: Sequence[Path], hosts: Sequence[str], banding: float, as_json: bool) -> int:
+    """Prints the findings for each file; returns the exit code, 1 where one is a fault."""
+    chosen, faulty = _chosen(hosts), []
+
+    def show(file):
+        findings, loads = _look_at(file, chosen, banding)
+        sound = all(found.level != "fault" for found in findings) and (not hosts or all(v.loads for v in loads))
+        faulty.extend([] if sound else [file])
+        if as_json:
+            put_json(_as_dict(file, findings, loads, sound))
+        else:
+            put(f"{file.path}: {'sound' if sound else 'FAULT'}")
+            put_table([*map(_finding_row, findings), *map(_host_row, loads)])
+            put("")
+
+    code = each(files, show, as_json)
+    return code or (PhotoError.exit_code if faulty else 0)
+
+
+def _look_at(file, chosen, banding):
+    from lutbridge.lut.check import check
+    from lutbridge.lut.hosts import verdicts
+
+    return check(file.lut, banding), [verdict for verdict in verdicts(file) if verdict.host in chosen]
+
+
+def _chosen(names):
+    """Names of the hosts meant by names or parts of them; all where there are none."""
+    from lutbridge.lut.hosts import HOSTS
+
+    known = [host.name for host in HOSTS]
+    for name in names:
+        if not any(name.lower() in host.lower() for host in known):
+            raise UsageError(f"there is no host {name!r}; there are {'; '.join(known)}")
+    return {host for host in known if not names or any(name.lower() in host.lower() for name in names)}
+
+
+def _as_dict(file, findings, loads, sound):
+    from dataclasses import asdict
+
+    return {
+        "file": str(file.path),
+        "sound": sound,
+        "findings": {found.name: asdict(found) for found in findings},
+        "hosts": {verdict.host: {"loads": verdict.loads, "reason": verdict.reason} for verdict in loads},
+        "notices": list(file.notices),
+    }
+
+
+def _finding_row(found):
+    return (f"  {'FAULT' if found.level == 'fault' else found.level}", found.name, found.sentence)
+
+
+def _host_row(verdict):
+    return ("  loads" if verdict.loads else "  no", verdict.host, verdict.reason)
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
+@click.option(
+    "--host", "hosts", multiple=True, metavar="NAME", help="A program that has to load it, such as obs; repeatable."
+)
+@click.option(
+    "--banding",
+    type=click.FloatRange(min=1),
+    default=4,
+    show_default=True,
+    metavar="CODES",
+    help="How far apart the results of neighbouring 8-bit inputs may be.",
+)
+@JSON
+def command(files: tuple[Path, ...], hosts: tuple[str, ...], banding: float, as_json: bool) -> int:
+    """Look for faults in LUT files, and say which programs load them.
+
+    Exit code 1 where a file is damaged, has a fault, or is not loaded by a --host.
+    """
+    return check(files, hosts, banding, as_json)

@@ -1,0 +1,75 @@
+"""`lutbridge lut convert`: LUT files in another format."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from lutbridge.cli.luts import SIZE, Wish, each, format_of, output_options, refuse_taken, save
+from lutbridge.cli.options import FILE
+from lutbridge.errors import UsageError
+
+
+def convert(files: Sequence[Path], format_name: str | None, size: int | None, wish: Wish, **options) -> int:
+    """Writes each LUT in the wished format; returns the exit code.
+
+    Args:
+        format_name: what to write into a folder; without one the output is a file, whose suffix says it.
+        options: of the format, None where nothing was said.
+    """
+    options = {name: value for name, value in options.items() if value is not None}
+    targets = {files[0]: wish.output} if format_name is None else _in_folder(files, format_name, wish)
+    if len(targets) != len(files):
+        raise UsageError(f"{wish.output}: one file cannot hold {len(files)} LUTs; name a folder, and a --format")
+    for target in targets.values():
+        _refuse_options(target, options)
+        refuse_taken(target, wish.existing, files)
+
+    def one(file):
+        lut = file.lut if size is None else file.lut.resize(size)
+        save(lut, file.lut.apply, replace(wish, output=targets[file.path]), **options)
+
+    return each(files, one)
+
+
+def _in_folder(files, format_name, wish):
+    from lutbridge.lut.formats import FORMATS
+
+    if format_name not in FORMATS:
+        raise UsageError(f"there is no format {format_name!r}; there are {', '.join(FORMATS)}")
+    if not wish.output.is_dir():
+        raise UsageError(f"{wish.output}: with --format the output is a folder, and there is none; make it first")
+    names = [file.stem + FORMATS[format_name].suffixes[0] for file in files]
+    for file, name in zip(files, names, strict=True):
+        if names.count(name) > 1:
+            raise UsageError(f"{file}: it is not the only one that would become {name}; convert it by itself")
+    return dict(zip(files, (wish.output / name for name in names), strict=True))
+
+
+def _refuse_options(target, options):
+    format_ = format_of(target)
+    for name in options:
+        if name not in format_.options:
+            raise UsageError(f"--{name} is not for {format_.name} files, and {target} is to be one")
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
+@click.option("--format", "format_name", metavar="NAME", help="cube, xmp, hald, 3dl, spi3d, clf, csp; -o is a folder.")
+@click.option("--size", **SIZE)
+@click.option(
+    "--gamut",
+    type=click.Choice(["extend", "clip"]),
+    help="Lightroom: what becomes of colours outside sRGB; extend unless said otherwise.",
+)
+@click.option("--bits", type=click.Choice(["8", "16"]), help="HaldCLUT: bits per channel; 16 unless said otherwise.")
+@output_options
+def command(files, format_name, size, gamut, bits, output, title, existing, as_json) -> int:
+    """Write LUTs in another format: a profile for Lightroom, a HaldCLUT for RawTherapee, …
+
+    The suffix of the output says which: .cube .xmp .png .3dl .spi3d .clf .csp. Says what the other grid and the
+    rounding cost.
+    """
+    wish = Wish(output, title, existing, as_json)
+    return convert(files, format_name, size, wish, gamut=gamut, bits=int(bits) if bits else None)

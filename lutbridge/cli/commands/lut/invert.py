@@ -1,0 +1,41 @@
+"""`lutbridge lut invert`: the LUT that undoes a LUT."""
+
+from pathlib import Path
+
+import click
+
+from lutbridge.cli.luts import SIZE, Wish, begin, in_words, output_options, save
+from lutbridge.cli.options import FILE
+from lutbridge.cli.output import say
+
+
+def invert(file: Path, size: int | None, wish: Wish) -> int:
+    """Writes the inverse, and says how far it is one; returns the exit code."""
+    from dataclasses import asdict
+
+    from lutbridge.lut import inversion
+    from lutbridge.lut.operations import deviation
+
+    (lut,) = begin(wish, file)
+    found = inversion.invert(lut, size)
+    there_and_back = deviation(lambda rgb: found.lut.apply(lut.apply(rgb)), lambda rgb: rgb, lut.domain)
+    say(f"{file}: {found.unreached:.1%} of all colours are never its result; they are taken for the nearest that is")
+    if found.ambiguous:
+        say(f"{file}: {found.ambiguous:.1%} of all colours are the result of several; the nearest of those is taken")
+    say(f"{file}: there and back, colours are {in_words(there_and_back)}")
+    facts = {
+        "unreached": found.unreached,
+        "ambiguous": found.ambiguous,
+        "there_and_back": asdict(there_and_back),
+    }
+    save(found.lut, found.lut.apply, wish, facts)
+    return 0
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--size", **SIZE)
+@output_options
+def command(file: Path, size: int | None, **wish) -> int:
+    """Write the LUT that undoes a LUT, and say how far that is possible."""
+    return invert(file, size, Wish(**wish))

@@ -1,0 +1,24 @@
+"""`lutbridge lut resize`: the same LUT with another grid size."""
+
+from pathlib import Path
+
+import click
+
+from lutbridge.cli.luts import SIZE, Wish, begin, output_options, save
+from lutbridge.cli.options import FILE
+
+
+def resize(file: Path, size: int, wish: Wish) -> int:
+    """Writes the resized LUT; returns the exit code."""
+    (lut,) = begin(wish, file)
+    save(lut.resize(size), lut.apply, wish)
+    return 0
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--size", required=True, **SIZE)
+@output_options
+def command(file: Path, size: int, **wish) -> int:
+    """Write a LUT with another grid size, and say what that costs."""
+    return resize(file, size, Wish(**wish))

@@ -1,0 +1,155 @@
+"""What the commands of `lutbridge lut` share: reading LUTs, and writing one with what it cost."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import click
+
+from lutbridge.cli.options import FILE, JSON
+from lutbridge.cli.output import put, put_json, say
+from lutbridge.errors import PhotoError, UsageError
+
+CODES = 255  # differences are told in 8-bit code values
+
+SIZE = {
+    "type": click.IntRange(2, 256),
+    "metavar": "M",
+    "help": "Grid size of the result: lattice points along an axis.",
+}
+_OUTPUT = (
+    click.option(
+        "-o", "--output", type=FILE, required=True, metavar="FILE", help="The new file; its suffix is its format."
+    ),
+    click.option("--title", help="A line for people, written into the file; what it is called in a list of profiles."),
+    click.option(
+        "--existing",
+        type=click.Choice(["refuse", "overwrite"]),
+        default="refuse",
+        show_default=True,
+        help="What to do about a file that is there already.",
+    ),
+    JSON,
+)
+
+
+def output_options(command: Callable) -> Callable:
+    for option in reversed(_OUTPUT):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How the result is to be written."""
+
+    output: Path
+    title: str | None = None
+    existing: str = "refuse"
+    as_json: bool = False
+
+
+def load(path: Path):
+    """A LUT file; its notices are said, and a LUT without a title is called after its file.
+
+    Raises:
+        ReadError: it is no LUT.
+    """
+    from lutbridge.lut import formats
+
+    file = formats.load(path)
+    for notice in file.notices:
+        say(f"{path}: {notice}")
+    return file if file.lut.title else replace(file, lut=replace(file.lut, title=path.stem))
+
+
+def begin(wish: Wish, *inputs: Path) -> list:
+    """The LUTs of the inputs, once it is clear that the result can be written where it is wished.
+
+    Raises:
+        UsageError, ReadError.
+    """
+    format_of(wish.output)
+    refuse_taken(wish.output, wish.existing, inputs)
+    return [load(path).lut for path in inputs]
+
+
+def each(files: Sequence[Path], work: Callable, as_json: bool = False) -> int:
+    """Does the work on each LutFile; one that fails is named, and the others go on. Returns the exit code."""
+    code = 0
+    for path in files:
+        try:
+            work(load(path))
+        except PhotoError as error:
+            code = error.exit_code
+            say(f"lutbridge: {error}")
+            if as_json:
+                put_json({"file": str(path), "sound": False, "error": str(error)})
+    return code
+
+
+def format_of(path: Path):
+    """The format that an output's name says.
+
+    Raises:
+        UsageError: its suffix is no LUT's.
+    """
+    from lutbridge.lut.formats import FORMATS, by_suffix
+
+    found = by_suffix(path)
+    if found is None:
+        known = ", ".join(format_.suffixes[0] for format_ in FORMATS.values())
+        raise UsageError(f"{path}: its name ends like no LUT's; give it one of {known}")
+    return found
+
+
+def refuse_taken(output: Path, existing: str, inputs: Iterable[Path] = ()) -> None:
+    """Raises UsageError where the output is an input, or is there already and was not to be overwritten."""
+    if output.is_dir():
+        raise UsageError(f"{output}: this is a folder; name a file in it")
+    if not output.exists():
+        return
+    for path in inputs:
+        if path.exists() and output.samefile(path):
+            raise UsageError(f"{output}: this is what is read; give the result another name")
+    if existing == "refuse":
+        raise UsageError(f"{output}: already exists; give the result another name, or say --existing overwrite")
+
+
+def save(lut, exact: Callable, wish: Wish, facts: dict | None = None, **options) -> None:
+    """Writes a LUT and says how far what was written is from what was meant.
+
+    Args:
+        lut: a Lut3D.
+        exact: what was meant: a map of colours (..., 3) to (..., 3).
+        facts: what else there is to say with --json.
+        options: of the format.
+    """
+    from lutbridge.image.atomic import atomic_write
+    from lutbridge.lut.operations import deviation
+
+    format_ = format_of(wish.output)
+    if wish.title is not None:
+        lut = replace(lut, title=wish.title)
+    held = format_.prepare(lut)
+    data = format_.to_bytes(held, **options)
+    atomic_write(wish.output, data, verify=lambda file: file.read() == data)
+    written = format_.codec.decode(data).lut
+    cost = deviation(written.apply, exact, written.domain)
+    if held.domain != lut.domain:
+        say(f"{wish.output}: {format_.name} has no domain; colours outside 0 to 1 are left out")
+    if held.grid_size != lut.grid_size:
+        say(
+            f"{wish.output}: {format_.name} holds a grid of {held.grid_size}, so the LUT of {lut.grid_size} was resized"
+        )
+    say(f"{wish.output}: grid {held.grid_size}, {in_words(cost)}")
+    if wish.as_json:
+        put_json({"output": str(wish.output), "grid_size": held.grid_size, **(facts or {}), "deviation": asdict(cost)})
+    else:
+        put(str(wish.output))
+
+
+def in_words(cost) -> str:
+    """A Deviation in 8-bit code values."""
+    mean, p999, largest = (CODES * value for value in (cost.mean, cost.p999, cost.largest))
+    return f"off by {mean:.2f} codes of 255 in the mean, {p999:.2f} at the 99.9th percentile, {largest:.2f} at most"
