@@ -6,6 +6,8 @@ from typing import Protocol
 
 from lutbridge.lut.lut3d import LARGEST_GRID, Lut3D
 
+BAKED_GRID = 65  # lattice points along an axis, at least, where a lattice takes over a shaper's or a domain's work
+
 
 class RefusedError(Exception):
     """A file that is no whole LUT: `fault` and `remedy` as in `errors.PhotoError`, to which `read` adds the path."""
@@ -44,7 +46,6 @@ class Format:
     name: str  # for --format, messages and --json
     suffixes: tuple[str, ...]  # lower case; the first is the one that is written
     title: str  # for people
-    hosts: str  # who opens it
     codec: Codec
     most_bytes: int  # larger files are refused unread
     options: tuple[str, ...] = ()  # keyword arguments of `to_bytes` beside the LUT
@@ -60,8 +61,9 @@ class Format:
 
     def prepare(self, lut: Lut3D) -> Lut3D:
         """The LUT as this format holds it: itself, or resized and baked, which moves colours between its points."""
-        M = self.grid_size_for(lut.grid_size)
-        return lut.bake(M) if self.plain_only else lut.resize(M)
+        if not self.plain_only or lut.is_plain:
+            return lut.resize(self.grid_size_for(lut.grid_size))
+        return lut.bake(self.grid_size_for(max(lut.grid_size, BAKED_GRID)))
 
     def to_bytes(self, lut: Lut3D, **options) -> bytes:
         """The bytes of a file of this format; deterministic.

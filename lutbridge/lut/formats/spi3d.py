@@ -53,9 +53,8 @@ def _lattice(table, M):
     seen = np.bincount(flat, minlength=M**3)
     if (seen != 1).any():
         r, rest = divmod(int(np.flatnonzero(seen != 1)[0]), M * M)
-        raise RefusedError(
-            f"lattice point {r} {rest // M} {rest % M} stands not once in its table but {seen[seen != 1][0]} times"
-        )
+        times = seen[seen != 1][0]
+        raise RefusedError(f"lattice point {r} {rest // M} {rest % M} stands {times} times in its table, not once")
     lattice = np.empty((M**3, 3), np.float32)
     lattice[flat] = table[:, 3:]
     return lattice.reshape(M, M, M, 3)

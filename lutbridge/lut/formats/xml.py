@@ -11,9 +11,11 @@ def parse(data: bytes) -> ET.Element:
     Raises:
         RefusedError: it is damaged, or declares entities, by which a small file can claim any amount of memory.
     """
+    if b"\0" in data:  # UTF-16, in which a declaration would hide from the line below
+        raise RefusedError("it is not UTF-8 text", "save it as UTF-8")
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise RefusedError("it declares a document type, which files of this kind do not", "export it again")
-    parser = ET.XMLParser(encoding="utf-8")  # whatever it declares: nothing else could hide a declaration from above
+    parser = ET.XMLParser(encoding="utf-8")  # whatever it says of itself
     try:
         parser.feed(data)
         return parser.close()
