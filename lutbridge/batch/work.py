@@ -22,9 +22,9 @@ def photo_writer(render: Callable, strength: float, previews: PreviewSize | None
 
     def work(photo: Photo, target: Path) -> Outcome:
         rendering = render(photo, strength)
-        write(target, photo, rendering.pixels)
+        clipped = max(rendering.clipped, write(target, photo, rendering.pixels))
         comparison = compare(photo.pixels, rendering.pixels, previews, photo.color) if previews else None
-        return Outcome(rendering.image_weights, rendering.clipped, comparison)
+        return Outcome(rendering.image_weights, clipped, comparison)
 
     return work
 

@@ -53,12 +53,35 @@ _HOW = (
 )
 
 
+_KIND = (
+    click.option(
+        "--format",
+        "format_",
+        type=click.Choice(["jpeg", "png", "tiff", "webp"]),
+        help="File format of the results; without it, each photo's own.",
+    ),
+    click.option("--bits", type=click.Choice(["8", "16"]), help="Bits per channel; without it, each photo's own."),
+    click.option("--quality", type=click.IntRange(1, 100), metavar="1..100", help="Of JPEG and WebP; without it, 95."),
+    click.option(
+        "--icc",
+        default="keep",
+        show_default=True,
+        metavar="keep|srgb|FILE",
+        help="Colour profile of the results: each photo's own, sRGB, or the one in FILE.",
+    ),
+)
+
+
 def photos_and_output(command: Callable) -> Callable:
     return _add(command, _PHOTOS)
 
 
 def how_to_retouch(command: Callable) -> Callable:
     return _add(command, _HOW)
+
+
+def what_to_write(command: Callable) -> Callable:
+    return _add(command, _KIND)
 
 
 def _add(command: Callable, options: tuple) -> Callable:

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lutbridge import __version__
 from lutbridge.cli.failures import EXIT_INTERRUPTED, write_bug_log
@@ -14,6 +14,9 @@ from lutbridge.cli.interruption import Interruption
 from lutbridge.cli.output import put, put_json, say
 from lutbridge.cli.progress import duration, progress_for, say_failures
 from lutbridge.errors import PhotoError, SetupError
+
+if TYPE_CHECKING:
+    from lutbridge.image.target import Target
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Shoot:
     input_encoding: str | None
     as_json: bool
     report: Path | None = None
+    target: "Target | None" = None  # what results are to be where that is not what their photo is
 
 
 @dataclass
@@ -109,8 +113,12 @@ def _work_through(plan, work, shoot: Shoot, tally: Tally, interruption: Interrup
     """Returns what stopped the batch, if something did."""
     from lutbridge.batch.run import run
     from lutbridge.image.read import read
+    from lutbridge.image.target import retarget
 
-    read_photo = partial(read, float_encoding=shoot.input_encoding)
+    def read_photo(path: Path):
+        photo = read(path, shoot.input_encoding)
+        return retarget(photo, shoot.target) if shoot.target else photo
+
     for task in plan.skipped:
         _publish({"photo": str(task.source), "output": str(task.target), "status": "skipped"}, shoot.as_json)
     with progress_for(len(plan.tasks)) as progress:

@@ -249,7 +249,7 @@ def _transform(values: np.ndarray, icc: bytes, out_icc: bytes) -> np.ndarray:
 @cache
 def adobe_rgb() -> ColorSpace:
     """Adobe RGB (1998)."""
-    return space_of(imagecodecs.cms_profile("adobergb"), "Adobe RGB")
+    return space_of(icc_parts.adobe_rgb(), "Adobe RGB")
 
 
 @lru_cache(maxsize=8)

@@ -15,6 +15,17 @@ _D65_TO_D50 = np.linalg.solve(_BRADFORD, np.diag((_BRADFORD @ D50_XYZ) / (_BRADF
 SRGB_TO_XYZ_D50 = _D65_TO_D50 @ RGB_TO_XYZ  # linear sRGB to the connection space
 
 IDENTITY_CURVE = b"curv" + bytes(8)
+_SRGB_xy = ((0.64, 0.33), (0.30, 0.60), (0.15, 0.06))
+# ITU-T H.273, the primaries and transfer characteristics of colour photos by their numbers; all with D65.
+_PRIMARIES = {
+    1: ("sRGB", _SRGB_xy),
+    9: ("BT.2020", ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046))),
+    12: ("Display P3", ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060))),
+}
+_BT_709_CURVE = (1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081)
+_CURVES = {1: _BT_709_CURVE, 4: (2.2,), 5: (2.8,), 6: _BT_709_CURVE, 8: (1.0,), 14: _BT_709_CURVE, 15: _BT_709_CURVE}
+SRGB_TRANSFER = 13
+_CURVES[SRGB_TRANSFER] = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 _PARAMETERS = {0: "g", 1: "gab", 2: "gabc", 3: "gabcd", 4: "gabcdef"}  # letters of parametricCurveType, by function
 _HEADER_BYTES = 128
 
@@ -99,6 +110,39 @@ def matrix_profile(name: str, to_xyz: np.ndarray, curve: bytes) -> bytes:
     header = struct.pack(">I4xI4s4s4s", start + len(data), 0x02400000, b"mntr", b"RGB ", b"XYZ ")
     header += struct.pack(">6H4s28x3i", 2000, 1, 1, 0, 0, 0, b"acsp", *_fixed(D50_XYZ))
     return header.ljust(_HEADER_BYTES, b"\0") + table + data
+
+
+def of_code_points(primaries: int, transfer: int) -> bytes | None:
+    """A profile for what a cICP chunk or an nclx box says (ITU-T H.273); None for HDR and for uncommon spaces."""
+    if primaries not in _PRIMARIES or transfer not in _CURVES:
+        return None
+    name, xy = _PRIMARIES[primaries]
+    if transfer != SRGB_TRANSFER:
+        name = f"{name} primaries, transfer {transfer}"
+    return matrix_profile(name, _to_xyz(xy), parametric_curve(*_CURVES[transfer]))
+
+
+def srgb() -> bytes:
+    """A profile for sRGB, the same bytes each time."""
+    return of_code_points(1, SRGB_TRANSFER)
+
+
+def adobe_rgb() -> bytes:
+    """A profile for Adobe RGB (1998)."""
+    xyz = _to_xyz(((0.64, 0.33), (0.21, 0.71), (0.15, 0.06)))
+    return matrix_profile("Adobe RGB (1998)", xyz, parametric_curve(563 / 256))
+
+
+def _to_xyz(primaries_xy: tuple) -> np.ndarray:
+    """(3, 3), linear RGB with a D65 white to XYZ of the connection space."""
+    xyz = np.array([[x / y, 1, (1 - x - y) / y] for x, y in primaries_xy]).T
+    return _D65_TO_D50 @ (xyz * np.linalg.solve(xyz, WHITE_D65_XYZ))
+
+
+def parametric_curve(*parameters: float) -> bytes:
+    """A `para` tag: one parameter is a gamma, five are those of function 3, sRGB's kind."""
+    function = {1: 0, 5: 3}[len(parameters)]
+    return b"para\0\0\0\0" + struct.pack(f">HH{len(parameters)}i", function, 0, *_fixed(np.array(parameters)))
 
 
 def _fixed(numbers: np.ndarray) -> list[int]:

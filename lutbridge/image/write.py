@@ -8,7 +8,7 @@ import numpy as np
 from lutbridge.errors import WriteError
 from lutbridge.image.atomic import atomic_write
 from lutbridge.image.codes import to_codes, to_float
-from lutbridge.image.formats import CODECS, EXTENSIONS
+from lutbridge.image.formats import CODECS, EXTENSIONS, MOST_SIDE
 from lutbridge.image.formats.codec import Header, RefusedError
 from lutbridge.image.gamut import reencode
 from lutbridge.image.orientation import turn_back
@@ -42,6 +42,7 @@ def write(path: str | Path, photo: Photo, pixels: np.ndarray) -> float:
         raise ValueError(f"pixels are {pixels.dtype} {pixels.shape}, not {photo.pixels.dtype} {photo.pixels.shape}")
     path = Path(path)
     _refuse_source(path, photo)
+    _check_sides(path, photo)
     container, codec = photo.container, CODECS[photo.container.format]
     pixels, alpha, clipped = _as_stored(photo, pixels)
     codes = turn_back(pixels, container.orientation)
@@ -69,6 +70,13 @@ def _as_stored(photo: Photo, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray
     if alpha is not None and alpha.dtype != dtype:
         alpha = to_codes(to_float(alpha), dtype)
     return pixels, alpha, clipped
+
+
+def _check_sides(path: Path, photo: Photo) -> None:
+    side = max(photo.pixels.shape[:2])
+    most = MOST_SIDE.get(photo.container.format, side)
+    if side > most:
+        raise WriteError(path, f"its format holds at most {most} pixels a side", "choose --format tiff or png")
 
 
 def _refuse_source(path: Path, photo: Photo) -> None:

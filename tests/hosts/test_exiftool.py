@@ -5,11 +5,13 @@ These tests run under `make test-hosts`, which installs exiftool; without it the
 
 import json
 import subprocess
+import zlib
 
 import numpy as np
 import pytest
 
 from lutbridge.image.read import read
+from lutbridge.image.target import Target, retarget
 from lutbridge.image.write import extension_for, write
 
 from ..image import samples
@@ -42,6 +44,12 @@ def fields(path):
 def remarks(path):
     """What exiftool finds wrong with a file."""
     return set(exiftool("-validate", "-warning", "-a", "-G1", path).decode().splitlines()[1:])
+
+
+# Of a photo that moves to another format: what describes the old file's pixels, and the blocks' framing.
+FRAMING = ("File:", "JFIF:", "PNG:", "PNG-pHYs:", "RIFF:", "IFD1:", "Photoshop:", "Composite:", "Adobe:")
+MOVED = {f"IFD0:{name}" for name in ("ImageWidth", "ImageHeight", "BitsPerSample", "Compression", "SamplesPerPixel")}
+MOVED |= {f"IFD0:{name}" for name in ("PlanarConfiguration", "SubfileType", "YCbCrPositioning", "ApplicationNotes")}
 
 
 def compare(source):
@@ -94,3 +102,36 @@ def test_what_exiftool_wrote_survives(tmp_path, name):
     expected = {"IFD0:Make", "ExifIFD:FNumber", "GPS:GPSLongitude", "XMP-dc:Title", "XMP-xmp:Rating"}
     expected |= {"IPTC:Keywords"} if not name.endswith("webp") else set()  # WebP has no place for it
     assert expected <= before.keys()
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "8.png", "8.tif"])
+@pytest.mark.parametrize("format_", ["jpeg", "png", "tiff"])
+def test_fields_move_to_another_format(tmp_path, name, format_):
+    path = tmp_path / name
+    profile = samples.srgb_profile()
+    if name.endswith("jpg"):
+        samples.write_jpeg(path, samples.smooth(), icc_profile=profile)
+    elif name.endswith("png"):
+        samples.write_png(path, samples.ramp(), (b"iCCP", b"x\0\0" + zlib.compress(profile)))
+    else:
+        samples.write_tiff(path, samples.ramp(), iccprofile=profile)
+    exiftool("-q", "-overwrite_original", *FIELDS, path)
+    photo = retarget(read(path), Target(format=format_))
+    result = path.with_name("result" + extension_for(photo))
+    write(result, photo, photo.pixels)
+    before, after = fields(path), fields(result)
+    kept = {n for n in before if not n.startswith(FRAMING) and n not in MOVED | LAYOUT}
+    expected = {"IFD0:Make", "ExifIFD:FNumber", "GPS:GPSLongitude", "XMP-dc:Title", "IPTC:Keywords"}
+    assert expected <= kept and "ICC_Profile:ProfileDescription" in kept
+    assert {n: (before[n], after.get(n)) for n in kept if before[n] != after.get(n)} == {}
+    assert not [line for line in remarks(result) - remarks(path) if "Error" in line]
+
+
+def test_a_long_xmp_block_is_found_in_a_jpeg(tmp_path):
+    path = samples.write_tiff(tmp_path / "a.tif", samples.ramp())
+    (tmp_path / "long").write_text("word " * 30000)
+    exiftool("-q", "-overwrite_original", f"-XMP-dc:Description<={tmp_path / 'long'}", "-XMP-dc:Title=title", path)
+    photo = retarget(read(path), Target(format="jpeg"))
+    write(tmp_path / "b.jpg", photo, photo.pixels)
+    found = fields(tmp_path / "b.jpg")
+    assert len(found["XMP-dc:Description"]) >= 149_999 and found["XMP-dc:Title"] == "title"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.options import FILE, how_to_retouch, photos_and_output
+from lutbridge.cli.options import FILE, how_to_retouch, photos_and_output, what_to_write
 
 
 def render(
@@ -18,9 +18,16 @@ def render(
     input_encoding: str | None,
     report: Path | None,
     as_json: bool,
+    format_: str | None = None,
+    bits: str | None = None,
+    quality: int | None = None,
+    icc: str = "keep",
 ) -> int:
     """Writes a retouched photo for each photo; returns the exit code."""
     from lutbridge.cli.shoot import Shoot, retouch
+    from lutbridge.image.target import Target, name_for, profile_for
+
+    target = Target(format_, int(bits) if bits else None, quality, profile_for(icc))
 
     def work_for(retoucher, photo_count: int):
         from lutbridge.batch.compare import preview_size
@@ -28,18 +35,19 @@ def render(
 
         return photo_writer(retoucher.render, strength, preview_size(photo_count) if report else None)
 
-    shoot = Shoot(photos, output, model, strength, device, existing, input_encoding, as_json, report)
-    return retouch(shoot, name_for=lambda source: source.name, work_for=work_for)
+    shoot = Shoot(photos, output, model, strength, device, existing, input_encoding, as_json, report, target)
+    return retouch(shoot, name_for=lambda source: name_for(source, format_), work_for=work_for)
 
 
 @click.command()
 @photos_and_output
 @how_to_retouch
+@what_to_write
 @click.option("--report", type=FILE, metavar="FILE", help="Write a page with before and after of every photo.")
 def command(**arguments) -> int:
     """Write a retouched copy of every photo.
 
-    Each copy has the format, bit depth, profile and metadata of its photo and the same name; folders are walked and
-    mirrored. Photos are never changed in place.
+    Each copy has the format, bit depth, profile and metadata of its photo and the same name, where --format, --bits and
+    --icc do not say otherwise; folders are walked and mirrored. Photos are never changed in place.
     """
     return render(**arguments)

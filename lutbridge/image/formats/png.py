@@ -11,6 +11,7 @@ from lutbridge.image.exif import open_block
 from lutbridge.image.formats import png_chunks
 from lutbridge.image.formats.codec import Decoded, Header, RefusedError, check_expansion, interleaved, undecodable
 from lutbridge.image.formats.png_chunks import PALETTE, RGB, RGB_ALPHA, Chunk, chunk_bytes, parse
+from lutbridge.image.icc import of_code_points
 from lutbridge.image.ifd import IfdError
 from lutbridge.image.photo import Container
 
@@ -21,14 +22,15 @@ _COMPRESSION = {"level": 1, "strategy": imagecodecs.PNG.STRATEGY.RLE}
 _ENCODED_HEADER = 33  # signature and IHDR
 _ENCODED_END = 12  # IEND
 _ANIMATION = (b"acTL", b"fcTL", b"fdAT")
-_OTHER_THAN_SRGB = (
-    "this PNG states by its cICP chunk that it is not sRGB (HDR or wide gamut)",
-    "export it with an sRGB profile",
+_HDR = (
+    "this PNG states by its cICP chunk that it is HDR, or of a colour space that photos do not use",
+    "export it in sRGB, Display P3 or another space for photos",
 )
 # PNG calls a chunk unsafe to copy when it may depend on the pixels (a capital last letter); of those we know
 # these do not, as long as the colour type stays.
-_KEPT_THOUGH_UNSAFE = {b"gAMA", b"cHRM", b"sRGB", b"cICP", b"sBIT", b"bKGD", b"tIME"}
-_OF_ONE_COLOUR_TYPE = {b"sBIT", b"bKGD"}
+OF_ONE_COLOUR_TYPE = {b"sBIT", b"bKGD"}
+OF_ONE_COLOUR_SPACE = {b"gAMA", b"cHRM", b"sRGB", b"cICP"}
+_KEPT_THOUGH_UNSAFE = {*OF_ONE_COLOUR_TYPE, *OF_ONE_COLOUR_SPACE, b"tIME"}
 
 
 @dataclass(frozen=True)
@@ -106,21 +108,31 @@ def _container(stream: png_chunks.Stream) -> tuple[Container, list[str]]:
     kinds = {chunk.kind for chunk in stream.ancillary}
     if kinds.intersection(_ANIMATION):
         notices.append("animation, of which the first frame is taken")
-    notices += _check_encoding({chunk.kind: chunk.data for chunk in kept}, icc)
+    kept_data = {chunk.kind: chunk.data for chunk in kept}
+    icc = _profile_of_cicp(kept_data[b"cICP"], icc) if b"cICP" in kept_data else icc
+    notices += _check_gamma(kept_data, icc)
     return Container("png", orientation, icc, exif, xmp, Parts(tuple(kept), name)), notices
 
 
 def _survives(kind: bytes, same_colour_type: bool) -> bool:
-    if kind in _OF_ONE_COLOUR_TYPE and not same_colour_type:
+    if kind in OF_ONE_COLOUR_TYPE and not same_colour_type:
         return False
     safe_to_copy = bool(kind[3] & 32)
     return kind in _KEPT_THOUGH_UNSAFE or (safe_to_copy and kind not in _ANIMATION)
 
 
-def _check_encoding(kept: dict[bytes, bytes], icc: bytes | None) -> list[str]:
-    """Refuses cICP other than sRGB; gives a notice for a gAMA other than sRGB's where nothing overrules it."""
-    if b"cICP" in kept and kept[b"cICP"][:2] != b"\x01\x0d":  # BT.709 primaries, sRGB transfer (H.273)
-        raise RefusedError(*_OTHER_THAN_SRGB)
+def _profile_of_cicp(data: bytes, icc: bytes | None) -> bytes | None:
+    """The profile that a cICP chunk amounts to, which goes before the embedded one; raises RefusedError for HDR."""
+    if data[:2] == b"\x01\x0d":  # BT.709 primaries, sRGB transfer (H.273)
+        return icc
+    profile = of_code_points(*data[:2]) if len(data) == 4 and data[2:] == b"\0\1" else None
+    if profile is None:
+        raise RefusedError(*_HDR)
+    return profile
+
+
+def _check_gamma(kept: dict[bytes, bytes], icc: bytes | None) -> list[str]:
+    """A notice for a gAMA other than sRGB's where nothing overrules it."""
     gamma = kept.get(b"gAMA", b"")
     if icc or b"sRGB" in kept or b"cICP" in kept or len(gamma) != 4:
         return []

@@ -126,7 +126,7 @@ def chunk_bytes(kind: bytes, data: bytes) -> bytes:
 def profile_in(data: bytes) -> tuple[bytes, bytes]:
     """(name, profile) of an iCCP chunk; the profile is b"" where it does not decompress."""
     name, _, rest = data.partition(b"\0")
-    return name, _inflate(rest[1:])
+    return name, inflate(rest[1:])
 
 
 def profile_chunk(name: bytes, icc: bytes) -> bytes:
@@ -142,7 +142,7 @@ def xmp_in(data: bytes) -> bytes | None:
     text = data[len(_XMP_KEYWORD) + 2 :].split(b"\0", 2)[2:]  # after language tag and translated keyword
     if not text:
         return None
-    return (_inflate(text[0]) or None) if compressed else text[0]
+    return (inflate(text[0]) or None) if compressed else text[0]
 
 
 def xmp_chunk(packet: bytes) -> bytes:
@@ -150,8 +150,8 @@ def xmp_chunk(packet: bytes) -> bytes:
     return chunk_bytes(b"iTXt", _XMP_KEYWORD + b"\0\0\0\0" + packet)
 
 
-def _inflate(data: bytes) -> bytes:
-    """Decompressed bytes; b"" for damaged data, and for a bomb."""
+def inflate(data: bytes) -> bytes:
+    """Decompressed zlib data; b"" for damaged data, and for a bomb."""
     inflater = zlib.decompressobj()
     try:
         content = inflater.decompress(data, MAX_BLOCK_BYTES)

@@ -43,6 +43,24 @@ def test_sixteen_bits_stay_sixteen_bits(lutbridge, toy_model, tmp_path):
     assert after.dtype == np.uint16 and len(np.unique(after & 255)) > 100
 
 
+def test_results_of_another_kind(lutbridge, shoot, toy_model, tmp_path):
+    out = tmp_path / "out"
+    kind = ("--format", "tiff", "--bits", "16", "--icc", "srgb")
+    assert lutbridge("render", shoot, "-o", out, "--model", toy_model, *kind).code == 0
+    assert files(out) == ["a.tif", "b.tif", "late/c.tif"]
+    for name in files(out):
+        photo = read(out / name)
+        assert photo.container.format == "tiff" and photo.pixels.dtype == np.uint16 and photo.container.icc
+    smaller = tmp_path / "smaller"
+    assert (
+        lutbridge("render", shoot, "-o", smaller, "--model", toy_model, "--format", "jpeg", "--quality", "20").code == 0
+    )
+    assert files(smaller) == ["a.jpg", "b.jpg", "late/c.jpg"]
+    result = lutbridge("render", shoot, "-o", tmp_path / "x", "--model", toy_model, "--icc", shoot / "a.png")
+    assert result.code == 2 and "no colour profile that RGB photos can be written in" in result.err
+    assert not (tmp_path / "x").exists()
+
+
 def test_strength_0_leaves_the_pixels_alone(lutbridge, make_photo, toy_model, tmp_path):
     source = make_photo(tmp_path / "a.png")
     lutbridge("render", source, "-o", tmp_path / "out", "--model", toy_model, "--strength", "0")

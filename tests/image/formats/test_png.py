@@ -10,8 +10,11 @@ from PIL import Image
 from lutbridge.image.formats import png
 from lutbridge.image.formats.codec import Header, RefusedError
 from lutbridge.image.formats.png_chunks import parse
+from lutbridge.image.gamut import space_of
+from lutbridge.image.read import read
+from lutbridge.image.write import write
 
-from .. import samples
+from .. import profiles, samples
 
 
 def decode(path):
@@ -103,13 +106,25 @@ def test_the_first_frame_of_an_animation(tmp_path):
 
 
 def test_other_encodings_are_named(tmp_path):
-    path = samples.write_png(tmp_path / "a.png", samples.ramp(), (b"cICP", b"\x09\x10\0\1"))
-    with pytest.raises(RefusedError, match="cICP"):
-        decode(path)
+    path = tmp_path / "a.png"
+    for other in (b"\x09\x10\0\1", b"\x09\x12\0\1", b"\x0c\x0d\0\0", b"\x0c\x0d\1\1", b"\x0c"):  # PQ, HLG, video range
+        with pytest.raises(RefusedError, match="HDR"):
+            decode(samples.write_png(path, samples.ramp(), (b"cICP", other)))
     samples.write_png(path, samples.ramp(), (b"cICP", b"\x01\x0d\0\1"))
     assert decode(path).notices == ()
     samples.write_png(path, samples.ramp(), (b"gAMA", struct.pack(">I", 100_000)))
     assert any("gamma chunk (1.000)" in notice for notice in decode(path).notices)
+
+
+def test_a_wide_gamut_without_profile_gets_the_profile_that_it_means(tmp_path):
+    path = samples.write_png(tmp_path / "a.png", samples.ramp(), (b"cICP", b"\x0c\x0d\0\1"))
+    photo = read(path)
+    by_profile = space_of(profiles.display_p3(), "Display P3")
+    assert photo.color.name == "Display P3" and photo.notices == ()
+    assert np.abs(photo.color.linear_srgb(photo.pixels) - by_profile.linear_srgb(photo.pixels)).max() < 2e-4
+    write(tmp_path / "b.png", photo, photo.pixels)
+    data = (tmp_path / "b.png").read_bytes()
+    assert b"cICP\x0c\x0d\0\1" in data and b"iCCP" in data
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.99])

@@ -1,0 +1,111 @@
+"""Results in another format, depth or colour space than their photo's."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lutbridge.errors import UsageError, WriteError
+from lutbridge.image import icc as icc_parts
+from lutbridge.image.codes import to_16_bit
+from lutbridge.image.formats import EXTENSIONS
+from lutbridge.image.formats.png import OF_ONE_COLOUR_SPACE, OF_ONE_COLOUR_TYPE
+from lutbridge.image.formats.png import Parts as PngParts
+from lutbridge.image.gamut import SRGB, ColorSpace, space_of
+from lutbridge.image.photo import Container, Format, Photo
+from lutbridge.image.profile import is_grey, kind_of, name_of
+from lutbridge.image.translate import in_format
+
+_SUFFIXES = {"jpeg": (".jpg", ".jpeg", ".jpe"), "png": (".png",), "tiff": (".tif", ".tiff"), "webp": (".webp",)}
+_OF_8_BIT = ("jpeg", "webp")
+_PROFILE_BYTES = 64 << 20
+
+
+@dataclass(frozen=True)
+class Target:
+    """What results are to be, where that is not what their photo is; None: as the photo."""
+
+    format: Format | None = None
+    bits: int | None = None  # per channel: 8 | 16
+    quality: int | None = None  # 1 to 100, of JPEG and WebP
+    icc: bytes | None = None  # profile of the result
+
+
+def profile_for(choice: str) -> bytes | None:
+    """The profile that `--icc keep|srgb|FILE` means; None for keep.
+
+    Raises:
+        UsageError: the file cannot be read, or is no profile that RGB photos can be written in.
+    """
+    if choice in ("keep", "srgb"):
+        return icc_parts.srgb() if choice == "srgb" else None
+    try:
+        with open(choice, "rb") as file:
+            icc = file.read(_PROFILE_BYTES)
+    except OSError as error:
+        raise UsageError(f"{choice}: {error.strerror or error}; --icc takes keep, srgb or a profile's file") from error
+    if kind_of(icc) == "damaged" or is_grey(icc) or _space(icc) is None:
+        raise UsageError(f"{choice}: this is no colour profile that RGB photos can be written in; choose another --icc")
+    return icc
+
+
+def name_for(source: Path, format_: Format | None) -> str:
+    """The file name of a photo's result: its own; in another format, with the extension of that."""
+    return (
+        source.name
+        if format_ is None or source.suffix.lower() in _SUFFIXES[format_]
+        else source.stem + EXTENSIONS[format_]
+    )
+
+
+def retarget(photo: Photo, target: Target) -> Photo:
+    """The photo with the container of the result that was asked for; notices say what cannot come along.
+
+    Where the result's codes are finer than the photo's, or in another colour space, `pixels` become 16 bit: they are
+    retouched so, and rounded once, when they are written.
+
+    Raises:
+        WriteError: the format cannot hold what was asked for.
+    """
+    container, alpha, notices = photo.container, photo.alpha, list(photo.notices)
+    source_bits = container.bits or photo.pixels.itemsize * 8
+    if target.format not in (None, container.format):
+        if container.icc is None and photo.color is not SRGB:  # known by an EXIF entry, which few readers ask
+            container = replace(container, icc=icc_parts.adobe_rgb())
+        container, left_out = in_format(container, target.format)
+        notices += left_out
+    bits = target.bits or (8 if container.format in _OF_8_BIT else source_bits)
+    if bits > 8 and container.format in _OF_8_BIT:
+        name = {"jpeg": "JPEG", "webp": "WebP"}[container.format]
+        raise WriteError(
+            photo.path, f"{name} holds 8 bits per channel", "choose --format tiff, --format png or --bits 8"
+        )
+    if alpha is not None and container.format == "jpeg":
+        alpha = None
+        notices.append("its transparency is left out, because JPEG has none")
+    if target.icc is not None:
+        container = _in_profile(container, photo.color, target.icc)
+    pixels = photo.pixels
+    if container.color is not None or bits > photo.pixels.itemsize * 8:
+        pixels = to_16_bit(pixels)
+    if bits != source_bits:
+        container = _without(container, OF_ONE_COLOUR_TYPE)
+    container = replace(container, bits=bits if bits != pixels.itemsize * 8 else None, quality=target.quality)
+    return replace(photo, pixels=pixels, alpha=alpha, container=container, notices=tuple(notices))
+
+
+def _in_profile(container: Container, color: ColorSpace, icc: bytes) -> Container:
+    other = _space(icc)
+    if other is color:
+        return container if container.icc else replace(container, icc=icc)
+    return _without(replace(container, icc=icc, color=other), OF_ONE_COLOUR_SPACE)
+
+
+def _space(icc: bytes) -> ColorSpace | None:
+    return SRGB if kind_of(icc) == "srgb" else space_of(icc, name_of(icc))
+
+
+def _without(container: Container, kinds: set[bytes]) -> Container:
+    """Less the PNG chunks that describe other codes than the result's."""
+    if not isinstance(container.native, PngParts):
+        return container
+    kept = tuple(chunk for chunk in container.native.chunks if chunk.kind not in kinds)
+    return replace(container, native=replace(container.native, chunks=kept))
