@@ -1,5 +1,6 @@
 """From a request to a job, and from a job to an answer."""
 
+import io
 import json
 import re
 import time
@@ -10,11 +11,12 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Response, current_app, jsonify, request
+from werkzeug.wsgi import wrap_file
 
 from lutbridge_server.contract import Option, read_options
 from lutbridge_server.errors import ApiError
 from lutbridge_server.helper import Helper
-from lutbridge_server.jobs import Job, Result
+from lutbridge_server.jobs import Job, Result, unknown_job
 
 MOST_RESULT = 8000  # characters of the header Lutbridge-Result; Lightroom's and curl's own limits are higher
 _POLL_SECONDS = 0.1  # how soon a client that hung up is noticed
@@ -41,9 +43,7 @@ def answer(job: Job, as_job: bool) -> Response:
     if as_job:
         return _accepted(helper, job)
     run_to_end(job)
-    response = file_of(job)
-    response.call_on_close(job.abandon)
-    return response
+    return file_of(job, job.abandon)
 
 
 def run_to_end(job: Job) -> Any:
@@ -65,17 +65,30 @@ def run_to_end(job: Job) -> Any:
     return job.result
 
 
-def file_of(job: Job) -> Response:
-    """The answer with a finished job's file."""
+def file_of(job: Job, sent: Callable[[], Any] = lambda: None) -> Response:
+    """The answer with a finished job's file; `sent` is called when its last byte is on the way, or the client gone."""
     result: Result = job.result
-    file = open(result.path, "rb")
-    wrapper = request.environ.get("wsgi.file_wrapper", lambda opened, size: iter(lambda: opened.read(size), b""))
-    response = Response(wrapper(file, 2**18), content_type=result.type, direct_passthrough=True)
-    response.call_on_close(file.close)
+    if result is None:  # cancelled by another request a moment ago
+        raise unknown_job()
+    file = SentFile(result.path, sent)
+    response = Response(wrap_file(request.environ, file, 2**18), content_type=result.type, direct_passthrough=True)
     response.content_length = result.path.stat().st_size
     response.headers["Content-Disposition"] = disposition(result.name)
     response.headers["Lutbridge-Result"] = result_header(result.facts)
     return response
+
+
+class SentFile(io.FileIO):
+    """A file that says when it is closed: waitress closes it long after the route has returned."""
+
+    def __init__(self, path: Path, closed: Callable[[], Any]):
+        super().__init__(path)
+        self._when_closed = closed
+
+    def close(self) -> None:
+        if not self.closed:
+            super().close()
+            self._when_closed()
 
 
 def describe(job: Job) -> dict[str, Any]:

@@ -40,6 +40,7 @@ def create_app(
     app = Flask(__name__, static_folder=None)
     app.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]  # again, after the guard
     app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.json.sort_keys = False
     app.url_map.merge_slashes = False  # no redirects
     app.url_map.strict_slashes = True

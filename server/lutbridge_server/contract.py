@@ -12,7 +12,6 @@ PROTOCOL = 1
 MOST_NAME = 80  # characters of a name that a client gives
 VIEWS = ("fitted", "fused", "image-weights")
 CONTAINERS = {"jpeg": "image/jpeg", "png": "image/png", "tiff": "image/tiff", "webp": "image/webp"}
-WRITTEN = ("jpeg", "png", "tiff")  # what a render can be asked for
 
 
 @dataclass(frozen=True)
@@ -113,9 +112,9 @@ RENDER = (
     STRENGTH,
     NAME,
     JOB,
-    _choice("format", ("same", *WRITTEN), "same"),
+    _choice("format", ("same", *CONTAINERS), "same"),
     Option("bits", lambda text: int(_one_of("8", "16")(text)), None, {"type": "integer", "enum": [8, 16]}),
-    _integer("quality", 1, 100, 95),
+    _integer("quality", 1, 100, None),
     _choice("icc", ("keep", "srgb"), "keep"),
     _integer("long_side", 0, 65535, 0),
     *LOOK,

@@ -2,13 +2,17 @@
 
 import contextlib
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lutbridge.errors import ReadError, WriteError
+from lutbridge.image.codes import to_codes
 from lutbridge.image.photo import Container, Photo
+from lutbridge.image.target import Target, profile_for, retarget
+from lutbridge.image.thumbnail import area_picture
 from lutbridge.image.worker import Limits, ReadingWorker
 from lutbridge.image.write import extension_for, write
 from lutbridge.lut.formats import FORMATS
@@ -84,23 +88,47 @@ class Darkroom:
 
     def render(self, upload: Path, options: dict[str, Any], model: str, look: Any, step: Step) -> Result:
         """An uploaded photo, retouched, in a file; options as `contract.RENDER` lists them."""
-        photo = self.read(upload, options["name"])
+        photo = _for_result(self.read(upload, options["name"]), options)
         step(READ)
         strength = options["strength"]
         rendering, used = with_less_and_less(
             self.models.get(model), lambda retoucher: retoucher.render(photo, strength, **_look(look))
         )
         step(RETOUCHED)
-        about = facts(used, strength, photo.notices) | {"clipped": round(rendering.clipped, 6)}
-        return self._write_photo(photo, rendering.pixels, options["name"], about)
-
-    def _write_photo(self, photo: Photo, pixels: np.ndarray, name: str, about: dict[str, Any]) -> Result:
         path = self._spool.new()
-        try:
-            write(path, photo, pixels)
-        except WriteError as error:
-            raise no_space() from error
-        return Result(path, CONTAINERS[photo.container.format], Path(name).stem + extension_for(photo), about)
+        clipped = max(rendering.clipped, _write(path, photo, rendering.pixels))
+        about = facts(used, strength, photo.notices) | {"clipped": round(clipped, 6)}
+        name = Path(options["name"]).stem + extension_for(photo)
+        return Result(path, CONTAINERS[photo.container.format], name, about)
+
+
+def _for_result(photo: Photo, options: dict[str, Any]) -> Photo:
+    """The photo at the size, and with the container, that the result is to have."""
+    height, width = photo.pixels.shape[:2]
+    if 0 < options["long_side"] < max(height, width):
+        pixels, alpha = (
+            None if codes is None else to_codes(area_picture(codes, options["long_side"]), codes.dtype)
+            for codes in (photo.pixels, photo.alpha)
+        )
+        photo = replace(photo, pixels=pixels, alpha=alpha)
+    format_ = None if options["format"] == "same" else options["format"]
+    target = Target(format_, options["bits"], options["quality"], profile_for(options["icc"]))
+    try:
+        return retarget(photo, target)
+    except WriteError as error:
+        raise _cannot_hold(error) from error
+
+
+def _write(path: Path, photo: Photo, pixels: np.ndarray) -> float:
+    """Writes a result; returns the share of pixels that its colour space clips."""
+    try:
+        return write(path, photo, pixels)
+    except WriteError as error:
+        raise no_space() if isinstance(error.__cause__, OSError) else _cannot_hold(error) from error
+
+
+def _cannot_hold(error: WriteError) -> ApiError:
+    return ApiError("bad_option", error.fault, "ask for another format, png or tiff")
 
 
 def describe_format(kind: Format, largest: int) -> dict[str, Any]:

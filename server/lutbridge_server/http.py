@@ -43,7 +43,10 @@ class Parser(HTTPRequestParser):
         return consumed
 
     def parse_header(self, header_plus: bytes) -> None:
-        super().parse_header(header_plus)
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:  # a length of more digits than Python makes a number of
+            raise ParsingError("a number is too long") from error
         if self.version not in ("1.0", "1.1"):
             raise ParsingError("HTTP version is not supported")
         if self.chunked and "CONTENT_LENGTH" in self.headers:
@@ -89,15 +92,21 @@ class Channel(HTTPChannel):
 
     def __init__(self, server: "Server", *args, **named):
         self.parser_class = partial(Parser, helper=server.helper)
+        self.opened = time.monotonic()
         super().__init__(server, *args, **named)
 
     def is_late(self, now: float) -> bool:
         """Whether the request that is coming in takes too long, however steadily it trickles."""
         request, settings = self.request, self.server.helper.settings
         if request is None:
-            return False
+            return self.is_silent and now - self.opened > settings.header_seconds
         most = settings.body_seconds if request.headers_finished else settings.header_seconds
         return now - request.started > most
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing ever came."""
+        return self.last_activity == self.creation_time
 
     @property
     def is_busy(self) -> bool:

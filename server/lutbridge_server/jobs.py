@@ -224,6 +224,10 @@ def _shutting_down() -> ApiError:
     return ApiError("shutting_down", "the helper is shutting down", "start it again")
 
 
+def unknown_job() -> ApiError:
+    return ApiError("unknown_job", "there is no such job", "send the photo again")
+
+
 class KeptJobs:
     """The jobs that clients ask about by their id.
 
@@ -252,7 +256,7 @@ class KeptJobs:
         with self._lock:
             self._expire()
             if job_id not in self._jobs:
-                raise ApiError("unknown_job", "there is no such job", "send the photo again")
+                raise unknown_job()
             return self._jobs[job_id]
 
     def forget(self, job: Job) -> None:

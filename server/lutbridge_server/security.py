@@ -51,13 +51,13 @@ class Guard:
         self._check_body(method, headers)
 
     def _check_origin(self, headers):
-        if headers.get("host", "").casefold() not in self.hosts:
+        if headers.get("host") not in self.hosts:
             raise ApiError(
                 "host_refused",
                 "this helper answers to 127.0.0.1 and localhost on its own port only",
                 "use the address from helper.json",
             )
-        foreign = "origin" in headers and headers["origin"].casefold() not in self.origins
+        foreign = "origin" in headers and headers["origin"] not in self.origins
         if foreign or headers.get("sec-fetch-site", "none").lower() not in ("none", "same-origin"):
             raise ApiError(
                 "origin_refused",

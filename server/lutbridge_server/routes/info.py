@@ -5,7 +5,7 @@ from flask import Blueprint, Response, jsonify
 from lutbridge import __version__
 from lutbridge.lut.formats import FORMATS
 from lutbridge_server.answers import the_helper, the_options
-from lutbridge_server.contract import PROTOCOL, VIEWS, WRITTEN
+from lutbridge_server.contract import CONTAINERS, PROTOCOL, VIEWS
 from lutbridge_server.darkroom import describe_format
 from lutbridge_server.device import device_bytes, device_reason, resident_bytes
 from lutbridge_server.openapi import document
@@ -36,7 +36,7 @@ def info() -> Response:
             "models": helper.models.listed(),
             "views": VIEWS,
             "lut_formats": [describe_format(kind, helper.settings.grid_size) for kind in FORMATS.values()],
-            "image_formats": WRITTEN,
+            "image_formats": list(CONTAINERS),
             "limits": helper.settings.public(),
             "queue": helper.worker.counts(),
             "memory": {"resident_bytes": resident_bytes()} | device_bytes(default.device),

@@ -1,0 +1,107 @@
+// The helper's HTTP contract (docs/http-contract.md), as far as the page needs it. The browser sends the cookie.
+
+const PROTOCOL = "1";
+const TRIES = 60; // of a request that meets a full queue; at about two seconds each
+const POLL = 300; // ms between two questions about a job
+const LONGEST_NAME = 80;
+
+export class HelperError extends Error {
+  constructor(code, message, hint = "") {
+    super(message);
+    this.code = code;
+    this.hint = hint;
+  }
+
+  static async of(response) {
+    const { code = "internal", message = `answer ${response.status}`, hint } = await response.json().catch(() => ({}));
+    return new HelperError(code, message, hint);
+  }
+
+  // Nothing more can be done until the page is opened again.
+  get isEnd() {
+    return ["gone", "unauthorized", "shutting_down", "protocol_unsupported"].includes(this.code);
+  }
+
+  get sentence() {
+    const text = this.hint ? `${this.message}; ${this.hint}` : this.message;
+    return `${text[0].toUpperCase()}${text.slice(1)}.`;
+  }
+}
+
+// The response of a request that succeeded; a full queue is waited for.
+export async function ask(method, path, { query = {}, body = null, signal } = {}) {
+  const options = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
+  const address = options.length ? `${path}?${new URLSearchParams(options)}` : path;
+  const headers = method === "GET" ? {} : { "Lutbridge-Protocol": PROTOCOL };
+  if (body) headers["Content-Type"] = "application/octet-stream";
+  for (let tries = 1; ; tries++) {
+    const response = await reach(address, { method, headers, body, signal });
+    if (response.ok) return response;
+    const error = await HelperError.of(response);
+    if (error.code !== "busy" || tries === TRIES) throw error;
+    await pause(1000 * Number(response.headers.get("Retry-After") ?? 2), signal);
+  }
+}
+
+async function reach(address, request) {
+  try {
+    return await fetch(address, request);
+  } catch (error) {
+    request.signal?.throwIfAborted();
+    const isThere = await fetch("/healthz").then((answer) => answer.ok, () => false);
+    if (isThere) throw new HelperError("unreadable", "the browser cannot read this file any more", "add it again");
+    throw new HelperError("gone", "the helper does not answer", "start it again with lutbridge serve --open");
+  }
+}
+
+export const json = async (method, path, request) => (await ask(method, path, request)).json();
+
+// The file that a request makes: { blob, name, facts }.
+export async function file(path, request) {
+  return received(await ask("POST", path, request));
+}
+
+// The same as a job; `progress` is called with a share, or null while it waits.
+export async function job(path, { query, body, signal, progress }) {
+  const { job: id } = await json("POST", path, { query: { ...query, job: true }, body, signal });
+  const address = `/v1/jobs/${id}`;
+  try {
+    for (;;) {
+      const state = await json("GET", address, { signal });
+      if (state.error) throw new HelperError(state.error.code, state.error.message, state.error.hint);
+      if (state.state === "done") return await received(await ask("GET", `${address}/result`, { signal }));
+      progress(state.state === "running" ? state.progress : null);
+      await pause(POLL, signal);
+    }
+  } finally {
+    ask("DELETE", address).catch(() => {}); // whether it is over or given up; not worth a word if it has gone
+  }
+}
+
+async function received(response) {
+  const disposition = response.headers.get("Content-Disposition") ?? "";
+  const [, encoded] = /filename\*=UTF-8''([^;]+)/i.exec(disposition) ?? [];
+  const [, plain] = /filename="([^"]*)"/.exec(disposition) ?? [];
+  const facts = JSON.parse(response.headers.get("Lutbridge-Result") ?? "{}");
+  return { blob: await response.blob(), name: encoded ? decodeURIComponent(encoded) : (plain ?? "result"), facts };
+}
+
+// A file's name as the contract wants one.
+export function label(name) {
+  const clean = name.replace(/[\p{C}\p{Z}]/gu, " ").replace(/[/\\]/g, "_");
+  return [...clean].slice(0, LONGEST_NAME).join("") || "photo";
+}
+
+export function pause(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const give_up = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", give_up);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener("abort", give_up, { once: true });
+  });
+}
