@@ -1,6 +1,7 @@
 # make demo        a small shoot rendered with the built-in model, in demo/
 # make test        the tests; nothing but Python, make and a package registry is needed
 # make test-hosts  the tests against other programs; installs them with apt-get
+# make test-lua    the specs of the Lua plug-ins; installs Lua, busted and luacheck with apt-get
 # make fuzz        FUZZ_FILES damaged photos and models, made from FUZZ_SEED
 # make soak        a batch of SOAK_PHOTOS photos in one process
 # make evaluate DATA=FOLDER   measures the built-in model on a data set
@@ -11,9 +12,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-HOST_PACKAGES := chromium libimage-exiftool-perl
+HOST_PACKAGES := chromium libimage-exiftool-perl darktable xvfb xdotool x11-utils x11-apps curl
+LUA_PACKAGES := lua5.1 lua5.4 lua-busted lua-check
 
-.PHONY: demo test test-hosts fuzz soak evaluate bench lint
+.PHONY: demo test test-hosts test-lua fuzz soak evaluate bench lint
 
 # Stamps, so that a second run installs nothing. The test set-up builds on the base one.
 $(VENV)/base.stamp: constraints.txt pyproject.toml
@@ -42,13 +44,24 @@ demo: $(VENV)/base.stamp
 test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest --ignore=tests/hosts --ignore=tests/fuzz --ignore=tests/soak
 
-test-hosts: $(VENV)/test.stamp
-	@for package in $(HOST_PACKAGES); do dpkg -s $$package > /dev/null 2>&1 || missing="$$missing $$package"; done; \
+# Installs the Debian packages that are missing.
+define apt_install
+	@for package in $(1); do dpkg -s $$package > /dev/null 2>&1 || missing="$$missing $$package"; done; \
 	  if [ -n "$$missing" ]; then \
 	    as_root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	    $$as_root apt-get update && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y $$missing; \
 	  fi
+endef
+
+test-hosts: $(VENV)/test.stamp
+	$(call apt_install,$(HOST_PACKAGES))
 	$(BIN)/python -m pytest tests/hosts
+
+test-lua:
+	$(call apt_install,$(LUA_PACKAGES))
+	luacheck --quiet plugin_lua
+	busted --lua=/usr/bin/lua5.1
+	busted --lua=/usr/bin/lua5.4
 
 fuzz: $(VENV)/test.stamp
 	$(BIN)/python -m pytest tests/fuzz

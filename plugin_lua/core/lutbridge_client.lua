@@ -1,0 +1,225 @@
+--- A client of the helper. The host gives it what Lua alone cannot do:
+--
+--   host.platform                  "linux", "macos" or "windows"
+--   host.getenv(name)              the value of an environment variable, or nil
+--   host.read_file(path)           the bytes of a file, or nil
+--   host.sleep(seconds)            waits and lets the host go on
+--   host.send(request)             one HTTP exchange on the loopback address, without proxies or redirects
+--
+-- A request has method, url, headers (list of {name, value}), seconds (the longest it may take), and perhaps body_file
+-- (the file to send) and save_to (where a 200 answer's body goes). `send` returns a response as `contract.read` takes
+-- it, or nil and one of "refused" (nobody listens), "timeout", "broken" (ended too early), "no_curl". Nothing here
+-- calls pcall around the host: in Lua 5.1 it could not yield then.
+local contract = require "lutbridge_contract"
+local errors = require "lutbridge_errors"
+local state = require "lutbridge_state"
+
+local Client = {}
+Client.__index = Client
+
+local QUICK, LONG = 10, 660 -- seconds; the helper gives up on a photo after 600
+local BUSY_TRIES = 30
+
+local M = {}
+
+--- What the state file says, if the helper it speaks of is the one that answers there.
+local function find_helper(host)
+  local facts = state.parse(host.read_file(state.path(host.platform, host.getenv)))
+  if not facts then
+    return nil, errors.new("helper_absent")
+  end
+  if facts.protocol ~= contract.PROTOCOL then
+    return nil, errors.new("helper_protocol", { theirs = facts.protocol, ours = contract.PROTOCOL })
+  end
+  local response, reason = host.send {
+    method = "GET",
+    url = contract.url(facts.port, "/healthz"),
+    headers = contract.headers("GET"),
+    seconds = QUICK,
+  }
+  if reason == "no_curl" then
+    return nil, errors.new("no_curl")
+  end
+  -- Whoever else listens on a port that was the helper's once must not get the token.
+  if not response or response.status ~= 204 or response.headers["lutbridge-instance"] ~= facts.instance then
+    return nil, errors.new("helper_absent")
+  end
+  return facts
+end
+
+--- Finds the running helper.
+-- @return Client, or nil and an error (helper_absent, helper_protocol, no_curl).
+function M.connect(host)
+  local facts, fault = find_helper(host)
+  if not facts then
+    return nil, fault
+  end
+  return setmetatable({ host = host, facts = facts }, Client)
+end
+
+--- Finds the running helper or starts one.
+-- @param start function that starts `lutbridge serve` and returns at once.
+-- @param patience seconds until it must be there.
+-- @return Client, or nil and an error.
+function M.connect_or_start(host, start, patience)
+  local client, fault = M.connect(host)
+  if client or fault.code ~= "helper_absent" then
+    return client, fault
+  end
+  start()
+  for _ = 1, patience * 2 do
+    host.sleep(0.5)
+    client, fault = M.connect(host)
+    if client or fault.code ~= "helper_absent" then
+      return client, fault
+    end
+  end
+  return nil, errors.new("helper_silent", { seconds = patience })
+end
+
+local function send_once(self, request)
+  local options = request.options or {}
+  return self.host.send {
+    method = request.method,
+    url = contract.url(self.facts.port, request.path, options),
+    headers = contract.headers(request.method, self.facts.token, request.body_file ~= nil),
+    body_file = request.body_file,
+    save_to = request.save_to,
+    seconds = request.seconds or QUICK,
+  }
+end
+
+--- Sends a request: again where the helper was started anew meanwhile (once) or is busy (for a while).
+function Client:send(request)
+  local renewed = false
+  for _ = 1, BUSY_TRIES do
+    local response, reason = send_once(self, request)
+    if not response then
+      return nil, errors.new(reason == "timeout" and "deadline" or "helper_gone", { detail = reason })
+    end
+    local answer, fault = contract.read(response, request.fields)
+    if answer then
+      return answer
+    elseif fault.code == "unauthorized" and not renewed then
+      renewed = true
+      local facts, absent = find_helper(self.host)
+      if not facts then
+        return nil, absent
+      end
+      self.facts = facts
+    elseif fault.code == "busy" then
+      self.host.sleep(tonumber(response.headers["retry-after"]) or 2)
+    else
+      return nil, fault
+    end
+  end
+  return nil, errors.new("busy", { detail = "" })
+end
+
+--- Which models, views and limits there are.
+function Client:info()
+  return self:send { method = "GET", path = "/v1/info", fields = { "version", "models", "default_model", "limits" } }
+end
+
+--- A photo's LUT.
+-- @param photo_file a JPEG, PNG or TIFF.
+-- @param options of POST /v1/lut.
+-- @param target the file to write.
+-- @return what the helper says of it (model, strength, notices, …), or nil and an error.
+function Client:lut(photo_file, options, target)
+  return self:send {
+    method = "POST",
+    path = "/v1/lut",
+    options = options,
+    body_file = photo_file,
+    save_to = target,
+    seconds = LONG,
+  }
+end
+
+local JOB = { "job", "state", "progress" }
+
+--- Hands a photo in to be rendered; returns its job.
+function Client:render(photo_file, options)
+  options.job = "true"
+  return self:send {
+    method = "POST",
+    path = "/v1/render",
+    options = options,
+    body_file = photo_file,
+    seconds = LONG,
+    fields = JOB,
+  }
+end
+
+--- Waits for a job and fetches its result.
+-- @param on_progress function that gets 0 to 1 now and then; where it returns false, the job is cancelled.
+-- @return what the helper says of the result; or nil and an error, whose code is "cancelled" after a cancel.
+function Client:finish(job, target, on_progress)
+  local address = "/v1/jobs/" .. job.job
+  while job.state == "waiting" or job.state == "running" do
+    if on_progress(job.progress) == false then
+      self:send { method = "DELETE", path = address }
+      return nil, errors.new("cancelled")
+    end
+    self.host.sleep(0.25)
+    local fault
+    job, fault = self:send { method = "GET", path = address, fields = JOB }
+    if not job then
+      return nil, fault
+    end
+  end
+  return self:send { method = "GET", path = address .. "/result", save_to = target, seconds = LONG }
+end
+
+--- Opens a group for one shoot.
+function Client:open_group(model)
+  local options = model and { model = model } or nil
+  return self:send { method = "POST", path = "/v1/groups", options = options, fields = { "group" } }
+end
+
+--- Adds a photo to a group; returns the take.
+function Client:add_take(group, photo_file, name)
+  return self:send {
+    method = "POST",
+    path = "/v1/groups/" .. group .. "/takes",
+    options = { name = contract.label(name) },
+    body_file = photo_file,
+    seconds = LONG,
+    fields = { "take" },
+  }
+end
+
+--- Finds looks that match; returns the group, whose takes say in `left_alone` why one does not follow the others.
+function Client:solve(group, consistency)
+  return self:send {
+    method = "POST",
+    path = "/v1/groups/" .. group .. "/solve",
+    options = { consistency = consistency },
+    seconds = LONG,
+    fields = { "group", "takes" },
+  }
+end
+
+--- One LUT for all takes of a group; its facts have `residuals`, the mean ΔE2000 by take.
+function Client:shared_lut(group, options, target)
+  return self:send {
+    method = "POST",
+    path = "/v1/groups/" .. group .. "/lut",
+    options = options,
+    save_to = target,
+    seconds = LONG,
+  }
+end
+
+--- Closes a group. It expires by itself too, so nobody needs to know where this fails.
+function Client:close_group(group)
+  self:send { method = "DELETE", path = "/v1/groups/" .. group }
+end
+
+--- Ends the helper.
+function Client:shut_down()
+  return self:send { method = "POST", path = "/v1/shutdown" }
+end
+
+return M

@@ -1,0 +1,84 @@
+--- Requests and answers of the helper's HTTP contract, protocol 1: docs/http-contract.md.
+local errors = require "lutbridge_errors"
+local json = require "lutbridge_json"
+
+local M = {}
+
+M.PROTOCOL = 1
+
+--- The values of `view`, and of the group setting "how to retouch several photos".
+M.VIEWS = { "fitted", "fused", "image-weights" }
+
+local function percent(character)
+  return ("%%%02X"):format(character:byte())
+end
+
+--- A text as it may stand in an address.
+local function escape(text)
+  return (tostring(text):gsub("[^%w._~-]", percent))
+end
+
+--- Cuts a name to the 80 characters that a label may have; never inside one.
+function M.label(name)
+  local count, at = 0, 1
+  while at <= #name and count < 80 do
+    at = (name:find("[^\128-\191]", at + 1)) or #name + 1
+    count = count + 1
+  end
+  return (name:sub(1, at - 1):gsub("%c", " "))
+end
+
+--- The address of a request.
+-- @param path beginning with "/".
+-- @param options table from an option's name to its value; in the address they stand in alphabetical order.
+function M.url(port, path, options)
+  local names, parts = {}, {}
+  for name in pairs(options or {}) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  for index, name in ipairs(names) do
+    parts[index] = name .. "=" .. escape(options[name])
+  end
+  local query = #parts > 0 and "?" .. table.concat(parts, "&") or ""
+  return ("http://127.0.0.1:%d%s%s"):format(port, path, query)
+end
+
+--- The headers of a request, in order: a list of {name, value}. No token: for /healthz.
+function M.headers(method, token, has_body)
+  local headers = {}
+  if token then
+    headers[#headers + 1] = { "Authorization", "Bearer " .. token }
+  end
+  if method ~= "GET" then
+    headers[#headers + 1] = { "Lutbridge-Protocol", tostring(M.PROTOCOL) }
+  end
+  if has_body then
+    headers[#headers + 1] = { "Content-Type", "application/octet-stream" }
+  end
+  return headers
+end
+
+--- What an answer says.
+-- @param response table: status number, headers by lower-case name, body string (nil where it was saved to a file).
+-- @param fields list of names that its JSON must have, or nil where the answer is a file or empty.
+-- @return table: the JSON object; for a file, the object of `Lutbridge-Result`.
+-- @return nil, or an error.
+function M.read(response, fields)
+  if response.status < 200 or response.status > 299 then
+    return nil, errors.from_answer(json.decode(response.body or ""), response.status)
+  end
+  local text = fields and response.body or response.headers["lutbridge-result"] or "{}"
+  local answer, fault = json.decode(text)
+  if type(answer) ~= "table" then
+    return nil, errors.new("bad_answer", { detail = fault or "no object" })
+  end
+  for _, name in ipairs(fields or {}) do
+    if answer[name] == nil then
+      return nil, errors.new("bad_answer", { detail = "no " .. name })
+    end
+  end
+  return answer
+end
+
+return M

@@ -1,0 +1,34 @@
+--- Sentences for the user, in the user's language.
+local texts = require "lutbridge_texts"
+
+local M = {}
+
+M.LANGUAGES = { "en", "de" }
+
+local language = "en"
+
+--- Chooses the language.
+-- @param locale such as "de_AT.UTF-8" or "de"; English where there is no translation.
+function M.use(locale)
+  language = "en"
+  for _, known in ipairs(M.LANGUAGES) do
+    if (locale or ""):sub(1, 2):lower() == known then
+      language = known
+    end
+  end
+end
+
+--- Is there a sentence of that name?
+function M.has(key)
+  return texts[key] ~= nil
+end
+
+--- A sentence, its {names} filled in from a table of facts.
+function M.text(key, facts)
+  local text = assert(texts[key], key)[language]
+  return (text:gsub("{(%l[%l_]*)}", function(name)
+    return tostring(facts and facts[name] or "")
+  end))
+end
+
+return M

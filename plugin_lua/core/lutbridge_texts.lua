@@ -1,0 +1,92 @@
+--- Every sentence that a user of the plug-ins sees, in each language. `{name}` is filled in.
+return {
+  -- Errors of finding and starting the helper.
+  error_helper_absent = {
+    en = 'The lutbridge helper is not running: press "start helper", or run "lutbridge serve" in a terminal.',
+    de = 'Der lutbridge-Helfer läuft nicht: „Helfer starten“ drücken oder „lutbridge serve“ im Terminal aufrufen.',
+  },
+  error_helper_gone = {
+    en = "The helper has stopped answering: start it again and repeat the photos that are left.",
+    de = "Der Helfer antwortet nicht mehr: neu starten und die übrigen Fotos wiederholen.",
+  },
+  error_helper_protocol = {
+    en = "The helper speaks protocol {theirs} and this plug-in {ours}: update the older of the two.",
+    de = "Der Helfer spricht Protokoll {theirs}, dieses Plug-in {ours}: das ältere von beiden aktualisieren.",
+  },
+  error_helper_silent = {
+    en = 'The helper did not come up within {seconds} s: run "lutbridge serve" in a terminal and read what it says.',
+    de = "Der Helfer ist nach {seconds} s nicht da: „lutbridge serve“ im Terminal aufrufen und lesen, was es meldet.",
+  },
+  error_no_curl = {
+    en = "The program curl is missing: install it.",
+    de = "Das Programm curl fehlt: bitte installieren.",
+  },
+
+  -- Errors of the helper; {detail} is its own sentence.
+  error_bad_answer = {
+    en = "The helper gave an answer that makes no sense ({detail}): update lutbridge and this plug-in.",
+    de = "Der Helfer hat unverständlich geantwortet ({detail}): lutbridge und dieses Plug-in aktualisieren.",
+  },
+  error_other = { en = "The helper says: {detail}", de = "Der Helfer meldet: {detail}" },
+  error_internal = {
+    en = "The helper met a bug of its own: its log has the details ({detail}).",
+    de = "Der Helfer ist auf einen eigenen Fehler gestoßen: Näheres steht in seinem Protokoll ({detail}).",
+  },
+  error_unauthorized = {
+    en = "The helper refuses this plug-in's token: stop and start the helper.",
+    de = "Der Helfer lehnt das Token dieses Plug-ins ab: den Helfer beenden und neu starten.",
+  },
+  error_shutting_down = {
+    en = "The helper is shutting down: start it again.",
+    de = "Der Helfer wird gerade beendet: neu starten.",
+  },
+  error_busy = {
+    en = "The helper is busy with other photos: try again later.",
+    de = "Der Helfer ist mit anderen Fotos beschäftigt: später noch einmal versuchen.",
+  },
+  error_deadline = {
+    en = "The helper took too long for this photo: try a smaller one, or try again.",
+    de = "Der Helfer hat für dieses Foto zu lange gebraucht: ein kleineres nehmen oder noch einmal versuchen.",
+  },
+  error_photo_refused = {
+    en = "The helper cannot read the photo: {detail}",
+    de = "Der Helfer kann das Foto nicht lesen: {detail}",
+  },
+  error_too_many_pixels = { en = "The photo is too large: {detail}", de = "Das Foto ist zu groß: {detail}" },
+  error_body_too_large = { en = "The photo's file is too large: {detail}", de = "Die Fotodatei ist zu groß: {detail}" },
+  error_out_of_memory = {
+    en = "There is not enough memory for this photo: close other programs. ({detail})",
+    de = "Für dieses Foto reicht der Arbeitsspeicher nicht: andere Programme schließen. ({detail})",
+  },
+  error_no_space = {
+    en = "The disk with the temporary folder is full: make some room. ({detail})",
+    de = "Die Platte mit dem Temporärordner ist voll: Platz schaffen. ({detail})",
+  },
+  error_unknown_model = {
+    en = "The helper does not have this model: choose another. ({detail})",
+    de = "Der Helfer hat dieses Modell nicht: ein anderes wählen. ({detail})",
+  },
+  error_model_unavailable = {
+    en = "The model's file is missing or damaged: install lutbridge again. ({detail})",
+    de = "Die Datei des Modells fehlt oder ist beschädigt: lutbridge neu installieren. ({detail})",
+  },
+  error_unknown_group = {
+    en = "The helper has forgotten this group of photos: try again.",
+    de = "Der Helfer hat diese Gruppe von Fotos vergessen: noch einmal versuchen.",
+  },
+  error_too_many_takes = {
+    en = "These are too many photos for one group: choose fewer. ({detail})",
+    de = "Das sind zu viele Fotos für eine Gruppe: weniger auswählen. ({detail})",
+  },
+  error_too_many_groups = {
+    en = "The helper has too many groups open: try again later. ({detail})",
+    de = "Der Helfer hat zu viele Gruppen offen: später noch einmal versuchen. ({detail})",
+  },
+  error_too_many_jobs = {
+    en = "The helper has too much work waiting: try again later. ({detail})",
+    de = "Beim Helfer wartet schon zu viel Arbeit: später noch einmal versuchen. ({detail})",
+  },
+
+  -- Errors on the host's side.
+  error_cancelled = { en = "Cancelled.", de = "Abgebrochen." },
+}
