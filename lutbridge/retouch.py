@@ -84,14 +84,15 @@ class Retoucher:
             yield Retoucher(copy.deepcopy(self.network), self.name, "cpu", self.strip_pixels // 4)
 
     @torch.inference_mode()
-    def render(self, photo: Photo, strength: float = 1.0) -> Rendering:
+    def render(self, photo: Photo, strength: float = 1.0, w_image: np.ndarray | None = None) -> Rendering:
         """Retouch a photo, pixel by pixel.
 
         Args:
             photo: as read.
             strength: 0 gives the photo's own codes, 1 the full result; between them x + strength · (f(x) − x).
+            w_image: (N,) weights to use instead of the predicted ones, as a group agrees on them.
         """
-        w_image = self._image_weights(photo)
+        w_image = self._weights(photo, w_image)
         if strength == 0:
             return Rendering(photo.pixels.copy(), tuple(w_image.tolist()), 0.0)
         out, clipped = self._render(photo, strength, w_image)
@@ -118,7 +119,14 @@ class Retoucher:
         return out, clipped
 
     @torch.inference_mode()
-    def lut(self, photo: Photo, view: str = "fitted", grid_size: int = 33, strength: float = 1.0) -> Lut3D:
+    def lut(
+        self,
+        photo: Photo,
+        view: str = "fitted",
+        grid_size: int = 33,
+        strength: float = 1.0,
+        w_image: np.ndarray | None = None,
+    ) -> Lut3D:
         """One LUT for the whole photo, for hosts that cannot run the network.
 
         Args:
@@ -128,8 +136,9 @@ class Retoucher:
                 literally; only the product of both weights is determined by training, so it may be far off).
             grid_size: M, lattice points per axis, 2 to 256.
             strength: 0 is the identity, 1 the full result.
+            w_image: (N,) weights to use instead of the predicted ones, as a group agrees on them.
         """
-        w_image = self._image_weights(photo)
+        w_image = self._weights(photo, w_image)
         luts = self.network.luts
         if view == "image-weights":
             lattice = resize_lattice(fuse(luts, w_image), grid_size)
@@ -146,9 +155,15 @@ class Retoucher:
         wide = "" if photo.color is SRGB else f" (the photo is {photo.color.name})"
         return Lut3D(lattice.movedim(0, -1).numpy(), f"{title}, sRGB in and out{wide}")
 
-    def _image_weights(self, photo):
+    @torch.inference_mode()
+    def predict(self, photo: Photo) -> np.ndarray:
+        """The N image-adaptive weights (N,) float32 that the model chooses for the photo."""
         thumbnail = torch.from_numpy(area_thumbnail(photo.pixels, self.network.thumbnail_size, photo.color.to_model))
-        return self.network.predictor(thumbnail.movedim(2, 0)[None].to(self.device))[0]
+        return self.network.predictor(thumbnail.movedim(2, 0)[None].to(self.device))[0].cpu().numpy()
+
+    def _weights(self, photo, w_image):
+        chosen = self.predict(photo) if w_image is None else np.asarray(w_image, np.float32)
+        return torch.from_numpy(chosen).to(self.device)
 
     def _strip(self, photo, top, bottom, w_image, renderer):
         """Rows [top, bottom) of the full-strength result, and before it: (rows, W, 3) float32 each."""

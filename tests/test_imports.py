@@ -19,13 +19,15 @@ MAY_IMPORT = {
     "image": "color errors",
     "kernels": "model lut color errors",
     "retouch": "kernels image model lut color errors",
+    "group": "kernels image model lut color errors",
     "preset": "image lut errors",  # no model: a LUT is all it needs
+    "plot": "image lut color errors",
     "batch": "image lut color errors",  # a Retoucher comes in as an argument
     "data": "image color errors",
     "train": "data image model lut color metrics errors",  # of image, the atomic file
-    "evaluate": "data retouch image kernels model lut color metrics errors",
-    "server": "retouch image model lut errors",  # lutbridge_server, a package of its own
-    "cli": "server batch preset retouch train evaluate data image model lut errors",
+    "evaluate": "data retouch group image kernels model lut color metrics errors",
+    "server": "retouch group image model lut errors",  # lutbridge_server, a package of its own
+    "cli": "server batch preset plot retouch train evaluate data image model lut errors",
 }
 
 # What the modules of a room may import at the top, besides the standard library and lutbridge itself.

@@ -20,8 +20,27 @@ def area_thumbnail(pixels: np.ndarray, size: int, to_values: Callable = to_float
     Returns:
         (size, size, 3) float32, averages of what `to_values` gave.
     """
-    rows = _average(pixels, size, to_values)
-    return _average(rows.swapaxes(0, 1), size, np.asarray).swapaxes(0, 1)
+    return _averaged(pixels, size, size, to_values)
+
+
+def area_picture(pixels: np.ndarray, long_side: int, to_values: Callable = to_float) -> np.ndarray:
+    """The photo averaged over areas to a picture with its own aspect ratio; a smaller photo keeps its size.
+
+    Args:
+        pixels: (H, W, 3) uint8 or uint16 codes.
+        long_side: px.
+        to_values: as for `area_thumbnail`.
+    Returns:
+        (h, w, 3) float32, averages of what `to_values` gave.
+    """
+    height, width = pixels.shape[:2]
+    scale = min(1, long_side / max(height, width))
+    return _averaged(pixels, max(1, round(height * scale)), max(1, round(width * scale)), to_values)
+
+
+def _averaged(pixels, height, width, to_values):
+    rows = _average(pixels, height, to_values)
+    return np.ascontiguousarray(_average(rows.swapaxes(0, 1), width, np.asarray).swapaxes(0, 1))
 
 
 def _average(lines, size, to_values):

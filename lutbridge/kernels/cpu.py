@@ -1,13 +1,14 @@
 """The CPU renderer: a photo of any size through the fused kernel, its rows shared among threads."""
 
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 
 import numba
 import numpy as np
 import torch
 
 from lutbridge.kernels.fused import render_rows
-from lutbridge.kernels.packed import pack
+from lutbridge.kernels.packed import pack, reweigh
 from lutbridge.model.network import PixelAdaptiveLUT
 
 BAND = 16  # rows a thread takes at once
@@ -26,7 +27,13 @@ class Renderer:
     """
 
     def __init__(self, network: PixelAdaptiveLUT, w_image: torch.Tensor):
-        self._packed = pack(network, w_image)
+        self._network, self._packed = network, pack(network, w_image)
+
+    def reweighed(self, w_image: torch.Tensor) -> "Renderer":
+        """The renderer of another photo by the same network, which is not laid out a second time."""
+        other = copy(self)
+        other._packed = reweigh(self._packed, self._network, w_image)
+        return other
 
     def codes(self, pixels: np.ndarray, strength: float = 1.0) -> tuple[np.ndarray, int]:
         """Retouch a photo.

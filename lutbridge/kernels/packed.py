@@ -32,7 +32,6 @@ class Packed(NamedTuple):
 def pack(network: PixelAdaptiveLUT, w_image: torch.Tensor) -> Packed:
     """A network and a photo's w_image (N,) as the kernel reads them; a few milliseconds."""
     context, N, M = network.local_context, len(network.luts), network.luts.shape[-1]
-    weights = context.weights.weight.flatten(1) * w_image[:, None]
     lanes = -(-N // GROUP) * GROUP
     luts = torch.zeros(M, M, M, lanes, 4)
     luts[..., :N, :3] = network.luts.detach().permute(2, 3, 4, 0, 1)
@@ -40,12 +39,22 @@ def pack(network: PixelAdaptiveLUT, w_image: torch.Tensor) -> Packed:
         _layer(context.context.weight.flatten(1), context.context.bias),
         _layer(context.attention.weight.flatten(1), context.attention.bias),
         _layer(context.voxel.weight.flatten(1), context.voxel.bias),
-        _layer(weights, context.weights.bias * w_image, GROUP),
+        _weights_layer(network, w_image),
         luts.view(-1).numpy(),
         M,
         context.k,
         network.interpolation == "tetrahedral",
     )
+
+
+def reweigh(packed: Packed, network: PixelAdaptiveLUT, w_image: torch.Tensor) -> Packed:
+    """The same network, packed already, for another photo's w_image (N,)."""
+    return packed._replace(weights=_weights_layer(network, w_image))
+
+
+def _weights_layer(network, w_image):
+    last = network.local_context.weights
+    return _layer(last.weight.flatten(1) * w_image[:, None], last.bias * w_image, GROUP)
 
 
 def _layer(weight, bias, multiple=TILE):

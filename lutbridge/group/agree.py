@@ -1,0 +1,112 @@
+"""The group's door: takes in; weights that make them match out, and who was matched with whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from lutbridge.group.features import Features, describe, points
+from lutbridge.group.match import match
+from lutbridge.group.solve import Link, member, solve, still
+from lutbridge.group.take import Take
+from lutbridge.kernels.cpu import Renderer
+from lutbridge.model.network import PixelAdaptiveLUT
+
+ROUNDS = 2  # the second compares what the first has brought nearer, and so recognises more
+ALL_PAIRS = 8  # takes up to which each is compared with each
+NEXT_TAKES = 2  # in larger groups, takes that follow are compared, and those that look most alike
+LIKEST_TAKES = 2
+SIGNATURE = 4  # cells along each side of the picture by which takes are first compared
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What a group agreed on.
+
+    Attributes:
+        alone: (T, N) float32, the weights predicted for each take.
+        agreed: (T, N) float32, the weights with which they match.
+        links: (i, j, support) of the pairs that share something; see `match.Match.support`. Index T is the reference.
+        left_alone: takes that share nothing with any other and keep their own weights.
+    """
+
+    alone: np.ndarray
+    agreed: np.ndarray
+    links: tuple[tuple[int, int, float], ...]
+    left_alone: tuple[int, ...]
+
+    def weights(self, consistency: float = 1.0) -> np.ndarray:
+        """(T, N) float32: consistency 0 is each take alone, 1 the full match; each picture moves in a straight line."""
+        return (self.alone + np.float32(consistency) * (self.agreed - self.alone)).astype(np.float32)
+
+
+def agree(
+    network: PixelAdaptiveLUT,
+    takes: Sequence[Take],
+    reference: np.ndarray | None = None,
+) -> Agreement:
+    """Find weights for every take so that what several takes show looks the same in all of them.
+
+    Args:
+        network: on the CPU, in eval mode.
+        takes: in the order in which they were taken, if it is known: neighbours are compared first.
+        reference: (h, w, 3) float32, sRGB-encoded, [0, 1], a picture (`image.thumbnail.area_picture`) that the set
+            should come to look like; it is shown as it is.
+    """
+    alone = np.stack([take.w_image for take in takes]).astype(np.float32)
+    members = [member(network, take.picture, take.w_image) for take in takes]
+    renderer = Renderer(network, torch.from_numpy(alone[0]))
+    weights, pictures = alone.astype(float), [take.picture for take in takes]
+    if reference is not None:
+        members.append(still(reference))
+        weights = np.vstack([weights, np.eye(1, weights.shape[1])])
+    pairs, links = None, []
+    for _ in range(ROUNDS):
+        features = [_described(renderer, p, w) for p, w in zip(pictures, weights, strict=False)]
+        if reference is not None:
+            features.append(describe(reference, reference))
+        pairs = pairs or _candidates(pictures, features, reference is not None)
+        links = _links(pairs, features)
+        weights = solve(members, links, weights)
+    linked = {index for link in links for index in (link.i, link.j)}
+    return Agreement(
+        alone,
+        weights[: len(takes)].astype(np.float32),
+        tuple((link.i, link.j, link.match.support) for link in links),
+        tuple(t for t in range(len(takes)) if t not in linked),
+    )
+
+
+def _described(renderer, picture, weights) -> Features:
+    own = renderer.reweighed(torch.from_numpy(weights.astype(np.float32)))
+    return describe(picture, own.strip(picture, 0, len(picture)))
+
+
+def _candidates(pictures, features, has_reference) -> list[tuple[int, int]]:
+    """The pairs to compare; each take is compared with the reference, whose index is T."""
+    T = len(pictures)
+    if T <= ALL_PAIRS:
+        pairs = {(i, j) for i in range(T) for j in range(i + 1, T)}
+    else:
+        pairs = {(i, i + step) for step in range(1, NEXT_TAKES + 1) for i in range(T - step)}
+        signatures = np.stack([_signature(f, p) for f, p in zip(features, pictures, strict=False)])
+        for i in range(T):
+            distance = ((signatures - signatures[i]) ** 2).sum(1)
+            likest = [int(j) for j in np.argsort(distance) if j != i and (min(i, j), max(i, j)) not in pairs]
+            pairs |= {(min(i, j), max(i, j)) for j in likest[:LIKEST_TAKES]}
+    return sorted(pairs | ({(t, T) for t in range(T)} if has_reference else set()))
+
+
+def _signature(features: Features, picture: np.ndarray) -> np.ndarray:
+    """The mean colour, CIELAB, in each cell of a coarse grid over the rendered picture."""
+    height, width = picture.shape[:2]
+    rows, columns = points(picture)
+    cell = rows * SIGNATURE // height * SIGNATURE + columns * SIGNATURE // width
+    count = np.bincount(cell, minlength=SIGNATURE**2).clip(1)
+    return np.stack([np.bincount(cell, c, SIGNATURE**2) / count for c in features.lab.T]).ravel()
+
+
+def _links(pairs, features) -> list[Link]:
+    found = [Link(i, j, match(features[i], features[j])) for i, j in pairs]
+    return [link for link in found if link.match is not None and link.match.trust]

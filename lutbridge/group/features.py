@@ -1,0 +1,82 @@
+"""What a rendered picture shows at points spread over it, in terms that a change of light hardly touches."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import uniform_filter
+
+from lutbridge.color.lab import srgb_to_lab
+
+STRIDE = 8  # px of the picture between two points
+SCALES = (3, 13, 41)  # px of the picture, sides of the squares that are a point, its surroundings, its neighbourhood
+TEXTURE_SIDE = 11  # px of the picture over which contrast is averaged
+FEWEST_POINTS = 12  # in a picture with fewer usable ones nothing can be recognised
+# A point with a clipped channel says little of what stands there.
+DARKEST, BRIGHTEST = 0.02, 0.98  # sRGB-encoded
+
+# What counts as a difference of one, for each thing that is compared.
+CONTEXT_UNIT = 8.0  # ΔE*ab between a point and its surroundings
+TEXTURE_UNIT = 0.5  # natural log of the local contrast
+POSITION_UNIT = 0.25  # of the picture's long side: takes are framed alike more often than not
+CONTRAST_FLOOR = 0.8  # L* per px, below which contrast is noise
+
+
+@dataclass(frozen=True)
+class Features:
+    """P points of one picture.
+
+    Attributes:
+        surroundings: (P, 9) float32, in units in which 1 is a difference worth noting: how a point's colour stands to
+            its surroundings, and those to theirs; its texture; its place. A shift of the whole picture in CIELAB
+            changes none of it.
+        lab: (P, 3) float32, the points' colours, CIELAB (D65).
+        usable: (P,) bool, no channel of the photo clipped.
+        is_monochrome: the picture has no colours.
+    """
+
+    surroundings: np.ndarray
+    lab: np.ndarray
+    usable: np.ndarray
+    is_monochrome: bool
+
+
+def points(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns (P,) of the points of a picture (h, w, 3)."""
+    height, width = picture.shape[:2]
+    rows, columns = np.mgrid[STRIDE // 2 : height : STRIDE, STRIDE // 2 : width : STRIDE]
+    return rows.ravel(), columns.ravel()
+
+
+def smoothed(picture: np.ndarray, side: int = SCALES[0]) -> np.ndarray:
+    """A picture (h, w, C), each pixel the mean of a square of side px around it; the border is replicated."""
+    return uniform_filter(picture, (side, side, 1), mode="nearest")
+
+
+def describe(picture: np.ndarray, rendered: np.ndarray) -> Features:
+    """Describe a picture as its render shows it.
+
+    Takes of one scene that the camera exposed differently come out alike once each is retouched; so it is the renders
+    that are compared.
+
+    Args:
+        picture: (h, w, 3) float32, sRGB-encoded, [0, 1].
+        rendered: the same, retouched.
+    """
+    height, width = picture.shape[:2]
+    at = points(picture)
+    lab = srgb_to_lab(rendered)
+    means = [smoothed(lab, side) for side in SCALES]
+    point, around, part = (mean[at] for mean in means)
+    down, right = np.gradient(means[0][..., 0]) if min(height, width) > 1 else np.zeros((2, height, width))
+    # The filter's running sums end a rounding below zero where a picture goes from busy to flat.
+    contrast = np.sqrt(np.maximum(smoothed((down**2 + right**2)[..., None], TEXTURE_SIDE)[at], 0))
+    place = np.stack([at[0] - height / 2, at[1] - width / 2], -1) / max(height, width)
+    surroundings = [
+        (point - around) / CONTEXT_UNIT,
+        (around - part) / CONTEXT_UNIT,
+        np.log(contrast + CONTRAST_FLOOR) / TEXTURE_UNIT,
+        place / POSITION_UNIT,
+    ]
+    usable = (picture[at].min(-1) > DARKEST) & (picture[at].max(-1) < BRIGHTEST)
+    monochrome = bool(np.ptp(picture, axis=-1).max(initial=0) < 0.01)
+    return Features(np.concatenate(surroundings, -1).astype(np.float32), point, usable, monochrome)

@@ -1,0 +1,212 @@
+"""Weights for every take of a group, so that what several takes show looks the same in all of them.
+
+Each take's render is linear in its image-adaptive weights up to the clamp, so the sum of
+
+- the distance to each take's own prediction, measured in the picture: the mean squared ΔE*ab that the change of its
+  weights makes over the take (Λ, the Gram matrix of its modulated basis renders in CIELAB), and
+- the disagreement: the mean squared ΔE*ab between the two renders of what a pair of takes shares (the paper's GAM, on
+  shared points in place of whole photos, so that a red coat in one take may change that take's mean)
+
+is minimised by a few Gauss–Newton steps. Disagreement alone could also be lowered by greying all takes; so the changes
+of all takes that hang together sum to zero: the set keeps the look that the model chose for it on the average. Where
+there is a reference, it stands still instead and the others come to it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from lutbridge.color.lab import srgb_to_lab
+from lutbridge.group.features import points, smoothed
+from lutbridge.group.match import Match
+from lutbridge.lut.interpolation import interpolate
+from lutbridge.model.network import PixelAdaptiveLUT
+
+AGREEMENT = 10.0  # weight of the disagreement; from 3 to 300 the results are alike
+FORGIVEN = 8.0  # ΔE*ab of a shared point at which it is more likely a wrong match or another light; see `_agreement`
+RIDGE = 1e-3  # of Λ's mean diagonal: holds weights that change nothing in the picture
+DIFFERENCE = 0.002  # sRGB-encoded, by which CIELAB's slopes are taken
+STEPS = 2  # Gauss–Newton steps
+TOLERANCE = 1e-5  # of the residual's norm, at which the conjugate gradients stop
+
+
+@dataclass(frozen=True)
+class Member:
+    """A take as the solver sees it.
+
+    Attributes:
+        basis: (P, N, 3) float32: what each basis LUT, modulated by w_pixel, makes of the take's points. A reference
+            that is shown as it is has its one picture here, N = 1.
+        start: (N,) float32, the predicted weights.
+        fixed: a reference, which does not change.
+    """
+
+    basis: np.ndarray
+    start: np.ndarray
+    fixed: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """What members i and j share."""
+
+    i: int
+    j: int
+    match: Match
+
+
+@torch.inference_mode()
+def member(network: PixelAdaptiveLUT, picture: np.ndarray, w_image: np.ndarray) -> Member:
+    """Look a take's points up in every basis LUT.
+
+    Args:
+        picture: (h, w, 3) float32, sRGB-encoded, [0, 1].
+        w_image: (N,) float32, predicted.
+    """
+    k = network.local_context.k
+    edge = k // 2
+    rows, columns = points(picture)
+    padded = np.pad(smoothed(picture), [(edge, edge), (edge, edge), (0, 0)], mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (k, k), (0, 1))[rows, columns]  # (P, 3, k, k)
+    windows = torch.from_numpy(np.ascontiguousarray(windows))
+    w_pixel, _ = network.local_context.valid(windows)  # (P, N, 1, 1)
+    colours = windows[:, :, edge, edge]
+    looked_up = interpolate(network.luts.flatten(0, 1), colours, network.interpolation).view(len(colours), -1, 3)
+    return Member((looked_up * w_pixel.flatten(1)[..., None]).numpy(), w_image)
+
+
+def still(picture: np.ndarray) -> Member:
+    """A reference that is shown as it is: picture (h, w, 3) float32, sRGB-encoded, [0, 1]."""
+    return Member(smoothed(picture)[points(picture)][:, None], np.ones(1, np.float32), fixed=True)
+
+
+def solve(members: Sequence[Member], links: Sequence[Link], start: np.ndarray) -> np.ndarray:
+    """Let the members agree on what their links say they share.
+
+    Args:
+        members: T of them; N weights each, but for fixed ones.
+        links: between them.
+        start: (T, N) float64, where to start from: the predictions, or what an earlier round found.
+    Returns:
+        (T, N) float64; rows of fixed members, and of members without links, are as in `start`.
+    """
+    weights = start.copy()
+    free = np.array([not m.fixed for m in members])
+    linked = sorted({index for link in links for index in (link.i, link.j)})
+    if not linked:
+        return weights
+    sets = _components(linked, links, free)
+    stiffness = {t: _stiffness(members[t]) for t in linked if free[t]}
+    for _ in range(STEPS):
+        views = {t: _view(members[t], weights[t]) for t in linked}
+        system = _System(len(members), weights.shape[1], sets)
+        for t, matrix in stiffness.items():
+            system.add(t, t, matrix)
+            system.pull(t, -matrix @ (weights[t] - members[t].start))
+        for link in links:
+            _add_link(system, link, views, free)
+        weights += system.solve()
+    return weights
+
+
+def _view(m: Member, weights):
+    """A member's points as they are rendered: CIELAB (P, 3), and its derivative by the weights (P, 3, N)."""
+    rgb = np.einsum("pnc,n->pc", m.basis, weights[: m.basis.shape[1]])
+    steps = np.concatenate([np.zeros((1, 3)), np.eye(3), -np.eye(3)]) * DIFFERENCE
+    lab, *moved = srgb_to_lab(np.clip(rgb + steps[:, None], 0, 1))  # each (P, 3)
+    slopes = (np.stack(moved[:3], -1) - np.stack(moved[3:], -1)) / (2 * DIFFERENCE)  # (P, 3 of Lab, 3 of RGB)
+    return lab, np.einsum("plc,pnc->pln", slopes, m.basis, optimize=True)
+
+
+def _stiffness(m: Member):
+    """Λ (N, N): the mean squared ΔE*ab over the take that a change of its weights makes is δᵀ Λ δ."""
+    _, slopes = _view(m, m.start)
+    gram = np.einsum("pli,plj->ij", slopes, slopes) / len(slopes)
+    return gram + RIDGE * np.trace(gram) / len(gram) * np.eye(len(gram))
+
+
+def _add_link(system, link, views, free):
+    (lab_i, slopes_i), (lab_j, slopes_j) = views[link.i], views[link.j]
+    rows_i, rows_j, confidence = link.match.a, link.match.b, link.match.confidence
+    residual = lab_i[rows_i] - lab_j[rows_j]
+    pull = confidence * (1 + (residual**2).sum(-1) / FORGIVEN**2) ** -2.0
+    pull *= AGREEMENT * link.match.trust / confidence.sum()
+    ends = ((link.i, slopes_i[rows_i], 1), (link.j, slopes_j[rows_j], -1))
+    ends = [end for end in ends if free[end[0]]]
+    for s, slopes_s, sign_s in ends:
+        system.pull(s, -sign_s * np.einsum("p,pli,pl->i", pull, slopes_s, residual))
+        for t, slopes_t, sign_t in ends:
+            system.add(s, t, sign_s * sign_t * np.einsum("p,pli,plj->ij", pull, slopes_s, slopes_t))
+
+
+def _components(linked, links, free):
+    """The sets of free members that hang together, without those that hang on a fixed one: their sum may change."""
+    label = {t: t for t in linked}
+
+    def root(t):
+        while label[t] != t:
+            label[t] = t = label[label[t]]
+        return t
+
+    for link in links:
+        label[root(link.i)] = root(link.j)
+    anchored = {root(t) for t in linked if not free[t]}
+    sets = {}
+    for t in linked:
+        if root(t) not in anchored:
+            sets.setdefault(root(t), []).append(t)
+    return list(sets.values())
+
+
+class _System:
+    """Symmetric equations in blocks of N × N, solved for changes that sum to zero in each set."""
+
+    def __init__(self, T, N, sets):
+        self.blocks, self.right = {}, np.zeros((T, N))
+        self.sets = sets
+
+    def add(self, i, j, block):
+        self.blocks[i, j] = self.blocks.get((i, j), 0) + block
+
+    def pull(self, i, force):
+        self.right[i] += force
+
+    def solve(self):
+        """(T, N), by preconditioned conjugate gradients."""
+        pairs = np.array(list(self.blocks))
+        blocks = np.stack(list(self.blocks.values()))
+        inverse = np.zeros((*self.right.shape, self.right.shape[1]))
+        diagonal = pairs[:, 0] == pairs[:, 1]
+        inverse[pairs[diagonal, 0]] = np.linalg.inv(blocks[diagonal])
+
+        def left_side(x):
+            out = np.zeros_like(x)
+            np.add.at(out, pairs[:, 0], np.einsum("bij,bj->bi", blocks, x[pairs[:, 1]]))
+            return self._zero_sum(out)
+
+        def precondition(r):
+            return self._zero_sum(np.einsum("tij,tj->ti", inverse, r))
+
+        x, residual = np.zeros_like(self.right), self._zero_sum(self.right)
+        goal = TOLERANCE * np.linalg.norm(residual)
+        direction = preconditioned = precondition(residual)
+        energy = (residual * preconditioned).sum()
+        for _ in range(20 * len(self.right)):
+            if np.linalg.norm(residual) <= goal:
+                break
+            product = left_side(direction)
+            step = energy / (direction * product).sum()
+            x = x + step * direction
+            residual = residual - step * product
+            preconditioned = precondition(residual)
+            energy, before = (residual * preconditioned).sum(), energy
+            direction = preconditioned + energy / before * direction
+        return x
+
+    def _zero_sum(self, x):
+        x = x.copy()
+        for members in self.sets:
+            x[members] -= x[members].mean(0)
+        return x

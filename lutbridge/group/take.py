@@ -1,0 +1,36 @@
+"""A take: what is kept of a photo while its group is being matched."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lutbridge.image.photo import Photo
+from lutbridge.image.thumbnail import area_picture
+
+PICTURE_SIDE = 160  # px, the long side: enough to tell a door from a wall, little enough for thousands of takes
+
+
+@dataclass(frozen=True)
+class Take:
+    """One photo of a group, small.
+
+    Attributes:
+        name: for the user.
+        picture: (h, w, 3) float32, sRGB-encoded, [0, 1]: the photo, area-averaged, upright, its aspect ratio kept.
+        w_image: (N,) float32, the image-adaptive weights that the model predicts for the photo alone.
+    """
+
+    name: str
+    picture: np.ndarray
+    w_image: np.ndarray
+
+
+def observe(retoucher, photo: Photo) -> Take:
+    """Look at a photo once; nothing of it but the take is kept.
+
+    Args:
+        retoucher: a `Retoucher`, or anything that predicts as it does.
+        photo: as read.
+    """
+    picture = area_picture(photo.pixels, PICTURE_SIDE, photo.color.to_model)
+    return Take(photo.path.name, picture, retoucher.predict(photo))
