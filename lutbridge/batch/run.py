@@ -13,6 +13,7 @@ from typing import Literal
 from lutbridge.batch.compare import Comparison
 from lutbridge.batch.plan import Task
 from lutbridge.errors import LutbridgeError, PhotoError, SetupError, WriteError
+from lutbridge.image.atomic import remove_leftovers
 from lutbridge.image.photo import Photo
 from lutbridge.image.read import read
 
@@ -70,13 +71,16 @@ def run(
     """Yields a result for each photo, in order, until done or until `should_stop()` says so between two photos.
 
     Args:
-        tasks: photos and their targets, from a plan; folders below the prepared one are made.
+        tasks: photos and their targets, from a plan; folders below the prepared one are made, and what killed runs left
+            in them is removed.
         work: retouches one photo and writes the target, whole or not at all.
         read_photo: `image.read.read` or its like.
 
     Raises:
         SetupError: what comes after cannot succeed either (a full disk). Photos done before are kept.
     """
+    for folder in {task.target.parent for task in tasks}:
+        remove_leftovers(folder)
     pool = ThreadPoolExecutor(1, thread_name_prefix="lutbridge-read")
     try:
         sources = iter([task.source for task in tasks])

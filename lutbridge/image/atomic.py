@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -11,7 +12,15 @@ from typing import BinaryIO
 
 from lutbridge.errors import WriteError
 
+try:
+    import fcntl as _CLAIMS
+except ImportError:  # Windows
+    _CLAIMS = None
+
 TEMPORARY_PREFIX, TEMPORARY_SUFFIX = ".lutbridge-", ".tmp"
+_TEMPORARY = re.compile(r"\.lutbridge-[0-9a-f]{16}\.tmp")
+_ABANDONED_S = 3600
+_UNCLAIMED_S = 1  # more than a process takes from making its temporary to locking it
 # An antivirus, indexer or sync client holds a new file for a moment: access denied, sharing and lock violation.
 _WINDOWS_BUSY = {5, 32, 33}
 _RENAME_PATIENCE_S = 2.5
@@ -36,7 +45,8 @@ def atomic_write(
 ) -> None:
     """Writes a file under a temporary name in its folder, flushes it to disk, checks it and renames it.
 
-    Whatever goes wrong, the temporary is removed and what stood under `path` still stands there.
+    Whatever goes wrong, the temporary is removed and what stood under `path` still stands there. Only a process that is
+    killed leaves its temporary behind, for `remove_leftovers`.
 
     Args:
         path: the final name; an existing file is replaced.
@@ -49,12 +59,15 @@ def atomic_write(
     path = Path(path)
     temporary = path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
     try:
-        _write_and_flush(temporary, data)
-        if verify is not None:
-            with open(temporary, "rb") as file:
-                if not verify(file):
-                    raise WriteError(path, "what was written does not read back", "check the disk and run it again")
-        _rename(temporary, path)
+        with contextlib.ExitStack() as claim:
+            with open(temporary, "x+b") as file:
+                _claim(file, claim)
+                _write_and_flush(file, data)
+            if verify is not None:
+                with open(temporary, "rb") as file:
+                    if not verify(file):
+                        raise WriteError(path, "what was written does not read back", "check the disk and run it again")
+            _rename(temporary, path)
         _flush_folder(path.parent)
     except OSError as error:
         fault, remedy = _ADVICE.get(error.errno, (f"it cannot be written ({error.strerror or error})", ""))
@@ -65,14 +78,51 @@ def atomic_write(
             temporary.unlink()
 
 
-def _write_and_flush(temporary: Path, data: bytes | Callable[[BinaryIO], None]) -> None:
-    with open(temporary, "x+b") as file:
-        if callable(data):
-            data(file)
-        else:
-            file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+def remove_leftovers(folder: Path) -> None:
+    """Removes the temporaries in a folder that killed processes left there; those of living ones are left alone.
+
+    A living process holds a lock on its temporary, which dies with it. Where there are no such locks (Windows), a
+    temporary that nothing was written to for an hour is a leftover.
+    """
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            if _TEMPORARY.fullmatch(path.name):
+                with contextlib.suppress(OSError):
+                    _remove_if_left(path)
+
+
+def _remove_if_left(path: Path) -> None:
+    age = time.time() - path.stat().st_mtime
+    if _CLAIMS is None:
+        if age > _ABANDONED_S:
+            path.unlink()
+        return
+    if age < _UNCLAIMED_S:
+        return
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        _CLAIMS.flock(handle, _CLAIMS.LOCK_EX | _CLAIMS.LOCK_NB)
+        path.unlink()
+    finally:
+        os.close(handle)
+
+
+def _claim(file: BinaryIO, until: contextlib.ExitStack) -> None:
+    """Takes the lock that says that a temporary's process is alive; it outlasts the closing of `file`."""
+    if _CLAIMS is not None:
+        with contextlib.suppress(OSError):  # a disk without locks gives none to `remove_leftovers` either
+            handle = os.dup(file.fileno())
+            until.callback(os.close, handle)
+            _CLAIMS.flock(handle, _CLAIMS.LOCK_EX | _CLAIMS.LOCK_NB)
+
+
+def _write_and_flush(file: BinaryIO, data: bytes | Callable[[BinaryIO], None]) -> None:
+    if callable(data):
+        data(file)
+    else:
+        file.write(data)
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _rename(temporary: Path, path: Path) -> None:

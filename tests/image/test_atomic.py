@@ -1,11 +1,13 @@
 import builtins
 import errno
 import os
+import time
 
 import pytest
 
 from lutbridge.errors import WriteError
-from lutbridge.image.atomic import atomic_write
+from lutbridge.image import atomic
+from lutbridge.image.atomic import atomic_write, remove_leftovers
 
 
 def names(folder):
@@ -107,4 +109,72 @@ def test_never_replaces_a_folder(tmp_path):
     (tmp_path / "a").mkdir()
     with pytest.raises(WriteError, match="a folder stands under this name"):
         atomic_write(tmp_path / "a", b"")
+    assert names(tmp_path) == ["a"]
+
+
+ABANDONED = ".lutbridge-0123456789abcdef.tmp"
+
+
+def aged(path, seconds):
+    os.utime(path, (time.time() - seconds,) * 2)
+    return path
+
+
+def test_what_a_dead_process_left_is_removed_and_nothing_else(tmp_path):
+    (tmp_path / ABANDONED).write_bytes(b"half a photo")
+    aged(tmp_path / ABANDONED, 2)
+    others = [".lutbridge-notes.tmp", "photo.jpg", ABANDONED + "x", ".lutbridge-0123456789abcdeg.tmp"]
+    for name in others:
+        (tmp_path / name).write_bytes(b"")
+        aged(tmp_path / name, 2)
+    remove_leftovers(tmp_path)
+    assert names(tmp_path) == sorted(others)
+    remove_leftovers(tmp_path / "missing")
+    for name in others:
+        (tmp_path / name).unlink()
+
+
+def test_what_a_living_process_writes_is_left_alone(tmp_path):
+    def meanwhile(file):
+        file.write(b"half")
+        file.flush()
+        (temporary,) = tmp_path.iterdir()
+        aged(temporary, 10**6)
+        remove_leftovers(tmp_path)
+        assert temporary.exists()
+        file.write(b" and half")
+
+    def verify(file):
+        remove_leftovers(tmp_path)
+        return file.read() == b"half and half"
+
+    atomic_write(tmp_path / "a", meanwhile, verify)
+    assert names(tmp_path) == ["a"]
+
+
+def test_a_temporary_that_was_just_made_is_left_alone(tmp_path):
+    (tmp_path / ABANDONED).write_bytes(b"")
+    remove_leftovers(tmp_path)
+    assert names(tmp_path) == [ABANDONED]
+    (tmp_path / ABANDONED).unlink()
+
+
+def test_a_link_under_a_temporary_s_name_leads_nowhere(tmp_path):
+    (tmp_path / "photo").write_bytes(b"")
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / ABANDONED).symlink_to(aged(tmp_path / "photo", 2))
+    remove_leftovers(tmp_path / "x")
+    assert (tmp_path / "photo").exists()
+    (tmp_path / "x" / ABANDONED).unlink()
+
+
+def test_without_locks_age_decides(tmp_path, monkeypatch):
+    monkeypatch.setattr(atomic, "_CLAIMS", None)
+    for name, seconds in ((ABANDONED, 4000), (ABANDONED.replace("0", "f"), 3000)):
+        (tmp_path / name).write_bytes(b"")
+        aged(tmp_path / name, seconds)
+    remove_leftovers(tmp_path)
+    assert names(tmp_path) == [ABANDONED.replace("0", "f")]
+    (tmp_path / ABANDONED.replace("0", "f")).unlink()
+    atomic_write(tmp_path / "a", b"whole", lambda file: file.read() == b"whole")
     assert names(tmp_path) == ["a"]
