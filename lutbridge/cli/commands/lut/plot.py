@@ -1,0 +1,43 @@
+"""`lutbridge lut plot`: a picture of what a LUT does."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from lutbridge.cli.options import FILE
+
+MOST_PHOTOS = 4  # more become too small to judge
+
+
+def plot(file: Path, photos: Sequence[Path], output: Path, existing: str) -> int:
+    """Writes the picture; returns the exit code."""
+    from lutbridge.cli.luts import load, refuse_taken
+    from lutbridge.cli.output import put
+    from lutbridge.errors import UsageError
+    from lutbridge.image.atomic import atomic_write
+    from lutbridge.image.read import read
+    from lutbridge.plot import plot
+
+    if output.suffix.lower() != ".png":
+        raise UsageError(f"{output}: the plot is a PNG; give it a name that ends in .png")
+    if len(photos) > MOST_PHOTOS:
+        raise UsageError(f"{len(photos)} photos are too many for one picture; name {MOST_PHOTOS} or fewer")
+    refuse_taken(output, existing, [file, *photos])
+    png = plot(load(file).lut, [read(photo) for photo in photos])
+    atomic_write(output, png, verify=lambda written: written.read() == png)
+    put(str(output))
+    return 0
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.argument("photos", metavar="[PHOTO]...", type=FILE, nargs=-1)
+@click.option("-o", "--output", type=FILE, required=True, metavar="FILE.png", help="The picture.")
+@click.option("--existing", type=click.Choice(["refuse", "overwrite"]), default="refuse", show_default=True)
+def command(**arguments) -> int:
+    """Draw what a LUT does: its colours in the cube, tone curves, hue and chroma, and photos before and after.
+
+    Up to four photos. Needs matplotlib: pip install 'lutbridge[plot]'.
+    """
+    return plot(**arguments)
