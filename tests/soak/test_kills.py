@@ -1,0 +1,99 @@
+"""Batches killed at random moments (`make soak`): no file under a final name is ever broken, and no photo changes.
+
+SOAK_KILLS says how many (200), SOAK_SEED which moments.
+"""
+
+import hashlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+
+from lutbridge.image.read import read
+
+KILLS = int(os.environ.get("SOAK_KILLS", "200"))
+SEED = int(os.environ.get("SOAK_SEED", "1"))
+LEFTOVER = ".lutbridge-"
+
+
+def shoot(folder):
+    """A batch that takes a few seconds, of every format and of files of several sizes."""
+    folder.mkdir()
+    generator = np.random.default_rng(0)
+    for i in range(3):
+        small = Image.fromarray(generator.integers(0, 256, (40, 60, 3), np.uint8))
+        picture = small.resize((1500, 1000), Image.Resampling.BICUBIC)
+        picture.save(folder / f"{i}.jpg", quality=92)
+        picture.save(folder / f"{i}.png", compress_level=1)
+        picture.resize((600, 400)).save(folder / f"{i}.webp", lossless=True)
+        deep = np.asarray(picture).astype(np.uint16) * 257
+        tifffile.imwrite(folder / f"{i}.tif", deep, photometric="rgb", compression="zlib")
+    return folder
+
+
+def digests(folder):
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
+
+
+def start(source, out, existing):
+    arguments = ["render", source, "-o", out, "--existing", existing, "--device", "cpu"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen([sys.executable, "-m", "lutbridge.cli", *map(str, arguments)], **quiet)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """The shoot, its results where nobody interferes, and when the first was begun and the last one done."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    source, out = shoot(folder / "shoot"), folder / "out"
+    assert start(source, out, "refuse").wait() == 0
+    shutil.rmtree(out)
+    begin, first = time.monotonic(), None
+    process = start(source, out, "refuse")
+    while process.poll() is None:
+        if first is None and out.exists() and any(out.iterdir()):
+            first = time.monotonic() - begin
+        time.sleep(0.002)
+    return source, digests(out), first, time.monotonic() - begin
+
+
+def test_no_kill_breaks_a_file(undisturbed, tmp_path):
+    source, expected, first, last = undisturbed
+    inputs, moments = digests(source), random.Random(SEED)
+    left = {"a leftover": 0, "results": 0, "no folder": 0}
+    for number in range(KILLS):
+        out = tmp_path / "out"
+        process = start(source, out, "refuse")
+        time.sleep(moments.uniform(0.8 * first, 1.05 * last))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert digests(source) == inputs, "the photos keep every byte"
+        names = sorted(path.name for path in out.iterdir()) if out.exists() else []
+        results = [name for name in names if not name.startswith(LEFTOVER)]
+        for name in results:
+            assert hashlib.sha256((out / name).read_bytes()).hexdigest() == expected[name], f"kill {number}: {name}"
+        left["a leftover"] += len(names) > len(results)
+        left["results"] += len(results)
+        left["no folder"] += not out.exists()
+        if number % 20 == 0 or number == KILLS - 1:  # the run after it goes on, and cleans up
+            time.sleep(1.1)
+            assert start(source, out, "skip").wait() == 0
+            assert digests(out) == expected
+        shutil.rmtree(out, ignore_errors=True)
+    print(f"\n{KILLS} kills left {left}; whole results per kill: {left['results'] / KILLS:.1f} of {len(expected)}")
+
+
+def test_results_are_photos(undisturbed, tmp_path):
+    source, expected, _, _ = undisturbed
+    assert start(source, tmp_path / "out", "refuse").wait() == 0
+    assert digests(tmp_path / "out") == expected, "a batch gives the same bytes each time"
+    for path in (tmp_path / "out").iterdir():
+        assert read(path).pixels.shape == read(source / path.name).pixels.shape
