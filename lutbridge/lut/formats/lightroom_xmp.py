@@ -128,7 +128,9 @@ def _reference(elements):
 def _property(element, name):
     """A Camera Raw property of an RDF description, which may stand as an attribute or as an element; or None."""
     value = element.get(_CRS + name)
-    return element.findtext(_CRS + name) if value is None else value
+    if value is None:  # `name` may hold anything, so no path is made of it
+        value = next((child.text for child in element if child.tag == _CRS + name), None)
+    return value
 
 
 def _amount(element):
