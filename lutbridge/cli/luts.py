@@ -139,9 +139,7 @@ def save(lut, exact: Callable, wish: Wish, facts: dict | None = None, **options)
     if held.domain != lut.domain:
         say(f"{wish.output}: {format_.name} has no domain; colours outside 0 to 1 are left out")
     if held.grid_size != lut.grid_size:
-        say(
-            f"{wish.output}: {format_.name} holds a grid of {held.grid_size}, so the LUT of {lut.grid_size} was resized"
-        )
+        say(f"{wish.output}: {format_.name} cannot hold a grid of {lut.grid_size}, so it was resized")
     say(f"{wish.output}: grid {held.grid_size}, {in_words(cost)}")
     if wish.as_json:
         put_json({"output": str(wish.output), "grid_size": held.grid_size, **(facts or {}), "deviation": asdict(cost)})

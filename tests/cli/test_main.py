@@ -6,10 +6,10 @@ import pytest
 from lutbridge import __version__
 from lutbridge.cli.main import COMMANDS
 
-HEAVY = {"torch", "numpy", "PIL", "tifffile", "imagecodecs", "safetensors", "rich", "platformdirs"}
+HEAVY = {"torch", "numpy", "numba", "PIL", "tifffile", "imagecodecs", "safetensors", "rich", "platformdirs"}
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["render", "--help"], ["rendre"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["render", "--help"], ["lut", "--help"], ["rendre"]])
 def test_help_and_version_import_nothing_heavy(arguments):
     script = (
         "import sys\n"
@@ -46,7 +46,8 @@ def test_it_runs_as_a_module():
     [
         (["rendr"], "there is no command 'rendr'; did you mean 'render'?"),
         (["Cube"], "did you mean 'cube'?"),
-        (["xyzzy"], "there are render, cube, models, doctor"),
+        (["xyzzy"], "there are render, cube, lut, models, doctor"),
+        (["lut", "converd"], "there is no command 'converd'; did you mean 'convert'?"),
         (["--verison"], "--version"),
         (["render"], "Missing argument"),
         (["render", "a.jpg"], "Missing option '-o'"),

@@ -18,6 +18,7 @@ def info(files: Sequence[Path], as_json: bool) -> int:
         if as_json:
             put_json(facts)
         else:
+            put(f"{facts['file']}: {facts['format']}")
             put_table(_rows(facts))
             put("")
 
@@ -50,7 +51,6 @@ def _rows(facts):
     moved = facts["from_identity"]
     falls = facts["falling"]
     return [
-        (facts["file"], facts["format"]),
         ("  title", facts["title"]),
         ("  grid size", str(facts["grid_size"])),
         ("  domain", f"{_triple(low)} to {_triple(high)}"),

@@ -1,0 +1,82 @@
+import json
+
+import numpy as np
+import pytest
+
+from lutbridge.lut.formats import FORMATS, load
+from lutbridge.lut.lut3d import Lut3D
+
+
+@pytest.mark.parametrize("suffix", [format_.suffixes[0] for format_ in FORMATS.values()])
+def test_every_format_comes_out_and_says_what_it_cost(lutbridge, warm, tmp_path, suffix):
+    result = lutbridge("lut", "convert", warm, "-o", tmp_path / f"out{suffix}", "--json")
+    facts = json.loads(result.out)
+    assert result.code == 0 and facts["output"] == str(tmp_path / f"out{suffix}")
+    rgb = np.random.default_rng(0).random((500, 3))
+    off = np.abs(load(tmp_path / f"out{suffix}").lut.apply(rgb) - load(warm).lut.apply(rgb)).max()
+    assert off <= facts["deviation"]["largest"] + 1e-5 < 0.03
+    assert "codes of 255" in result.err
+
+
+def test_lightrooms_grid_of_32_and_its_gamut(lutbridge, write_lut, tmp_path):
+    fine = write_lut("fine.cube", Lut3D(Lut3D.identity(33).lattice ** 1.1, "Fine"))
+    for gamut in ("extend", "clip"):
+        result = lutbridge("lut", "convert", fine, "-o", tmp_path / f"{gamut}.xmp", "--gamut", gamut)
+        assert result.code == 0 and "cannot hold a grid of 33" in result.err and "grid 32" in result.err
+    assert (tmp_path / "extend.xmp").read_bytes() != (tmp_path / "clip.xmp").read_bytes()
+
+
+def test_the_title_is_the_users_or_the_file_names(lutbridge, write_lut, tmp_path):
+    untitled = write_lut("evening.cube", Lut3D.identity(4).bake(4).resize(4))
+    plain = write_lut("evening.cube", Lut3D(Lut3D.identity(4).lattice))
+    lutbridge("lut", "convert", plain, "-o", tmp_path / "a.xmp")
+    assert load(tmp_path / "a.xmp").lut.title == "evening"
+    lutbridge("lut", "convert", untitled, "-o", tmp_path / "b.xmp", "--title", "My look")
+    assert load(tmp_path / "b.xmp").lut.title == "My look"
+
+
+def test_several_go_into_a_folder(lutbridge, warm, write_lut, tmp_path):
+    other, out = write_lut("cold.cube", Lut3D.identity(5)), tmp_path / "out"
+    out.mkdir()
+    result = lutbridge("lut", "convert", warm, other, "--format", "spi3d", "-o", out)
+    assert result.code == 0
+    assert result.out.splitlines() == [str(out / "warm.spi3d"), str(out / "cold.spi3d")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["-o", "out.lut"], "its name ends like no LUT's; give it one of .cube, .xmp"),
+        (["-o", "out.cube", "--gamut", "clip"], "--gamut is not for cube files"),
+        (["-o", "out.xmp", "--bits", "8"], "--bits is not for xmp files"),
+        (["-o", "nowhere", "--format", "xmp"], "the output is a folder, and there is none"),
+        (["-o", ".", "--format", "lut"], "there is no format 'lut'"),
+        (["second.cube", "-o", "out.cube"], "one file cannot hold 2 LUTs"),
+        (["sub/warm.cube", "-o", ".", "--format", "xmp"], "not the only one that would become warm.xmp"),
+    ],
+)
+def test_what_cannot_be_is_said_before_anything_is_written(lutbridge, warm, tmp_path, monkeypatch, arguments, sentence):
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    result = lutbridge("lut", "convert", warm, *arguments)
+    assert result.code == 2 and sentence in result.err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_neither_inputs_nor_other_files_are_overwritten_unasked(lutbridge, warm, tmp_path):
+    content = warm.read_bytes()
+    result = lutbridge("lut", "convert", warm, "-o", warm, "--existing", "overwrite")
+    assert result.code == 2 and "this is what is read" in result.err and warm.read_bytes() == content
+    (tmp_path / "there.cube").write_text("precious")
+    result = lutbridge("lut", "convert", warm, "-o", tmp_path / "there.cube")
+    assert result.code == 2 and "already exists" in result.err
+    assert (tmp_path / "there.cube").read_text() == "precious"
+    assert lutbridge("lut", "convert", warm, "-o", tmp_path / "there.cube", "--existing", "overwrite").code == 0
+
+
+def test_a_domain_is_baked_in_with_a_word_about_what_is_left_out(lutbridge, tmp_path):
+    rows = "\n".join(f"{r} {g} {b}" for b, g, r in np.ndindex(2, 2, 2))
+    (tmp_path / "wide.cube").write_text(f"LUT_3D_SIZE 2\nDOMAIN_MAX 2 2 2\n{rows}\n")
+    result = lutbridge("lut", "convert", tmp_path / "wide.cube", "-o", tmp_path / "plain.cube")
+    assert result.code == 0 and "colours outside 0 to 1 are left out" in result.err
+    assert np.allclose(load(tmp_path / "plain.cube").lut.apply(np.array([1, 0.5, 0])), [0.5, 0.25, 0], atol=1e-5)

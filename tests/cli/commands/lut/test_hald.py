@@ -1,0 +1,36 @@
+import numpy as np
+from PIL import Image
+
+from lutbridge.image.read import read
+from lutbridge.lut.formats import load
+
+
+def test_a_look_goes_out_and_comes_back(lutbridge, warm, tmp_path):
+    assert lutbridge("lut", "hald", "--level", "4", "-o", tmp_path / "identity.png").code == 0
+    photo = read(tmp_path / "identity.png")
+    assert photo.pixels.shape == (64, 64, 3) and photo.pixels.dtype == np.uint16
+    assert lutbridge("lut", "apply", warm, tmp_path / "identity.png", "-o", tmp_path / "host").code == 0
+    result = lutbridge("lut", "hald", tmp_path / "host" / "identity.png", "-o", tmp_path / "look.cube")
+    assert result.code == 0
+    look, rgb = load(tmp_path / "look.cube").lut, np.random.default_rng(0).random((500, 3))
+    assert look.grid_size == 16
+    assert np.abs(look.apply(rgb) - load(warm).lut.apply(rgb)).max() < 0.01
+
+
+def test_eight_bits_and_jpeg_are_pointed_out(lutbridge, tmp_path):
+    lutbridge("lut", "hald", "--level", "2", "--bits", "8", "-o", tmp_path / "small.png")
+    result = lutbridge("lut", "hald", tmp_path / "small.png", "-o", tmp_path / "a.cube")
+    assert result.code == 0 and "8 bits per channel" in result.err
+    Image.open(tmp_path / "small.png").save(tmp_path / "small.jpg", quality=95)
+    result = lutbridge("lut", "hald", tmp_path / "small.jpg", "-o", tmp_path / "b.cube")
+    assert result.code == 0 and "JPEG" in result.err
+
+
+def test_a_photo_is_no_hald(lutbridge, make_photo, tmp_path):
+    result = lutbridge("lut", "hald", make_photo(tmp_path / "a.png"), "-o", tmp_path / "a.cube")
+    assert result.code == 1 and "no HaldCLUT" in result.err
+
+
+def test_the_identity_is_a_png(lutbridge, tmp_path):
+    result = lutbridge("lut", "hald", "-o", tmp_path / "a.cube")
+    assert result.code == 2 and ".png" in result.err

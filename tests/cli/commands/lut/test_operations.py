@@ -1,0 +1,81 @@
+"""resize, compose, blend and invert, as a user meets them."""
+
+import json
+
+import numpy as np
+import pytest
+
+from lutbridge.lut.formats import load
+from lutbridge.lut.lut3d import Lut3D
+
+
+def colours():
+    return np.random.default_rng(0).random((1000, 3))
+
+
+def test_resize_says_what_it_costs(lutbridge, warm, tmp_path):
+    result = lutbridge("lut", "resize", warm, "--size", "9", "-o", tmp_path / "small.cube", "--json")
+    facts = json.loads(result.out)
+    assert result.code == 0 and facts["grid_size"] == 9 == load(tmp_path / "small.cube").lut.grid_size
+    off = np.abs(load(tmp_path / "small.cube").lut.apply(colours()) - load(warm).lut.apply(colours())).max()
+    assert 0 < off <= facts["deviation"]["largest"] * 1.01
+    assert "off by" in result.err and "at the 99.9th percentile" in result.err
+
+
+def test_resize_needs_a_size(lutbridge, warm, tmp_path):
+    result = lutbridge("lut", "resize", warm, "-o", tmp_path / "a.cube")
+    assert result.code == 2 and "--size" in result.err
+
+
+def test_compose_applies_the_first_file_first(lutbridge, warm, write_lut, tmp_path):
+    half = write_lut("half.cube", Lut3D(0.5 * Lut3D.identity(9).lattice, "Half"))
+    result = lutbridge("lut", "compose", warm, half, "-o", tmp_path / "both.cube", "--json")
+    both = load(tmp_path / "both.cube").lut
+    assert result.code == 0 and (both.grid_size, both.title) == (17, "Warm, then Half")
+    assert np.abs(both.apply(colours()) - 0.5 * load(warm).lut.apply(colours())).max() < 1e-5
+    assert json.loads(result.out)["deviation"]["largest"] < 1e-5
+
+
+def test_compose_at_another_size(lutbridge, warm, tmp_path):
+    assert lutbridge("lut", "compose", warm, warm, "--size", "33", "-o", tmp_path / "twice.cube").code == 0
+    twice, once = load(tmp_path / "twice.cube").lut, load(warm).lut
+    assert twice.grid_size == 33
+    assert np.abs(twice.apply(colours()) - once.apply(once.apply(colours()))).max() < 0.01
+
+
+def test_blend_is_the_strength_of_a_render(lutbridge, warm, tmp_path):
+    assert lutbridge("lut", "blend", warm, "--strength", "0.25", "-o", tmp_path / "quarter.cube").code == 0
+    expected = colours() + 0.25 * (load(warm).lut.apply(colours()) - colours())
+    assert np.abs(load(tmp_path / "quarter.cube").lut.apply(colours()) - expected).max() < 1e-5
+
+
+def test_blend_between_two(lutbridge, warm, write_lut, tmp_path):
+    base = write_lut("base.cube", Lut3D(np.zeros((2, 2, 2, 3))))
+    lutbridge("lut", "blend", warm, "--base", base, "--strength", "0.5", "-o", tmp_path / "mid.cube")
+    assert np.abs(load(tmp_path / "mid.cube").lut.apply(colours()) - load(warm).lut.apply(colours()) / 2).max() < 1e-5
+
+
+@pytest.mark.parametrize("strength", ["-1", "1.5", "nan", "x"])
+def test_a_strength_that_is_none_is_refused(lutbridge, warm, tmp_path, strength):
+    assert lutbridge("lut", "blend", warm, "--strength", strength, "-o", tmp_path / "a.cube").code == 2
+
+
+def test_invert_takes_back_and_says_how_far(lutbridge, warm, tmp_path):
+    result = lutbridge("lut", "invert", warm, "--size", "33", "-o", tmp_path / "back.cube", "--json")
+    facts, back = json.loads(result.out), load(tmp_path / "back.cube").lut
+    assert result.code == 0
+    off = np.abs(back.apply(load(warm).lut.apply(colours())) - colours())
+    assert off.mean() < 0.003 and off.max() <= facts["there_and_back"]["largest"] * 1.01
+    assert 0.1 < facts["unreached"] < 0.2 and facts["ambiguous"] == 0
+    assert "of all colours are never its result" in result.err and "there and back" in result.err
+
+
+def test_a_broken_input_stops_before_anything_is_written(lutbridge, warm, tmp_path):
+    (tmp_path / "bad.cube").write_text("not a LUT")
+    result = lutbridge("lut", "compose", warm, tmp_path / "bad.cube", "-o", tmp_path / "out.cube")
+    assert result.code == 1 and "bad.cube" in result.err and not (tmp_path / "out.cube").exists()
+
+
+def test_a_folder_that_is_not_there_is_named(lutbridge, warm, tmp_path):
+    result = lutbridge("lut", "resize", warm, "--size", "5", "-o", tmp_path / "no" / "a.cube")
+    assert result.code == 1 and "its folder does not exist" in result.err
