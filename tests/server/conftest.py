@@ -43,7 +43,8 @@ class FakeRetoucher:
     def lut(self, photo, view="fitted", grid_size=33, strength=1.0, look=None):
         self._enter("lut", strength, look)
         mean = photo.pixels.reshape(-1, 3).mean(0) / np.iinfo(photo.pixels.dtype).max
-        lattice = np.broadcast_to(mean.astype(np.float32), (grid_size, grid_size, grid_size, 3))
+        lattice = np.broadcast_to(mean.astype(np.float32), (grid_size, grid_size, grid_size, 3)).copy()
+        lattice[-1, -1, -1] = 1
         return Lut3D(lattice, f"{photo.path.name} - {self.name} {view} LUT")
 
     def _enter(self, *call):
@@ -129,8 +130,8 @@ def photo(tmp_path, make_photo):
 class RunningServer:
     """A server in a thread of its own, and a plain socket to it."""
 
-    def __init__(self, port, helper):
-        self.port, self.helper = port, helper
+    def __init__(self, server):
+        self.server, self.port, self.helper = server, server.helper.settings.port, server.helper
 
     def send(self, request, wait=10.0):
         """All that comes back for these bytes until the other side closes."""
@@ -185,7 +186,7 @@ def running(settings, retoucher, spool):
         server = Server(app, helper, sock)
         thread = threading.Thread(target=server.run)
         thread.start()
-        yield RunningServer(helper.settings.port, helper)
+        yield RunningServer(server)
         server.stop()
         thread.join(30)
         assert not thread.is_alive()

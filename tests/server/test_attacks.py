@@ -3,17 +3,13 @@
 `docs/helper-safety.md` shows this table; a test holds the two together.
 """
 
-import json
 import re
-import socket
 import struct
-import time
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
 from lutbridge_server import darkroom
 from lutbridge_server.settings import Settings
 

@@ -1,0 +1,39 @@
+import os
+
+from lutbridge.lut.formats import FORMATS
+
+
+def test_health_is_for_everybody_on_this_machine_and_says_who_answers(ask, helper):
+    answer = ask("GET", "/healthz", Authorization=None)
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert answer.headers["Lutbridge-Instance"] == helper.identity.instance
+
+
+def test_info_lists_what_can_be_asked_for(ask, helper, settings):
+    info = ask("GET", "/v1/info").json
+    assert [kind["format"] for kind in info["lut_formats"]] == list(FORMATS)
+    assert all(
+        low <= kind["default_size"] <= high <= settings.grid_size
+        for kind in info["lut_formats"]
+        for low, high in [kind["sizes"]]
+    )
+    assert info["default_model"] == info["models"][0]["name"] == "portrait-v1"
+    assert info["limits"]["body_bytes"] == settings.body_bytes
+
+
+def test_info_says_how_much_memory_is_in_use(ask):
+    resident = ask("GET", "/v1/info").json["memory"]["resident_bytes"]
+    if os.path.exists("/proc/self/statm"):
+        assert 10**7 < resident < 10**11
+    else:
+        assert resident is None
+
+
+def test_the_contract_for_machines_has_every_route_and_option(ask, app):
+    document = ask("GET", "/v1/openapi.json").json
+    rules = {rule.rule for rule in app.url_map.iter_rules()} - {"/", "/open", "/page/<path:name>"}
+    assert {path.replace("{group}", "<group_id>").replace("{job}", "<job_id>") for path in document["paths"]} == rules
+    parameters = document["paths"]["/v1/lut"]["post"]["parameters"]
+    assert {"model", "view", "format", "size", "take", "Lutbridge-Protocol"} <= {each["name"] for each in parameters}
+    (size,) = [each["schema"] for each in parameters if each["name"] == "size"]
+    assert (size["minimum"], size["maximum"]) == (2, 65)

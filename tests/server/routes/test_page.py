@@ -1,0 +1,55 @@
+import pytest
+
+
+@pytest.fixture
+def browser(app, helper):
+    """A client that keeps cookies and sends what a page of ours sends."""
+    client = app.test_client()
+
+    def go(path, method="GET", **headers):
+        sent = {"Host": f"127.0.0.1:{helper.settings.port}", "Sec-Fetch-Site": "same-origin"} | headers
+        return client.open(path, method=method, headers=sent, buffered=True)
+
+    return go
+
+
+def test_a_ticket_opens_the_page_once(ask, browser, helper):
+    path = ask("POST", "/v1/tickets").json["path"]
+    entered = browser(path, **{"Sec-Fetch-Site": "none"})
+    cookie = entered.headers["Set-Cookie"]
+    assert entered.status_code == 200
+    assert "HttpOnly" in cookie and "SameSite=Strict" in cookie and "Path=/" in cookie
+    assert helper.identity.token not in cookie
+    assert browser("/v1/info").status_code == 200
+    assert browser("/").status_code == 200
+    again = browser(path)
+    assert again.status_code == 401 and "Set-Cookie" not in again.headers
+
+
+@pytest.mark.parametrize("path", ["/open", "/open?ticket=made-up", "/"])
+def test_without_a_ticket_there_is_no_page(browser, path):
+    answer = browser(path)
+    assert answer.status_code == 401 and "Set-Cookie" not in answer.headers
+    assert b"lutbridge serve --open" in answer.data
+
+
+def test_the_cookie_needs_the_protocols_header_to_change_anything(ask, browser):
+    browser(ask("POST", "/v1/tickets").json["path"])
+    assert browser("/v1/groups", "POST").json["code"] == "protocol_unsupported"
+    assert browser("/v1/groups", "POST", **{"Lutbridge-Protocol": "1"}).status_code == 201
+
+
+@pytest.mark.parametrize("foreign", [{"Origin": "https://gallery.example"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_the_cookie_is_worth_nothing_to_another_page(ask, browser, foreign):
+    browser(ask("POST", "/v1/tickets").json["path"])
+    assert browser("/v1/info", **foreign).json["code"] == "origin_refused"
+
+
+def test_a_cookie_of_another_run_is_worth_nothing(browser, helper):
+    name = helper.identity.cookie_name
+    assert browser("/v1/info", Cookie=f"{name}=another").json["code"] == "unauthorized"
+
+
+def test_every_page_says_what_it_may_load(browser):
+    policy = browser("/").headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy

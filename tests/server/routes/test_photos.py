@@ -1,0 +1,70 @@
+import json
+
+import pytest
+
+
+def test_a_lut_for_a_photo(ask, photo, retoucher):
+    answer = ask("POST", "/v1/lut", photo, {"size": "5", "strength": "0.5", "view": "fused", "name": "anna.jpg"})
+    assert answer.status_code == 200
+    assert answer.data.startswith(b'TITLE "anna.jpg - portrait-v1 fused LUT"\nLUT_3D_SIZE 5\n')
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="anna.cube"'
+    assert retoucher.calls == [("lut", 0.5, None)]
+
+
+def test_a_render_of_a_photo(ask, photo, retoucher):
+    answer = ask("POST", "/v1/render", photo, {"format": "png", "long_side": "24"})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
+    assert answer.data[16:24] == (24).to_bytes(4) + (16).to_bytes(4)
+    assert json.loads(answer.headers["Lutbridge-Result"])["clipped"] == 0.25
+
+
+def test_a_name_of_any_script_comes_back(ask, photo):
+    answer = ask("POST", "/v1/lut", photo, {"name": 'Ännä "Щ" 写真.jpg'})
+    shown = answer.headers["Content-Disposition"]
+    assert shown.startswith('attachment; filename="Anna') and "\"; filename*=UTF-8''%C3%84nn%C3%A4" in shown
+    assert 'TITLE "' in answer.data.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ({"strength": "1.5"}, "strength is 1.5, not a number from 0 to 1"),
+        ({"size": "two"}, "size is two, not a whole number from 2 to 65"),
+        ({"view": "best"}, "view is best, not one of fitted, fused, image-weights"),
+        ({"job": "yes"}, "job is yes, not one of true, false"),
+        ({"quality": "90"}, "there is no option quality"),
+        ({"name": "a/b"}, "name is a/b, not a name of at most 80 printable characters, without slashes"),
+        ({"format": "xmp", "size": "33"}, "xmp holds no LUT of grid size 33"),
+    ],
+)
+def test_a_wrong_option_is_named_before_the_photo_is_kept(ask, photo, helper, query, message):
+    answer = ask("POST", "/v1/lut", photo, query)
+    assert (answer.status_code, answer.json["code"], answer.json["message"]) == (400, "bad_option", message)
+    assert list(helper.spool.folder.iterdir()) == []
+
+
+def test_out_of_memory_is_said_and_the_next_photo_is_done(ask, photo, retoucher):
+    retoucher.failures = [MemoryError()]
+    refused = ask("POST", "/v1/lut", photo)
+    assert (refused.status_code, refused.json["code"]) == (507, "out_of_memory")
+    assert ask("POST", "/v1/lut", photo).status_code == 200
+
+
+def test_a_bug_is_said_without_its_traceback_and_the_next_photo_is_done(ask, photo, retoucher, caplog):
+    retoucher.failures = [ZeroDivisionError("secret detail")]
+    refused = ask("POST", "/v1/render", photo)
+    assert (refused.status_code, refused.json["code"]) == (500, "internal")
+    assert b"secret" not in refused.data
+    assert "ZeroDivisionError: secret detail" in caplog.text, "the log has it"
+    assert ask("POST", "/v1/render", photo).status_code == 200
+
+
+def test_what_does_not_fit_into_the_header_is_left_out(ask, photo, monkeypatch):
+    from lutbridge_server import answers
+
+    facts = {"model": "m", "notices": 9000 * ["x"], "residuals": {f"t{i}": 0.5 for i in range(500)}}
+    kept = json.loads(answers.result_header(facts))
+    assert kept == {"model": "m", "residuals": facts["residuals"]}
+    assert json.loads(answers.result_header(facts | {"residuals": {f"t{i}": 0.5 for i in range(5000)}})) == {
+        "model": "m"
+    }

@@ -1,0 +1,142 @@
+"""What is done to a photo, with the real reading process and a toy retoucher."""
+
+import io
+
+import numpy as np
+import pytest
+from lutbridge_server import contract
+from lutbridge_server.darkroom import Darkroom, grid_size
+from lutbridge_server.errors import ApiError
+from lutbridge_server.models import Models
+from lutbridge_server.settings import Settings
+from lutbridge_server.spool import Spool
+from PIL import Image
+
+from lutbridge.errors import ReadError
+from lutbridge.image.read import read
+from lutbridge.lut import formats
+
+from .conftest import FakeRetoucher
+
+
+@pytest.fixture(scope="module")
+def darkroom(tmp_path_factory):
+    """One reading process for all."""
+    spool = Spool(tmp_path_factory.mktemp("darkroom") / "spool")
+    darkroom = Darkroom(Settings(pixels=100_000), Models(FakeRetoucher(), FakeRetoucher, 2), spool)
+    darkroom.spool = spool
+    yield darkroom
+    darkroom.close()
+
+
+@pytest.fixture
+def asked():
+    """Options of a LUT or a render, as a request gives them."""
+
+    def options(table, **changes):
+        return {option.name: option.default for option in table} | changes
+
+    return options
+
+
+LUT = contract.lut(formats.FORMATS, 65)
+
+
+def spooled(darkroom, data):
+    return darkroom.spool.keep(io.BytesIO(data))
+
+
+def test_a_photo_is_called_what_the_client_calls_it(darkroom, photo):
+    assert darkroom.read(spooled(darkroom, photo), "anna.jpg").path.name == "anna.jpg"
+
+
+def test_a_file_that_is_no_photo_is_refused(darkroom):
+    with pytest.raises(ReadError, match="this is text"):
+        darkroom.read(spooled(darkroom, b"dear diary"), "anna.jpg")
+
+
+def test_more_pixels_than_the_limit_are_refused(darkroom, make_photo, tmp_path):
+    large = make_photo(tmp_path / "large.png", size=(400, 260)).read_bytes()
+    with pytest.raises(ApiError) as refused:
+        darkroom.read(spooled(darkroom, large), "large.png")
+    assert (refused.value.code, refused.value.status) == ("too_many_pixels", 413)
+
+
+def test_a_decoder_that_crashes_costs_one_photo(darkroom, photo):
+    process = darkroom._reader._process
+    process.kill()
+    process.join()
+    assert darkroom.read(spooled(darkroom, photo), "anna.jpg").pixels.shape == (32, 48, 3)
+
+
+@pytest.mark.parametrize("name", formats.FORMATS)
+def test_a_lut_in_every_format_reads_back(darkroom, photo, asked, tmp_path, name):
+    steps = []
+    options = asked(LUT, format=name, name="Anna Ünïcode.v2.jpg")
+    result = darkroom.lut(spooled(darkroom, photo), options, "portrait-v1", None, steps.append)
+    assert result.name == "Anna Ünïcode.v2" + formats.FORMATS[name].suffixes[0]
+    (tmp_path / result.name).write_bytes(result.path.read_bytes())
+    lut = formats.read(tmp_path / result.name)
+    assert lut.grid_size == grid_size(options)
+    mean = np.asarray(Image.open(io.BytesIO(photo))).reshape(-1, 3).mean(0) / 255
+    assert np.allclose(lut.apply(np.float32([0.5, 0.5, 0.5])), mean, atol=1e-2)
+    assert steps == sorted(steps) and len(steps) == 2
+    assert result.facts == {"model": "portrait-v1", "strength": 1.0, "device": "cpu", "notices": []}
+
+
+@pytest.mark.parametrize(("format_", "size"), [("xmp", 33), ("hald", 33), ("cube", None)])
+def test_a_grid_size_that_the_format_cannot_hold_is_refused(format_, size):
+    options = {"format": format_, "size": size}
+    if size is None:
+        assert grid_size(options) == 33
+    else:
+        with pytest.raises(ApiError, match=f"no LUT of grid size {size}"):
+            grid_size(options)
+
+
+def rendered(darkroom, source, asked, tmp_path, **changes):
+    options = asked(contract.RENDER, name="anna.x", **changes)
+    result = darkroom.render(spooled(darkroom, source), options, "portrait-v1", None, lambda share: None)
+    (tmp_path / result.name).write_bytes(result.path.read_bytes())
+    return result, read(tmp_path / result.name)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "format_"), [(".jpg", "jpeg"), (".png", "png"), (".tif", "tiff"), (".webp", "webp")]
+)
+def test_a_render_is_the_same_kind_of_file(darkroom, make_photo, tmp_path, asked, suffix, format_):
+    source = make_photo(tmp_path / f"a{suffix}")
+    result, photo = rendered(darkroom, source.read_bytes(), asked, tmp_path)
+    assert (result.type, photo.container.format) == (contract.CONTAINERS[format_], format_)
+    assert result.facts["clipped"] == 0.25
+    if suffix in (".png", ".tif"):
+        assert np.array_equal(photo.pixels, read(source).pixels // 2)
+
+
+def test_a_render_in_another_format_depth_and_size(darkroom, make_photo, tmp_path, asked):
+    source = make_photo(tmp_path / "a.jpg", size=(96, 48)).read_bytes()
+    result, photo = rendered(darkroom, source, asked, tmp_path, format="tiff", bits=16, long_side=24, icc="srgb")
+    assert result.name == "anna.tif"
+    assert (photo.pixels.dtype, photo.pixels.shape) == (np.uint16, (12, 24, 3))
+    assert photo.container.icc is not None
+
+
+def test_what_a_format_cannot_hold_is_refused(darkroom, photo, asked, tmp_path):
+    with pytest.raises(ApiError) as refused:
+        rendered(darkroom, photo, asked, tmp_path, bits=16)
+    assert (refused.value.code, refused.value.message) == ("bad_option", "JPEG holds 8 bits per channel")
+
+
+def test_strength_0_keeps_the_photos_own_values(darkroom, make_photo, tmp_path, asked):
+    source = make_photo(tmp_path / "a.png")
+    _, photo = rendered(darkroom, source.read_bytes(), asked, tmp_path, strength=0.0)
+    assert np.array_equal(photo.pixels, read(source).pixels)
+
+
+def test_out_of_memory_is_survived(darkroom, photo, asked):
+    darkroom.models.default.failures = [MemoryError()]
+    options = asked(LUT)
+    with pytest.raises(ApiError) as refused:
+        darkroom.lut(spooled(darkroom, photo), options, "portrait-v1", None, lambda share: None)
+    assert refused.value.code == "out_of_memory"
+    assert darkroom.lut(spooled(darkroom, photo), options, "portrait-v1", None, lambda share: None).path.exists()

@@ -1,0 +1,221 @@
+"""Slow, silent and crowded: what a plain socket can do to the helper besides what it says."""
+
+import json
+import re
+import socket
+import threading
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from .conftest import code_of, parse, running
+
+BUSY_RETRIES = 400
+
+
+@pytest.fixture
+def settings(settings):
+    return replace(settings, header_seconds=1, body_seconds=1, connections=12)
+
+
+def connect(server):
+    return socket.create_connection(("127.0.0.1", server.port), timeout=10)
+
+
+def trickle(connection, data, seconds):
+    """Sends a byte now and then until the other side hangs up; whether it did within so many seconds."""
+    end = time.monotonic() + seconds
+    for byte in data:
+        try:
+            connection.sendall(bytes([byte]))
+            connection.settimeout(0.1)
+            if not connection.recv(1):
+                return True
+        except TimeoutError:
+            pass
+        except ConnectionError:
+            return True
+        if time.monotonic() > end:
+            return False
+    return False
+
+
+def is_alive(server):
+    return parse(server.send(server.head("GET", "/healthz"))).status == 204
+
+
+@pytest.mark.parametrize("part", ["head", "body"])
+def test_a_request_that_trickles_in_is_ended_however_steady_it_is(server, part):
+    head = server.head(Content_Length=10_000)
+    with connect(server) as connection:
+        if part == "head":
+            assert trickle(connection, head, seconds=8)
+        else:
+            connection.sendall(head)
+            assert trickle(connection, bytes(1000), seconds=8)
+    assert is_alive(server)
+
+
+def test_silence_is_ended_and_more_of_it_than_there_is_room_for_keeps_nobody_out_for_long(server):
+    with ExitStack() as stack:
+        silent = [stack.enter_context(connect(server)) for _ in range(20)]
+        assert is_alive(server)
+        assert silent[0].recv(1) == b""
+
+
+def test_what_follows_a_refused_request_is_not_answered(server):
+    refused = server.head("GET", "/v1/info", Host="rebound.example", Connection="keep-alive")
+    both = refused + server.head("GET", "/v1/info")
+    answer = server.send(both)
+    assert code_of(parse(answer)) == "host_refused"
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+def test_a_stranger_is_refused_before_the_body_and_not_invited_to_send_it(server):
+    with connect(server) as connection:
+        connection.sendall(server.head(Authorization=None, Expect="100-continue", Content_Length=10_000_000))
+        answer = server.receive(connection)
+    assert answer.startswith(b"HTTP/1.1 401 ")
+
+
+def test_several_requests_over_one_connection(server, photo):
+    with connect(server) as connection:
+        connection.sendall(server.head("GET", "/v1/info", Connection="keep-alive"))
+        first = connection.recv(65536)
+        while len(parse(first).body) < int(parse(first).headers["Content-Length"]):
+            first += connection.recv(65536)
+        connection.sendall(server.head(Content_Length=len(photo)) + photo)
+        second = parse(server.receive(connection))
+    assert parse(first).status == second.status == 200
+    assert second.body.startswith(b"TITLE")
+
+
+def spooled(server):
+    return list(server.helper.spool.folder.iterdir())
+
+
+def eventually(condition, seconds=10):
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()
+
+
+@pytest.mark.parametrize("path", ["/v1/lut?size=33", "/v1/render"])
+def test_nothing_of_a_photo_stays_in_the_spool(server, photo, path):
+    assert server.post(photo, path).status == 200
+    assert eventually(lambda: not spooled(server))
+    assert server.post(b"no photo", path).status == 422
+    assert eventually(lambda: not spooled(server))
+
+
+def test_a_client_that_hangs_up_while_it_is_sent_its_answer_leaves_no_file(server, photo):
+    with connect(server) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.sendall(server.head(path="/v1/lut?size=65", Content_Length=len(photo)) + photo)
+        assert connection.recv(100)
+    assert eventually(lambda: not spooled(server))
+    assert is_alive(server)
+
+
+def hold_up(server, retoucher, photo):
+    """A photo in work that does not end."""
+    retoucher.gate.clear()
+    connection = connect(server)
+    connection.sendall(server.head(Content_Length=len(photo)) + photo)
+    assert retoucher.entered.wait(10)
+    return connection
+
+
+def test_a_client_that_hangs_up_frees_its_place_in_the_queue(server, retoucher, photo):
+    with hold_up(server, retoucher, photo):
+        with connect(server) as second:
+            second.sendall(server.head(Content_Length=len(photo)) + photo)
+            assert eventually(lambda: server.helper.worker.counts()["waiting"] == 1)
+        assert eventually(lambda: server.helper.worker.counts()["waiting"] == 0)
+        retoucher.gate.set()
+    assert eventually(lambda: server.helper.worker.counts() == {"running": 0, "waiting": 0})
+    assert len(retoucher.calls) == 1, "nobody wanted the second"
+    assert eventually(lambda: not spooled(server))
+
+
+def test_a_full_queue_refuses_at_once_and_says_when_to_come_back(tmp_path, settings, retoucher, fast_reader, photo):
+    settings = replace(settings, waiting=2, connections=40, body_seconds=30)
+    with running(settings, retoucher, tmp_path / "spool") as server, ExitStack() as stack:
+        stack.enter_context(hold_up(server, retoucher, photo))
+        waiting = [stack.enter_context(connect(server)) for _ in range(2)]
+        for connection in waiting:
+            connection.sendall(server.head(Content_Length=len(photo)) + photo)
+        assert eventually(lambda: server.helper.worker.counts()["waiting"] == 2)
+        refused = server.post(photo)
+        assert (refused.status, code_of(refused), refused.headers["Retry-After"]) == (503, "busy", "2")
+        assert parse(server.send(server.head("GET", "/v1/info"))).status == 200, "others are answered meanwhile"
+        retoucher.gate.set()
+        assert [parse(server.receive(connection)).status for connection in waiting] == [200, 200]
+
+
+def test_many_clients_at_once_lose_no_answer_and_mix_none_up(tmp_path, settings, retoucher, fast_reader, make_photo):
+    clients, photos_each = 50, 4
+    settings = replace(settings, connections=100, body_seconds=60, header_seconds=30)
+    photos = [make_photo(tmp_path / "photos" / f"{i}.png", seed=i).read_bytes() for i in range(12)]
+    wrong = []
+
+    def client(number):
+        for turn in range(photos_each):
+            mine = (number + 5 * turn) % len(photos)
+            for _ in range(BUSY_RETRIES):
+                answer = server.post(photos[mine], f"/v1/lut?size=2&name={mine}.png")
+                if answer.status != 503:
+                    break
+                time.sleep(0.02)
+            title = re.match(rb'TITLE "(\d+)\.png', answer.body)
+            if answer.status != 200 or int(title[1]) != mine or not is_mean_of(answer.body, mine):
+                wrong.append((number, turn, answer.status))
+
+    means = []
+    for path in sorted((tmp_path / "photos").iterdir(), key=lambda path: int(path.stem)):
+        from PIL import Image
+
+        means.append(np.asarray(Image.open(path)).reshape(-1, 3).mean(0) / 255)
+
+    def is_mean_of(body, mine):
+        row = [float(value) for value in body.decode().strip().splitlines()[2].split()]
+        return np.allclose(row, means[mine], atol=1e-5)
+
+    with running(settings, retoucher, tmp_path / "spool") as server:
+        threads = [threading.Thread(target=client, args=(number,)) for number in range(clients)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(120)
+    assert wrong == []
+    assert len(retoucher.calls) == clients * photos_each
+
+
+def test_at_the_end_the_photo_in_work_is_finished_and_the_others_are_refused(
+    tmp_path, settings, retoucher, fast_reader, photo
+):
+    with running(replace(settings, connections=40, body_seconds=30), retoucher, tmp_path / "spool") as server:
+        first = hold_up(server, retoucher, photo)
+        second = connect(server)
+        second.sendall(server.head(Content_Length=len(photo)) + photo)
+        assert eventually(lambda: server.helper.worker.counts()["waiting"] == 1)
+        server.server.stop()
+        with second:
+            assert code_of(parse(server.receive(second))) == "shutting_down"
+        retoucher.gate.set()
+        with first:
+            assert parse(server.receive(first)).body.startswith(b"TITLE")
+    with pytest.raises(ConnectionError):
+        connect(server)
+
+
+def test_a_request_that_takes_too_long_is_told_to_become_a_job(tmp_path, settings, retoucher, fast_reader, photo):
+    with running(replace(settings, seconds=1), retoucher, tmp_path / "spool") as server:
+        retoucher.gate.clear()
+        answer = server.post(photo)
+        retoucher.gate.set()
+        assert (answer.status, json.loads(answer.body)["hint"]) == (504, "ask for a job")

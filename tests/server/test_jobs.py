@@ -1,0 +1,167 @@
+import threading
+import time
+
+import pytest
+from lutbridge_server.errors import ApiError
+from lutbridge_server.jobs import Job, KeptJobs, Worker
+
+from lutbridge.errors import ReadError, SetupError
+
+
+@pytest.fixture
+def worker():
+    worker = Worker(most_waiting=2, retry_seconds=3)
+    yield worker
+    worker.stop()
+    assert worker.join(5)
+
+
+class Held:
+    """Work that goes on until it is let go."""
+
+    def __init__(self):
+        self.begun, self.go = threading.Event(), threading.Event()
+
+    def __call__(self, step):
+        self.begun.set()
+        assert self.go.wait(10)
+        step(0.5)
+        return "done"
+
+
+@pytest.fixture
+def held(worker):
+    """A job that keeps the worker busy."""
+    work = Held()
+    job = worker.submit(Job("lut", work))
+    assert work.begun.wait(5)
+    yield job, work
+    work.go.set()
+
+
+def test_a_job_runs_and_reports(worker):
+    seen = []
+    job = worker.submit(Job("lut", lambda step: [step(share) or seen.append(job.progress) for share in (0.2, 0.9)]))
+    assert job.wait(5)
+    assert (job.state, job.progress, seen) == ("done", 1.0, [0.2, 0.9])
+
+
+def test_jobs_run_in_the_order_they_came(worker, held):
+    done = []
+    jobs = [worker.submit(Job("lut", lambda step, n=n: done.append(n))) for n in range(2)]
+    assert [worker.ahead_of(job) for job in jobs] == [1, 2]
+    held[1].go.set()
+    assert all(job.wait(5) for job in jobs)
+    assert done == [0, 1]
+
+
+def test_a_full_queue_refuses_and_lets_go_of_what_was_sent(worker, held):
+    released = []
+    for _ in range(2):
+        worker.submit(Job("lut", lambda step: None))
+    with pytest.raises(ApiError) as refused:
+        worker.submit(Job("lut", lambda step: None, release=lambda: released.append(1)))
+    assert refused.value.code == "busy" and refused.value.headers == {"Retry-After": "3"}
+    assert released == [1]
+
+
+def test_a_job_that_waits_is_cancelled_at_once(worker, held):
+    released = []
+    job = worker.submit(Job("lut", lambda step: None, release=lambda: released.append(1)))
+    worker.cancel(job)
+    assert (job.state, released, worker.counts()["waiting"]) == ("cancelled", [1], 0)
+
+
+def test_a_job_in_work_stops_at_its_next_step(worker, held):
+    job, work = held
+    worker.cancel(job)
+    work.go.set()
+    assert job.wait(5)
+    assert (job.state, job.result) == ("cancelled", None)
+
+
+def test_a_result_that_nobody_wants_any_more_is_dropped(worker):
+    dropped, begun, go = [], threading.Event(), threading.Event()
+
+    def work(step):  # its last step is behind it
+        begun.set()
+        go.wait(5)
+        return "file"
+
+    job = worker.submit(Job("lut", work, drop=dropped.append))
+    assert begun.wait(5)
+    worker.cancel(job)
+    go.set()
+    assert job.wait(5)
+    assert (job.state, dropped) == ("cancelled", ["file"])
+
+
+def test_a_result_is_dropped_once(worker):
+    dropped = []
+    job = worker.submit(Job("lut", lambda step: "file", drop=dropped.append))
+    assert job.wait(5)
+    job.abandon()
+    job.abandon()
+    assert dropped == ["file"]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ReadError("/secret/spool/ab12", "it is cut short", "copy it again"), "photo_refused"),
+        (SetupError("/home/anna/model.safetensors: damaged"), "model_unavailable"),
+        (MemoryError(), "out_of_memory"),
+        (ZeroDivisionError("division"), "internal"),
+    ],
+)
+def test_a_failure_is_told_without_paths_and_the_next_job_runs(worker, error, code):
+    def fail(step):
+        raise error
+
+    job = worker.submit(Job("lut", fail))
+    assert job.wait(5)
+    assert (job.state, job.error.code) == ("failed", code)
+    assert "/" not in job.error.message
+    after = worker.submit(Job("lut", lambda step: "fine"))
+    assert after.wait(5) and after.result == "fine"
+
+
+def test_at_the_end_the_job_in_work_is_finished_and_the_others_are_refused():
+    worker, work = Worker(2, 1), Held()
+    first, second = worker.submit(Job("lut", work)), worker.submit(Job("lut", lambda step: None))
+    assert work.begun.wait(5)
+    worker.stop()
+    assert second.error.code == "shutting_down"
+    work.go.set()
+    assert worker.join(5)
+    assert first.state == "done"
+    with pytest.raises(ApiError, match="shutting down"):
+        worker.submit(Job("lut", lambda step: None))
+
+
+def finished(dropped):
+    job = Job("lut", lambda step: "file", drop=dropped.append)
+    job.run()
+    return job
+
+
+def test_kept_jobs_expire_with_their_results(monkeypatch):
+    kept, dropped = KeptJobs(most=5, seconds=60), []
+    job = finished(dropped)
+    kept.add(job)
+    assert kept.get(job.id) is job
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 61)
+    with pytest.raises(ApiError) as unknown:
+        kept.get(job.id)
+    assert (unknown.value.code, dropped) == ("unknown_job", ["file"])
+
+
+def test_there_is_room_for_so_many_jobs():
+    kept = KeptJobs(most=1, seconds=60)
+    job = finished([])
+    kept.add(job)
+    with pytest.raises(ApiError, match="kept already"):
+        kept.check_room()
+    kept.forget(job)
+    kept.check_room()

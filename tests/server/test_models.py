@@ -1,0 +1,41 @@
+from types import SimpleNamespace
+
+import pytest
+from lutbridge_server import models as module
+from lutbridge_server.errors import ApiError
+from lutbridge_server.models import Models
+
+from lutbridge.model.registry import BuiltinModel
+
+
+@pytest.fixture
+def models(monkeypatch, tmp_path):
+    shipped = [BuiltinModel(name, tmp_path / name, "0" * 64, f"about {name}") for name in ("a", "b", "c")]
+    monkeypatch.setattr(module, "builtin_models", lambda: shipped)
+    loaded = []
+
+    def load(name):
+        loaded.append(name)
+        return SimpleNamespace(name=name)
+
+    models = Models(SimpleNamespace(name="mine"), load, most=2)
+    models.loaded = loaded
+    return models
+
+
+def test_the_default_and_the_shipped_models_have_names(models):
+    assert [model["name"] for model in models.listed()] == ["mine", "a", "b", "c"]
+    assert (models.check(None), models.check("b")) == ("mine", "b")
+
+
+@pytest.mark.parametrize("name", ["d", "", "/etc/passwd", "a.safetensors", "../a"])
+def test_no_other_name_is_one(models, name):
+    with pytest.raises(ApiError) as refused:
+        models.check(name)
+    assert refused.value.code == "unknown_model"
+
+
+def test_models_are_loaded_when_asked_for_and_the_oldest_is_let_go(models):
+    for name in ("mine", "a", "a", "b", "mine", "b", "a"):
+        assert models.get(name).name == name
+    assert models.loaded == ["a", "b", "a"]
