@@ -3,6 +3,7 @@
 import json
 import select
 import socket
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -125,7 +126,7 @@ class Server(TcpWSGIServer):
     channel_class = Channel
 
     def __init__(self, app: Callable, helper: Helper, sock: socket.socket):
-        self.helper, self.stopping = helper, False
+        self.helper, self.stopping, self._stop_lock = helper, False, threading.RLock()
         settings = helper.settings
         adj = Adjustments(
             sockets=[sock],
@@ -156,8 +157,10 @@ class Server(TcpWSGIServer):
 
     def stop(self) -> None:
         """Asks `run` to end; from any thread, or a signal handler."""
-        self.stopping = True
-        self.pull_trigger()
+        with self._stop_lock:
+            if not self.stopping:
+                self.stopping = True
+                self.pull_trigger()
 
     def run(self) -> None:
         """Serves until `stop`; then finishes the photo in work, and every answer, within settings.stop_seconds."""
@@ -169,7 +172,8 @@ class Server(TcpWSGIServer):
         while time.monotonic() < end and self._is_busy():
             self._turn(0.05)
         self.task_dispatcher.shutdown()
-        self.asyncore.close_all(self._map)
+        with self._stop_lock:  # whoever stops pulls no trigger that is closed
+            self.asyncore.close_all(self._map)
 
     def _is_busy(self) -> bool:
         working = self.helper.worker.counts()["running"]
