@@ -1,0 +1,118 @@
+// Puts the page together.
+
+import { Desk } from "./desk.js";
+import { $, announce, fillSelect, percent, segments } from "./dom.js";
+import { Filmstrip } from "./filmstrip.js";
+import { takeIn } from "./intake.js";
+import { forgetLuts } from "./looks.js";
+import { painter } from "./painter.js";
+import { PhotoView } from "./photo_view.js";
+import { Save } from "./save.js";
+import { Sheet } from "./sheet.js";
+import { Shoot } from "./shoot.js";
+import { watch } from "./status.js";
+
+const LUT_FORMATS = { cube: ".cube", xmp: "Lightroom profile (.xmp)", hald: "HaldCLUT (.png)" };
+const IMAGE_FORMATS = { same: "like the original", jpeg: "JPEG", png: "PNG", tiff: "TIFF" };
+
+const desk = new Desk();
+const shoot = new Shoot();
+const photoView = new PhotoView(desk, shoot);
+const sheet = new Sheet(desk, shoot, openLarge);
+new Filmstrip(desk);
+new Save(desk, shoot);
+let view = "photo";
+
+function openLarge(photo) {
+  if (shoot.takes.has(photo)) $("look").value = desk.settings.look = "shoot";
+  desk.select(photo);
+  document.querySelector("[data-view=photo]").click();
+  $("split").focus();
+}
+
+function arrange() {
+  const isEmpty = !desk.photos.length;
+  $("empty").hidden = !isEmpty;
+  $("panel").hidden = isEmpty;
+  $("photo-view").hidden = isEmpty || view !== "photo";
+  $("filmstrip").hidden = isEmpty || view !== "photo";
+  $("shoot-view").hidden = isEmpty || view !== "shoot";
+  for (const part of document.querySelectorAll("[data-for]")) {
+    part.classList.toggle("elsewhere", part.dataset.for !== view);
+  }
+  photoView.paint();
+  sheet.paint();
+}
+
+// A slider from 0 to 100 % and what it says.
+function slider(id) {
+  $(id).addEventListener("input", () => {
+    desk.set(id, $(id).valueAsNumber / 100);
+    $(`${id}-value`).textContent = percent(desk.settings[id]);
+    $(id).setAttribute("aria-valuetext", percent(desk.settings[id]));
+  });
+}
+
+function offerReferences() {
+  const photos = desk.photos.map((photo, index) => [String(index), photo.name]);
+  fillSelect($("reference"), [["", "each other"], ...photos]);
+}
+
+function heedShoot() {
+  const isGoingOn = shoot.end !== null;
+  const isMatched = shoot.takes.size > 0;
+  $("match").textContent = isGoingOn ? "Cancel" : isMatched ? "Match again" : "Match the shoot";
+  $("consistency").disabled = $("save-shared").disabled = !isMatched;
+}
+
+function match() {
+  if (shoot.end) return shoot.cancel();
+  const photos = desk.photos.filter((photo) => photo.isRead);
+  const reference = desk.photos[$("reference").value || -1];
+  shoot.match(photos, desk.settings.model, reference).then(() => announce(shoot.sentence), () => {});
+}
+
+function begin(info) {
+  const models = info.models.map(({ name }) => [name, name]);
+  fillSelect($("model"), models);
+  fillSelect($("against"), [["", "the original"], ...models]);
+  $("against-field").hidden = models.length < 2;
+  fillSelect($("lut-format"), info.lut_formats.map(({ format, extension }) => [
+    format, LUT_FORMATS[format] ?? extension,
+  ]));
+  fillSelect($("image-format"), ["same", ...info.image_formats].map((format) => [format, IMAGE_FORMATS[format] ?? format]));
+  desk.set("model", info.default_model);
+  takeIn((files) => desk.add(files));
+  document.body.dataset.painter = painter.isFast ? "gpu" : "cpu";
+}
+
+desk.addEventListener("gone", ({ detail: photo }) => {
+  photoView.forget(photo);
+  forgetLuts(photo);
+  shoot.takes.delete(photo);
+});
+desk.addEventListener("photos", () => {
+  if (!desk.photos.length) shoot.forget();
+  offerReferences();
+  arrange();
+});
+desk.addEventListener("setting", (event) => event.detail === "model" && shoot.forget());
+shoot.addEventListener("change", heedShoot);
+segments([...document.querySelectorAll("button[data-view]")], "view", (chosen) => {
+  view = chosen;
+  arrange();
+});
+slider("strength");
+slider("consistency");
+for (const id of ["model", "against", "look"]) $(id).addEventListener("change", () => desk.set(id, $(id).value));
+$("match").addEventListener("click", match);
+$("remove").addEventListener("click", () => desk.selected && desk.remove(desk.selected));
+$("clear").addEventListener("click", () => desk.clear());
+$("surround").value = document.documentElement.dataset.surround = localStorage.getItem("surround") ?? "";
+$("surround").addEventListener("change", () => {
+  document.documentElement.dataset.surround = $("surround").value;
+  localStorage.setItem("surround", $("surround").value);
+});
+heedShoot();
+arrange();
+watch(desk, begin);

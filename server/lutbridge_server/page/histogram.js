@@ -1,0 +1,83 @@
+// The histogram of what is seen, from pixels spread over the photo, and how many of them are clipped.
+
+import { applyLut } from "./cube.js";
+import { percent } from "./dom.js";
+
+const PIXELS = 2 ** 16; // of the photo; a share of 0.1 % is still 66 of them
+const LINES = ["#e05a5a", "#4fae5f", "#5b8def"];
+
+// RGBA codes of pixels spread evenly over a canvas.
+export function sampleOf(canvas) {
+  const all = new Uint32Array(
+    canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer,
+  );
+  const count = Math.min(PIXELS, all.length);
+  const picked = new Uint32Array(count);
+  for (let i = 0; i < count; i++) picked[i] = all[Math.floor(((i + 0.5) * all.length) / count)];
+  return new Uint8ClampedArray(picked.buffer);
+}
+
+// The sample as it comes out of a look (see painter.js); `rendered` is the full render's own sample.
+export function retouched(sample, { lut, rendered, strength }) {
+  const out = new Uint8ClampedArray(sample);
+  if (rendered) for (let at = 0; at < out.length; at++) out[at] += strength * (rendered[at] - out[at]);
+  else if (lut) applyLut(sample, lut, strength, out);
+  return out;
+}
+
+// { bins: three of 256 counts, high, low }: shares of the pixels with a channel at either end.
+export function measure(codes) {
+  const bins = LINES.map(() => new Uint32Array(256));
+  let high = 0;
+  let low = 0;
+  for (let at = 0; at < codes.length; at += 4) {
+    let most = 0;
+    let least = 255;
+    for (let channel = 0; channel < 3; channel++) {
+      const code = codes[at + channel];
+      bins[channel][code]++;
+      most = Math.max(most, code);
+      least = Math.min(least, code);
+    }
+    if (most === 255) high++;
+    if (least === 0) low++;
+  }
+  return { bins, high: (4 * high) / codes.length, low: (4 * low) / codes.length };
+}
+
+// Draws the histogram of `after`, with an outline of `before`.
+export function draw(canvas, before, after) {
+  const context = canvas.getContext("2d");
+  const { width, height } = canvas;
+  // The ends hold what is clipped and would flatten the rest.
+  const inner = (bins) => bins.map((counts) => counts.subarray(1, 255));
+  const top = Math.max(1, ...inner(after.bins).map((counts) => Math.max(...counts)));
+  const y = (count) => height - 1 - (height - 3) * Math.min(1, Math.sqrt(count / top));
+  context.clearRect(0, 0, width, height);
+  const trace = (counts) => {
+    context.beginPath();
+    for (let code = 0; code < 256; code++) context.lineTo((code / 255) * width, y(counts[code]));
+  };
+  context.lineWidth = 2;
+  after.bins.forEach((counts, channel) => {
+    trace(counts);
+    context.strokeStyle = LINES[channel];
+    context.stroke();
+    context.lineTo(width, height);
+    context.lineTo(0, height);
+    context.globalAlpha = 0.22;
+    context.fillStyle = LINES[channel];
+    context.fill();
+    context.globalAlpha = 1;
+  });
+  context.lineWidth = 1.5;
+  context.setLineDash([4, 4]);
+  context.strokeStyle = getComputedStyle(canvas).color;
+  trace(before.bins[1]);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+export function sentence({ high, low }) {
+  return `Clipped: highlights ${percent(high, 1)}, shadows ${percent(low, 1)}`;
+}

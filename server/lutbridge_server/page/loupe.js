@@ -1,0 +1,77 @@
+// A small window on the photo's own pixels, one to one.
+
+import { painter } from "./painter.js";
+import { release } from "./pictures.js";
+
+const STEP = 24; // CSS px that an arrow key moves it
+
+export class Loupe {
+  // `moved` is called when it has to be painted again.
+  constructor(canvas, frame, moved) {
+    this.canvas = canvas;
+    this.frame = frame;
+    this.moved = moved;
+    this.x = this.y = 0.5; // of the photo
+    frame.addEventListener("pointermove", (event) => this.#follow(event));
+    canvas.addEventListener("keydown", (event) => this.#step(event));
+  }
+
+  get isOpen() {
+    return !this.canvas.hidden;
+  }
+
+  set isOpen(open) {
+    this.canvas.hidden = !open;
+  }
+
+  // Paints it: `photo` and `rendered` are the full-size bitmaps, `sides` what painter.paint is told for each side of
+  // the divider, which stands at the share `split` of the photo.
+  paint(photo, rendered, sides, split) {
+    const side = Math.round(this.canvas.clientWidth * devicePixelRatio);
+    const left = Math.round(this.x * photo.width - side / 2);
+    const top = Math.round(this.y * photo.height - side / 2);
+    const crops = [photo, rendered].map((picture) => picture && cut(picture, left, top, side));
+    const edge = Math.min(side, Math.max(0, Math.round(split * photo.width) - left));
+    const shown = (look) => ({ ...look, rendered: look.rendered ? crops[1] : null });
+    painter.paint(this.canvas, crops[0], shown(sides.right));
+    if (edge > 0) {
+      const other = document.createElement("canvas");
+      painter.paint(other, crops[0], shown(sides.left));
+      this.canvas.getContext("2d").drawImage(other, 0, 0, edge, side, 0, 0, edge, side);
+      release(other);
+    }
+    for (const crop of crops) {
+      painter.forget(crop);
+      release(crop);
+    }
+    this.canvas.style.left = `${100 * this.x}%`;
+    this.canvas.style.top = `${100 * this.y}%`;
+  }
+
+  #follow(event) {
+    if (!this.isOpen) return;
+    const box = this.frame.getBoundingClientRect();
+    this.#move((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+  }
+
+  #step(event) {
+    const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    const { width, height } = this.frame.getBoundingClientRect();
+    this.#move(this.x + (by[0] * STEP) / width, this.y + (by[1] * STEP) / height);
+  }
+
+  #move(x, y) {
+    this.x = Math.min(1, Math.max(0, x));
+    this.y = Math.min(1, Math.max(0, y));
+    this.moved();
+  }
+}
+
+function cut(picture, left, top, side) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = side;
+  canvas.getContext("2d").drawImage(picture, left, top, side, side, 0, 0, side, side);
+  return canvas;
+}

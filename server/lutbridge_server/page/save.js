@@ -1,0 +1,107 @@
+// LUTs, profiles and photos to the browser's downloads, and the list of what is being made.
+
+import { $, announce, make } from "./dom.js";
+import { file, HelperError, job, label } from "./helper.js";
+
+const RELEASE_AFTER = 60_000; // ms until a download's bytes are freed; the browser has them by then
+
+export class Save {
+  #desk;
+  #shoot;
+
+  constructor(desk, shoot) {
+    this.#desk = desk;
+    this.#shoot = shoot;
+    const whole = () => desk.photos.filter((photo) => photo.isRead);
+    $("save-lut").addEventListener("click", () => this.#each([desk.selected], (...args) => this.#lut(...args)));
+    $("save-luts").addEventListener("click", () => this.#each(whole(), (...args) => this.#lut(...args)));
+    $("save-photo").addEventListener("click", () => this.#each([desk.selected], (...args) => this.#photo(...args)));
+    $("save-photos").addEventListener("click", () => this.#each(whole(), (...args) => this.#photo(...args)));
+    $("save-shared").addEventListener("click", () => this.#shared());
+  }
+
+  // One after another, as one entry in the list.
+  #each(photos, make_) {
+    const readable = photos.filter((photo) => photo?.isRead);
+    if (!readable.length) return;
+    const title = readable.length === 1 ? readable[0].name : `${readable.length} photos`;
+    return this.#work(title, async (progress, signal) => {
+      for (const [number, photo] of readable.entries()) {
+        const share = (part) => progress(part === null ? null : (number + part) / readable.length);
+        share(0);
+        download(await make_(photo, share, signal));
+      }
+    });
+  }
+
+  #lut(photo, share, signal) {
+    const query = { format: $("lut-format").value, strength: this.#desk.settings.strength, name: label(photo.name) };
+    return this.#ask(photo, query, signal, (asked) => file("/v1/lut", { query: asked, body: photo.file, signal }));
+  }
+
+  #photo(photo, progress, signal) {
+    const query = { format: $("image-format").value, strength: this.#desk.settings.strength, name: label(photo.name) };
+    const render = (asked) => job("/v1/render", { query: asked, body: photo.file, signal, progress });
+    return this.#ask(photo, query, signal, render);
+  }
+
+  // make_(query) with the look that is seen: the photo's own, or the one the shoot found for it.
+  #ask(photo, query, signal, make_) {
+    const { model, look, consistency } = this.#desk.settings;
+    const take = this.#shoot.takes.get(photo)?.take;
+    const isShoot = take && (look === "shoot" || !$("shoot-view").hidden);
+    if (!isShoot) return make_({ ...query, model });
+    return this.#shoot.at(consistency, ({ id }) => make_({ ...query, group: id, take }), signal);
+  }
+
+  #shared() {
+    const { strength, consistency } = this.#desk.settings;
+    const query = { format: $("lut-format").value, strength, name: "shoot" };
+    return this.#work("One LUT for the shoot", async (progress, signal) => {
+      const ask = ({ id }) => job(`/v1/groups/${id}/lut`, { query, signal, progress });
+      const made = await this.#shoot.at(consistency, ask, signal);
+      download(made);
+      return residuals(made.facts.residuals);
+    });
+  }
+
+  // Shows work(progress, signal) in the list until it is over; what it returns is said, its failure stays.
+  async #work(title, work) {
+    const end = new AbortController();
+    const bar = make("progress", { max: 1, "aria-label": title });
+    const stop = make("button", { type: "button", textContent: "Cancel", "aria-label": `Cancel ${title}` });
+    const entry = make("li", {}, make("span", { textContent: title }), bar, stop);
+    stop.addEventListener("click", () => end.abort());
+    $("work").append(entry);
+    const progress = (share) => (share === null ? bar.removeAttribute("value") : (bar.value = share));
+    try {
+      const remark = await work(progress, end.signal);
+      announce(`${title}: saved`);
+      if (remark) note(entry, `${title}: ${remark}`);
+      else entry.remove();
+    } catch (error) {
+      if (end.signal.aborted) return entry.remove();
+      note(entry, `${title}: ${error instanceof HelperError ? error.sentence : error.message}`);
+    }
+  }
+}
+
+function note(entry, text) {
+  const close = make("button", { type: "button", textContent: "Close", "aria-label": `Close ${text}` });
+  close.addEventListener("click", () => entry.remove());
+  entry.replaceChildren(make("span", { textContent: text, role: "alert" }), close);
+}
+
+// What one LUT for all costs, in a sentence; residuals are mean ΔE2000 by take.
+function residuals(byTake) {
+  const all = Object.values(byTake ?? {});
+  if (!all.length) return "";
+  const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
+  return `differs from each take’s own look by ΔE ${mean.toFixed(1)} on average, ${Math.max(...all).toFixed(1)} at most`;
+}
+
+function download({ blob, name }) {
+  const href = URL.createObjectURL(blob);
+  make("a", { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), RELEASE_AFTER);
+}

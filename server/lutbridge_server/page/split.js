@@ -1,0 +1,65 @@
+// The divider between before and after, and the press that shows the original.
+
+import { $ } from "./dom.js";
+
+const GRIP = 24; // CSS px on either side of the divider that take hold of it
+const KEY = "o";
+
+export class Split {
+  #slider = $("split");
+  #frame = $("frame");
+  #moved;
+  #held;
+  #isDragged = false;
+
+  // moved(): the divider was moved; held(isHeld): the original is to be shown, or not any more.
+  constructor({ moved, held }) {
+    this.#moved = moved;
+    this.#held = held;
+    this.#slider.addEventListener("input", () => this.#show());
+    this.#frame.addEventListener("pointerdown", (event) => this.#down(event));
+    this.#frame.addEventListener("pointermove", (event) => this.#isDragged && this.#follow(event));
+    for (const end of ["pointerup", "pointercancel"]) this.#frame.addEventListener(end, () => this.#up());
+    const button = $("original");
+    button.addEventListener("pointerdown", () => held(true));
+    for (const end of ["pointerup", "pointerleave", "pointercancel", "blur"]) {
+      button.addEventListener(end, () => held(false));
+    }
+    const isKey = (event) =>
+      event.key.toLowerCase() === KEY || (event.target === button && [" ", "Enter"].includes(event.key));
+    $("photo-view").addEventListener("keydown", (event) => isKey(event) && held(true));
+    $("photo-view").addEventListener("keyup", (event) => isKey(event) && held(false));
+    this.#show();
+  }
+
+  // Where it stands, 0 to 1.
+  get share() {
+    return this.#slider.valueAsNumber / 100;
+  }
+
+  #down(event) {
+    if (event.button !== 0) return;
+    this.#frame.setPointerCapture(event.pointerId);
+    const box = this.#frame.getBoundingClientRect();
+    this.#isDragged = Math.abs(event.clientX - box.left - this.share * box.width) < GRIP;
+    if (this.#isDragged) this.#slider.focus({ preventScroll: true });
+    else this.#held(true);
+  }
+
+  #follow(event) {
+    const box = this.#frame.getBoundingClientRect();
+    this.#slider.value = (100 * (event.clientX - box.left)) / box.width;
+    this.#show();
+  }
+
+  #up() {
+    this.#isDragged = false;
+    this.#held(false);
+  }
+
+  #show() {
+    this.#frame.style.setProperty("--split", `${this.#slider.value}%`);
+    this.#slider.setAttribute("aria-valuetext", `${Math.round(this.#slider.value)} % on the left`);
+    this.#moved();
+  }
+}
