@@ -2,14 +2,14 @@
 
 Sources: the readers of darktable (iop/lut3d.c), FFmpeg (vf_lut3d.c), OBS (color-grade-filter.c) and OpenColorIO
 (FileFormatIridasCube.cpp, FileFormatResolveCube.cpp), Adobe's Cube LUT Specification 1.0, the DNG SDK's RGB tables, and
-the vendors' manuals; read, and not run, but for FFmpeg and OpenColorIO.
+the vendors' manuals. tests/hosts runs FFmpeg and OpenColorIO on odd files; the others were read, not run.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lutbridge.lut.formats import LutFile
-from lutbridge.lut.lut3d import LARGEST_GRID
+from lutbridge.lut.lut3d import LARGEST_GRID, UNIT_DOMAIN
 
 HEAD_BYTES = 2**16
 
@@ -25,6 +25,11 @@ class Head:
 
     keywords: tuple[str, ...] = ()
     longest: int = 0
+
+    def is_below_size(self, *keywords: str) -> bool:
+        """Whether one of these keywords stands there, and none of them above LUT_3D_SIZE."""
+        places = [place for place, keyword in enumerate(self.keywords) if keyword in keywords]
+        return bool(places) and min(places) > self.keywords.index("LUT_3D_SIZE")
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ def _head(file):
 
 
 def _unit_domain_only(file, head):
-    if file.lut.domain != ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0)):
+    if file.lut.domain != UNIT_DOMAIN:
         yield "it takes a domain of 0 to 1 only"
 
 
@@ -108,12 +113,12 @@ def _ffmpeg(file, head):
         yield "it takes every .3dl for a grid of 17"
     if file.format.name == "cube":
         yield from _no_shaper(file, head)
-        yield from _long_lines(head, 512)
+        if head.is_below_size("LUT_3D_INPUT_RANGE"):
+            yield "it takes LUT_3D_INPUT_RANGE for a row of the table"
+        if file.lut.domain != UNIT_DOMAIN and not head.is_below_size("DOMAIN_MIN", "DOMAIN_MAX"):
+            yield "it overlooks a domain that does not stand as DOMAIN below LUT_3D_SIZE, so colours come out wrong"
         if any(low != 0 for low in file.lut.domain[0]):
             yield "it does not subtract the domain's lower end, so colours come out wrong"
-        domain = [place for place, word in enumerate(head.keywords) if word.startswith("DOMAIN_")]
-        if domain and min(domain) < head.keywords.index("LUT_3D_SIZE") and file.lut.domain[1] != (1.0, 1.0, 1.0):
-            yield "it overlooks a DOMAIN above LUT_3D_SIZE, so colours come out wrong"
 
 
 def _obs(file, head):
@@ -122,8 +127,10 @@ def _obs(file, head):
 
 
 def _opencolorio(file, head):
-    if "TITLE" in head.keywords and {"LUT_3D_INPUT_RANGE", "LUT_1D_SIZE"} & {*head.keywords}:
+    if "TITLE" in head.keywords and ("LUT_1D_SIZE" in head.keywords or head.is_below_size("LUT_3D_INPUT_RANGE")):
         yield "its reader of Resolve's dialect knows no TITLE"
+    if "LUT_3D_INPUT_RANGE" in head.keywords and "TITLE" in head.keywords:
+        yield from _unit_domain_only(file, head)
 
 
 def _adobe(file, head):
