@@ -57,3 +57,23 @@ def make_photo():
         return path
 
     return make
+
+
+@pytest.fixture(scope="session")
+def toy_model(tmp_path_factory):
+    """A small untrained network that brightens, as a model file."""
+    import torch
+
+    from lutbridge.model.build import build
+    from lutbridge.model.checkpoint import Checkpoint, to_bytes
+    from lutbridge.model.config import ModelConfig
+
+    config = ModelConfig(n_luts=2, grid_size=5, context_channels=4, voxel_channels=4, thumbnail_size=32)
+    torch.manual_seed(0)
+    network = build(config)
+    with torch.no_grad():
+        for lut in network.luts:
+            lut.mul_(0.9).add_(0.1)
+    path = tmp_path_factory.mktemp("models") / "toy.safetensors"
+    path.write_bytes(to_bytes(Checkpoint(network, config, {})))
+    return path

@@ -80,7 +80,8 @@ def test_the_render_is_the_networks_forward_pass(retoucher, dtype):
 def test_strips_through_a_colour_space_leave_no_seam(retoucher, strip):
     """Only a photo in the model's own space is rendered as a whole; another space that means the same is not it."""
     whole = retoucher.render(photo(dtype=np.uint16), 0.7)
-    strips = Retoucher(retoucher.network, "toy", strip_pixels=strip).render(replace(photo(dtype=np.uint16), color=Srgb()), 0.7)
+    by_strips = Retoucher(retoucher.network, "toy", strip_pixels=strip)
+    strips = by_strips.render(replace(photo(dtype=np.uint16), color=Srgb()), 0.7)
     assert np.abs(strips.pixels.astype(int) - whole.pixels).max() <= 1
     assert strips.clipped == whole.clipped
 

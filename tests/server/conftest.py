@@ -3,21 +3,21 @@
 import json
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+
+from lutbridge.image.read import read
+from lutbridge.lut.lut3d import Lut3D
 from lutbridge_server import darkroom
 from lutbridge_server.app import create_app
 from lutbridge_server.http import Server
 from lutbridge_server.serve import listening
 from lutbridge_server.settings import Settings
-
-from lutbridge.image.read import read
-from lutbridge.lut.lut3d import Lut3D
 
 PORT = 49731  # of the samples in tests/contract
 
@@ -127,33 +127,34 @@ def photo(tmp_path, make_photo):
     return make_photo(tmp_path / "anna.jpg").read_bytes()
 
 
-class RunningServer:
-    """A server in a thread of its own, and a plain socket to it."""
+class PlainHttp:
+    """A plain socket to a helper, without a library that would mend what is sent."""
 
-    def __init__(self, server):
-        self.server, self.port, self.helper = server, server.helper.settings.port, server.helper
+    def __init__(self, port, token):
+        self.port, self.token = port, token
 
-    def send(self, request, wait=10.0):
+    def connect(self, wait=10.0):
+        return socket.create_connection(("127.0.0.1", self.port), timeout=wait)
+
+    def send(self, request, wait=30.0):
         """All that comes back for these bytes until the other side closes."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=wait) as connection:
+        with self.connect(wait) as connection:
             connection.sendall(request)
             return self.receive(connection)
 
     @staticmethod
     def receive(connection):
         answer = b""
-        try:
+        with suppress(ConnectionError):
             while piece := connection.recv(65536):
                 answer += piece
-        except ConnectionError:
-            pass
         return answer
 
     def head(self, method="POST", path="/v1/lut", **changes):
         """The head of a request that passes, unless told otherwise; a header given as None is left out."""
         headers = {
             "Host": f"127.0.0.1:{self.port}",
-            "Authorization": f"Bearer {self.helper.identity.token}",
+            "Authorization": f"Bearer {self.token}",
             "Lutbridge-Protocol": "1",
             "Content-Type": "application/octet-stream",
             "Connection": "close",
@@ -164,6 +165,14 @@ class RunningServer:
 
     def post(self, body, path="/v1/lut", **changes):
         return parse(self.send(self.head(path=path, Content_Length=len(body), **changes) + body))
+
+
+class RunningServer(PlainHttp):
+    """A server in a thread of its own, and a plain socket to it."""
+
+    def __init__(self, server):
+        super().__init__(server.helper.settings.port, server.helper.identity.token)
+        self.server, self.helper = server, server.helper
 
 
 def parse(answer):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from lutbridge_server import darkroom
 from lutbridge_server.settings import Settings
 

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from lutbridge_server.errors import STATUS
 
 SAMPLES = sorted((Path(__file__).parents[1] / "contract").glob("*.json"))

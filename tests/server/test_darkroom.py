@@ -4,17 +4,17 @@ import io
 
 import numpy as np
 import pytest
+from PIL import Image
+
+from lutbridge.errors import ReadError
+from lutbridge.image.read import read
+from lutbridge.lut import formats
 from lutbridge_server import contract
 from lutbridge_server.darkroom import Darkroom, grid_size
 from lutbridge_server.errors import ApiError
 from lutbridge_server.models import Models
 from lutbridge_server.settings import Settings
 from lutbridge_server.spool import Spool
-from PIL import Image
-
-from lutbridge.errors import ReadError
-from lutbridge.image.read import read
-from lutbridge.lut import formats
 
 from .conftest import FakeRetoucher
 

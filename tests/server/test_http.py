@@ -21,10 +21,6 @@ def settings(settings):
     return replace(settings, header_seconds=1, body_seconds=1, connections=12)
 
 
-def connect(server):
-    return socket.create_connection(("127.0.0.1", server.port), timeout=10)
-
-
 def trickle(connection, data, seconds):
     """Sends a byte now and then until the other side hangs up; whether it did within so many seconds."""
     end = time.monotonic() + seconds
@@ -50,7 +46,7 @@ def is_alive(server):
 @pytest.mark.parametrize("part", ["head", "body"])
 def test_a_request_that_trickles_in_is_ended_however_steady_it_is(server, part):
     head = server.head(Content_Length=10_000)
-    with connect(server) as connection:
+    with server.connect() as connection:
         if part == "head":
             assert trickle(connection, head, seconds=8)
         else:
@@ -61,7 +57,7 @@ def test_a_request_that_trickles_in_is_ended_however_steady_it_is(server, part):
 
 def test_silence_is_ended_and_more_of_it_than_there_is_room_for_keeps_nobody_out_for_long(server):
     with ExitStack() as stack:
-        silent = [stack.enter_context(connect(server)) for _ in range(20)]
+        silent = [stack.enter_context(server.connect()) for _ in range(20)]
         assert is_alive(server)
         assert silent[0].recv(1) == b""
 
@@ -75,14 +71,14 @@ def test_what_follows_a_refused_request_is_not_answered(server):
 
 
 def test_a_stranger_is_refused_before_the_body_and_not_invited_to_send_it(server):
-    with connect(server) as connection:
+    with server.connect() as connection:
         connection.sendall(server.head(Authorization=None, Expect="100-continue", Content_Length=10_000_000))
         answer = server.receive(connection)
     assert answer.startswith(b"HTTP/1.1 401 ")
 
 
 def test_several_requests_over_one_connection(server, photo):
-    with connect(server) as connection:
+    with server.connect() as connection:
         connection.sendall(server.head("GET", "/v1/info", Connection="keep-alive"))
         first = connection.recv(65536)
         while len(parse(first).body) < int(parse(first).headers["Content-Length"]):
@@ -113,7 +109,7 @@ def test_nothing_of_a_photo_stays_in_the_spool(server, photo, path):
 
 
 def test_a_client_that_hangs_up_while_it_is_sent_its_answer_leaves_no_file(server, photo):
-    with connect(server) as connection:
+    with server.connect() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.sendall(server.head(path="/v1/lut?size=65", Content_Length=len(photo)) + photo)
         assert connection.recv(100)
@@ -124,7 +120,7 @@ def test_a_client_that_hangs_up_while_it_is_sent_its_answer_leaves_no_file(serve
 def hold_up(server, retoucher, photo):
     """A photo in work that does not end."""
     retoucher.gate.clear()
-    connection = connect(server)
+    connection = server.connect()
     connection.sendall(server.head(Content_Length=len(photo)) + photo)
     assert retoucher.entered.wait(10)
     return connection
@@ -132,7 +128,7 @@ def hold_up(server, retoucher, photo):
 
 def test_a_client_that_hangs_up_frees_its_place_in_the_queue(server, retoucher, photo):
     with hold_up(server, retoucher, photo):
-        with connect(server) as second:
+        with server.connect() as second:
             second.sendall(server.head(Content_Length=len(photo)) + photo)
             assert eventually(lambda: server.helper.worker.counts()["waiting"] == 1)
         assert eventually(lambda: server.helper.worker.counts()["waiting"] == 0)
@@ -146,7 +142,7 @@ def test_a_full_queue_refuses_at_once_and_says_when_to_come_back(tmp_path, setti
     settings = replace(settings, waiting=2, connections=40, body_seconds=30)
     with running(settings, retoucher, tmp_path / "spool") as server, ExitStack() as stack:
         stack.enter_context(hold_up(server, retoucher, photo))
-        waiting = [stack.enter_context(connect(server)) for _ in range(2)]
+        waiting = [stack.enter_context(server.connect()) for _ in range(2)]
         for connection in waiting:
             connection.sendall(server.head(Content_Length=len(photo)) + photo)
         assert eventually(lambda: server.helper.worker.counts()["waiting"] == 2)
@@ -200,7 +196,7 @@ def test_at_the_end_the_photo_in_work_is_finished_and_the_others_are_refused(
 ):
     with running(replace(settings, connections=40, body_seconds=30), retoucher, tmp_path / "spool") as server:
         first = hold_up(server, retoucher, photo)
-        second = connect(server)
+        second = server.connect()
         second.sendall(server.head(Content_Length=len(photo)) + photo)
         assert eventually(lambda: server.helper.worker.counts()["waiting"] == 1)
         server.server.stop()
@@ -210,7 +206,7 @@ def test_at_the_end_the_photo_in_work_is_finished_and_the_others_are_refused(
         with first:
             assert parse(server.receive(first)).body.startswith(b"TITLE")
     with pytest.raises(ConnectionError):
-        connect(server)
+        server.connect()
 
 
 def test_a_request_that_takes_too_long_is_told_to_become_a_job(tmp_path, settings, retoucher, fast_reader, photo):

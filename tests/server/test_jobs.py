@@ -2,10 +2,10 @@ import threading
 import time
 
 import pytest
-from lutbridge_server.errors import ApiError
-from lutbridge_server.jobs import Job, KeptJobs, Worker
 
 from lutbridge.errors import ReadError, SetupError
+from lutbridge_server.errors import ApiError
+from lutbridge_server.jobs import Job, KeptJobs, Worker
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@ import logging
 import stat
 
 import pytest
+
 from lutbridge_server.identity import Identity
 from lutbridge_server.logs import FILE, end_log, start_log
 from lutbridge_server.settings import Settings

@@ -1,5 +1,6 @@
 import pytest
 import torch
+
 from lutbridge_server.errors import ApiError
 from lutbridge_server.memory import with_less_and_less
 

@@ -1,11 +1,11 @@
 from types import SimpleNamespace
 
 import pytest
+
+from lutbridge.model.registry import BuiltinModel
 from lutbridge_server import models as module
 from lutbridge_server.errors import ApiError
 from lutbridge_server.models import Models
-
-from lutbridge.model.registry import BuiltinModel
 
 
 @pytest.fixture

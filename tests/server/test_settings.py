@@ -1,4 +1,5 @@
 import pytest
+
 from lutbridge_server.settings import Settings
 
 

@@ -2,6 +2,7 @@ import io
 import stat
 
 import pytest
+
 from lutbridge_server.errors import ApiError
 from lutbridge_server.spool import Spool
 

@@ -5,10 +5,10 @@ import subprocess
 import sys
 
 import pytest
-from lutbridge_server import state
-from lutbridge_server.identity import Identity
 
 from lutbridge.errors import SetupError
+from lutbridge_server import state
+from lutbridge_server.identity import Identity
 
 
 @pytest.fixture

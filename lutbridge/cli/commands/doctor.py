@@ -1,4 +1,4 @@
-"""`lutbridge doctor`: is everything there that rendering needs?"""
+"""`lutbridge doctor`: is everything there that rendering needs, and does a helper run?"""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -112,11 +112,33 @@ def _self_test() -> list[Finding]:
     return [Finding("self test", same_shape, detail if same_shape else "the result has another size than the photo")]
 
 
-CHECKS = (_python, _versions, _torch_device, _models, _temporary_folder, _self_test)
+def _helper() -> list[Finding]:
+    """Whether a helper runs, on which port, with which version and device, and what is wrong otherwise."""
+    from lutbridge_server import client
+    from lutbridge_server.logs import log_folder
+    from lutbridge_server.state import make_private, only_helper, read_state, state_folder
+
+    folder = make_private(state_folder())
+    state = read_state(folder)
+    if state is not None and client.answers(state):
+        info = client.info(state)
+        detail = f"version {info['version']} on port {state['port']}, {info['device']} ({info['device_reason']})"
+        if info["version"] != __version__:
+            return [Finding("helper", False, f"{detail}; this is {__version__}: end it with `lutbridge serve --stop`")]
+        return [Finding("helper", True, f"{detail}, log in {log_folder()}")]
+    with only_helper(folder) as free:
+        if not free:
+            detail = f"a process holds {folder} and does not answer; end it, or wait if it is just starting"
+            return [Finding("helper", False, detail)]
+    left_over = "; the state file is left over, and the next start replaces it" if state else ""
+    return [Finding("helper", True, f"not running; `lutbridge serve` starts it{left_over}")]
+
+
+CHECKS = (_python, _versions, _torch_device, _models, _temporary_folder, _self_test, _helper)
 
 
 @click.command()
 @JSON
 def command(**arguments) -> int:
-    """Check Python, libraries, models and device, and render a test picture."""
+    """Check Python, libraries, models, device and helper, and render a test picture."""
     return doctor(**arguments)

@@ -1,0 +1,165 @@
+"""The helper as a process of its own: started, found, killed, told to stop."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lutbridge.errors import SetupError
+from lutbridge_server import client, state
+from lutbridge_server.serve import listening
+
+from .conftest import PlainHttp
+
+PATIENCE = 60  # seconds for a start on a busy machine
+
+
+class Process:
+    """`python -m lutbridge_server` for a user of its own."""
+
+    def __init__(self, home, model):
+        self.home, self.model, self.started = home, model, []
+        self.environment = os.environ | {
+            "HOME": str(home),
+            "XDG_RUNTIME_DIR": str(home / "run"),
+            "XDG_CACHE_HOME": str(home / "cache"),
+            "XDG_STATE_HOME": str(home / "state"),
+            "OMP_NUM_THREADS": "1",
+        }
+        (home / "run").mkdir(parents=True)
+
+    def start(self, *arguments):
+        command = [sys.executable, "-m", "lutbridge_server", "--device", "cpu", "--model", str(self.model), *arguments]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        process = subprocess.Popen(command, env=self.environment, **pipes)
+        self.started.append(process)
+        return process
+
+    @property
+    def folder(self):
+        return self.home / "run" / "lutbridge"
+
+    def wait_for(self, process):
+        """The state file of this process, once it answers."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end and process.poll() is None:
+            found = state.read_state(self.folder)
+            if found and found["pid"] == process.pid and client.answers(found):
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"no helper: {process.communicate(timeout=5)}")
+
+    def end(self):
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
+
+
+@pytest.fixture
+def user(tmp_path, toy_model):
+    user = Process(tmp_path / "home", toy_model)
+    yield user
+    user.end()
+
+
+def files_of(user, name):
+    return [path for path in (user.home / name).rglob("*") if path.is_file()]
+
+
+def test_from_start_to_shutdown(user, photo):
+    process = user.start()
+    found = user.wait_for(process)
+    assert stat.S_IMODE((user.folder / state.FILE).stat().st_mode) == 0o600
+    http = PlainHttp(found["port"], found["token"])
+    assert client.info(found)["device"] == "cpu"
+    answer = http.post(photo, "/v1/lut?size=5&name=anna.jpg")
+    assert answer.body.startswith(b'TITLE "anna.jpg - toy fitted LUT')
+    assert http.post(photo, "/v1/render").body.startswith(b"\xff\xd8\xff")
+    client.shut_down(found)
+    assert process.wait(30) == 0
+    assert not (user.folder / state.FILE).exists()
+    assert files_of(user, "cache") == []
+    log = "".join(path.read_text() for path in files_of(user, "state"))
+    assert "POST /v1/lut 200" in log
+    assert found["token"] not in log and "anna" not in log
+
+
+def test_a_second_one_says_where_the_first_is_and_starts_nothing(user):
+    first = user.start()
+    port = user.wait_for(first)["port"]
+    second = user.start("--json")
+    out, err = second.communicate(timeout=PATIENCE)
+    assert (second.returncode, json.loads(out)) == (0, {"port": port, "state": "running already"}), err
+    assert first.poll() is None
+
+
+def test_after_kill_9_the_next_start_takes_over(user, photo):
+    first = user.start()
+    before = user.wait_for(first)
+    left = user.home / "cache" / "lutbridge" / "spool" / "left-over"
+    left.write_bytes(b"a photo")
+    first.kill()
+    first.wait(10)
+    assert state.read_state(user.folder) == before, "nobody was left to remove it"
+    assert not client.answers(before)
+    after = user.wait_for(user.start())
+    assert after["token"] != before["token"] and after["instance"] != before["instance"]
+    assert not left.exists()
+    assert PlainHttp(after["port"], after["token"]).post(photo).status == 200
+    assert PlainHttp(after["port"], before["token"]).post(photo).status == 401
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists the children of a process")
+def test_a_killed_helper_leaves_no_process(user, photo):
+    first = user.start()
+    found = user.wait_for(first)
+    assert PlainHttp(found["port"], found["token"]).post(photo).status == 200
+    threads = Path(f"/proc/{first.pid}/task").iterdir()
+    readers = [int(child) for thread in threads for child in (thread / "children").read_text().split()]
+    assert readers, "photos are read in a process of its own"
+    first.kill()
+    first.wait(10)
+    end = time.monotonic() + 10
+    while any(Path(f"/proc/{pid}").exists() for pid in readers) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not any(Path(f"/proc/{pid}").exists() for pid in readers)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_finishes_the_photo_in_work(user, make_photo, tmp_path, how):
+    process = user.start()
+    found = user.wait_for(process)
+    large = make_photo(tmp_path / "large.png", size=(3000, 2000)).read_bytes()
+    http = PlainHttp(found["port"], found["token"])
+    assert http.post(make_photo(tmp_path / "small.png").read_bytes()).status == 200, "it has warmed up"
+    with http.connect() as connection:
+        connection.sendall(http.head(path="/v1/render", Content_Length=len(large)) + large)
+        while client.info(found)["queue"]["running"] == 0:
+            time.sleep(0.005)
+        process.send_signal(how)
+        answer = http.receive(connection)
+    assert answer.startswith(b"HTTP/1.1 200 OK") and answer.endswith(b"IEND\xae\x42\x60\x82")
+    assert process.wait(30) == 0
+    assert not (user.folder / state.FILE).exists()
+
+
+def test_a_taken_port_is_a_sentence_and_not_a_traceback(user):
+    with listening(0) as taken:
+        process = user.start("--port", str(taken.getsockname()[1]))
+        _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 3
+    assert err.startswith("lutbridge: port ") and "leave --port out" in err and "Traceback" not in err
+
+
+def test_the_socket_is_on_the_loopback_interface_only():
+    with listening(0) as sock:
+        assert sock.getsockname()[0] == "127.0.0.1"
+        with pytest.raises(SetupError, match="cannot be had"), listening(sock.getsockname()[1]):
+            pass
