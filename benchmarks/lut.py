@@ -1,0 +1,211 @@
+"""How fast one LUT is applied to a photo, and read from a .cube: beside OpenColorIO, colour-science and torch.
+
+    python benchmarks/lut.py [--threads 2] [--runs 7] [--megapixels 12] [--json FILE]
+
+The competitors take turns, run after run in one process and on equal threads, so that whatever else the machine does
+falls on all of them; a ratio is taken within each turn. All look up tetrahedrally in a grid of 33. colour-science, in
+double precision and on one thread, gets a tenth of the photo. Before anything is timed, all have to agree.
+"""
+
+import argparse
+import json
+import platform
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+
+import colour
+import numba
+import numpy as np
+import PyOpenColorIO as ocio  # noqa: N813
+import torch
+
+from lutbridge.image.codes import to_float
+from lutbridge.lut.formats import read, to_bytes
+from lutbridge.lut.interpolation import interpolate
+from lutbridge.lut.lut3d import Lut3D
+
+M = 33
+COLOUR_SCIENCE_SHARE = 10  # of the photo's rows, one in this many
+BAND = 64  # rows a thread gives OpenColorIO at once
+AGREE = 1e-5
+READ_GRIDS = (33, 65)
+
+
+def main() -> None:
+    options = arguments()
+    torch.set_num_threads(options.threads)
+    numba.config.NUMBA_NUM_THREADS = options.threads
+    lut = Lut3D(Lut3D.identity(M).lattice ** np.float32([0.9, 1.0, 1.1]))
+    photo = make_photo(options.megapixels)
+    results = {
+        "machine": {"cpu": cpu_name(), "threads": options.threads, "photo": photo.shape[:2], "runs": options.runs},
+        "versions": {name: version(name) for name in ("numba", "numpy", "opencolorio", "colour-science", "torch")},
+        "apply": compare(*appliers(lut, photo, options.threads), options.runs, "lutbridge, 8 bits"),
+        "read": {str(grid): compare(*readers(grid), options.runs, "lutbridge") for grid in READ_GRIDS},
+    }
+    report(results)
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=2) + "\n")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--runs", type=int, default=7, help="turns of every competitor")
+    parser.add_argument("--megapixels", type=float, default=12)
+    parser.add_argument("--json", type=Path, help="where to write the results")
+    return parser.parse_args()
+
+
+def make_photo(megapixels):
+    """Smooth colours with the noise that photos have: (H, W, 3) uint8 in 3 : 2."""
+    height = round((megapixels * 1e6 / 1.5) ** 0.5)
+    rows, columns = np.mgrid[0:height, 0 : height * 3 // 2] / height
+    smooth = np.stack([rows, columns / 1.5, 0.5 + 0.4 * np.sin(5 * rows * columns)], -1)
+    noise = np.random.default_rng(0).normal(0, 0.01, smooth.shape)
+    return np.rint(255 * np.clip(smooth + noise, 0, 1)).astype(np.uint8)
+
+
+def appliers(lut, photo, threads):
+    """Functions that apply the LUT, and the units of work (megapixels) each does; raises where one disagrees."""
+    deep, floats = photo.astype(np.uint16) * 257, to_float(photo)
+    share = floats[::COLOUR_SCIENCE_SHARE]
+    lattice = torch.tensor(lut.lattice).movedim(-1, 0)
+    by_ocio = opencolorio(lut, threads)
+    look_up = colour.algebra.table_interpolation_tetrahedral
+    functions = {
+        "lutbridge, 8 bits": lambda: lut.apply_to_codes(photo)[0],
+        "lutbridge, 16 bits": lambda: lut.apply_to_codes(deep)[0],
+        "lutbridge, float": lambda: lut.apply(floats),
+        "OpenColorIO, 8 bits": by_ocio(photo),
+        "OpenColorIO, 16 bits": by_ocio(deep),
+        "OpenColorIO, float": by_ocio(floats),
+        "torch, float": lambda: interpolate(lattice, torch.from_numpy(share).reshape(-1, 3)),
+        "colour-science, double": lambda: look_up(share.astype(np.float64), lut.lattice.astype(np.float64)),
+    }
+    exact = lut.apply(floats)
+    for name, apply in functions.items():
+        result = np.asarray(apply()).reshape(-1, 3)
+        expected = (exact if len(result) == photo[..., 0].size else exact[::COLOUR_SCIENCE_SHARE]).reshape(-1, 3)
+        if result.dtype.kind == "u":
+            white = np.iinfo(result.dtype).max
+            off = np.abs(result / white - expected).max() - 0.5 / white
+        else:
+            off = np.abs(result - expected).max()
+        if off > AGREE * (1 if result.dtype.kind == "f" else 10):
+            raise SystemExit(f"{name} disagrees by {off:.1e}")
+    megapixels = photo[..., 0].size / 1e6
+    part = share[..., 0].size / 1e6
+    return functions, {name: part if name.startswith(("torch", "colour")) else megapixels for name in functions}
+
+
+def opencolorio(lut, threads):
+    """Given pixels, a function that sends them through OpenColorIO in bands, in their own depth."""
+    transform = ocio.Lut3DTransform(gridSize=lut.grid_size)
+    transform.setInterpolation(ocio.INTERP_TETRAHEDRAL)
+    transform.setData(lut.lattice.ravel())
+    processor = ocio.Config.CreateRaw().getProcessor(transform)
+    depths = {1: ocio.BIT_DEPTH_UINT8, 2: ocio.BIT_DEPTH_UINT16, 4: ocio.BIT_DEPTH_F32}
+
+    def for_pixels(pixels):
+        depth, out = depths[pixels.itemsize], np.empty_like(pixels)
+        cpu = processor.getOptimizedCPUProcessor(depth, depth, ocio.OPTIMIZATION_DEFAULT)
+
+        def describe(rows):
+            height, width, size = *rows.shape[:2], rows.itemsize
+            return ocio.PackedImageDesc(rows, width, height, 3, depth, size, 3 * size, 3 * size * width)
+
+        def band(top):
+            cpu.apply(describe(pixels[top : top + BAND]), describe(out[top : top + BAND]))
+
+        def apply():
+            with ThreadPoolExecutor(threads) as pool:
+                list(pool.map(band, range(0, len(pixels), BAND)))
+            return out
+
+        return apply
+
+    return for_pixels
+
+
+def readers(grid):
+    """Functions that read one .cube, and how many files each reads."""
+    path = Path(tempfile.mkdtemp(prefix="lutbridge-bench-")) / "look.cube"
+    path.write_bytes(to_bytes(Lut3D(Lut3D.identity(grid).lattice ** np.float32(0.9)), "cube"))
+
+    def by_ocio():
+        ocio.ClearAllCaches()
+        file = ocio.FileTransform(str(path), interpolation=ocio.INTERP_TETRAHEDRAL)
+        return ocio.Config.CreateRaw().getProcessor(file)
+
+    functions = {
+        "lutbridge": lambda: read(path),
+        "OpenColorIO": by_ocio,
+        "colour-science": lambda: colour.io.read_LUT_IridasCube(str(path)),
+    }
+    return functions, dict.fromkeys(functions, 1)
+
+
+def compare(functions, work, runs, reference):
+    """Medians and quartiles of every competitor's rate, and of the reference's multiple of it."""
+    rates = {name: [] for name in functions}
+    for turn in range(runs + 1):
+        for name, function in functions.items():
+            start = time.perf_counter()
+            function()
+            if turn:  # the first warms up
+                rates[name].append(work[name] / (time.perf_counter() - start))
+    ours = {name: rates[_ours(name, reference, rates)] for name in rates}
+    return {
+        "per_second": {name: spread(values) for name, values in rates.items()},
+        "lutbridge_over": {
+            name: spread(np.divide(ours[name], rates[name])) for name in rates if not name.startswith("lutbridge")
+        },
+    }
+
+
+def _ours(name, reference, rates):
+    """What a competitor is compared with: lutbridge at the same depth, in float where its depth is its own."""
+    same = f"lutbridge, {name.partition(', ')[2]}"
+    return same if same in rates else reference if "lutbridge, float" not in rates else "lutbridge, float"
+
+
+def spread(values):
+    low, middle, high = np.percentile(values, (25, 50, 75))
+    return {"median": float(middle), "quartiles": [float(low), float(high)]}
+
+
+def cpu_name():
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    names = [line.partition(": ")[2] for line in lines if line.startswith("model name")] or [platform.processor()]
+    return names[0]
+
+
+def report(results):
+    machine = results["machine"]
+    print(f"{machine['cpu']}; {machine['threads']} threads; {machine['photo'][1]} × {machine['photo'][0]} pixels\n")
+    print(f"| one LUT of {M} applied | MP/s | lutbridge is … times as fast |\n|---|---|---|")
+    rows(results["apply"], "MP/s")
+    for grid, found in results["read"].items():
+        print(f"\n| a .cube of {grid} read | ms | lutbridge is … times as fast |\n|---|---|---|")
+        rows(found, "ms")
+
+
+def rows(found, unit):
+    for name, rate in found["per_second"].items():
+        ratio = show(found["lutbridge_over"][name], 2) if name in found["lutbridge_over"] else ""
+        figure = show(rate, 1) if unit == "MP/s" else f"{1e3 / rate['median']:.1f}"
+        print(f"| {name} | {figure} | {ratio} |")
+
+
+def show(values, places):
+    low, high = values["quartiles"]
+    return f"{values['median']:.{places}f} ({low:.{places}f}–{high:.{places}f})"
+
+
+if __name__ == "__main__":
+    main()
