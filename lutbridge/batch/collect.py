@@ -9,8 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lutbridge.errors import UsageError
+from lutbridge.image import extras
 
-PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".webp"})
+PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".webp", *extras.AVIF_SUFFIXES})
+# Suffixes that count as photos' where the extra is installed that reads them.
+_OF_EXTRAS = {"raw": extras.RAW_SUFFIXES, "heif": extras.HEIF_SUFFIXES}
+
+
+def photo_suffixes() -> frozenset[str]:
+    """The suffixes, in small letters, that files in a walked folder are taken for photos by."""
+    return PHOTO_SUFFIXES.union(*(suffixes for extra, suffixes in _OF_EXTRAS.items() if extras.has(extra)))
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,7 @@ def _walk(folder: Path, output: Path) -> tuple[list[Found], Counter]:
     others: Counter = Counter()
     for path in _files(folder, output):
         suffix = path.suffix.lower()
-        if suffix in PHOTO_SUFFIXES and not _is_special(path):
+        if suffix in photo_suffixes() and not _is_special(path):
             photos.append(Found(path, path.parent.relative_to(folder)))
         else:
             others[suffix or "without a suffix"] += 1
@@ -116,9 +124,13 @@ def _left_out(folder: Path, others: Counter) -> str:
     kinds = ", ".join(f"{count} {suffix}" for suffix, count in others.most_common(4))
     more = f", {len(others) - 4} other types" if len(others) > 4 else ""
     files = "1 file" if others.total() == 1 else f"{others.total()} files"
-    return f"{folder}: {files} of other types left out ({kinds}{more})"
+    missing = [extra for extra, suffixes in _OF_EXTRAS.items() if suffixes & others.keys() and not extras.has(extra)]
+    wanted = "".join(
+        f"; to read {' '.join(sorted(_OF_EXTRAS[e] & others.keys()))}, {extras.remedy(e)}" for e in missing
+    )
+    return f"{folder}: {files} of other types left out ({kinds}{more}){wanted}"
 
 
 def _expectation(notices: Sequence[str]) -> str:
-    kinds = " ".join(sorted(PHOTO_SUFFIXES))
+    kinds = " ".join(sorted(photo_suffixes()))
     return "; ".join([*notices, f"in a folder these count as photos: {kinds}"])

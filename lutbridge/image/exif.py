@@ -8,7 +8,7 @@ import struct
 
 from lutbridge.image.ifd import EXIF_IFD, INTEROPERABILITY_IFD, Entry, IfdError, Layout, Reader
 
-ORIENTATION = 274
+ORIENTATION, _SHORT = 274, 3
 _STRIP_OFFSETS, _STRIP_BYTES = 273, 279
 _JPEG_OFFSET, _JPEG_BYTES = 513, 514
 _COLOR_SPACE, _UNCALIBRATED, _INTEROPERABILITY_INDEX = 40961, 0xFFFF, 1
@@ -40,6 +40,16 @@ def open_block(exif: bytes) -> tuple[bytes, int]:
     entries, following = reader.directory(reader.first)
     orientation = orientation_of(entries, reader.layout)
     return (_without_thumbnail(exif, reader, following) if following else exif), orientation
+
+
+def upright(exif: bytes) -> bytes:
+    """The block with Orientation 1, for pixels that a decoder has turned; every other byte as it was."""
+    reader = Reader(io.BytesIO(exif))
+    block = bytearray(exif)
+    for entry in reader.directory(reader.first)[0]:
+        if entry.tag == ORIENTATION and entry.count == 1 and entry.type == _SHORT:
+            struct.pack_into(reader.layout.order + "H", block, entry.offset, 1)
+    return bytes(block)
 
 
 def says_adobe_rgb(exif: bytes) -> bool:

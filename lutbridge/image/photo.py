@@ -8,7 +8,8 @@ import numpy as np
 
 from lutbridge.image.gamut import SRGB, ColorSpace
 
-Format = Literal["jpeg", "png", "tiff", "webp"]
+Format = Literal["jpeg", "png", "tiff", "webp"]  # of results
+Kind = Literal["jpeg", "png", "tiff", "webp", "raw", "heic", "avif"]  # of photos; the last three become TIFFs
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Container:
     The metadata blocks are the file's own bytes, without the framing that its format puts around them.
     """
 
-    format: Format
+    format: Format  # a Kind until `image.read` is done
     orientation: int = 1  # EXIF/TIFF Orientation, 1..8: how the stored rows have to be turned to stand upright
     icc: bytes | None = None  # embedded profile
     exif: bytes | None = None  # EXIF block from its TIFF header on, thumbnail removed; a TIFF has it in native.tags

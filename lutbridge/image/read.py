@@ -16,29 +16,30 @@ from lutbridge.image import profile
 from lutbridge.image.codes import to_16_bit
 from lutbridge.image.convert import FloatEncoding, to_light, to_srgb
 from lutbridge.image.exif import says_adobe_rgb
-from lutbridge.image.formats import CODECS
-from lutbridge.image.formats.codec import Decoded, RefusedError
+from lutbridge.image.formats import CODECS, DECODERS
+from lutbridge.image.formats.codec import CameraRawError, Decoded, RefusedError
 from lutbridge.image.gamut import SRGB, ColorSpace, adobe_rgb, space_of
 from lutbridge.image.orientation import turn_upright
 from lutbridge.image.photo import Photo
 from lutbridge.image.recognise import HEAD_BYTES, recognise
+from lutbridge.image.translate import in_format
 
 _ATTEMPTS = 2  # a file that is still being copied onto the disk gets a second chance
 
 
 def read(path: str | Path, float_encoding: FloatEncoding | None = None) -> Photo:
-    """Reads a JPEG, PNG, TIFF or WebP photo.
+    """Reads a JPEG, PNG, TIFF, WebP or AVIF photo, and with the extras `raw` and `heif` RAW and HEIC.
 
     Args:
         float_encoding: what the numbers of a floating-point photo are where it has no profile.
 
     Returns:
-        The photo, upright, with codes exactly as stored: a 16-bit file gives uint16. Grey, CMYK and palettes
-        become RGB, with a notice.
+        The photo, upright, with codes exactly as stored: a 16-bit file gives uint16. Grey, CMYK, Lab and palettes
+        become RGB, and RAW, HEIC and AVIF have the container of a TIFF, with a notice.
 
     Raises:
         ReadError: the file is missing, no photo, damaged, cut short, too large, or of a kind that is not handled
-            (RAW, HEIC; CMYK or floating point of which nothing says what they mean).
+            (CMYK or floating point of which nothing says what they mean), or needs an extra that is not installed.
     """
     path = Path(path)
     with _sentences(path):
@@ -70,9 +71,13 @@ def _sentences(path: Path) -> Iterator[None]:
 
 
 def _decode(file: BinaryIO) -> Decoded:
-    codec = CODECS[recognise(file.read(HEAD_BYTES))]
+    decode = DECODERS[recognise(file.read(HEAD_BYTES))]
     file.seek(0)
-    return codec.decode(file)
+    try:
+        return decode(file)
+    except CameraRawError:
+        file.seek(0)
+        return DECODERS["raw"](file)
 
 
 def _decode_file(path: Path) -> tuple[Decoded | None, bool]:
@@ -108,6 +113,9 @@ def _same(before: os.stat_result, after: os.stat_result) -> bool:
 def _photo(path: Path, decoded: Decoded, float_encoding: FloatEncoding | None) -> Photo:
     decoded = to_light(decoded, float_encoding)
     codes, container, notices = decoded.codes, decoded.container, list(decoded.notices)
+    if container.format not in CODECS:
+        container, left_out = in_format(container, "tiff")
+        notices += left_out
     if container.orientation not in range(1, 9):
         notices.append(f"its orientation tag ({container.orientation}) means nothing: shown as it is stored")
         container = replace(container, orientation=1)

@@ -1,13 +1,25 @@
 """Which format a file is, by its first bytes; the extension is never asked."""
 
 from lutbridge.image.formats.codec import RefusedError
-from lutbridge.image.photo import Format
+from lutbridge.image.photo import Kind
 
 HEAD_BYTES = 512  # what `recognise` wants to see
+_BRANDS_END = 64  # a general HEIF file lists what is in it there
 _CONVERT = "export it as JPEG, PNG or TIFF"
-_DEVELOP = "develop it in your RAW converter and export a TIFF"
 
-_READABLE: tuple[tuple[int, bytes, Format], ...] = (
+_READABLE: tuple[tuple[int, bytes, Kind], ...] = (
+    (8, b"CR\x02", "raw"),  # before TIFF, because Canon's begins like one
+    (0, b"FUJIFILMCCD-RAW", "raw"),
+    (0, b"IIRO", "raw"),  # Olympus
+    (0, b"IIRS", "raw"),
+    (0, b"IIU\0", "raw"),  # Panasonic, Leica
+    (0, b"FOVb", "raw"),  # Sigma
+    (0, b"\0MRM", "raw"),  # Minolta
+    (6, b"HEAPCCDR", "raw"),  # Canon CRW
+    (4, b"ftypcrx", "raw"),  # Canon CR3
+    (4, b"ftypavif", "avif"),
+    (4, b"ftyphe", "heic"),
+    (4, b"ftypmif1", "heic"),
     (0, b"\xff\xd8\xff", "jpeg"),
     (0, b"\x89PNG\r\n\x1a\n", "png"),
     (0, b"II*\0", "tiff"),
@@ -16,23 +28,11 @@ _READABLE: tuple[tuple[int, bytes, Format], ...] = (
     (0, b"MM\0+", "tiff"),
     (8, b"WEBP", "webp"),
 )
-# (offset, bytes, what it is, what to do): shown before _READABLE is asked, because Canon's RAW begins like a TIFF
+# (offset, bytes, what it is, what to do): asked before _READABLE
 _KNOWN = (
-    (8, b"CR\x02", "a Canon RAW file (CR2)", _DEVELOP),
-    (0, b"FUJIFILMCCD-RAW", "a Fujifilm RAW file", _DEVELOP),
-    (0, b"IIRO", "an Olympus RAW file", _DEVELOP),
-    (0, b"IIRS", "an Olympus RAW file", _DEVELOP),
-    (0, b"IIU\0", "a Panasonic or Leica RAW file", _DEVELOP),
-    (0, b"FOVb", "a Sigma RAW file", _DEVELOP),
-    (0, b"\0MRM", "a Minolta RAW file", _DEVELOP),
-    (6, b"HEAPCCDR", "a Canon RAW file (CRW)", _DEVELOP),
-    (4, b"ftypcrx", "a Canon RAW file (CR3)", _DEVELOP),
-    (4, b"ftypavif", "an AVIF photo", _CONVERT),
     (4, b"ftypavis", "an AVIF sequence", _CONVERT),
-    (4, b"ftyphe", "a HEIC photo", _CONVERT),
-    (4, b"ftypmif1", "a HEIF photo", _CONVERT),
+    (4, b"ftyphevc", "a HEIF sequence", _CONVERT),
     (4, b"ftypmsf1", "a HEIF sequence", _CONVERT),
-    (4, b"ftyp", "a video", "lutbridge retouches still photos"),
     (0, b"\xff\x0a", "a JPEG XL picture", _CONVERT),
     (4, b"JXL \r\n\x87\n", "a JPEG XL picture", _CONVERT),
     (4, b"jP  \r\n\x87\n", "a JPEG 2000 picture", _CONVERT),
@@ -47,7 +47,7 @@ _KNOWN = (
 )
 
 
-def recognise(head: bytes) -> Format:
+def recognise(head: bytes) -> Kind:
     """The format of a file that starts with `head` (its first HEAD_BYTES bytes, or all of a shorter file).
 
     Raises:
@@ -60,7 +60,9 @@ def recognise(head: bytes) -> Format:
             raise RefusedError(f"this is {what}, which lutbridge does not read", remedy)
     for offset, mark, name in _READABLE:
         if head[offset : offset + len(mark)] == mark:
-            return name
+            return "avif" if name == "heic" and b"avif" in head[:_BRANDS_END] else name
+    if head[4:8] == b"ftyp":
+        raise RefusedError("this is a video, which lutbridge does not read", "lutbridge retouches still photos")
     if not head.strip(b"\0"):
         raise RefusedError(
             "the file begins with nothing but zero bytes, as after a failed copy",

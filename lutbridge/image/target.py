@@ -6,6 +6,7 @@ from pathlib import Path
 from lutbridge.errors import UsageError, WriteError
 from lutbridge.image import icc as icc_parts
 from lutbridge.image.codes import to_16_bit
+from lutbridge.image.extras import AVIF_SUFFIXES, HEIF_SUFFIXES, RAW_SUFFIXES
 from lutbridge.image.formats import EXTENSIONS
 from lutbridge.image.formats.png import OF_ONE_COLOUR_SPACE, OF_ONE_COLOUR_TYPE
 from lutbridge.image.formats.png import Parts as PngParts
@@ -15,6 +16,7 @@ from lutbridge.image.profile import is_grey, kind_of, name_of
 from lutbridge.image.translate import in_format
 
 _SUFFIXES = {"jpeg": (".jpg", ".jpeg", ".jpe"), "png": (".png",), "tiff": (".tif", ".tiff"), "webp": (".webp",)}
+_READ_ONLY = RAW_SUFFIXES | HEIF_SUFFIXES | AVIF_SUFFIXES
 _OF_8_BIT = ("jpeg", "webp")
 _PROFILE_BYTES = 64 << 20
 
@@ -48,12 +50,13 @@ def profile_for(choice: str) -> bytes | None:
 
 
 def name_for(source: Path, format_: Format | None) -> str:
-    """The file name of a photo's result: its own; in another format, with the extension of that."""
-    return (
-        source.name
-        if format_ is None or source.suffix.lower() in _SUFFIXES[format_]
-        else source.stem + EXTENSIONS[format_]
-    )
+    """The file name of a photo's result: its own; in another format, and of RAW, HEIC and AVIF, with that extension."""
+    suffix = source.suffix.lower()
+    if format_ is None and suffix in _READ_ONLY:
+        format_ = "tiff"
+    if format_ is None or suffix in _SUFFIXES[format_]:
+        return source.name
+    return source.stem + EXTENSIONS[format_]
 
 
 def retarget(photo: Photo, target: Target) -> Photo:

@@ -45,7 +45,7 @@ def _from_png(container: Container) -> tuple[bytes | None, bytes]:
     return container.exif, b""
 
 
-def _from_webp(container: Container) -> tuple[bytes | None, bytes]:
+def _from_blocks(container: Container) -> tuple[bytes | None, bytes]:
     return container.exif, b""
 
 
@@ -103,7 +103,8 @@ def _into_tiff(container: Container, resources: bytes) -> tuple[Container, list[
     return replace(container, exif=None, native=parts), notices
 
 
-_FROM = {"jpeg": _from_jpeg, "png": _from_png, "webp": _from_webp, "tiff": _from_tiff}
+_FROM = {"jpeg": _from_jpeg, "png": _from_png, "webp": _from_blocks, "tiff": _from_tiff}
+_FROM |= dict.fromkeys(("raw", "heic", "avif"), _from_blocks)
 _INTO = {"jpeg": _into_jpeg, "png": _into_png, "webp": _into_webp, "tiff": _into_tiff}
 
 

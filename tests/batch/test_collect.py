@@ -5,6 +5,7 @@ import pytest
 
 from lutbridge.batch.collect import collect, natural_key
 from lutbridge.errors import UsageError
+from lutbridge.image import extras
 
 
 def touch(folder, *names):
@@ -116,3 +117,12 @@ def test_a_folder_that_cannot_be_listed_is_refused_by_name(tmp_path, monkeypatch
     monkeypatch.setattr(os, "scandir", locked)
     with pytest.raises(UsageError, match="private: this folder cannot be listed"):
         collect([str(tmp_path)], tmp_path / "out")
+
+
+def test_raw_and_heic_are_taken_where_the_extra_is_there_and_named_where_it_is_not(tmp_path, monkeypatch):
+    touch(tmp_path, "a.jpg", "b.CR2", "c.heic", "d.avif", "e.txt")
+    assert names(collect([str(tmp_path)], tmp_path / "out"), tmp_path) == ["a.jpg", "b.CR2", "c.heic", "d.avif"]
+    monkeypatch.setattr(extras, "has", lambda extra: extra == "heif")
+    found = collect([str(tmp_path)], tmp_path / "out")
+    assert names(found, tmp_path) == ["a.jpg", "c.heic", "d.avif"]
+    assert found.notices[0].endswith('; to read .cr2, install the extra with: pip install "lutbridge[raw]"')

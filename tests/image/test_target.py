@@ -177,6 +177,9 @@ def test_sides_that_a_format_cannot_hold_are_refused(tmp_path):
         ("A.JPEG", "jpeg", "A.JPEG"),
         ("a.b.png", "tiff", "a.b.tif"),
         ("noext", "webp", "noext.webp"),
+        ("IMG_1.CR2", None, "IMG_1.tif"),
+        ("IMG_1.heic", None, "IMG_1.tif"),
+        ("IMG_1.avif", "jpeg", "IMG_1.jpg"),
     ],
 )
 def test_names(name, format_, result):

@@ -1,6 +1,6 @@
 """Batches killed at random moments (`make soak`): no file under a final name is ever broken, and no photo changes.
 
-SOAK_KILLS says how many (200), SOAK_SEED which moments.
+SOAK_KILLS says how many (20; 200 for docs/formats.md), SOAK_SEED which moments.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from PIL import Image
 
 from lutbridge.image.read import read
 
-KILLS = int(os.environ.get("SOAK_KILLS", "200"))
+KILLS = int(os.environ.get("SOAK_KILLS", "20"))
 SEED = int(os.environ.get("SOAK_SEED", "1"))
 LEFTOVER = ".lutbridge-"
 

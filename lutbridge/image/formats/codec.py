@@ -19,6 +19,13 @@ class RefusedError(Exception):
         self.fault, self.remedy = fault, remedy
 
 
+class CameraRawError(RefusedError):
+    """A TIFF that holds the data of a sensor; it is refused by the TIFF codec, and `raw.decode` reads it."""
+
+    def __init__(self):
+        super().__init__("this is a camera RAW file", "develop it in your RAW converter and export a TIFF")
+
+
 @dataclass(frozen=True)
 class Header:
     """What a file claims to hold before a pixel is decoded."""

@@ -11,6 +11,7 @@ import tifffile
 from lutbridge.image import exif, ifd
 from lutbridge.image.formats import tiff_tags as tags
 from lutbridge.image.formats.codec import (
+    CameraRawError,
     Decoded,
     Header,
     RefusedError,
@@ -32,7 +33,6 @@ _MEANINGS = {_INKS: "inks", _CIE_LAB: "lab", _ICC_LAB: "lab"}
 _FEW_BITS = (1, 2, 4)  # grey and palette only
 _PHOTOMETRICS = {4: "mask", 10: "ITU Lab", 32844: "LogLuv", 32845: "LogLuv"}
 _RAW_PHOTOMETRICS = (32803, 34892)  # colour filter array, linear RAW
-_RAW = ("this is a camera RAW file", "develop it in your RAW converter and export a TIFF")
 _CMYK = 1  # InkSet
 _FLOAT = 3  # SampleFormat
 _REDUCED = 1  # bit of NewSubfileType: a smaller version of another picture of the file
@@ -113,7 +113,7 @@ def _find_photo(file: BinaryIO) -> _Directory:
     full_size = [found for found in chain if not found.number(tags.NEW_SUBFILE_TYPE) & _REDUCED]
     photo = full_size[0] if full_size else chain[0]
     if _is_raw(chain[0]) or _is_raw(photo):
-        raise RefusedError(*_RAW)
+        raise CameraRawError
     return _Directory(layout, photo.index, photo.entries, len(full_size))
 
 

@@ -1,0 +1,84 @@
+"""Camera RAW files, developed by LibRaw (the extra `raw`) to 16 bit in sRGB.
+
+The exposure is the camera's, never stretched to the picture's own range, so that the takes of a shoot stay alike.
+"""
+
+from typing import BinaryIO
+
+import numpy as np
+
+from lutbridge.image import extras, icc, ifd
+from lutbridge.image.formats import jpeg_metadata, tiff_encode, tiff_tags
+from lutbridge.image.formats.codec import Decoded, Header, RefusedError, damaged, undecodable
+from lutbridge.image.formats.jpeg_stream import parse
+from lutbridge.image.photo import Container
+
+_NOTICE = "RAW photo, developed with the camera's white balance and written as a 16-bit TIFF in sRGB"
+_DEVELOP = "develop it in your RAW converter and export a TIFF"
+_SRGB_GAMMA = (2.4, 12.92)  # power and slope of the straight part, as LibRaw wants them
+_DEFLATE, _UNASSOCIATED = 8, 2
+# The tags of a RAW file's first directory that hold for a developed photo: description, make, model, resolution,
+# software, date, artist, copyright, and the EXIF and GPS directories.
+_DESCRIPTIVE = {270, 271, 272, 282, 283, 296, 305, 306, 315, 33432, tiff_tags.IPTC, ifd.EXIF_IFD, ifd.GPS_IFD}
+_FARTHEST_NOTE = 1 << 20  # a maker note keeps its place in the result up to here
+
+
+def decode(file: BinaryIO) -> Decoded:
+    """Develops a RAW file, upright, or raises RefusedError; see `codec.Codec`."""
+    if not extras.has("raw"):
+        raise RefusedError("this is a camera RAW file, and reading it needs an extra", extras.remedy("raw"))
+    import rawpy
+
+    try:
+        with rawpy.imread(file) as raw:
+            Header(raw.sizes.width, raw.sizes.height, 16, 3).check()
+            codes = raw.postprocess(
+                output_bps=16,
+                use_camera_wb=True,
+                no_auto_bright=True,
+                adjust_maximum_thr=0,  # white is the camera's white level, not the photo's brightest value
+                gamma=_SRGB_GAMMA,
+                output_color=rawpy.ColorSpace.sRGB,
+            )
+            exif = None if _is_tiff(file) else _exif_of_preview(raw)
+    except rawpy.LibRawFileUnsupportedError as error:
+        raise RefusedError("this is a RAW file of a camera that LibRaw does not know", _DEVELOP) from error
+    except rawpy.LibRawIOError as error:
+        raise damaged("it ends before the photo is complete") from error
+    except rawpy.LibRawError as error:
+        raise undecodable() from error
+    return Decoded(np.ascontiguousarray(codes), _container(file, exif), (_NOTICE,))
+
+
+def _container(file: BinaryIO, exif: bytes | None) -> Container:
+    if not _is_tiff(file):
+        return Container("raw", icc=icc.srgb(), exif=exif)
+    reader = ifd.Reader(file)
+    entries, _ = reader.directory(reader.first)
+    kept = tuple(entry for entry in entries if entry.tag in _DESCRIPTIVE)
+    note = tiff_tags.maker_note(kept)
+    note = note if note and note.offset < _FARTHEST_NOTE else None
+    layout = ifd.Layout(reader.layout.order)
+    parts = tiff_encode.Parts(layout, kept, note, _DEFLATE, _UNASSOCIATED)
+    return Container("tiff", icc=icc.srgb(), xmp=tiff_tags.block(entries, tiff_tags.XMP), native=parts)
+
+
+def _is_tiff(file: BinaryIO) -> bool:
+    """Whether the file is laid out as a TIFF, as most makers' are."""
+    try:
+        reader = ifd.Reader(file)
+        reader.directory(reader.first)
+    except ifd.IfdError:
+        return False
+    return True
+
+
+def _exif_of_preview(raw) -> bytes | None:
+    """The EXIF block of the JPEG that a RAW file carries, which has its own in other files."""
+    import rawpy
+
+    try:
+        preview = raw.extract_thumb()
+        return jpeg_metadata.gather(parse(bytes(preview.data)).segments).exif
+    except (rawpy.LibRawError, RefusedError, TypeError):
+        return None
