@@ -93,7 +93,7 @@ def _row_fault(line, tokens, columns):
     """What is wrong with one row, or None."""
     if len(line) > MOST_LINE:
         return f"is {len(line)} bytes long"
-    if all(_DECIMAL_COMMA.fullmatch(token) for token in tokens):
+    if len(tokens) == columns and any(_DECIMAL_COMMA.fullmatch(token) for token in tokens):
         return "has decimal commas (“0,5”), a decimal point was expected"
     if any(b"," in token for token in tokens):
         return "separates its numbers by commas, blanks were expected"

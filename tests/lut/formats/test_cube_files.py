@@ -85,6 +85,7 @@ REFUSED = {
     "33 1e999": (cube(rows=row(2, b"0 1e999 0\n")), "line 4 has a number too large"),
     "34 decimal commas": (cube(rows=row(2, b"0,5 1,0 0,0\n")), "line 4 has decimal commas (“0,5”)"),
     "34 decimal commas throughout": (cube(rows=ROWS.replace(b"0", b"0,0").replace(b"1", b"1,0")), "decimal commas"),
+    "34 one decimal comma": (cube(rows=row(2, b"0,5 1 0\n")), "line 4 has decimal commas"),
     "35 comma separators": (cube(rows=row(2, b"0.5, 0.5, 0.5\n")), "line 4 separates its numbers by commas"),
     "36 words in a row": (cube(rows=row(2, b"0 one 0\n")), "line 4 has “one” where a number was expected"),
     "39 8-bit codes": (cube(rows=ROWS.replace(b"1", b"255")), "look like 8-bit codes"),
