@@ -1,13 +1,15 @@
 """LUT files between lutbridge and other programs, both ways: the same colours come out.
 
 docs/lut-formats.md holds the table; here every row of it is measured. OpenColorIO and colour-science are libraries;
-ffmpeg is a program, so that these tests run under `make test-hosts`.
+darktable and ffmpeg are programs, so that these tests run under `make test-hosts`.
 """
 
+import struct
 import subprocess
 from pathlib import Path
 
 import colour
+import imagecodecs
 import numpy as np
 import PyOpenColorIO as ocio  # noqa: N813
 import pytest
@@ -23,18 +25,23 @@ WIDE = ((-0.5, 0.0, -0.25), (1.5, 2.0, 1.0))
 OCIO_FORMATS = {"cube": "iridas_cube", "3dl": "flame", "csp": "cinespace"}  # that its Baker writes
 OCIO_CLF = "Academy/ASC Common LUT Format"
 
+DARKTABLE = "its way through linear Rec. 2020 and back"
+
 # (format, direction, other side): the largest difference allowed, of 1, and why it is not 1e-6 where it is not
 ROWS = {
     ("cube", "written", "OpenColorIO"): (1e-6, ""),
     ("cube", "written", "colour-science"): (1e-6, ""),
     ("cube", "written", "ffmpeg lut3d"): (1e-6, ""),
+    ("cube", "written", "darktable"): (2e-3, DARKTABLE),
     ("cube", "read", "OpenColorIO"): (1e-6, ""),
     ("cube", "read", "colour-science"): (1e-6, ""),
     ("cube with shaper", "read", "OpenColorIO"): (1e-6, ""),
     ("hald", "written", "ffmpeg haldclut"): (4e-5, "16-bit pixels"),
+    ("hald", "written", "darktable"): (2e-3, DARKTABLE),
     ("hald", "read", "ffmpeg haldclutsrc"): (4e-5, "16-bit pixels"),
     ("3dl", "written", "OpenColorIO"): (1.3e-4, "12-bit codes"),
     ("3dl", "written", "ffmpeg lut3d"): (4e-4, "12-bit codes, whose white it takes for 4096"),
+    ("3dl", "written", "darktable"): (2e-3, DARKTABLE),
     ("3dl", "read", "OpenColorIO"): (1.3e-4, "12-bit codes"),
     ("spi3d", "written", "OpenColorIO"): (1e-6, ""),
     ("spi3d", "written", "colour-science"): (1e-6, ""),
@@ -147,6 +154,40 @@ def test_ffmpeg_reads_what_is_written(name, M, tmp_path, colours):
     assert differs(result, lut.apply(colours)) <= most(name, "written", "ffmpeg lut3d")
     codes = np.rint(255 * colours).astype(np.uint8)
     assert differs(by_ffmpeg(look_up, codes, "rgb24"), np.rint(255 * lut.apply(codes / 255))) <= 1
+
+
+SIDECAR = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:darktable="http://darktable.sf.net/" darktable:xmp_version="5" darktable:auto_presets_applied="1"
+ darktable:history_end="1"><darktable:history><rdf:Seq><rdf:li darktable:num="0" darktable:operation="lut3d"
+ darktable:enabled="1" darktable:modversion="3" darktable:multi_priority="0" darktable:params="{params}"/></rdf:Seq>
+</darktable:history></rdf:Description></rdf:RDF></x:xmpmeta>"""
+
+
+def by_darktable(path, codes):
+    """(H, W, 3) uint16 sRGB codes through darktable's module "LUT 3D": sRGB, tetrahedral."""
+    folder = path.parent
+    photo, sidecar, out = (folder / name for name in ("photo.png", "photo.png.xmp", "out.png"))
+    photo.write_bytes(imagecodecs.png_encode(codes))
+    # File name, colour space, interpolation, and the numbers, points and name of G'MIC's LUTs, which are none.
+    sidecar.write_text(SIDECAR.format(params=struct.pack("<512s3i12288x128x", path.name.encode(), 0, 0, 0).hex()))
+    preferences = {
+        "plugins/darkroom/lut3d/def_path": folder,
+        "plugins/imageio/format/png/bpp": 16,
+        "write_sidecar_files": "never",
+    }
+    core = ["--library", ":memory:", "--configdir", folder / "config", "--cachedir", folder / "cache"]
+    core += [word for name, value in preferences.items() for word in ("--conf", f"{name}={value}")]
+    command = ["darktable-cli", photo, sidecar, out, "--icc-type", "SRGB", "--core", *core]
+    subprocess.run(command, check=True, capture_output=True)
+    return imagecodecs.png_decode(out.read_bytes())
+
+
+@pytest.mark.parametrize("name, M", [("cube", 17), ("cube", 33), ("cube", 64), ("hald", 36), ("3dl", 33)])
+def test_darktable_reads_what_is_written(name, M, tmp_path, colours):
+    lut, codes = look(M), np.rint(65535 * colours).astype(np.uint16)
+    result = by_darktable(written(tmp_path, lut, name), codes) / 65535
+    assert differs(result, lut.apply(codes / 65535)) <= most(name, "written", "darktable")
+    assert differs(result, codes / 65535) > 0.1  # where the file is not found, darktable goes on without it
 
 
 @pytest.mark.parametrize("M", [16, 25, 36, 64])
