@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -23,6 +23,7 @@ from lutbridge.model.registry import DEFAULT_MODEL, find_model
 VIEWS = ("fitted", "fused", "image-weights")
 STRIP_PIXELS = 2**18  # pixels rendered at once: about 250 MB of intermediate values
 MOST_NAME = 80  # characters of a photo's name in a LUT's title
+CODE_STRIP_PIXELS = 2**22  # where the CPU kernel takes codes as they are, and has no intermediate values
 FIT_PIXELS = 2**19  # pixels a LUT is fitted to, spread over the photo
 
 
@@ -84,39 +85,48 @@ class Retoucher:
             yield Retoucher(copy.deepcopy(self.network), self.name, "cpu", self.strip_pixels // 4)
 
     @torch.inference_mode()
-    def render(self, photo: Photo, strength: float = 1.0, w_image: np.ndarray | None = None) -> Rendering:
+    def render(
+        self, photo: Photo, strength: float = 1.0, w_image: np.ndarray | None = None, in_place: bool = False
+    ) -> Rendering:
         """Retouch a photo, pixel by pixel.
 
         Args:
             photo: as read.
             strength: 0 gives the photo's own codes, 1 the full result; between them x + strength · (f(x) − x).
             w_image: (N,) weights to use instead of the predicted ones, as a group agrees on them.
+            in_place: the result takes the place of `photo.pixels`, so that a large photo is held once.
         """
         w_image = self._weights(photo, w_image)
+        out = photo.pixels if in_place else np.empty_like(photo.pixels)
         if strength == 0:
-            return Rendering(photo.pixels.copy(), tuple(w_image.tolist()), 0.0)
-        out, clipped = self._render(photo, strength, w_image)
+            out[:] = photo.pixels
+            return Rendering(out, tuple(w_image.tolist()), 0.0)
+        clipped = self._render(photo, strength, w_image, out)
         return Rendering(out, tuple(w_image.tolist()), clipped / (out.shape[0] * out.shape[1]))
 
-    def _render(self, photo, strength, w_image):
-        """The retouched codes, and how many pixels are newly clipped."""
-        renderer = None
+    def _render(self, photo, strength, w_image, out):
+        """Puts the retouched codes into `out`, which may be photo.pixels; returns how many pixels are newly clipped."""
+        renderer, strip_pixels = None, self.strip_pixels
         if self.device == "cpu":
             from lutbridge.kernels.cpu import Renderer  # here, because Numba takes half a second to import
 
             renderer = Renderer(self.network, w_image)
-            if photo.color is SRGB:
-                return renderer.codes(photo.pixels, strength)
-        out, clipped = np.empty_like(photo.pixels), 0
-        height, width = photo.pixels.shape[:2]
-        for top in range(0, height, rows := max(1, self.strip_pixels // width)):
-            codes = photo.pixels[top : top + rows]
-            result, before = self._strip(photo, top, top + len(codes), w_image, renderer)
-            if strength != 1:
-                result = before + np.float32(strength) * (result - before)
-            out[top : top + rows] = photo.color.from_model(result, before, codes)
-            clipped += _newly_clipped(codes, out[top : top + rows])
-        return out, clipped
+            strip_pixels = CODE_STRIP_PIXELS if photo.color is SRGB else strip_pixels
+        clipped = 0
+        for top, rows, lead in _strips(photo.pixels, strip_pixels, self.network.local_context.k // 2):
+            count = min(len(rows) - lead, max(1, strip_pixels // rows.shape[1]))
+            codes, strip = rows[lead : lead + count], replace(photo, pixels=rows)
+            if renderer and photo.color is SRGB:
+                result, newly_clipped = renderer.codes(rows, strength, lead, lead + count)
+            else:
+                result, before = self._strip(strip, lead, lead + count, w_image, renderer)
+                if strength != 1:
+                    result = before + np.float32(strength) * (result - before)
+                result = photo.color.from_model(result, before, codes)
+                newly_clipped = _newly_clipped(codes, result)
+            out[top : top + count] = result
+            clipped += newly_clipped
+        return clipped
 
     @torch.inference_mode()
     def lut(
@@ -192,6 +202,20 @@ class Retoucher:
             after.append(result.movedim(1, -1).reshape(-1, 3).clamp(0, 1))
             w_pixel = w_pixel + weights.sum((0, 2, 3))
         return torch.cat(before), torch.cat(after), w_pixel / (count * width)
+
+
+def _strips(pixels, strip_pixels, edge):
+    """A photo's rows, strip by strip, as they were before the first strip: (top, rows, lead).
+
+    `rows` are copies: the strip's, from row `lead` of them, and where the photo has them `edge` rows above and below.
+    """
+    height, count = len(pixels), max(1, strip_pixels // pixels.shape[1])
+    above = pixels[:0]
+    for top in range(0, height, count):
+        rows = np.concatenate((above, pixels[top : top + count + edge]))
+        yield top, rows, len(above)
+        own = rows[: len(above) + min(count, height - top)]
+        above = own[max(0, len(own) - edge) :]
 
 
 def _with_border(photo, top, bottom, edge):

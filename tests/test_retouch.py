@@ -214,3 +214,29 @@ def test_asking_for_a_gpu_that_is_not_there(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(SetupError, match="no CUDA device"):
         Retoucher.load(device="cuda")
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("strength", [0, 0.5, 1])
+@pytest.mark.parametrize("wide", [False, True])
+def test_in_place_gives_the_same_pixels(monkeypatch, dtype, strength, wide):
+    """In strips of one row, whose neighbours above have been replaced by then; upright and turned."""
+    monkeypatch.setattr("lutbridge.retouch.CODE_STRIP_PIXELS", 130)
+    retoucher = Retoucher(network(), "toy", strip_pixels=130)
+    shot = photo(23, 31, dtype)
+    shot = replace(shot, color=space_of(prophoto(), "Wide")) if wide else shot
+    for pixels in (shot.pixels, shot.pixels.swapaxes(0, 1)):
+        same = replace(shot, pixels=pixels.copy(order="K"))
+        whole = retoucher.render(same, strength)
+        assert whole.pixels is not same.pixels and np.array_equal(same.pixels, pixels)
+        replaced = retoucher.render(same, strength, in_place=True)
+        assert replaced.pixels is same.pixels and np.array_equal(same.pixels, whole.pixels)
+        assert replaced.clipped == whole.clipped and (strength == 0 or not np.array_equal(same.pixels, pixels))
+
+
+def test_strips_give_what_the_whole_photo_gives(monkeypatch, retoucher):
+    shot = photo()
+    whole = retoucher.render(shot).pixels
+    for pixels in (1, 120 * 7, 120 * 50):
+        monkeypatch.setattr("lutbridge.retouch.CODE_STRIP_PIXELS", pixels)
+        assert np.array_equal(retoucher.render(shot).pixels, whole)

@@ -15,13 +15,13 @@ def photo_writer(render: Callable, strength: float, previews: PreviewSize | None
     """Work that writes the retouched photo.
 
     Args:
-        render: `Retoucher.render` or its like.
+        render: `Retoucher.render` or its like; it may put the result into `photo.pixels` where there are no previews.
         strength: 0 (untouched) to 1.
         previews: their size where a report is to be written.
     """
 
     def work(photo: Photo, target: Path) -> Outcome:
-        rendering = render(photo, strength)
+        rendering = render(photo, strength, in_place=previews is None)
         clipped = max(rendering.clipped, write(target, photo, rendering.pixels))
         comparison = compare(photo.pixels, rendering.pixels, previews, photo.color) if previews else None
         return Outcome(rendering.image_weights, clipped, comparison)

@@ -35,17 +35,20 @@ class Renderer:
         other._packed = reweigh(self._packed, self._network, w_image)
         return other
 
-    def codes(self, pixels: np.ndarray, strength: float = 1.0) -> tuple[np.ndarray, int]:
-        """Retouch a photo.
+    def codes(
+        self, pixels: np.ndarray, strength: float = 1.0, top: int = 0, bottom: int | None = None
+    ) -> tuple[np.ndarray, int]:
+        """Retouch a photo, or rows [top, bottom) of it.
 
         Args:
-            pixels: (H, W, 3) uint8 or uint16, sRGB-encoded, any strides.
+            pixels: (H, W, 3) uint8 or uint16, sRGB-encoded, any strides: those rows and, where the photo has them,
+                k // 2 rows above and below.
             strength: [0, 1]; x + strength · (f(x) − x).
         Returns:
-            Codes of the same shape and dtype, rounded to nearest and clamped; and how many pixels have a channel at the
-            end of the range where they had none.
+            Codes (bottom − top, W, 3) of the same dtype, rounded to nearest and clamped; and how many pixels have a
+            channel at the end of the range where they had none.
         """
-        return self._rows(pixels, 0, len(pixels), np.iinfo(pixels.dtype).max, strength)
+        return self._rows(pixels, top, len(pixels) if bottom is None else bottom, np.iinfo(pixels.dtype).max, strength)
 
     def strip(self, rgb: np.ndarray, top: int, bottom: int) -> np.ndarray:
         """Retouch rows [top, bottom) of a photo.

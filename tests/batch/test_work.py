@@ -8,7 +8,7 @@ from lutbridge.image.read import read
 from lutbridge.lut.lut3d import Lut3D
 
 
-def invert(photo, strength):
+def invert(photo, strength, in_place):
     assert strength == 0.5
     return SimpleNamespace(pixels=255 - photo.pixels, image_weights=(1.0, -0.5), clipped=0.125)
 
