@@ -7,12 +7,13 @@ from lutbridge_server.answers import the_helper, the_options
 
 blueprint = Blueprint("page", __name__)
 
-# The cookie is SameSite=Strict: a page of ours has to ask for the next one, or it would not be sent.
-_GO_ON = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=/"><title>lutbridge</title>'
-_LOCKED = (
+_HEAD = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>lutbridge</title>'
-    "<p>This page opens with <code>lutbridge serve --open</code>."
+    '<link rel="icon" href="/page/icon.svg">'
 )
+# The cookie is SameSite=Strict: a page of ours has to ask for the next one, or it would not be sent.
+_GO_ON = f'{_HEAD}<meta http-equiv="refresh" content="0; url=/">'
+_LOCKED = f"{_HEAD}<p>This page opens with <code>lutbridge serve --open</code>."
 
 
 @blueprint.get("/")
