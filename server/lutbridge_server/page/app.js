@@ -62,6 +62,7 @@ function heedShoot() {
   const isGoingOn = shoot.end !== null;
   const isMatched = shoot.takes.size > 0;
   $("match").textContent = isGoingOn ? "Cancel" : isMatched ? "Match again" : "Match the shoot";
+  if (!shoot.sentence) $("shoot-state").textContent = "Not matched yet";
   $("consistency").disabled = $("save-shared").disabled = !isMatched;
 }
 
@@ -83,7 +84,7 @@ function begin(info) {
   fillSelect($("image-format"), ["same", ...info.image_formats].map((format) => [format, IMAGE_FORMATS[format] ?? format]));
   desk.set("model", info.default_model);
   takeIn((files) => desk.add(files));
-  document.body.dataset.painter = painter.isFast ? "gpu" : "cpu";
+  $("painter").hidden = painter.isFast;
 }
 
 desk.addEventListener("gone", ({ detail: photo }) => {

@@ -4,6 +4,7 @@ import { applyLut } from "./cube.js";
 import { percent } from "./dom.js";
 
 const PIXELS = 2 ** 16; // of the photo; a share of 0.1 % is still 66 of them
+const SEEN_WHOLE = 0.98; // share of the bins that the histogram is high enough for
 const LINES = ["#e05a5a", "#4fae5f", "#5b8def"];
 
 // RGBA codes of pixels spread evenly over a canvas.
@@ -49,10 +50,10 @@ export function measure(codes) {
 export function draw(canvas, before, after) {
   const context = canvas.getContext("2d");
   const { width, height } = canvas;
-  // The ends hold what is clipped and would flatten the rest.
-  const inner = (bins) => bins.map((counts) => counts.subarray(1, 255));
-  const top = Math.max(1, ...inner(after.bins).map((counts) => Math.max(...counts)));
-  const y = (count) => height - 1 - (height - 3) * Math.min(1, Math.sqrt(count / top));
+  // The few highest bins, mostly black or white, would flatten the rest: they stick out.
+  const counts = after.bins.flatMap((bin) => [...bin]).sort((a, b) => a - b);
+  const top = Math.max(1, 1.2 * counts[Math.floor(SEEN_WHOLE * counts.length)]);
+  const y = (count) => height - 1 - (height - 3) * Math.min(1, count / top);
   context.clearRect(0, 0, width, height);
   const trace = (counts) => {
     context.beginPath();
@@ -78,6 +79,7 @@ export function draw(canvas, before, after) {
   context.setLineDash([]);
 }
 
-export function sentence({ high, low }) {
-  return `Clipped: highlights ${percent(high, 1)}, shadows ${percent(low, 1)}`;
+export function sentence(before, after) {
+  const was = (end) => `${percent(after[end], 1)} (was ${percent(before[end], 1)})`;
+  return `Clipped highlights ${was("high")}, shadows ${was("low")}`;
 }

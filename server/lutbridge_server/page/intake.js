@@ -7,7 +7,7 @@ export function takeIn(add) {
   const whole = document.documentElement;
   for (const id of ["files", "folder"]) {
     $(id).addEventListener("change", () => {
-      add([...$(id).files]);
+      add(inOrder([...$(id).files], (file) => file.webkitRelativePath));
       $(id).value = ""; // or the same choice would be no change
     });
   }
@@ -42,6 +42,10 @@ async function filesOf(entry) {
     if (!some.length) break;
     found.push(...some);
   }
-  found.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
-  return (await Promise.all(found.map(filesOf))).flat();
+  return (await Promise.all(inOrder(found, (each) => each.name).map(filesOf))).flat();
+}
+
+// Sorted as people count, DSC_9 before DSC_10; files that were not in a folder stay as they were chosen.
+function inOrder(list, name) {
+  return list.sort((a, b) => name(a).localeCompare(name(b), undefined, { numeric: true }));
 }

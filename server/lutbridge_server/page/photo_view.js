@@ -12,6 +12,7 @@ import { Recent } from "./recent.js";
 import { Split } from "./split.js";
 
 const KEPT_PREVIEWS = 3; // of 2,560 px: 17 MB each
+const CLIPPING = 0.001; // share of newly clipped pixels that is worth a warning
 const FULL_QUALITY = 97; // of the JPEG that brings the full render here
 
 export class PhotoView {
@@ -157,7 +158,7 @@ export class PhotoView {
     this.#measure(sides.right);
     const { isOpen } = this.loupe;
     if (isOpen && this.#bitmap) this.loupe.paint(this.#bitmap, this.#full?.bitmap ?? null, sides, this.split.share);
-    $("photo-view").dataset.ready = String(this.#preview !== photo.thumb && this.#luts.own !== null);
+    $("photo-view").setAttribute("aria-busy", String(this.#preview === photo.thumb || !this.#luts.own));
   }
 
   #tag() {
@@ -171,12 +172,12 @@ export class PhotoView {
   }
 
   #measure(look) {
-    const after = histogram.measure(
-      histogram.retouched(this.#sample, { ...look, rendered: look.rendered && this.#full.sample }),
-    );
-    histogram.draw($("histogram"), histogram.measure(this.#sample), after);
-    $("clipped").textContent = histogram.sentence(after);
-    $("clipped").classList.toggle("mark", after.high > 0.001 || after.low > 0.001);
+    const codes = histogram.retouched(this.#sample, { ...look, rendered: look.rendered && this.#full.sample });
+    const [before, after] = [this.#sample, codes].map(histogram.measure);
+    histogram.draw($("histogram"), before, after);
+    $("clipped").textContent = histogram.sentence(before, after);
+    const added = Math.max(after.high - before.high, after.low - before.low);
+    $("clipped").classList.toggle("mark", added > CLIPPING);
   }
 
   #hold(isHeld) {

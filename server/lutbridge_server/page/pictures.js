@@ -7,7 +7,7 @@ const COPY_QUALITY = 0.95;
 const THUMB_SIDE = 360;
 const SCREEN_SIDE = 4096; // px; of what the helper turns into a JPEG because the browser cannot read it
 
-export const READABLE = /\.(jpe?g|png|tiff?|webp)$/i;
+export const READABLE = /^[^.].*\.(jpe?g|png|tiff?|webp)$/i; // what begins with a dot belongs to the system
 const FOREIGN = /\.tiff?$/i; // browsers read no TIFF
 
 // An ImageBitmap of a file, for the caller to close. The helper reads what the browser cannot.

@@ -97,7 +97,7 @@ function residuals(byTake) {
   const all = Object.values(byTake ?? {});
   if (!all.length) return "";
   const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
-  return `differs from each take’s own look by ΔE ${mean.toFixed(1)} on average, ${Math.max(...all).toFixed(1)} at most`;
+  return `ΔE ${mean.toFixed(1)} from each take’s own look on average, ${Math.max(...all).toFixed(1)} at most`;
 }
 
 function download({ blob, name }) {

@@ -100,7 +100,7 @@ export class Sheet {
     if ($("shoot-view").hidden) return;
     for (const photo of this.#seen) if (photo.isRead) this.#paintCard(photo);
     const isReady = [...this.#seen].every((photo) => photo.error || this.#alone.get(photo));
-    $("shoot-view").dataset.ready = String(isReady);
+    $("shoot-view").setAttribute("aria-busy", String(!isReady));
   }
 
   #paintCard(photo) {
