@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lutbridge.errors import ReadError, WriteError
+from lutbridge.group.take import Take, observe
 from lutbridge.image.codes import to_codes
 from lutbridge.image.photo import Container, Photo
 from lutbridge.image.target import Target, profile_for, retarget
@@ -66,7 +67,7 @@ class Darkroom:
             )
         return photo
 
-    def lut(self, upload: Path, options: dict[str, Any], model: str, look: Any, step: Step) -> Result:
+    def lut(self, upload: Path, options: dict[str, Any], model: str, look: np.ndarray | None, step: Step) -> Result:
         """A LUT for an uploaded photo, in a file; options as `contract.lut` lists them."""
         photo = self.read(upload, options["name"])
         step(READ)
@@ -86,7 +87,14 @@ class Darkroom:
         type_ = LUT_TYPES.get(suffix, OTHER_TYPE)
         return Result(path, type_, Path(options["name"]).stem + suffix, about)
 
-    def render(self, upload: Path, options: dict[str, Any], model: str, look: Any, step: Step) -> Result:
+    def observe(self, upload: Path, name: str, model: str, step: Step) -> tuple[tuple[str, ...], Take]:
+        """What a group keeps of an uploaded photo, and its notices."""
+        photo = self.read(upload, name)
+        step(READ)
+        take, _ = with_less_and_less(self.models.get(model), lambda retoucher: observe(retoucher, photo))
+        return photo.notices, take
+
+    def render(self, upload: Path, options: dict[str, Any], model: str, look: np.ndarray | None, step: Step) -> Result:
         """An uploaded photo, retouched, in a file; options as `contract.RENDER` lists them."""
         photo = _for_result(self.read(upload, options["name"]), options)
         step(READ)
@@ -165,6 +173,6 @@ def facts(retoucher: Any, strength: float, notices: tuple[str, ...] = ()) -> dic
     return about | {"notices": list(notices)}
 
 
-def _look(look: Any) -> dict[str, Any]:
+def _look(look: np.ndarray | None) -> dict[str, Any]:
     """A group's look as an argument; without one the photo gets its own."""
-    return {} if look is None else {"look": look}
+    return {} if look is None else {"w_image": look}

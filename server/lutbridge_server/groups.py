@@ -6,7 +6,12 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
+from lutbridge.group.take import Take
 from lutbridge_server.errors import ApiError
+
+ALONE = "it shares nothing with the other takes"
 
 
 @dataclass(frozen=True)
@@ -14,13 +19,30 @@ class GroupTake:
     """A photo of the group, as it was observed.
 
     Attributes:
-        summary: what `Retoucher.observe` made of it.
+        summary: what `group.take.observe` made of it.
     """
 
     id: str
     name: str
     notices: tuple[str, ...]
-    summary: Any
+    summary: Take
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What was found for the takes of a group.
+
+    Attributes:
+        weights: (T, N) float32, the image-adaptive weights of each take.
+        left_alone: takes, by index, that share nothing with the others and keep their own.
+        consistency: 0 to 1, as asked for.
+        reference: the take that the others follow, or None.
+    """
+
+    weights: np.ndarray
+    left_alone: frozenset[int]
+    consistency: float
+    reference: str | None
 
 
 @dataclass
@@ -28,16 +50,14 @@ class Group:
     """Takes to be matched.
 
     Attributes:
-        match: what `group.match` found for exactly these takes, or None.
+        solution: for exactly these takes, or None.
     """
 
     model: str
     most: int
     id: str = field(default_factory=lambda: f"g-{secrets.token_hex(8)}")
     takes: list[GroupTake] = field(default_factory=list)
-    consistency: float | None = None
-    reference: str | None = None
-    match: Any = None
+    solution: Solution | None = None
     used_at: float = field(default_factory=time.monotonic)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -45,12 +65,12 @@ class Group:
         if len(self.takes) >= self.most:
             raise ApiError("too_many_takes", f"a group has at most {self.most} takes", "open another group")
 
-    def add(self, name: str, notices: tuple[str, ...], summary: Any) -> GroupTake:
+    def add(self, name: str, notices: tuple[str, ...], summary: Take) -> GroupTake:
         with self.lock:
             self.check_room()
             take = GroupTake(f"t{len(self.takes) + 1}", name, notices, summary)
             self.takes.append(take)
-            self.match = self.consistency = self.reference = None
+            self.solution = None
             return take
 
     def index(self, take_id: str) -> int:
@@ -63,33 +83,45 @@ class Group:
         if not self.takes:
             raise ApiError("group_empty", "this group has no takes", "add some first")
 
-    def solved(self) -> Any:
-        """The match of the takes; raises ApiError where they are not solved."""
-        self.check_takes()
-        if self.match is None:
-            raise ApiError("group_unsolved", "this group is not solved since its last take was added", "solve it first")
-        return self.match
+    def solve(self, takes: int, solution: Solution) -> None:
+        """Keeps what was found for the first so many takes, if these are still all there are."""
+        with self.lock:
+            if len(self.takes) != takes:
+                raise _unsolved()
+            self.solution = solution
 
-    def look(self, take_id: str) -> Any:
-        """The look found for a take."""
+    def solved(self) -> Solution:
+        """Raises ApiError where the takes are not solved."""
+        self.check_takes()
+        if self.solution is None:
+            raise _unsolved()
+        return self.solution
+
+    def look(self, take_id: str) -> np.ndarray:
+        """The weights (N,) found for a take."""
         with self.lock:
             index = self.index(take_id)
-            return self.solved().looks[index]
+            return self.solved().weights[index]
 
     def to_dict(self) -> dict[str, Any]:
         with self.lock:
             return {
                 "group": self.id,
                 "model": self.model,
-                "solved": self.match is not None,
-                "consistency": self.consistency,
-                "reference": self.reference,
+                "solved": self.solution is not None,
+                "consistency": self.solution and self.solution.consistency,
+                "reference": self.solution and self.solution.reference,
                 "takes": [self.describe(take) for take in self.takes],
             }
 
     def describe(self, take: GroupTake) -> dict[str, Any]:
-        reason = None if self.match is None else self.match.left_alone[self.index(take.id)]
-        return {"take": take.id, "name": take.name, "notices": list(take.notices), "left_alone": reason}
+        alone = self.solution is not None and self.index(take.id) in self.solution.left_alone
+        notices = list(take.notices)
+        return {"take": take.id, "name": take.name, "notices": notices, "left_alone": ALONE if alone else None}
+
+
+def _unsolved() -> ApiError:
+    return ApiError("group_unsolved", "this group is not solved since its last take was added", "solve it first")
 
 
 class Groups:

@@ -35,13 +35,13 @@ class FakeRetoucher:
     def rungs(self):
         yield self
 
-    def render(self, photo, strength=1.0, look=None):
-        self._enter("render", strength, look)
+    def render(self, photo, strength=1.0, w_image=None):
+        self._enter("render", strength, w_image)
         pixels = np.clip(photo.pixels.astype(float) * (1 - strength / 2), 0, np.iinfo(photo.pixels.dtype).max)
         return SimpleNamespace(pixels=pixels.astype(photo.pixels.dtype), image_weights=(1.0,), clipped=0.25)
 
-    def lut(self, photo, view="fitted", grid_size=33, strength=1.0, look=None):
-        self._enter("lut", strength, look)
+    def lut(self, photo, view="fitted", grid_size=33, strength=1.0, w_image=None):
+        self._enter("lut", strength, w_image)
         mean = photo.pixels.reshape(-1, 3).mean(0) / np.iinfo(photo.pixels.dtype).max
         lattice = np.broadcast_to(mean.astype(np.float32), (grid_size, grid_size, grid_size, 3)).copy()
         lattice[-1, -1, -1] = 1
@@ -79,6 +79,14 @@ def retoucher():
 
 
 @pytest.fixture
+def toy_retoucher(toy_model):
+    """A real one, small and untrained, under the default model's name."""
+    from lutbridge.retouch import Retoucher
+
+    return Retoucher(Retoucher.load(str(toy_model), "cpu").network, "portrait-v1")
+
+
+@pytest.fixture
 def fast_reader(monkeypatch):
     monkeypatch.setattr(darkroom, "ReadingWorker", InProcessReader)
 
@@ -87,7 +95,8 @@ def fast_reader(monkeypatch):
 def app(settings, retoucher, tmp_path, fast_reader):
     app = create_app(settings, retoucher, tmp_path / "spool")
     yield app
-    retoucher.gate.set()
+    if isinstance(retoucher, FakeRetoucher):
+        retoucher.gate.set()
     app.extensions["lutbridge"].close()
     assert not (tmp_path / "spool").exists(), "no photo stays behind"
 

@@ -5,7 +5,7 @@ from functools import partial
 from flask import Blueprint, Response, jsonify
 
 from lutbridge.lut.formats import FORMATS
-from lutbridge_server import contract
+from lutbridge_server import contract, matching
 from lutbridge_server.answers import answer, run_to_end, the_helper, the_options, upload
 from lutbridge_server.darkroom import grid_size
 from lutbridge_server.jobs import Job
@@ -51,7 +51,9 @@ def solve(group_id: str) -> Response:
     group.check_takes()
     if options["reference"] is not None:
         group.index(options["reference"])
-    run_to_end(Job("solve", partial(helper.darkroom.solve, group, options["consistency"], options["reference"])))
+    run_to_end(
+        Job("solve", partial(matching.solve, helper.models, group, options["consistency"], options["reference"]))
+    )
     return jsonify(group.to_dict())
 
 
@@ -62,5 +64,5 @@ def shared_lut(group_id: str) -> Response:
     grid_size(options)
     group = helper.groups.get(group_id)
     group.solved()
-    work = partial(helper.darkroom.shared_lut, group, options)
+    work = partial(matching.shared, helper.darkroom, group, options)
     return answer(Job("shared-lut", work, drop=lambda result: helper.spool.drop(result.path)), options["job"])

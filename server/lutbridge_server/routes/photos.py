@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import numpy as np
 from flask import Blueprint, Response
 
 from lutbridge.lut.formats import FORMATS
@@ -38,8 +39,8 @@ def _answer(kind: str, work: Callable, options: dict[str, Any]) -> Response:
     return answer(job, options["job"])
 
 
-def _look(options: dict[str, Any]) -> tuple[str, Any]:
-    """The model's name, and the look that a group found for the take; None is the photo's own."""
+def _look(options: dict[str, Any]) -> tuple[str, np.ndarray | None]:
+    """The model's name, and the weights that a group found for the take; None are the photo's own."""
     helper = the_helper()
     group, take, model = options["group"], options["take"], options["model"]
     if group is None and take is None:

@@ -1,0 +1,50 @@
+"""A group's two pieces of work: looks that agree, and the one LUT nearest to all of them."""
+
+import copy
+from typing import Any
+
+from lutbridge.group.agree import agree
+from lutbridge.group.pictures import rendered
+from lutbridge.group.shared import shared_lut
+from lutbridge.lut.operations import blend
+from lutbridge_server.darkroom import Darkroom, facts, grid_size
+from lutbridge_server.groups import Group, Solution
+from lutbridge_server.jobs import Result, Step
+from lutbridge_server.models import Models
+
+MATCHED = 0.8  # where a job's progress stands when the LUT is fitted
+
+
+def solve(models: Models, group: Group, consistency: float, reference: str | None, step: Step) -> None:
+    """Finds weights for every take, and keeps them with the group.
+
+    Args:
+        consistency: 0 leaves every take its own look, 1 makes them match.
+        reference: a take that the others follow, by its id.
+    """
+    takes = [take.summary for take in group.takes]
+    network = _on_cpu(models.get(group.model))
+    picture = None
+    if reference is not None:
+        followed = takes[group.index(reference)]
+        (picture,) = rendered(network, [followed.picture], followed.w_image[None])
+    found = agree(network, takes, picture)
+    weights = found.weights(consistency)
+    group.solve(len(takes), Solution(weights, frozenset(found.left_alone), consistency, reference))
+
+
+def shared(darkroom: Darkroom, group: Group, options: dict[str, Any], step: Step) -> Result:
+    """One LUT for all takes of a solved group, in a file; options as `contract.lut_file` lists them."""
+    solution, takes, strength = group.solved(), list(group.takes), options["strength"]
+    retoucher = darkroom.models.get(group.model)
+    title = f"{options['name']} - {retoucher.name} shared LUT, sRGB in and out"
+    summaries = [take.summary for take in takes[: len(solution.weights)]]
+    full, residuals = shared_lut(_on_cpu(retoucher), summaries, solution.weights, title, grid_size(options))
+    step(MATCHED)
+    by_take = {take.id: round(residual, 3) for take, residual in zip(takes, residuals, strict=False)}
+    return darkroom.write_lut(blend(full, strength), options, facts(retoucher, strength) | {"residuals": by_take})
+
+
+def _on_cpu(retoucher: Any) -> Any:
+    """The network, where the group's solver wants it."""
+    return retoucher.network if retoucher.device == "cpu" else copy.deepcopy(retoucher.network).cpu()

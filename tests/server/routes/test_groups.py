@@ -1,0 +1,124 @@
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from lutbridge_server import matching
+
+
+@pytest.fixture
+def retoucher(toy_retoucher):
+    return toy_retoucher
+
+
+@pytest.fixture
+def shots(tmp_path, make_photo):
+    """The bytes of three takes."""
+    return [make_photo(tmp_path / f"{seed}.png", seed=seed).read_bytes() for seed in range(3)]
+
+
+@pytest.fixture
+def group(ask, shots):
+    """An open group with these takes."""
+    opened = ask("POST", "/v1/groups")
+    address = opened.headers["Location"]
+    assert (opened.status_code, opened.json["takes"]) == (201, [])
+    for number, shot in enumerate(shots, 1):
+        added = ask("POST", f"{address}/takes", shot, {"name": f"{number}.png"})
+        assert (added.status_code, added.json["take"], added.json["name"]) == (201, f"t{number}", f"{number}.png")
+    return SimpleNamespace(address=address, id=opened.json["group"])
+
+
+def shifted(network, takes, reference=None):
+    """Looks that differ from each take's own, so that it shows whose were used."""
+    alone = np.stack([take.w_image for take in takes])
+    factors = 1 - 0.1 * np.arange(1, len(takes) + 1, dtype=np.float32)[:, None]
+    agreed = alone * factors
+    return SimpleNamespace(weights=lambda consistency: alone + consistency * (agreed - alone), left_alone=(1,))
+
+
+def test_each_take_gets_the_look_that_was_found_for_it(ask, group, shots, monkeypatch, retoucher):
+    monkeypatch.setattr(matching, "agree", shifted)
+    own = ask("POST", "/v1/lut", shots[2], {"size": "5"}).data
+    solved = ask("POST", f"{group.address}/solve").json
+    assert solved["solved"] is True
+    assert [take["left_alone"] for take in solved["takes"]] == [None, "it shares nothing with the other takes", None]
+    luts = [ask("POST", "/v1/lut", shots[2], {"size": "5", "group": group.id, "take": f"t{n}"}).data for n in (1, 2, 3)]
+    assert len({own, *luts}) == 4
+    ask("POST", f"{group.address}/solve", query={"consistency": "0"})
+    assert ask("POST", "/v1/lut", shots[2], {"size": "5", "group": group.id, "take": "t3"}).data == own
+    rendered = ask("POST", "/v1/render", shots[0], {"group": group.id, "take": "t1"})
+    assert (rendered.status_code, rendered.headers["Content-Type"]) == (200, "image/png")
+
+
+def test_takes_are_really_matched(ask, group):
+    solved = ask("POST", f"{group.address}/solve", query={"reference": "t2", "consistency": "0.5"})
+    assert solved.status_code == 200
+    assert (solved.json["reference"], solved.json["consistency"]) == ("t2", 0.5)
+    assert ask("GET", group.address).json == solved.json
+
+
+def test_one_lut_for_all_takes(ask, group):
+    ask("POST", f"{group.address}/solve")
+    full, half, none = (
+        ask("POST", f"{group.address}/lut", query={"size": "5", "strength": s, "name": "shoot"})
+        for s in ("1", "0.5", "0")
+    )
+    assert full.data.startswith(b'TITLE "shoot - portrait-v1 shared LUT')
+    assert set(json.loads(full.headers["Lutbridge-Result"])["residuals"]) == {"t1", "t2", "t3"}
+    table = [np.array([line.split() for line in answer.data.splitlines()[2:]], float) for answer in (full, half, none)]
+    assert np.allclose(table[1], (table[0] + table[2]) / 2, atol=1e-5)
+    assert np.allclose(table[2][1], [0.25, 0, 0])
+
+
+def test_the_shared_lut_as_a_job(ask, group, helper):
+    ask("POST", f"{group.address}/solve")
+    job = ask("POST", f"{group.address}/lut", query={"job": "true"}).json["job"]
+    assert helper.jobs.get(job).wait(20)
+    assert ask("GET", f"/v1/jobs/{job}/result").data.startswith(b"TITLE")
+
+
+@pytest.mark.parametrize("path", ["/v1/lut", "/v1/render"])
+def test_there_is_no_look_before_the_group_is_solved_nor_after_another_take(ask, group, shots, path):
+    query = {"group": group.id, "take": "t1"}
+    assert ask("POST", path, shots[0], query).json["code"] == "group_unsolved"
+    ask("POST", f"{group.address}/solve")
+    assert ask("POST", path, shots[0], query).status_code == 200
+    ask("POST", f"{group.address}/takes", shots[0])
+    assert ask("POST", path, shots[0], query).json["code"] == "group_unsolved"
+    assert ask("POST", f"{group.address}/lut").json["code"] == "group_unsolved"
+
+
+def test_what_is_not_there_is_named(ask, group, shots):
+    ask("POST", f"{group.address}/solve")
+    for query, code in (
+        ({"group": group.id, "take": "t9"}, "unknown_take"),
+        ({"group": "g-0", "take": "t1"}, "unknown_group"),
+        ({"group": group.id}, "bad_option"),
+        ({"group": group.id, "take": "t1", "model": "portrait-v1"}, "bad_option"),
+    ):
+        assert ask("POST", "/v1/lut", shots[0], query).json["code"] == code
+    assert ask("POST", f"{group.address}/solve", query={"reference": "t9"}).json["code"] == "unknown_take"
+    empty = ask("POST", "/v1/groups").json["group"]
+    assert ask("POST", f"/v1/groups/{empty}/solve").json["code"] == "group_empty"
+    assert ask("POST", f"/v1/groups/{empty}/lut").json["code"] == "group_empty"
+
+
+def test_a_closed_group_is_gone(ask, group):
+    assert ask("DELETE", group.address).status_code == 204
+    assert ask("GET", group.address).json["code"] == "unknown_group"
+    assert ask("DELETE", group.address).status_code == 404
+
+
+def test_a_photo_that_cannot_be_read_is_no_take(ask, group, helper):
+    refused = ask("POST", f"{group.address}/takes", b"no photo")
+    assert (refused.status_code, refused.json["code"]) == (422, "photo_refused")
+    assert len(ask("GET", group.address).json["takes"]) == 3
+    assert list(helper.spool.folder.iterdir()) == []
+
+
+def test_there_is_room_for_so_many_groups(ask, settings):
+    for _ in range(settings.groups):
+        assert ask("POST", "/v1/groups").status_code == 201
+    assert ask("POST", "/v1/groups").json["code"] == "too_many_groups"

@@ -1,0 +1,41 @@
+import time
+
+import numpy as np
+import pytest
+
+from lutbridge_server.errors import ApiError
+from lutbridge_server.groups import Group, Groups, Solution
+
+
+def solution(takes):
+    return Solution(np.eye(takes, dtype=np.float32), frozenset(), 1.0, None)
+
+
+def test_a_take_that_comes_while_the_group_is_being_solved_is_not_passed_over():
+    group = Group("m", most=5)
+    group.add("a", (), None)
+    group.add("b", (), None)
+    with pytest.raises(ApiError) as refused:
+        group.solve(1, solution(1))
+    assert refused.value.code == "group_unsolved"
+    group.solve(2, solution(2))
+    assert group.look("t2").tolist() == [0, 1]
+
+
+def test_there_is_room_for_so_many_takes():
+    group = Group("m", most=1)
+    group.add("a", (), None)
+    with pytest.raises(ApiError, match="at most 1 takes"):
+        group.add("b", (), None)
+
+
+def test_a_group_is_forgotten_some_time_after_its_last_use(monkeypatch):
+    groups = Groups(most=2, takes=5, seconds=60)
+    used, unused = groups.open("m"), groups.open("m")
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 50)
+    groups.get(used.id)
+    monkeypatch.setattr(time, "monotonic", lambda: now + 100)
+    assert groups.get(used.id) is used
+    with pytest.raises(ApiError, match="no such group"):
+        groups.get(unused.id)
