@@ -140,6 +140,11 @@ def _adobe(file, head):
         yield "LUT_3D_INPUT_RANGE is no keyword of Adobe's specification"
 
 
+def _art(file, head):
+    if file.format.name == "clf":
+        yield "it takes a CLF for ACES2065-1, so colours of a LUT for sRGB come out wrong"
+
+
 def _resolve(file, head):
     if any(word.startswith("DOMAIN_") for word in head.keywords):
         yield from _unit_domain_only(file, head)
@@ -159,7 +164,7 @@ HOSTS = (
     Host("Affinity Photo", ("cube",), quirks=_adobe),
     Host("Capture One", ()),
     Host("RawTherapee", ("hald",)),
-    Host("ART", ("hald", "clf")),
+    Host("ART", ("hald", "clf"), quirks=_art),
     Host("GIMP with G'MIC", ("hald", "cube")),
     Host("digiKam", ("hald",)),
     Host("FFmpeg lut3d", ("cube", "3dl", "csp"), quirks=_ffmpeg),

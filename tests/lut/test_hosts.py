@@ -34,7 +34,7 @@ def test_our_cube_loads_wherever_cubes_load(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "host"), [("xmp", "Lightroom, Camera Raw"), ("hald", "RawTherapee"), ("clf", "ART"), ("3dl", "darktable")]
+    ("name", "host"), [("xmp", "Lightroom, Camera Raw"), ("hald", "RawTherapee"), ("hald", "ART"), ("3dl", "darktable")]
 )
 def test_what_is_made_for_a_host_loads_there(tmp_path, name, host):
     assert verdict(host, written(tmp_path, name, 16)).loads
@@ -44,6 +44,10 @@ def test_the_wrong_format_says_which_would_do(tmp_path):
     found = verdict("Lightroom, Camera Raw", written(tmp_path, "cube", 17))
     assert (found.loads, found.reason) == (False, "it loads xmp, not cube")
     assert verdict("Capture One", written(tmp_path, "cube", 17)).reason == "it loads no 3D LUTs"
+
+
+def test_art_reads_clf_for_another_colour_space(tmp_path):
+    assert "ACES2065-1" in verdict("ART", written(tmp_path, "clf", 17)).reason
 
 
 def test_large_grids_are_refused_by_those_that_cannot(tmp_path):
