@@ -82,7 +82,7 @@ def _decode(file: BinaryIO) -> Decoded:
 
 def _decode_file(path: Path) -> tuple[Decoded | None, bool]:
     """The file's content, and whether the file was left alone meanwhile."""
-    _check_regular(path)
+    check_regular(path)
     with open(path, "rb") as file:
         before = os.fstat(file.fileno())
         try:
@@ -94,7 +94,7 @@ def _decode_file(path: Path) -> tuple[Decoded | None, bool]:
         return decoded, _same(before, os.fstat(file.fileno()))
 
 
-def _check_regular(path: Path) -> None:
+def check_regular(path: Path) -> None:
     """Opening a FIFO would wait for its writer, and a device may never end."""
     try:
         mode = path.stat().st_mode
