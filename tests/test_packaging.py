@@ -23,7 +23,7 @@ from lutbridge import __version__
 from lutbridge.model.registry import builtin_models
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("lutbridge", "server", "pyproject.toml", "README.md", "LICENSE")
+SOURCES = ("lutbridge", "server", "plugin_lua", "pyproject.toml", "README.md", "LICENSE")
 
 
 def run(*command, folder, **variables):
@@ -77,9 +77,10 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     expected = {
         path.relative_to(parent).as_posix()
-        for parent, package in ((ROOT, "lutbridge"), (ROOT / "server", "lutbridge_server"))
+        for parent, package in ((ROOT, "lutbridge"), (ROOT / "server", "lutbridge_server"), (ROOT, "plugin_lua"))
         for path in (parent / package).rglob("*")
-        if path.suffix in (".py", ".html", ".css", ".js", ".svg", ".json", ".safetensors", ".md")
+        if path.suffix in (".py", ".html", ".css", ".js", ".svg", ".json", ".safetensors", ".md", ".lua")
+        if "spec" not in path.parts
     }
     inside = {name for name in names if ".dist-info/" not in name}
     assert inside == expected

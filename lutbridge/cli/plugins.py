@@ -1,0 +1,175 @@
+"""The plug-ins for host editors: what belongs to each, and which folder its host looks into."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lutbridge import __version__
+from lutbridge.errors import SetupError, UsageError
+
+# Tells a plug-in which program to start as its helper; see plugin_lua/darktable/lib/lutbridge_dt_helper.lua.
+INSTALLED = "lutbridge_installed.lua"
+REQUIRE = (
+    b'require "lutbridge/lutbridge" -- added by `lutbridge plugin install`, removed by `lutbridge plugin uninstall`'
+)
+
+
+@dataclass(frozen=True)
+class Host:
+    """An editor that lutbridge plugs into.
+
+    Attributes:
+        source: the plug-in's folder among the sources.
+        library: where the shared core goes, inside the plug-in.
+        name: what the installed folder is called.
+        settings: finds the host's folder for settings; None where the host does not exist on this platform.
+        parent: the folder for plug-ins, inside that one.
+    """
+
+    source: str
+    library: str
+    name: str
+    settings: Callable[[], Path | None]
+    parent: str
+
+    def folder(self, settings: Path | None = None) -> Path:
+        """Where the plug-in belongs.
+
+        Args:
+            settings: the host's folder for settings, where it is not the usual one.
+
+        Raises:
+            UsageError: there is no such host on this platform.
+        """
+        found = settings or self.settings()
+        if found is None:
+            raise UsageError(f"{self.source}: does not exist on {sys.platform}; install the plug-in where it does")
+        return found / self.parent / self.name
+
+
+def _darktable_settings() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ["LOCALAPPDATA"], "darktable")
+    # macOS too: darktable keeps to the XDG folders there.
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config", "darktable")
+
+
+def _lightroom_settings() -> Path | None:
+    if sys.platform == "win32":
+        return Path(os.environ["APPDATA"], "Adobe", "Lightroom")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "Adobe" / "Lightroom"
+    return None
+
+
+HOSTS = {
+    "darktable": Host("darktable", "lib", "lutbridge", _darktable_settings, "lua"),
+    "lightroom": Host("lightroom.lrplugin", ".", "lutbridge.lrplugin", _lightroom_settings, "Modules"),
+}
+
+
+def install(host: Host, settings: Path | None = None) -> Path:
+    """Copies a plug-in to where its host finds it, in place of an older one; returns its folder.
+
+    Raises:
+        UsageError: there is no such host on this platform.
+        SetupError: the folder cannot be written, or lutbridge's own program is not found.
+    """
+    folder = host.folder(settings)
+    fresh = folder.with_name(f".{folder.name}.new")
+    try:
+        shutil.rmtree(fresh, ignore_errors=True)
+        _copy(host, fresh)
+        _remove(folder)
+        fresh.rename(folder)
+    except OSError as error:
+        raise SetupError(f"{folder}: cannot be written ({error.strerror}); check its permissions") from error
+    return folder
+
+
+def _copy(host: Host, target: Path) -> None:
+    import plugin_lua
+
+    sources = Path(plugin_lua.__file__).parent
+    shutil.copytree(sources / host.source, target)
+    library = target / host.library
+    shutil.copytree(sources / "core", library, dirs_exist_ok=True)
+    (library / INSTALLED).write_bytes(os.fsencode(_installed()))
+
+
+def _installed() -> str:
+    """What the plug-in knows about its installation, as Lua."""
+    program = shutil.which("lutbridge", path=str(Path(sys.executable).parent)) or shutil.which("lutbridge")
+    if program is None:
+        raise SetupError("lutbridge: its own program is not on the path; install it as a package, then try again")
+    return f'return {{ command = [==[{os.path.abspath(program)}]==], version = "{__version__}" }}\n'
+
+
+def _remove(folder: Path) -> None:
+    """Removes an installed plug-in; a link, as a developer makes one, and not what it points to."""
+    if folder.is_symlink():
+        folder.unlink()
+    elif folder.exists():
+        shutil.rmtree(folder)
+
+
+def uninstall(host: Host, settings: Path | None = None) -> bool:
+    """Removes a plug-in; returns whether it was there.
+
+    Raises:
+        UsageError: there is no such host on this platform.
+        SetupError: the folder cannot be written.
+    """
+    folder = host.folder(settings)
+    try:
+        was_there = folder.is_symlink() or folder.exists()
+        _remove(folder)
+        if host is HOSTS["darktable"]:
+            _forget(folder.parents[1] / "luarc")
+    except OSError as error:
+        raise SetupError(f"{folder}: cannot be removed ({error.strerror}); check its permissions") from error
+    return was_there
+
+
+def installed_version(host: Host) -> str | None:
+    """The version of the plug-in that is installed in the usual place, or None."""
+    try:
+        text = (host.folder() / host.library / INSTALLED).read_text(encoding="utf-8", errors="replace")
+    except (UsageError, OSError):
+        return None
+    return text.partition('version = "')[2].partition('"')[0]
+
+
+def start_with_darktable(folder: Path) -> bool:
+    """Adds the plug-in's line to luarc; returns False where script_manager is there to start it.
+
+    Raises:
+        SetupError: luarc cannot be written.
+    """
+    settings = folder.parents[1]
+    if (settings / "lua" / "tools" / "script_manager.lua").exists():
+        return False
+    luarc = settings / "luarc"
+    try:
+        text = luarc.read_bytes() if luarc.exists() else b""
+        if REQUIRE not in text.splitlines():
+            gap = b"" if not text or text.endswith(b"\n") else b"\n"
+            luarc.write_bytes(text + gap + REQUIRE + b"\n")
+    except OSError as error:
+        raise SetupError(f"{luarc}: cannot be written ({error.strerror}); check its permissions") from error
+    return True
+
+
+def _forget(luarc: Path) -> None:
+    """Removes the plug-in's line from luarc, and luarc where nothing else is in it."""
+    if not luarc.exists():
+        return
+    lines = luarc.read_bytes().splitlines(keepends=True)
+    kept = [line for line in lines if line.strip() != REQUIRE]
+    if not kept:
+        luarc.unlink()
+    elif len(kept) < len(lines):
+        luarc.write_bytes(b"".join(kept))

@@ -1,0 +1,163 @@
+--- What the buttons do: one thing at a time, with progress, and one summary at the end.
+local dt = require "darktable"
+local errors = require "lutbridge_errors"
+local files = require "lutbridge_dt_files"
+local helper = require "lutbridge_dt_helper"
+local luts = require "lutbridge_dt_luts"
+local messages = require "lutbridge_messages"
+local retouch = require "lutbridge_dt_retouch"
+local settings = require "lutbridge_dt_settings"
+local summary = require "lutbridge_dt_summary"
+
+local M = {}
+
+local is_busy = false
+local listeners = {}
+
+--- Calls `listener(event, value)` on "busy" (true or false), "said" (a list of sentences) and "helper" (what
+-- /v1/info says, or an error).
+function M.listen(listener)
+  table.insert(listeners, listener)
+end
+
+local function tell(event, value)
+  for _, listener in ipairs(listeners) do
+    listener(event, value)
+  end
+end
+
+local function say(lines)
+  dt.print(lines[1])
+  tell("said", lines)
+end
+
+--- Does `work` unless something is being done already. Lua's own errors are lost in darktable: they are said here.
+local function exclusively(work)
+  if is_busy then
+    dt.print(messages.text "already_busy")
+    return
+  end
+  is_busy = true
+  tell("busy", true)
+  local ok, fault = xpcall(work, debug.traceback)
+  is_busy = false
+  tell("busy", false)
+  if not ok then
+    say { errors.new("bug", { detail = fault }).message }
+  end
+end
+
+--- The photos that are meant: what is selected, or the one under the mouse or in the darkroom.
+function M.selected()
+  local images = dt.gui.action_images
+  return #images > 0 and images or dt.gui.selection()
+end
+
+local function run(images, client, workspace)
+  local cancelled = false
+  local title = messages.text("job_retouch", { all = #images })
+  local job = dt.gui.create_job(title, true, function()
+    cancelled = true
+  end)
+  local wanted = settings.for_run()
+  local outcome = retouch.retouch(images, wanted, client, workspace, function(part)
+    if not cancelled and not dt.control.ending then
+      job.percent = math.min(part, 1)
+    end
+    return not cancelled and not dt.control.ending
+  end)
+  job.valid = false
+  local lines = summary.lines(outcome, #images, wanted.mode)
+  if wanted.mode == "look" and outcome.done > 0 and not settings.get "told_srgb" then
+    table.insert(lines, messages.text "told_srgb")
+    settings.set("told_srgb", true)
+  end
+  return lines
+end
+
+--- Auto Retouch: looks or copies of the photos, as it is set.
+function M.retouch(images)
+  exclusively(function()
+    if #images == 0 then
+      say { messages.text "nothing_selected" }
+      return
+    end
+    local lines, fault = helper.with(settings.get "start_helper", function(client, workspace)
+      return run(images, client, workspace)
+    end)
+    say(lines or { fault.message })
+    M.look_for_helper()
+  end)
+end
+
+local function in_workspace(work)
+  local workspace = files.workspace()
+  if not workspace then
+    say { errors.new("temporary", { folder = dt.configuration.tmp_dir }).message }
+    return
+  end
+  work(workspace)
+  workspace:close()
+end
+
+--- Takes the looks off.
+function M.remove(images)
+  exclusively(function()
+    in_workspace(function(workspace)
+      say { messages.text("summary_removed", { done = retouch.remove(images, workspace), all = #images }) }
+    end)
+  end)
+end
+
+local offered -- the .cube files that the last press offered to put away
+
+--- Offers to put unused .cube files away; a second press does it.
+function M.tidy_up()
+  exclusively(function()
+    in_workspace(function(workspace)
+      local unused, fault = luts.unused(workspace)
+      if not unused then
+        say { fault.message }
+      elseif #unused == 0 then
+        say { messages.text "tidy_nothing" }
+      elseif offered ~= table.concat(unused) then
+        offered = table.concat(unused)
+        say { messages.text("tidy_offer", { count = #unused }) }
+      else
+        offered = nil
+        local moved, folder = luts.put_away(unused)
+        say { messages.text("tidy_done", { count = moved, folder = folder }) }
+      end
+    end)
+  end)
+end
+
+--- Asks whether the helper runs, and tells the listeners.
+function M.look_for_helper()
+  local info, fault = helper.with(false, function(client)
+    return client:info()
+  end)
+  tell("helper", info or fault)
+end
+
+--- Starts the helper, or ends it where it runs.
+function M.toggle_helper()
+  exclusively(function()
+    local stopped = helper.with(false, function(client)
+      return client:shut_down()
+    end)
+    if stopped then
+      say { messages.text "helper_stopped" }
+      tell("helper", errors.new "helper_absent")
+      return
+    end
+    say { messages.text "helper_starting" }
+    local info, fault = helper.with(true, function(client)
+      return client:info()
+    end)
+    say { info and messages.text "helper_started" or fault.message }
+    tell("helper", info or fault)
+  end)
+end
+
+return M

@@ -1,0 +1,108 @@
+--- Files, and a private folder for the time of a run.
+local dt = require "darktable"
+
+local M = {}
+
+M.WINDOWS = dt.configuration.running_os == "windows"
+M.SEPARATOR = M.WINDOWS and "\\" or "/"
+
+function M.join(...)
+  return table.concat({ ... }, M.SEPARATOR)
+end
+
+--- The bytes of a file, or nil.
+function M.read(path)
+  local file = io.open(path, "rb")
+  local bytes = file and file:read "a"
+  if file then
+    file:close()
+  end
+  return bytes
+end
+
+--- Writes a file; returns whether all of it was written.
+function M.write(path, bytes)
+  local file = io.open(path, "wb")
+  if not file then
+    return false
+  end
+  local written = file:write(bytes)
+  return file:close() and written ~= nil
+end
+
+--- Is there a file? darktable ends when it is asked to import one that is not there.
+function M.exists(path)
+  local file = io.open(path, "rb")
+  if file then
+    file:close()
+  end
+  return file ~= nil
+end
+
+function M.quote(path)
+  if M.WINDOWS then
+    return '"' .. path .. '"'
+  end
+  return "'" .. path:gsub("'", [['\'']]) .. "'"
+end
+
+--- Runs a command without holding Lua's lock; returns its exit code.
+function M.execute(command)
+  local status = dt.control.execute(command)
+  return M.WINDOWS and status or status >> 8
+end
+
+--- Makes a folder and those above it; says nothing where it is there already.
+function M.make_folder(path)
+  M.execute((M.WINDOWS and "mkdir " or "mkdir -p ") .. M.quote(path) .. (M.WINDOWS and " 2>nul" or " 2>/dev/null"))
+end
+
+--- A FNV-1a hash of 64 bits, as 16 hexadecimal digits.
+function M.hash(bytes)
+  local hash = 0xcbf29ce484222325
+  for at = 1, #bytes, 4096 do
+    for _, byte in ipairs { bytes:byte(at, math.min(at + 4095, #bytes)) } do
+      hash = (hash ~ byte) * 0x100000001b3
+    end
+  end
+  return ("%016x"):format(hash)
+end
+
+local Workspace = {}
+Workspace.__index = Workspace
+
+--- Makes a folder that only this user can look into: photos and the helper's token lie there for a while.
+-- @return Workspace, or nil where it cannot be made.
+function M.workspace()
+  local folder = M.join(dt.configuration.tmp_dir, ("lutbridge-%08x"):format(math.random(0, 0xffffffff)))
+  -- On Windows the temporary folder is the user's own.
+  local made = M.execute((M.WINDOWS and "mkdir " or "mkdir -m 700 ") .. M.quote(folder)) == 0
+  return made and setmetatable({ folder = folder, paths = {} }, Workspace) or nil
+end
+
+--- A path in the folder for a file of that name; it goes when the workspace is closed.
+function Workspace:path(name)
+  local path = M.join(self.folder, name)
+  self.paths[path] = true
+  return path
+end
+
+--- Removes a file before the workspace is closed.
+function Workspace:drop(path)
+  os.remove(path)
+  self.paths[path] = nil
+end
+
+--- Removes the folder and its files.
+function Workspace:close()
+  for path in pairs(self.paths) do
+    os.remove(path)
+  end
+  if M.WINDOWS then
+    M.execute("rmdir " .. M.quote(self.folder))
+  else
+    os.remove(self.folder)
+  end
+end
+
+return M

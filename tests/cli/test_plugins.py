@@ -1,0 +1,140 @@
+"""`lutbridge plugin`: copying a plug-in to where its host finds it, and taking it away again."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import plugin_lua
+from lutbridge import __version__
+from lutbridge.cli import plugins
+from lutbridge.cli.commands.plugin.install import install
+from lutbridge.cli.commands.plugin.uninstall import uninstall
+from lutbridge.errors import SetupError, UsageError
+
+SOURCES = Path(plugin_lua.__file__).parent
+LINE = plugins.REQUIRE + b"\n"
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return tmp_path / "my darktable ü"
+
+
+def files(folder):
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_darktable_gets_its_scripts_the_core_and_a_line_in_luarc(settings, capsys):
+    assert install("darktable", settings) == 0
+    folder = settings / "lua" / "lutbridge"
+    core = {f"lib/{path.name}" for path in (SOURCES / "core").glob("*.lua")}
+    assert files(folder) == files(SOURCES / "darktable") | core | {"lib/lutbridge_installed.lua"}
+    assert (settings / "luarc").read_bytes() == LINE
+    written = capsys.readouterr()
+    assert written.out == f"{folder}\n"
+    assert "Start darktable again" in written.err
+
+
+def test_the_plugin_knows_its_program_and_version(settings):
+    install("darktable", settings)
+    text = (settings / "lua" / "lutbridge" / "lib" / "lutbridge_installed.lua").read_text()
+    program = text.partition("[==[")[2].partition("]==]")[0]
+    assert Path(program).is_file()
+    assert Path(program).is_absolute()
+    assert f'version = "{__version__}"' in text
+
+
+def test_the_users_luarc_keeps_its_bytes(settings):
+    settings.mkdir()
+    mine = b'-- caf\xe9\r\nrequire "mine"'
+    (settings / "luarc").write_bytes(mine)
+    install("darktable", settings)
+    install("darktable", settings)
+    assert (settings / "luarc").read_bytes() == mine + b"\n" + LINE
+    uninstall("darktable", settings)
+    assert (settings / "luarc").read_bytes() == mine + b"\n"
+
+
+def test_script_manager_starts_it_where_there_is_one(settings, capsys):
+    manager = settings / "lua" / "tools" / "script_manager.lua"
+    manager.parent.mkdir(parents=True)
+    manager.touch()
+    install("darktable", settings)
+    assert not (settings / "luarc").exists()
+    assert "scripts" in capsys.readouterr().err
+
+
+def test_an_older_one_is_replaced_whole(settings):
+    stale = settings / "lua" / "lutbridge" / "lib" / "lutbridge_old.lua"
+    stale.parent.mkdir(parents=True)
+    stale.touch()
+    install("darktable", settings)
+    assert not stale.exists()
+    assert {path.name for path in (settings / "lua").iterdir()} == {"lutbridge"}
+
+
+def test_uninstalling_leaves_nothing_of_it(settings, capsys):
+    install("darktable", settings)
+    assert uninstall("darktable", settings) == 0
+    assert files(settings) == set()
+    uninstall("darktable", settings)
+    assert "there is no plug-in" in capsys.readouterr().err
+
+
+def test_a_link_is_removed_and_not_what_it_points_to(settings, tmp_path):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "a.lua").touch()
+    (settings / "lua").mkdir(parents=True)
+    (settings / "lua" / "lutbridge").symlink_to(mine)
+    uninstall("darktable", settings)
+    assert (mine / "a.lua").exists()
+    assert not (settings / "lua" / "lutbridge").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path):
+    in_the_way = tmp_path / "file"
+    in_the_way.touch()
+    with pytest.raises(SetupError, match=r"cannot be written .*; check its permissions"):
+        install("darktable", in_the_way)
+
+
+@pytest.mark.parametrize(
+    ("platform", "variables", "expected"),
+    [
+        ("linux", {"XDG_CONFIG_HOME": "/c"}, "/c/darktable/lua/lutbridge"),
+        ("linux", {"XDG_CONFIG_HOME": "", "HOME": "/home/a"}, "/home/a/.config/darktable/lua/lutbridge"),
+        ("darwin", {"XDG_CONFIG_HOME": "", "HOME": "/Users/a"}, "/Users/a/.config/darktable/lua/lutbridge"),
+        ("win32", {"LOCALAPPDATA": "/Local"}, "/Local/darktable/lua/lutbridge"),
+    ],
+)
+def test_where_darktable_keeps_its_settings(monkeypatch, platform, variables, expected):
+    monkeypatch.setattr(sys, "platform", platform)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert plugins.HOSTS["darktable"].folder() == Path(expected)
+
+
+def test_lightroom_does_not_exist_on_linux(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    with pytest.raises(UsageError, match="does not exist on linux"):
+        plugins.HOSTS["lightroom"].folder()
+
+
+@pytest.mark.parametrize(("platform", "variable"), [("darwin", "HOME"), ("win32", "APPDATA")])
+def test_where_lightroom_looks_for_plugins(monkeypatch, tmp_path, platform, variable):
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setenv(variable, str(tmp_path))
+    folder = plugins.HOSTS["lightroom"].folder()
+    assert folder.is_relative_to(tmp_path)
+    assert folder.parts[-3:] == ("Lightroom", "Modules", "lutbridge.lrplugin")
+
+
+def test_the_installed_version_is_known(monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert plugins.installed_version(plugins.HOSTS["darktable"]) is None
+    plugins.install(plugins.HOSTS["darktable"])
+    assert plugins.installed_version(plugins.HOSTS["darktable"]) == __version__
+    assert plugins.installed_version(plugins.HOSTS["lightroom"]) is None

@@ -1,0 +1,133 @@
+"""Starts darktable on a display of its own, asks it in Lua, and quits it."""
+
+import contextlib
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+
+DRIVER = Path(__file__).with_name("driver.lua")
+START_SECONDS, START_TRIES = 20, 4
+RC = {
+    "write_sidecar_files": "never",
+    "plugins/lighttable/export/icctype": "1",
+    "plugins/lighttable/export/resizing": "max_size",
+    "ui_last/window_w": "1270",
+    "ui_last/window_h": "1010",
+    "lua/_scripts_install/dont_show": "TRUE",
+    "plugins/lighttable/layout": "1",
+}
+
+
+class LuaError(AssertionError):
+    """What Lua said inside darktable."""
+
+
+@contextlib.contextmanager
+def display(size="1280x1024"):
+    """An X server without a screen; yields its name."""
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size}x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=(write,), stderr=subprocess.DEVNULL)
+    os.close(write)
+    try:
+        with open(read) as number:
+            yield f":{number.readline().strip()}"
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+class Darktable:
+    """One darktable with a configuration of its own.
+
+    Args:
+        folder: for its configuration, library and temporary files.
+        screen: the X display.
+        rc: lines of darktablerc beside those of every test.
+        environment: variables beside this process's.
+    """
+
+    def __init__(self, folder: Path, screen: str, rc=None, environment=None):
+        self.folder, self.screen, self.rc = folder, screen, RC | (rc or {})
+        self.environment = {
+            **os.environ,
+            "DISPLAY": screen,
+            "SDL_NO_SIGNAL_HANDLERS": "1",  # SDL would catch SIGTERM
+            "LANG": "C.UTF-8",
+            "LANGUAGE": "en",
+            **(environment or {}),
+        }
+        self.config, self.tmp, self.talk = folder / "config", folder / "tmp", folder / "talk"
+        for path in (self.config, self.tmp, self.talk):
+            path.mkdir(parents=True, exist_ok=True)
+        self.log = folder / "darktable.log"
+        self.process = None
+
+    def __enter__(self):
+        """Starts; again where darktable has locked itself at its start, as about one in fifty does."""
+        rc = "".join(f"{name}={value}\n" for name, value in self.rc.items())
+        if not (self.config / "darktablerc").exists():
+            (self.config / "darktablerc").write_text(rc)
+        for _ in range(START_TRIES):
+            self._spawn()
+            if self._wait_for(self.talk / "started", START_SECONDS):
+                return self
+            self.kill()
+        raise AssertionError(f"darktable does not start; see {self.log}")
+
+    def _spawn(self):
+        (self.talk / "started").unlink(missing_ok=True)
+        command = ["darktable", "--configdir", self.config, "--cachedir", self.folder / "cache", "--tmpdir", self.tmp]
+        command += ["--library", self.config / "library.db", "--disable-opencl", "-d", "lua"]
+        command += ["--luacmd", f"loadfile({str(DRIVER)!r})({str(self.talk)!r})"]
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log, cwd=self.folder)
+
+    def __exit__(self, *_):
+        with contextlib.suppress(LuaError, AssertionError):
+            self.lua('require("darktable").gui.action("global/quit", 0, "", "", 1.0)', seconds=10)
+        try:
+            self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def _wait_for(self, path: Path, seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.process.poll() is None:
+            if path.exists():
+                return True
+            time.sleep(0.01)
+        return path.exists()
+
+    def ask(self, chunk: str) -> None:
+        """Hands darktable a chunk of Lua without waiting for its answer."""
+        (self.talk / "answer.json").unlink(missing_ok=True)
+        (self.talk / "ask.part").write_text('local dt = require "darktable"\n' + chunk)
+        (self.talk / "ask.part").rename(self.talk / "ask.lua")
+
+    def answer(self, seconds: float = 60):
+        """The value that the chunk returned; raises LuaError where it failed."""
+        path = self.talk / "answer.json"
+        assert self._wait_for(path, seconds), f"darktable does not answer; see {self.log}"
+        answer = json.loads(path.read_text())
+        if not answer["ok"]:
+            raise LuaError(answer["value"])
+        return answer.get("value")
+
+    def lua(self, chunk: str, seconds: float = 60):
+        """The value of a chunk of Lua that runs inside darktable."""
+        self.ask(chunk)
+        return self.answer(seconds)
+
+    def xdotool(self, *arguments) -> None:
+        subprocess.run(["xdotool", *map(str, arguments)], env=self.environment, check=True, stdout=subprocess.DEVNULL)
+
+    def screenshot(self, path: Path) -> None:
+        """The whole display as a PNG."""
+        subprocess.run(["import", "-window", "root", path], env=self.environment, check=True)
