@@ -1,9 +1,10 @@
 """LUT files between lutbridge and other programs, both ways: the same colours come out.
 
 docs/lut-formats.md holds the table; here every row of it is measured. OpenColorIO and colour-science are libraries;
-darktable and ffmpeg are programs, so that these tests run under `make test-hosts`.
+darktable, RawTherapee and ffmpeg are programs, so that these tests run under `make test-hosts`.
 """
 
+import os
 import struct
 import subprocess
 from pathlib import Path
@@ -13,6 +14,7 @@ import imagecodecs
 import numpy as np
 import PyOpenColorIO as ocio  # noqa: N813
 import pytest
+import tifffile
 
 from lutbridge.lut.formats import FORMATS, load, to_bytes
 from lutbridge.lut.lut3d import Lut3D
@@ -25,23 +27,24 @@ WIDE = ((-0.5, 0.0, -0.25), (1.5, 2.0, 1.0))
 OCIO_FORMATS = {"cube": "iridas_cube", "3dl": "flame", "csp": "cinespace"}  # that its Baker writes
 OCIO_CLF = "Academy/ASC Common LUT Format"
 
-DARKTABLE = "its way through linear Rec. 2020 and back"
+ITS_SPACES = "its conversions between colour spaces"
 
 # (format, direction, other side): the largest difference allowed, of 1, and why it is not 1e-6 where it is not
 ROWS = {
     ("cube", "written", "OpenColorIO"): (1e-6, ""),
     ("cube", "written", "colour-science"): (1e-6, ""),
     ("cube", "written", "ffmpeg lut3d"): (1e-6, ""),
-    ("cube", "written", "darktable"): (2e-3, DARKTABLE),
+    ("cube", "written", "darktable"): (2e-3, ITS_SPACES),
     ("cube", "read", "OpenColorIO"): (1e-6, ""),
     ("cube", "read", "colour-science"): (1e-6, ""),
     ("cube with shaper", "read", "OpenColorIO"): (1e-6, ""),
     ("hald", "written", "ffmpeg haldclut"): (4e-5, "16-bit pixels"),
-    ("hald", "written", "darktable"): (2e-3, DARKTABLE),
+    ("hald", "written", "darktable"): (2e-3, ITS_SPACES),
+    ("hald", "written", "RawTherapee"): (2e-3, ITS_SPACES),
     ("hald", "read", "ffmpeg haldclutsrc"): (4e-5, "16-bit pixels"),
     ("3dl", "written", "OpenColorIO"): (1.3e-4, "12-bit codes"),
     ("3dl", "written", "ffmpeg lut3d"): (4e-4, "12-bit codes, whose white it takes for 4096"),
-    ("3dl", "written", "darktable"): (2e-3, DARKTABLE),
+    ("3dl", "written", "darktable"): (2e-3, ITS_SPACES),
     ("3dl", "read", "OpenColorIO"): (1.3e-4, "12-bit codes"),
     ("spi3d", "written", "OpenColorIO"): (1e-6, ""),
     ("spi3d", "written", "colour-science"): (1e-6, ""),
@@ -188,6 +191,42 @@ def test_darktable_reads_what_is_written(name, M, tmp_path, colours):
     result = by_darktable(written(tmp_path, lut, name), codes) / 65535
     assert differs(result, lut.apply(codes / 65535)) <= most(name, "written", "darktable")
     assert differs(result, codes / 65535) > 0.1  # where the file is not found, darktable goes on without it
+
+
+SIMULATION = """[Version]
+Version=349
+
+[Film Simulation]
+Enabled=true
+ClutFilename=look.png
+Strength=100
+
+[Color Management]
+InputProfile=(embedded)
+WorkingProfile=sRGB
+OutputProfile=RTv4_sRGB
+"""
+
+
+def by_rawtherapee(path, codes):
+    """(H, W, 3) uint16 sRGB codes through RawTherapee's film simulation with the file, which is called look.png."""
+    photo, profile, out, settings = (path.parent / name for name in ("photo.tif", "photo.pp3", "out.tif", "settings"))
+    tifffile.imwrite(photo, codes, photometric="rgb")
+    profile.write_text(SIMULATION)
+    settings.mkdir()
+    (settings / "options").write_text(f"[Color Management]\nClutsDirectory={path.parent}\n")
+    command = ["rawtherapee-cli", "-o", out, "-p", profile, "-b16", "-t", "-Y", "-c", photo]
+    environment = {**os.environ, "RT_SETTINGS": str(settings)}
+    subprocess.run(command, check=True, capture_output=True, env=environment)
+    return tifffile.imread(out)
+
+
+@pytest.mark.parametrize("M", [16, 36, 64])
+def test_rawtherapee_reads_haldcluts(M, tmp_path, colours):
+    lut, codes = look(M), np.rint(65535 * colours).astype(np.uint16)
+    result = by_rawtherapee(written(tmp_path, lut, "hald"), codes) / 65535
+    assert differs(result, lut.apply(codes / 65535)) <= most("hald", "written", "RawTherapee")
+    assert differs(result, codes / 65535) > 0.1
 
 
 @pytest.mark.parametrize("M", [16, 25, 36, 64])
