@@ -41,7 +41,7 @@ class Preset:
     def __init__(self, lut: Lut3D, name: str):
         self.lut, self.name = lut, name
 
-    def render(self, photo: Photo, strength: float = 1.0) -> Applied:
+    def render(self, photo: Photo, strength: float = 1.0, in_place: bool = False) -> Applied:
         """The photo through the LUT, tetrahedrally, at its own depth and in its own colour space.
 
         A wide-gamut photo is treated as docs/colour.md says: the LUT sees the part inside sRGB, and by how much it
@@ -49,26 +49,30 @@ class Preset:
 
         Args:
             strength: 0 gives the photo's own codes, 1 the full result; between them x + strength · (f(x) − x).
+            in_place: the result takes the place of `photo.pixels`, so that a large photo is held once.
         """
+        out = photo.pixels if in_place else np.empty_like(photo.pixels)
         if strength == 0:
-            return Applied(photo.pixels.copy(), 0.0)
+            out[:] = photo.pixels
+            return Applied(out, 0.0)
         if photo.color is SRGB and self.lut.is_plain:
-            pixels, clipped = blend(self.lut, strength).apply_to_codes(photo.pixels)
+            _, clipped = blend(self.lut, strength).apply_to_codes(photo.pixels, out)
         else:
-            pixels, clipped = self._in_strips(photo, strength)
-        return Applied(pixels, clipped / (pixels.shape[0] * pixels.shape[1]))
+            clipped = self._in_strips(photo, strength, out)
+        return Applied(out, clipped / (out.shape[0] * out.shape[1]))
 
-    def _in_strips(self, photo, strength):
-        out, clipped = np.empty_like(photo.pixels), 0
+    def _in_strips(self, photo, strength, out):
+        clipped = 0
         height, width = photo.pixels.shape[:2]
         for top in range(0, height, rows := max(1, STRIP_PIXELS // width)):
             codes = photo.pixels[top : top + rows]
             before = photo.color.to_model(codes)
             after = before + np.float32(strength) * (self.lut.apply(before) - before)
-            result = out[top : top + rows] = photo.color.from_model(after, before, codes)
+            result = photo.color.from_model(after, before, codes)
             white = np.iinfo(codes.dtype).max
             clipped += int((((result == 0) & (codes != 0)) | ((result == white) & (codes != white))).any(-1).sum())
-        return out, clipped
+            out[top : top + rows] = result
+        return clipped
 
 
 def lut_from_hald(photo: Photo) -> Lut3D:

@@ -41,6 +41,16 @@ def test_a_lut_with_a_domain_gives_what_it_gives_baked(tmp_path):
     assert np.abs(found - 65535 * exact).max() < 1
 
 
+@pytest.mark.parametrize("strength", [0, 0.5, 1])
+@pytest.mark.parametrize("profile", [None, "adobergb"])
+def test_the_result_can_take_the_place_of_the_photo(tmp_path, strength, profile):
+    photo = deep(tmp_path / "a.tif", iccprofile=imagecodecs.cms_profile(profile) if profile else None)
+    beside = Preset(CURVE, "curve").render(photo, strength)
+    within = Preset(CURVE, "curve").render(photo, strength, in_place=True)
+    assert within.pixels is photo.pixels and within.clipped == beside.clipped
+    assert np.array_equal(within.pixels, beside.pixels)
+
+
 def test_clipping_is_counted(tmp_path):
     photo = deep(tmp_path / "a.tif")
     applied = Preset(Lut3D(2 * Lut3D.identity(5).lattice), "bright").render(photo)

@@ -71,12 +71,17 @@ def _verdict(host, file, head):
     if not host.formats:
         return Verdict(host.name, False, "it loads no 3D LUTs")
     if file.format.name not in host.formats:
-        return Verdict(host.name, False, f"it loads {' and '.join(host.formats)}, not {file.format.name}")
+        return Verdict(host.name, False, f"it loads {_listed(host.formats)}, not {file.format.name}")
     M = file.lut.grid_size
     if M > host.largest_grid:
         return Verdict(host.name, False, f"a grid of {M} is more than its {host.largest_grid}")
     reason = next(host.quirks(file, head), "")
     return Verdict(host.name, not reason, reason)
+
+
+def _listed(names):
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _head(file):

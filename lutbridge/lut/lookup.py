@@ -29,7 +29,11 @@ def pad(lattice: np.ndarray) -> np.ndarray:
 
 
 def look_up(
-    points: np.ndarray, grid_size: int, values: np.ndarray, interpolation: str = "tetrahedral"
+    points: np.ndarray,
+    grid_size: int,
+    values: np.ndarray,
+    interpolation: str = "tetrahedral",
+    out: np.ndarray | None = None,
 ) -> tuple[np.ndarray, int]:
     """Map colours through a LUT on the unit cube, in bands of rows shared among threads.
 
@@ -38,30 +42,40 @@ def look_up(
         grid_size: M.
         values: (..., 3), any strides: float32, clamped to [0, 1]; or uint8 or uint16 codes, the largest of which is 1.
         interpolation: "trilinear" or "tetrahedral".
+        out: where the result goes, of the same shape and dtype, `values` itself allowed; a new array without it.
     Returns:
-        An array of the same shape and dtype, and a count of pixels. Floats are what the LUT says, whatever the range,
-        and the count is 0; codes are rounded to nearest and clamped, and the count is of the pixels with a channel at
-        the end of the range where they had none.
+        The result, and a count of pixels. Floats are what the LUT says, whatever the range, and the count is 0; codes
+        are rounded to nearest and clamped, and the count is of the pixels with a channel at the end of the range where
+        they had none.
     Raises:
         ValueError: no such interpolation.
     """
     if interpolation not in INTERPOLATIONS:
         raise ValueError(f"the interpolation is one of {INTERPOLATIONS}, not {interpolation!r}")
-    rows = values if values.ndim == 3 else values.reshape(values.size // 3, 1, 3)
-    out = np.empty(rows.shape, values.dtype)
+    out = np.empty(values.shape, values.dtype) if out is None else out
+    rows, targets = _as_rows(values), _as_rows(out)
     top = np.float32(1 if values.dtype == np.float32 else np.iinfo(values.dtype).max)
     step = max(1, BAND // max(1, rows.shape[1]))
 
     def band(start):
-        source = np.require(rows[start : start + step], requirements="CA").reshape(-1, 3)
-        target = out[start : start + step].reshape(-1, 3)
-        return _look_up(points, grid_size, source, top, target, interpolation == "trilinear")
+        source, target = rows[start : start + step], targets[start : start + step]
+        result = target if target.flags.c_contiguous else np.empty(target.shape, target.dtype)
+        flat = np.require(source, requirements="CA").reshape(-1, 3)
+        clipped = _look_up(points, grid_size, flat, top, result.reshape(-1, 3), interpolation == "trilinear")
+        if result is not target:
+            target[:] = result
+        return clipped
 
     starts = range(0, len(rows), step)
     if len(starts) <= 1:
-        return out.reshape(values.shape), sum(map(band, starts))
+        return out, sum(map(band, starts))
     with ThreadPoolExecutor(numba.config.NUMBA_NUM_THREADS, "lutbridge-lut") as threads:
-        return out.reshape(values.shape), sum(threads.map(band, starts))
+        return out, sum(threads.map(band, starts))
+
+
+def _as_rows(values):
+    """A photo as it is; anything else as a column of colours."""
+    return values if values.ndim == 3 else values.reshape(values.size // 3, 1, 3)
 
 
 @kept

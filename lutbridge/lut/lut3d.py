@@ -84,11 +84,12 @@ class Lut3D:
         places = self._places(np.asarray(rgb)).astype(np.float32, copy=False)
         return self._look_up(places, interpolation)[0]
 
-    def apply_to_codes(self, codes: np.ndarray) -> tuple[np.ndarray, int]:
+    def apply_to_codes(self, codes: np.ndarray, out: np.ndarray | None = None) -> tuple[np.ndarray, int]:
         """Map a photo through the LUT, tetrahedrally, some 100 million pixels a second and core; of a plain LUT only.
 
         Args:
             codes: (..., 3) uint8 or uint16, any strides; the largest code is 1.
+            out: where the result goes, `codes` itself allowed; a new array without it.
         Returns:
             Codes of the same shape and dtype, rounded to nearest and clamped; and how many pixels have a channel at the
             end of the range where they had none.
@@ -97,12 +98,12 @@ class Lut3D:
         """
         if not self.is_plain:
             raise ValueError("codes are looked up in plain LUTs only; bake this one")
-        return self._look_up(codes, "tetrahedral")
+        return self._look_up(codes, "tetrahedral", out)
 
-    def _look_up(self, values, interpolation):
+    def _look_up(self, values, interpolation, out=None):
         from lutbridge.lut.lookup import look_up  # here, because Numba takes half a second to import
 
-        return look_up(self._points, self.grid_size, values, interpolation)
+        return look_up(self._points, self.grid_size, values, interpolation, out)
 
     @cached_property
     def _points(self):

@@ -48,6 +48,15 @@ def test_strips_threads_and_strides_change_nothing():
     assert sum(count for _, count in halves) == clipped
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_result_can_take_the_place_of_the_photo(turned):
+    photo = np.random.default_rng(4).integers(0, 256, (90, 700, 3), np.uint8)
+    photo = photo.transpose(1, 0, 2) if turned else photo
+    expected, clipped = look_up(pad(lattice(9)), 9, photo)
+    found, count = look_up(pad(lattice(9)), 9, photo, out=photo)
+    assert found is photo and count == clipped and np.array_equal(photo, expected)
+
+
 def test_nothing_in_gives_nothing_out():
     assert look_up(pad(lattice(2)), 2, np.empty((0, 3), np.float32))[0].shape == (0, 3)
 

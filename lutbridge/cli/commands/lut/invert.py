@@ -21,7 +21,8 @@ def invert(file: Path, size: int | None, wish: Wish) -> int:
     there_and_back = deviation(lambda rgb: found.lut.apply(lut.apply(rgb)), lambda rgb: rgb, lut.domain)
     say(f"{file}: {found.unreached:.1%} of all colours are never its result; they are taken for the nearest that is")
     if found.ambiguous:
-        say(f"{file}: {found.ambiguous:.1%} of all colours are the result of several; the nearest of those is taken")
+        share = f"{max(found.ambiguous, 1e-3):.1%}"
+        say(f"{file}: {share} of all colours are the result of several; the nearest of those is taken")
     say(f"{file}: there and back, colours are {in_words(there_and_back)}")
     facts = {
         "unreached": found.unreached,
