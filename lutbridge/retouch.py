@@ -165,6 +165,10 @@ class Retoucher:
         wide = "" if photo.color is SRGB else f" (the photo is {photo.color.name})"
         return Lut3D(lattice.movedim(0, -1).numpy(), f"{title}, sRGB in and out{wide}")
 
+    def network_on_cpu(self) -> PixelAdaptiveLUT:
+        """The network, copied where it lives elsewhere: for small pictures the way to a GPU does not pay."""
+        return self.network if self.device == "cpu" else copy.deepcopy(self.network).cpu()
+
     @torch.inference_mode()
     def predict(self, photo: Photo) -> np.ndarray:
         """The N image-adaptive weights (N,) float32 that the model chooses for the photo."""

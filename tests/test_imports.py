@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "train": "data image model lut color metrics errors",  # of image, the atomic file
     "evaluate": "data retouch group image kernels model lut color metrics errors",
     "server": "retouch group image model lut errors",  # lutbridge_server, a package of its own
-    "cli": "server batch preset plot retouch train evaluate data image model lut errors",
+    "cli": "server batch preset plot group retouch train evaluate data image model lut errors",
 }
 
 # What the modules of a room may import at the top, besides the standard library and lutbridge itself.

@@ -26,6 +26,7 @@ class Task:
 class Plan:
     tasks: tuple[Task, ...]
     skipped: tuple[Task, ...]  # their target exists and the user said to keep it
+    shoot: tuple[Task, ...]  # both, in the order of the shoot
     notices: tuple[str, ...]
 
 
@@ -65,7 +66,7 @@ def make_plan(
         )
     skipped = present if existing == "skip" else []
     todo = [task for task in tasks if task not in set(skipped)]
-    return Plan(tuple(todo), tuple(skipped), collection.notices)
+    return Plan(tuple(todo), tuple(skipped), tuple(tasks), collection.notices)
 
 
 def _target(photo: Found, output: Path, name_for: Callable[[Path], str]) -> Path:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from lutbridge.errors import UsageError
+
 FILE = click.Path(path_type=Path)
 
 
@@ -72,6 +74,27 @@ _KIND = (
 )
 
 
+_GROUPS = (
+    click.option(
+        "--group",
+        "group",
+        metavar="folder|time|auto|all|FILE",
+        help="Match the takes of a group: of a folder, without a pause between them, that look alike, all, or as FILE "
+        "lists them.",
+    ),
+    click.option("--reference", type=FILE, metavar="PHOTO", help="Match the groups to this photo as it looks now."),
+    click.option(
+        "--consistency",
+        type=float,
+        default=1.0,
+        show_default=True,
+        callback=from_0_to_1,
+        metavar="0..1",
+        help="How far takes give up their own look for a common one.",
+    ),
+)
+
+
 def photos_and_output(command: Callable) -> Callable:
     return _add(command, _PHOTOS)
 
@@ -82,6 +105,26 @@ def how_to_retouch(command: Callable) -> Callable:
 
 def what_to_write(command: Callable) -> Callable:
     return _add(command, _KIND)
+
+
+def how_to_match(command: Callable) -> Callable:
+    return _add(command, _GROUPS)
+
+
+def matching_from(group: str | None, reference: Path | None, consistency: float):
+    """The `Matching` that the options mean, or None.
+
+    Raises:
+        UsageError: a reference or a consistency, but nothing to match.
+    """
+    from lutbridge.cli.matching import Matching
+
+    if group is not None:
+        return Matching(group, reference, consistency)
+    if reference is not None or consistency != 1:
+        option = "--consistency" if reference is None else "--reference"
+        raise UsageError(f"{option} is about groups; say which photos belong together, for instance --group all")
+    return None
 
 
 def _add(command: Callable, options: tuple) -> Callable:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from lutbridge import __version__
 from lutbridge.cli.failures import EXIT_INTERRUPTED, write_bug_log
 from lutbridge.cli.interruption import Interruption
+from lutbridge.cli.matching import check, match_shoot, tell
 from lutbridge.cli.output import put, put_json, say
 from lutbridge.cli.progress import duration, progress_for, say_failures
 from lutbridge.errors import PhotoError, SetupError
 
 if TYPE_CHECKING:
+    from lutbridge.cli.matching import Matching
     from lutbridge.image.target import Target
 
 
@@ -33,6 +35,7 @@ class Shoot:
     as_json: bool
     report: Path | None = None
     target: "Target | None" = None  # what results are to be where that is not what their photo is
+    matching: "Matching | None" = None  # how takes are to be matched, where they are
 
 
 @dataclass
@@ -51,12 +54,13 @@ class Tally:
         return self.done + len(self.failures) == self.planned
 
 
-def retouch(shoot: Shoot, name_for: Callable[[Path], str], work_for: Callable) -> int:
+def retouch(shoot: Shoot, name_for: Callable[[Path], str], work_for: Callable, presets=None) -> int:
     """Works through a shoot; returns the exit code.
 
     Args:
         name_for: the output's file name for a photo.
         work_for: given the Retoucher and the number of photos, the work to do on each (see `lutbridge.batch.work`).
+        presets: `Presets`, where a matched shoot gets one LUT for each group besides.
 
     Raises:
         UsageError, SetupError: before the first byte is written.
@@ -64,10 +68,10 @@ def retouch(shoot: Shoot, name_for: Callable[[Path], str], work_for: Callable) -
     from lutbridge.model.registry import find_model
 
     find_model(shoot.model)  # a misspelt name is answered before torch is loaded
-    return run_shoot(shoot, name_for, lambda: _load(shoot), work_for)
+    return run_shoot(shoot, name_for, lambda: _load(shoot), work_for, presets)
 
 
-def run_shoot(shoot: Shoot, name_for: Callable[[Path], str], load: Callable, work_for: Callable) -> int:
+def run_shoot(shoot: Shoot, name_for: Callable[[Path], str], load: Callable, work_for: Callable, presets=None) -> int:
     """`retouch` with any worker: `load()` gives it once the plan stands, and it has a `name` and a `device`."""
     from lutbridge.batch.plan import make_plan
     from lutbridge.batch.run import prepare_folder
@@ -75,6 +79,8 @@ def run_shoot(shoot: Shoot, name_for: Callable[[Path], str], load: Callable, wor
     plan = make_plan(shoot.photos, shoot.output, name_for, shoot.existing, shoot.report)
     for notice in plan.notices:
         say(notice)
+    if shoot.matching:
+        check(shoot.matching, [task.source for task in plan.shoot])
     if not plan.tasks:
         shoot = replace(shoot, report=None)  # a page without photos tells nobody anything
     worker = load()
@@ -84,8 +90,15 @@ def run_shoot(shoot: Shoot, name_for: Callable[[Path], str], load: Callable, wor
     tally = Tally(len(plan.tasks), len(plan.skipped))
     with ExitStack() as stack:
         interruption = stack.enter_context(Interruption())
+        if shoot.matching and plan.tasks:
+            worker = match_shoot(shoot.matching, worker, plan.shoot, _reader(shoot), interruption)
+            tell(worker.groups, shoot.matching.reference is not None, shoot.as_json)
+            if presets:
+                presets.plan(worker.groups, [task.target for task in plan.shoot])
         report = stack.enter_context(_report(shoot, worker)) if shoot.report else None
         fault = _work_through(plan, work_for(worker, len(plan.tasks)), shoot, tally, interruption, report)
+        if presets and not fault and not interruption.requested:
+            fault = presets.write(worker)
         if report:
             fault = _write_report(report, shoot.report, tally) or fault
     return _close(shoot, tally, fault, worker)
@@ -109,9 +122,8 @@ def _report(shoot: Shoot, worker):
     return Report(ReportSettings(worker.name, shoot.strength, worker.device, __version__))
 
 
-def _work_through(plan, work, shoot: Shoot, tally: Tally, interruption: Interruption, report) -> SetupError | None:
-    """Returns what stopped the batch, if something did."""
-    from lutbridge.batch.run import run
+def _reader(shoot: Shoot) -> Callable:
+    """A path to a photo, as this shoot reads them."""
     from lutbridge.image.read import read
     from lutbridge.image.target import retarget
 
@@ -119,11 +131,18 @@ def _work_through(plan, work, shoot: Shoot, tally: Tally, interruption: Interrup
         photo = read(path, shoot.input_encoding)
         return retarget(photo, shoot.target) if shoot.target else photo
 
+    return read_photo
+
+
+def _work_through(plan, work, shoot: Shoot, tally: Tally, interruption: Interruption, report) -> SetupError | None:
+    """Returns what stopped the batch, if something did."""
+    from lutbridge.batch.run import run
+
     for task in plan.skipped:
         _publish({"photo": str(task.source), "output": str(task.target), "status": "skipped"}, shoot.as_json)
     with progress_for(len(plan.tasks)) as progress:
         try:
-            for result in run(plan.tasks, work, lambda: interruption.requested, read_photo):
+            for result in run(plan.tasks, work, lambda: interruption.requested, _reader(shoot)):
                 result = _logged(result, tally)
                 if result.status == "done":
                     tally.done += 1

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from lutbridge.group.features import Features, describe, points
 from lutbridge.group.match import match
+from lutbridge.group.pictures import rendered
 from lutbridge.group.solve import Link, member, solve, still
 from lutbridge.group.take import Take
-from lutbridge.kernels.cpu import Renderer
 from lutbridge.model.network import PixelAdaptiveLUT
 
 ROUNDS = 2  # the second compares what the first has brought nearer, and so recognises more
@@ -56,14 +55,14 @@ def agree(
     """
     alone = np.stack([take.w_image for take in takes]).astype(np.float32)
     members = [member(network, take.picture, take.w_image) for take in takes]
-    renderer = Renderer(network, torch.from_numpy(alone[0]))
     weights, pictures = alone.astype(float), [take.picture for take in takes]
     if reference is not None:
         members.append(still(reference))
         weights = np.vstack([weights, np.eye(1, weights.shape[1])])
     pairs, links = None, []
     for _ in range(ROUNDS):
-        features = [_described(renderer, p, w) for p, w in zip(pictures, weights, strict=False)]
+        renders = rendered(network, pictures, weights[: len(takes)])
+        features = [describe(picture, render) for picture, render in zip(pictures, renders, strict=True)]
         if reference is not None:
             features.append(describe(reference, reference))
         pairs = pairs or _candidates(pictures, features, reference is not None)
@@ -76,11 +75,6 @@ def agree(
         tuple((link.i, link.j, link.match.support) for link in links),
         tuple(t for t in range(len(takes)) if t not in linked),
     )
-
-
-def _described(renderer, picture, weights) -> Features:
-    own = renderer.reweighed(torch.from_numpy(weights.astype(np.float32)))
-    return describe(picture, own.strip(picture, 0, len(picture)))
 
 
 def _candidates(pictures, features, has_reference) -> list[tuple[int, int]]:

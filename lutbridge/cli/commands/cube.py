@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.options import how_to_retouch, photos_and_output
+from lutbridge.cli.options import how_to_match, how_to_retouch, matching_from, photos_and_output
 
 
 def cube(
@@ -19,8 +19,12 @@ def cube(
     existing: str,
     input_encoding: str | None,
     as_json: bool,
+    group: str | None = None,
+    reference: Path | None = None,
+    consistency: float = 1.0,
 ) -> int:
-    """Writes a .cube file for each photo; returns the exit code."""
+    """Writes a .cube file for each photo, and one for each group; returns the exit code."""
+    from lutbridge.cli.presets import Presets
     from lutbridge.cli.shoot import Shoot, retouch
 
     def work_for(retoucher, photo_count: int):
@@ -28,8 +32,10 @@ def cube(
 
         return cube_writer(retoucher.lut, view, size, strength)
 
-    shoot = Shoot(photos, output, model, strength, device, existing, input_encoding, as_json)
-    return retouch(shoot, name_for=lambda source: source.with_suffix(".cube").name, work_for=work_for)
+    matching = matching_from(group, reference, consistency)
+    shoot = Shoot(photos, output, model, strength, device, existing, input_encoding, as_json, matching=matching)
+    presets = Presets(output, existing, size, strength, as_json) if matching else None
+    return retouch(shoot, lambda source: source.with_suffix(".cube").name, work_for, presets)
 
 
 @click.command()
@@ -49,7 +55,11 @@ def cube(
     help="fitted: closest to the render of this photo; fused: with mean pixel-adaptive weights; "
     "image-weights: without them.",
 )
+@how_to_match
 @how_to_retouch
 def command(**arguments) -> int:
-    """Write a 3D LUT for every photo, as a .cube file."""
+    """Write a 3D LUT for every photo, as a .cube file.
+
+    With --group the LUTs of a group's photos match, and group.cube is one LUT for all of them.
+    """
     return cube(**arguments)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.options import FILE, how_to_retouch, photos_and_output, what_to_write
+from lutbridge.cli.options import FILE, how_to_match, how_to_retouch, matching_from, photos_and_output, what_to_write
 
 
 def render(
@@ -22,6 +22,9 @@ def render(
     bits: str | None = None,
     quality: int | None = None,
     icc: str = "keep",
+    group: str | None = None,
+    reference: Path | None = None,
+    consistency: float = 1.0,
 ) -> int:
     """Writes a retouched photo for each photo; returns the exit code."""
     from lutbridge.cli.shoot import Shoot, retouch
@@ -35,12 +38,14 @@ def render(
 
         return photo_writer(retoucher.render, strength, preview_size(photo_count) if report else None)
 
-    shoot = Shoot(photos, output, model, strength, device, existing, input_encoding, as_json, report, target)
+    matching = matching_from(group, reference, consistency)
+    shoot = Shoot(photos, output, model, strength, device, existing, input_encoding, as_json, report, target, matching)
     return retouch(shoot, name_for=lambda source: name_for(source, format_), work_for=work_for)
 
 
 @click.command()
 @photos_and_output
+@how_to_match
 @how_to_retouch
 @what_to_write
 @click.option("--report", type=FILE, metavar="FILE", help="Write a page with before and after of every photo.")

@@ -1,0 +1,198 @@
+"""The first look of render and cube at a shoot whose takes are to match: which belong together, and what they agree on.
+
+A second look, photo by photo, then writes them as any other batch does, with the weights found here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lutbridge.cli.interruption import Interruption
+from lutbridge.cli.output import put_json, say
+from lutbridge.cli.progress import progress_for
+from lutbridge.errors import PhotoError, UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from lutbridge.batch.plan import Task
+    from lutbridge.group.agree import Agreement
+    from lutbridge.group.take import Take
+
+MOST_NAMED = 5  # takes named in one sentence
+
+
+@dataclass(frozen=True)
+class Matching:
+    """How takes are to be matched.
+
+    Attributes:
+        by: "folder", "time", "auto", "all" or a file that lists the groups.
+        reference: a photo that the takes should come to look like, or None.
+        consistency: 0 (each take alone) to 1.
+    """
+
+    by: str
+    reference: Path | None
+    consistency: float
+
+
+@dataclass(frozen=True)
+class MatchedGroup:
+    """One group: its takes in the order they were taken, their files, and what they agreed on."""
+
+    name: str
+    reason: str
+    sources: tuple[Path, ...]
+    takes: "tuple[Take, ...]"
+    agreement: "Agreement"
+
+
+class MatchedRetoucher:
+    """A Retoucher that gives the takes of a shoot the weights their groups agreed on.
+
+    Attributes:
+        network: on the CPU.
+    """
+
+    def __init__(self, retoucher, network, groups: Sequence[MatchedGroup], consistency: float):
+        self._retoucher, self.network = retoucher, network
+        self.groups, self.consistency = tuple(groups), consistency
+        self.name, self.device = retoucher.name, retoucher.device
+        self._weights = {
+            source: weights
+            for group in groups
+            for source, weights in zip(group.sources, group.agreement.weights(consistency), strict=True)
+        }
+
+    def render(self, photo, *how, **more):
+        return self._retoucher.render(photo, *how, **more, w_image=self._weights.get(photo.path))
+
+    def lut(self, photo, *how, **more):
+        return self._retoucher.lut(photo, *how, **more, w_image=self._weights.get(photo.path))
+
+
+def check(matching: Matching, sources: Sequence[Path]) -> None:
+    """Finds fault with the group file before the model is loaded.
+
+    Raises:
+        UsageError: the groups are named by a file that cannot be used.
+    """
+    from lutbridge.group.find import WAYS
+    from lutbridge.group.listed import listed_groups
+
+    if matching.by not in WAYS:
+        if not Path(matching.by).exists():
+            raise UsageError(f"--group {matching.by}: neither {', '.join(WAYS)} nor a file that lists the groups")
+        listed_groups(Path(matching.by), sources)
+
+
+def match_shoot(matching: Matching, retoucher, tasks: "Sequence[Task]", read_photo, interruption: Interruption):
+    """Looks at every photo once and lets each group agree; returns a `MatchedRetoucher`.
+
+    A photo that cannot be read is left out here, and named when it fails again on the second look.
+
+    Args:
+        tasks: the whole shoot, also photos whose results are there already: they belong to their groups.
+        read_photo: a path to a Photo.
+
+    Raises:
+        UsageError: the reference cannot be read, or a file that lists the groups does not fit the shoot.
+    """
+    from lutbridge.group.agree import agree
+    from lutbridge.group.find import find_groups
+    from lutbridge.group.likeness import likeness_among
+
+    network = retoucher.network_on_cpu()
+    reference = _reference(matching.reference, read_photo)
+    takes = _first_look(retoucher, tasks, read_photo, interruption)
+    known = [task.source for task in tasks if task.source in takes]
+    if interruption.requested or not known:
+        return MatchedRetoucher(retoucher, network, (), matching.consistency)
+    facts = [_facts(source) for source in known]
+    likeness = likeness_among(_looks(network, [takes[s] for s in known])) if matching.by == "auto" else None
+    groups = []
+    for found in find_groups(facts, matching.by, likeness):
+        members = [known[index] for index in found.members]
+        of_group = tuple(takes[source] for source in members)
+        agreement = agree(network, of_group, reference)
+        groups.append(MatchedGroup(found.name, found.reason, tuple(members), of_group, agreement))
+    return MatchedRetoucher(retoucher, network, groups, matching.consistency)
+
+
+def tell(groups: Sequence[MatchedGroup], has_reference: bool, as_json: bool) -> None:
+    """Says what was matched and, by name, what was left alone."""
+    for group in groups:
+        alone = [group.sources[t] for t in group.agreement.left_alone]
+        if as_json:
+            put_json(
+                {
+                    "type": "group",
+                    "name": group.name,
+                    "reason": group.reason,
+                    "photos": [str(source) for source in group.sources],
+                    "left_alone": [str(source) for source in alone],
+                }
+            )
+        if len(group.sources) > 1 or has_reference:
+            say(f"group {group.name}: {group.reason}{_left_alone(alone, len(group.sources), has_reference)}")
+
+
+def _left_alone(alone: Sequence[Path], count: int, has_reference: bool) -> str:
+    if not alone:
+        return ""
+    other = "the reference or another take" if has_reference else "another take"
+    if len(alone) == count:
+        return f"; nothing was matched, because no take shows what {other} shows"
+    names = ", ".join(path.name for path in alone[:MOST_NAMED])
+    more = f" and {len(alone) - MOST_NAMED} more" if len(alone) > MOST_NAMED else ""
+    return f"; left alone, because nothing in it is recognised in {other}: {names}{more}"
+
+
+def _reference(path: Path | None, read_photo) -> "np.ndarray | None":
+    from lutbridge.group.take import PICTURE_SIDE
+    from lutbridge.image.thumbnail import area_picture
+
+    if path is None:
+        return None
+    try:
+        photo = read_photo(path)
+    except PhotoError as error:
+        raise UsageError(f"--reference: {error}") from error
+    return area_picture(photo.pixels, PICTURE_SIDE, photo.color.to_model)
+
+
+def _first_look(retoucher, tasks, read_photo, interruption) -> "dict[Path, Take]":
+    from lutbridge.batch.run import Outcome, run
+    from lutbridge.group.take import observe
+
+    takes = {}
+
+    def work(photo, target):
+        takes[photo.path] = observe(retoucher, photo)
+        return Outcome()
+
+    say(f"looking at {len(tasks)} photo{'' if len(tasks) == 1 else 's'} to match them")
+    with progress_for(len(tasks)) as progress:
+        for _ in run(tasks, work, lambda: interruption.requested, read_photo):
+            progress.advance()
+    return takes
+
+
+def _facts(source: Path):
+    from lutbridge.group.capture import Facts, read_facts
+
+    try:
+        return read_facts(source)
+    except PhotoError:  # its pixels were read: it has a folder and looks, if no time
+        return Facts(source)
+
+
+def _looks(network, takes):
+    from lutbridge.group.likeness import look
+    from lutbridge.group.pictures import rendered
+
+    pictures = [take.picture for take in takes]
+    renders = rendered(network, pictures, [take.w_image for take in takes])
+    return [look(picture, render) for picture, render in zip(pictures, renders, strict=True)]

@@ -1,0 +1,95 @@
+"""One .cube for each group of a matched shoot, beside those of its takes."""
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lutbridge.cli.matching import MatchedGroup, MatchedRetoucher
+from lutbridge.cli.output import put_json, say
+from lutbridge.errors import PhotoError, SetupError, UsageError
+
+MOST_LISTED = 20  # takes named with what a preset loses on them
+
+
+@dataclass
+class Presets:
+    """Plans the files before the first byte is written, and writes them when the takes are done.
+
+    Attributes:
+        output: folder to write to.
+        existing: "refuse", "skip" or "overwrite" files that are there already.
+        size: grid size.
+        strength: 0 (identity) to 1.
+    """
+
+    output: Path
+    existing: str
+    size: int
+    strength: float
+    as_json: bool
+    _planned: dict[Path, MatchedGroup] = field(default_factory=dict)
+
+    def plan(self, groups: Sequence[MatchedGroup], taken: Sequence[Path]) -> None:
+        """Names the files.
+
+        Args:
+            taken: paths of the takes' own LUTs.
+
+        Raises:
+            UsageError: a file stands there already, or a take's own LUT would have the name.
+        """
+        groups = [group for group in groups if len(group.takes) > 1]
+        names = ["group.cube"] if len(groups) == 1 else [f"group-{_plain(group.name)}.cube" for group in groups]
+        for name, group in zip(names, groups, strict=True):
+            path = self.output / name
+            if path in taken or path in self._planned:
+                raise UsageError(f"{path}: this would be the LUT of a photo and that of a group; rename the photo")
+            if os.path.lexists(path) and self.existing == "refuse":
+                raise UsageError(
+                    f"{path}: already exists; choose another folder with -o, or say --existing skip or overwrite"
+                )
+            if not (os.path.lexists(path) and self.existing == "skip"):
+                self._planned[path] = group
+
+    def write(self, retoucher: MatchedRetoucher) -> SetupError | None:
+        """Writes them, and says what each loses; returns what stopped it, if something did."""
+        for path, group in self._planned.items():
+            try:
+                losses = self._write_one(path, group, retoucher)
+            except PhotoError as error:
+                return SetupError(str(error))
+            self._tell(path, group, losses)
+        return None
+
+    def _write_one(self, path, group, retoucher):
+        from lutbridge.group.shared import shared_lut
+        from lutbridge.image.atomic import atomic_write
+        from lutbridge.lut.formats import cube
+        from lutbridge.lut.operations import blend
+
+        title = f"{len(group.takes)} takes - {retoucher.name} shared LUT"
+        weights = group.agreement.weights(retoucher.consistency)
+        lut, losses = shared_lut(retoucher.network, group.takes, weights, title, self.size)
+        data = cube.to_bytes(blend(lut, self.strength))
+        atomic_write(path, data, verify=lambda file: file.read() == data)
+        return losses
+
+    def _tell(self, path, group, losses):
+        by_loss = sorted(zip(losses, group.sources, strict=True), key=lambda pair: -pair[0])
+        if self.as_json:
+            delta_e = {str(source): round(loss, 3) for loss, source in by_loss}
+            put_json({"type": "preset", "group": group.name, "output": str(path), "delta_e": delta_e})
+            return
+        mean = sum(losses) / len(losses)
+        say(f"{path}: one LUT for {len(losses)} takes; it misses their own renders by a mean ΔE2000 of {mean:.1f}")
+        for loss, source in by_loss[:MOST_LISTED]:
+            say(f"  {loss:4.1f}  {source.name}")
+        if len(by_loss) > MOST_LISTED:
+            say(f"  at most {by_loss[MOST_LISTED][0]:.1f} on the other {len(by_loss) - MOST_LISTED}")
+
+
+def _plain(name: str) -> str:
+    """A group's name as part of a file's: letters, digits, dots, dashes and underscores of any script."""
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "unnamed"

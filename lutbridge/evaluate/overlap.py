@@ -1,0 +1,76 @@
+"""Where two takes of a group show the same thing, and how differently they show it."""
+
+import warnings
+
+import numpy as np
+from skimage.feature import SIFT, match_descriptors
+from skimage.measure import ransac
+from skimage.transform import SimilarityTransform, warp
+
+from lutbridge.color.delta_e import delta_e_76
+from lutbridge.color.lab import srgb_to_lab
+from lutbridge.image.thumbnail import area_picture
+
+PICTURE_SIDE = 160  # px: at this size what remains of misalignment is less than a pixel
+CELL = (
+    8  # px of the picture: colours are compared as means over such squares, so that no edge is compared with its side
+)
+FEWEST_INLIERS = 20  # fewer could agree on a transform by chance
+RESIDUAL = 1.5  # px of the photo by which an inlier may miss
+LEAST_AREA = 0.1  # of the picture: a smaller overlap is not measured
+
+
+def align(first: np.ndarray, second: np.ndarray) -> SimilarityTransform | None:
+    """The move, turn and scale that take pixels (x, y) of one photo to another of the same thing; None without one.
+
+    Args:
+        first, second: (H, W, 3) uint8 photos whose colours agree, such as two finished takes.
+    """
+    found = [_keypoints(image) for image in (first, second)]
+    if None in found:
+        return None
+    (places, descriptors), (other_places, other_descriptors) = found
+    pairs = match_descriptors(descriptors, other_descriptors, max_ratio=0.8, cross_check=True)
+    if len(pairs) < FEWEST_INLIERS:
+        return None
+    moves = places[pairs[:, 0]], other_places[pairs[:, 1]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that no sample agreed is seen below
+        transform, inliers = ransac(moves, SimilarityTransform, 2, RESIDUAL, max_trials=500, rng=0)
+    return transform if inliers is not None and inliers.sum() >= FEWEST_INLIERS else None
+
+
+def overlap_difference(first: np.ndarray, second: np.ndarray, transform: SimilarityTransform) -> float:
+    """Mean ΔE*ab between two results where both show the same, on reduced pictures; nan where they hardly overlap.
+
+    Args:
+        first, second: (H, W, 3) uint8, sRGB-encoded.
+        transform: from pixels of the first photo to those of the second.
+    """
+    a, b = (area_picture(image, PICTURE_SIDE) for image in (first, second))
+    down, up = _scaling(first, a), _scaling(second, b)
+    moved = warp(b, SimilarityTransform(down.inverse + transform + up), output_shape=a.shape, cval=np.nan)
+    cells = [_cells(srgb_to_lab(picture.astype(np.float32))) for picture in (a, moved)]
+    shared = np.isfinite(cells[1]).all(-1)
+    return float(delta_e_76(*cells)[shared].mean()) if shared.mean() >= LEAST_AREA else float("nan")
+
+
+def _cells(image):
+    """(h, w, 3) to (h / CELL, w / CELL, 3), means; nan where a cell is not whole."""
+    height, width = (side // CELL * CELL for side in image.shape[:2])
+    return image[:height, :width].reshape(height // CELL, CELL, width // CELL, CELL, 3).mean((1, 3))
+
+
+def _keypoints(image):
+    detector = SIFT(upsampling=1)
+    try:
+        detector.detect_and_extract(image.mean(-1) / 255)
+    except RuntimeError:  # its way of saying that there is nothing to see
+        return None
+    return detector.keypoints[:, ::-1], detector.descriptors
+
+
+def _scaling(image, picture):
+    """From pixels of a photo to those of its reduced picture; pixels are counted from their centres."""
+    scale = picture.shape[0] / image.shape[0]
+    return SimilarityTransform(scale=scale, translation=(scale / 2 - 0.5,) * 2)

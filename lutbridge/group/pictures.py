@@ -1,0 +1,26 @@
+"""The takes' small pictures, retouched."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+
+from lutbridge.kernels.cpu import Renderer
+from lutbridge.model.network import PixelAdaptiveLUT
+
+
+def rendered(network: PixelAdaptiveLUT, pictures: Sequence[np.ndarray], weights: np.ndarray) -> Iterator[np.ndarray]:
+    """Retouch pictures, each with its own weights.
+
+    Args:
+        network: on the CPU, in eval mode.
+        pictures: each (h, w, 3) float32, sRGB-encoded, [0, 1].
+        weights: (T, N), one row for each picture.
+    Yields:
+        (h, w, 3) float32, sRGB-encoded, [0, 1].
+    """
+    renderer = None
+    for picture, row in zip(pictures, weights, strict=True):
+        w_image = torch.from_numpy(np.asarray(row, np.float32))
+        renderer = renderer.reweighed(w_image) if renderer else Renderer(network, w_image)
+        yield renderer.strip(picture, 0, len(picture))
