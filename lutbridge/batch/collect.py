@@ -43,13 +43,13 @@ def natural_key(path: Path) -> list:
     ]
 
 
-def collect(arguments: Sequence[str], output: Path) -> Collection:
+def collect(arguments: Sequence[str], output: Path | None = None) -> Collection:
     """The photos meant by `arguments`, each once, in the order of the arguments and sorted naturally within a folder.
 
     Args:
         arguments: files and folders as the user named them. A file is always taken; a folder is walked to the bottom,
             without hidden entries, without `output`, and without files whose suffix is no photo's.
-        output: the folder that results go to.
+        output: the folder that results go to, if they go anywhere.
 
     Raises:
         UsageError: an argument that does not exist, a folder that cannot be listed, or no photo at all.
@@ -84,7 +84,7 @@ def _existing(argument: str) -> Path:
     return path
 
 
-def _walk(folder: Path, output: Path) -> tuple[list[Found], Counter]:
+def _walk(folder: Path, output: Path | None) -> tuple[list[Found], Counter]:
     photos: list[Found] = []
     others: Counter = Counter()
     for path in _files(folder, output):
@@ -96,13 +96,13 @@ def _walk(folder: Path, output: Path) -> tuple[list[Found], Counter]:
     return sorted(photos, key=lambda photo: natural_key(photo.source)), others
 
 
-def _files(folder: Path, output: Path) -> Iterator[Path]:
+def _files(folder: Path, output: Path | None) -> Iterator[Path]:
     def refuse(error: OSError) -> None:
         raise UsageError(
             f"{error.filename}: this folder cannot be listed ({error.strerror}); make it readable or name the photos"
         ) from error
 
-    kept_out = os.path.realpath(output)
+    kept_out = os.path.realpath(output) if output else None
     for parent, folders, files in os.walk(folder, onerror=refuse):
         folders[:] = [
             name

@@ -46,7 +46,7 @@ def test_it_runs_as_a_module():
     [
         (["rendr"], "there is no command 'rendr'; did you mean 'render'?"),
         (["Cube"], "did you mean 'cube'?"),
-        (["xyzzy"], "there are render, cube, lut, models, doctor"),
+        (["xyzzy"], "there are render, cube, groups, lut, models, doctor"),
         (["lut", "converd"], "there is no command 'converd'; did you mean 'convert'?"),
         (["--verison"], "--version"),
         (["render"], "Missing argument"),

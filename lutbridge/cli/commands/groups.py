@@ -1,0 +1,131 @@
+"""`lutbridge groups`: which photos of a shoot belong together, and why."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from lutbridge.cli.options import INPUT_ENCODING, JSON
+from lutbridge.cli.output import put, put_json, say
+from lutbridge.cli.progress import progress_for, say_failures
+from lutbridge.errors import PhotoError
+
+
+def groups(photos: Sequence[str], by: str, model: str, device: str, input_encoding: str | None, as_json: bool) -> int:
+    """Prints the groups of a shoot; returns the exit code."""
+    from lutbridge.batch.collect import collect
+    from lutbridge.group.find import find_groups
+
+    collection = collect(photos)
+    for notice in collection.notices:
+        say(notice)
+    failures: list[tuple[str, str]] = []
+    facts = _facts([photo.source for photo in collection.photos], failures)
+    likeness = None
+    if by == "auto":
+        from lutbridge.group.likeness import likeness_among
+
+        looks = _looks(facts, model, device, input_encoding, failures)
+        facts = [photo for photo in facts if photo.path in looks]
+        likeness = likeness_among([looks[photo.path] for photo in facts])
+    found = find_groups(facts, by, likeness)
+    for group in found:
+        _publish(group, [facts[index] for index in group.members], as_json)
+    return _close(found, len(facts), failures, as_json)
+
+
+def _facts(sources: Sequence[Path], failures: list) -> list:
+    from lutbridge.group.capture import read_facts
+
+    facts = []
+    for source in sources:
+        try:
+            facts.append(read_facts(source))
+        except PhotoError as error:
+            failures.append((str(source), str(error)))
+    return facts
+
+
+def _looks(facts, model: str, device: str, input_encoding: str | None, failures: list) -> dict:
+    """How each photo that can be read looks, by path; nothing larger is kept."""
+    from lutbridge.model.registry import find_model
+
+    find_model(model)  # a misspelt name is answered before torch is loaded
+    import torch
+
+    from lutbridge.group.likeness import look
+    from lutbridge.group.pictures import rendered
+    from lutbridge.group.take import observe
+    from lutbridge.image.read import read
+    from lutbridge.retouch import Retoucher
+
+    retoucher, looks = Retoucher.load(model, device), {}
+    torch.set_num_threads(1)  # many small steps, whose threads would wait for each other
+    network = retoucher.network_on_cpu()
+    with progress_for(len(facts)) as progress:
+        for photo in facts:
+            try:
+                take = observe(retoucher, read(photo.path, input_encoding))
+            except PhotoError as error:
+                failures.append((str(photo.path), str(error)))
+            else:
+                render = next(rendered(network, [take.picture], [take.w_image]))
+                looks[photo.path] = look(take.picture, render)
+            progress.advance()
+    return looks
+
+
+def _publish(group, members: Sequence, as_json: bool) -> None:
+    """As `lutbridge.group.listed` reads it back."""
+    paths = [str(one.path) for one in members]
+    if as_json:
+        put_json({"type": "group", "name": group.name, "reason": group.reason, "photos": paths})
+        return
+    put(f"[{group.name}]  # {group.reason}")
+    for path in paths:
+        put(f"./{path}" if path[0] in "#[" else path)  # these begin a remark and a heading
+    put("")
+
+
+def _close(found: Sequence, photo_count: int, failures: list, as_json: bool) -> int:
+    code = PhotoError.exit_code if failures else 0
+    say_failures(failures)
+    single = sum(len(group.members) == 1 for group in found)
+    say(
+        f"{_count(photo_count, 'photo')} in {_count(len(found), 'group')}"
+        + (f", {single} of them of one photo" if single else "")
+    )
+    if as_json:
+        for photo, error in failures:
+            put_json({"type": "photo", "photo": photo, "status": "failed", "error": error})
+        put_json(
+            {"type": "summary", "photos": photo_count, "groups": len(found), "failed": len(failures), "exit_code": code}
+        )
+    return code
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" + ("" if number == 1 else "s")
+
+
+@click.command()
+@click.argument("photos", metavar="PHOTO|FOLDER...", nargs=-1, required=True)
+@click.option(
+    "--group",
+    "by",
+    default="auto",
+    show_default=True,
+    metavar="folder|time|auto|all|FILE",
+    help="What makes a group: a folder, no pause between takes, takes that look alike, all, or what FILE lists.",
+)
+@click.option("--model", default="portrait-v1", show_default=True, metavar="NAME|FILE", help="Looks, for auto.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@INPUT_ENCODING
+@JSON
+def command(**arguments) -> int:
+    """Show which photos of a shoot belong together, and why.
+
+    Nothing is written. What is printed can be kept in a file, edited, and given back with --group FILE, here and to
+    render and cube.
+    """
+    return groups(**arguments)

@@ -1,0 +1,71 @@
+"""How much two takes look as if they were of one scene: what they show in common, and the colours behind the person."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from scipy.ndimage import gaussian_filter
+
+from lutbridge.color.lab import srgb_to_lab
+from lutbridge.group.features import Features, describe
+from lutbridge.group.match import match
+
+# The background of a portrait, as shares of the sides: a band along the top, and one down both sides to the shoulders.
+BAND, SHOULDERS = 0.2, 0.6
+BINS, RANGE = (24, 36, 36), ((0.0, 100.0), (-60.0, 60.0), (-60.0, 60.0))  # of L*, a*, b*
+BLUR = 1.0  # bins
+MOST_SUPPORT = 0.25  # what is above says no more
+# Logistic regression over pairs of takes of one scene and of different ones; benchmarks/groups.py fits and prints it.
+OF_SUPPORT, OF_BACKGROUND, OFFSET = 20.5, 5.37, -7.96
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is kept of a take to recognise its scene.
+
+    Attributes:
+        features: of its points.
+        background: (24 · 36 · 36,) float32, the root of the distribution of the background's colours in CIELAB.
+    """
+
+    features: Features
+    background: np.ndarray
+
+
+def look(picture: np.ndarray, rendered: np.ndarray) -> Look:
+    """Look at a take.
+
+    Args:
+        picture: (h, w, 3) float32, sRGB-encoded, [0, 1].
+        rendered: the same, retouched: takes that the camera exposed differently come out alike.
+    """
+    lab = srgb_to_lab(np.clip(rendered, 0, 1))
+    height, width = lab.shape[:2]
+    across = np.arange(width)
+    sides = np.minimum(across, width - 1 - across) < BAND * width
+    down = np.arange(height)[:, None]
+    background = lab[(down < BAND * height) | ((down < SHOULDERS * height) & sides)]
+    counts, _ = np.histogramdd(np.clip(background, *zip(*RANGE, strict=True)), BINS, RANGE)
+    shares = gaussian_filter(counts.astype(np.float32), BLUR, mode="nearest")
+    return Look(describe(picture, rendered), np.sqrt(shares / shares.sum()).ravel())
+
+
+def likeness(a: Look, b: Look) -> float:
+    """The natural log of the odds that two takes are of one scene, by their looks alone; even odds before."""
+    overlap = float(a.background @ b.background)  # Bhattacharyya's coefficient, [0, 1]
+    odds = OFFSET - OF_BACKGROUND * np.log(1.01 - min(overlap, 1.0))
+    if odds + OF_SUPPORT * MOST_SUPPORT < 0:
+        return odds  # whatever they show in common, it would not be enough; most pairs of a shoot end here
+    found = match(a.features, b.features)
+    return odds + OF_SUPPORT * min(found.support, MOST_SUPPORT) if found else odds
+
+
+def likeness_among(looks: Sequence[Look]) -> Callable[[int, int], float]:
+    """`likeness` by index, each pair looked at once."""
+
+    @cache
+    def ordered(i: int, j: int) -> float:
+        return likeness(looks[i], looks[j])
+
+    return lambda i, j: ordered(min(i, j), max(i, j))
