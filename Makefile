@@ -2,7 +2,7 @@
 # make test        the tests; nothing but Python, make and a package registry is needed
 # make test-hosts  the tests against other programs; installs them with apt-get
 # make test-lua    the specs of the Lua plug-ins; installs Lua, busted and luacheck with apt-get
-# make fuzz        FUZZ_FILES damaged photos and models, made from FUZZ_SEED
+# make fuzz        FUZZ_FILES damaged photos and models, made from FUZZ_SEED; FUZZ_REQUESTS to each address of the helper
 # make soak        a batch of SOAK_PHOTOS photos in one process
 # make evaluate DATA=FOLDER   measures the built-in model on a data set
 # make bench       times the renderer against its peers; takes ten minutes
@@ -64,6 +64,7 @@ test-lua:
 	busted --lua=/usr/bin/lua5.4
 
 fuzz: $(VENV)/test.stamp
+	$(PIP) install -c constraints.txt --no-build-isolation -e '.[fuzz]'
 	$(BIN)/python -m pytest tests/fuzz
 
 soak: $(VENV)/test.stamp
