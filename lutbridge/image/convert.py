@@ -121,7 +121,8 @@ def _from_floats(decoded: Decoded, encoding: FloatEncoding | None) -> Decoded:
 def _clipped(outside: int, codes: np.ndarray, where: str) -> list[str]:
     """A notice where pixels were clipped."""
     share = outside / (codes.shape[0] * codes.shape[1])
-    return [f"{share:.1%} of its pixels are {where} and are clipped"] if outside else []
+    stated = f"{share:.1%}" if share >= 0.001 else "less than 0.1%"
+    return [f"{stated} of its pixels are {where} and are clipped"] if outside else []
 
 
 def to_srgb(codes: np.ndarray, icc: bytes) -> np.ndarray:
