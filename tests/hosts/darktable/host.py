@@ -3,9 +3,13 @@
 import contextlib
 import json
 import os
+import sqlite3
 import subprocess
 import time
 from pathlib import Path
+
+import numpy as np
+import tifffile
 
 DRIVER = Path(__file__).with_name("driver.lua")
 START_SECONDS, START_TRIES = 20, 4
@@ -18,6 +22,32 @@ RC = {
     "lua/_scripts_install/dont_show": "TRUE",
     "plugins/lighttable/layout": "1",
 }
+
+
+PRESS = """
+local actions = require "lutbridge_dt_actions"
+if not SAID then
+  actions.listen(function(event, value)
+    if event == "said" then
+      SAID = value
+    end
+  end)
+end
+SAID = {{}}
+actions.{action}({photos})
+return SAID
+"""
+
+
+def _lua(value) -> str:
+    """A value as a Lua literal."""
+    if isinstance(value, str):
+        return "[==[" + value + "]==]"
+    return str(value).lower()
+
+
+def _photos(numbers) -> str:
+    return "{" + ", ".join(f"dt.database.get_image({number})" for number in numbers) + "}"
 
 
 class LuaError(AssertionError):
@@ -63,7 +93,7 @@ class Darktable:
         for path in (self.config, self.tmp, self.talk):
             path.mkdir(parents=True, exist_ok=True)
         self.log = folder / "darktable.log"
-        self.process = None
+        self.process, self._read = None, 0
 
     def __enter__(self):
         """Starts; again where darktable has locked itself at its start, as about one in fifty does."""
@@ -125,8 +155,62 @@ class Darktable:
         self.ask(chunk)
         return self.answer(seconds)
 
-    def xdotool(self, *arguments) -> None:
-        subprocess.run(["xdotool", *map(str, arguments)], env=self.environment, check=True, stdout=subprocess.DEVNULL)
+    # What the tests do most.
+
+    def settings(self, **changes) -> None:
+        """Sets what the panel sets; what is not named is as at first."""
+        first = {"mode": "look", "group": "off", "view": "fitted", "model": "", "untouched": 0, "at_end": False}
+        first |= {"grid_size": "33", "copy_format": "TIFF", "start_helper": True}
+        lines = [f"settings.set({name!r}, {_lua(value)})" for name, value in (first | changes).items()]
+        self.lua('local settings = require "lutbridge_dt_settings"\n' + "\n".join(lines))
+
+    def load(self, path: Path) -> int:
+        """Imports a photo; returns its number."""
+        return self.lua(f"return dt.database.import({_lua(str(path))}).id")
+
+    def press(self, action: str, *numbers: int, seconds: float = 120) -> list[str]:
+        """What a button does for photos; returns the sentences that the user is told."""
+        return self.lua(PRESS.format(action=action, photos=_photos(numbers)), seconds)
+
+    def export(self, number: int, path: Path) -> np.ndarray:
+        """A photo as darktable develops it now, in its own size: H × W × 3 codes of 16 bit, sRGB."""
+        self.lua(
+            f"""local format = dt.new_format "tiff"
+            format.bpp, format.max_width, format.max_height = 16, 0, 0
+            format:write_image(dt.database.get_image({number}), {_lua(str(path))}, false)"""
+        )
+        return tifffile.imread(path)
+
+    def history(self, number: int) -> list[tuple]:
+        """The photo's LUT 3D instances, in the library: path, enabled, instance, name."""
+        columns = "op_params, enabled, multi_priority, multi_name"
+        query = f"SELECT {columns} FROM history WHERE operation = 'lut3d' AND imgid = ?"
+        with contextlib.closing(sqlite3.connect(self.config / "library.db")) as library:
+            rows = library.execute(query + " ORDER BY num", (number,)).fetchall()
+        return [(parameters.split(b"\0")[0].decode(), *rest) for parameters, *rest in rows]
+
+    def said_anything_wrong(self) -> list[str]:
+        """Lua's errors in the log since the last call."""
+        text = self.log.read_text(errors="replace")[self._read :]
+        self._read += len(text)
+        return [line for line in text.splitlines() if "LUA ERROR" in line or "invalid cube" in line]
+
+    def key(self, keys: str) -> None:
+        """Presses keys over the thumbnails."""
+        window = self.xdotool("search", "--name", "darktable").split()[0]
+        self.xdotool("mousemove", 640, 700)
+        self.xdotool("windowfocus", window)
+        self.xdotool("key", keys)
+
+    def wait_until(self, reached, seconds: float = 20) -> None:
+        end = time.monotonic() + seconds
+        while not reached():
+            assert time.monotonic() < end, "it does not come to that"
+            time.sleep(0.05)
+
+    def xdotool(self, *arguments) -> str:
+        command = ["xdotool", *map(str, arguments)]
+        return subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True).stdout
 
     def screenshot(self, path: Path) -> None:
         """The whole display as a PNG."""

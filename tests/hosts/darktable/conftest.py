@@ -1,0 +1,136 @@
+"""darktable with the plug-in as `lutbridge plugin install` leaves it, a real helper, and photos."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from . import photos
+from .host import Darktable, display
+
+PROGRAM = Path(sys.executable).with_name("lutbridge")
+
+
+@pytest.fixture(scope="session")
+def screen():
+    with display() as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def start_darktable(screen, tmp_path_factory):
+    """Starts a darktable with the plug-in; `rc` and `environment` go to Darktable. It keeps its LUTs in luts/."""
+
+    def start(rc=None, environment=None):
+        folder = tmp_path_factory.mktemp("darktable")
+        luts = folder / "luts"
+        luts.mkdir()
+        rc = {"plugins/darkroom/lut3d/def_path": luts} | (rc or {})
+        darktable = Darktable(folder, screen, rc, environment)
+        install = [PROGRAM, "plugin", "install", "darktable", "--settings", darktable.config]
+        subprocess.run(install, check=True, capture_output=True)
+        return darktable
+
+    return start
+
+
+class Helper:
+    """A helper of the tests' own, started as a user would."""
+
+    def __init__(self, runtime: Path):
+        self.environment = {"XDG_RUNTIME_DIR": str(runtime), "OMP_NUM_THREADS": "2"}
+        self.state_file = runtime / "lutbridge" / "helper.json"
+        self.process = None
+
+    def start(self):
+        command = [PROGRAM, "serve"]
+        self.process = subprocess.Popen(
+            command, env=os.environ | self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        end = time.monotonic() + 60
+        while not self.state_file.exists():
+            assert self.process.poll() is None, "the helper has ended"
+            assert time.monotonic() < end, "the helper does not come up"
+            time.sleep(0.05)
+
+    def stop(self):
+        """Ends whichever helper runs there."""
+        subprocess.run([PROGRAM, "serve", "--stop"], env=os.environ | self.environment, check=True, capture_output=True)
+        if self.process:
+            self.process.wait(timeout=30)
+        end = time.monotonic() + 30
+        while self.state_file.exists() and time.monotonic() < end:
+            time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def helper(tmp_path_factory):
+    helper = Helper(tmp_path_factory.mktemp("runtime"))
+    helper.start()
+    yield helper
+    helper.stop()
+
+
+@pytest.fixture(scope="session")
+def darktable(start_darktable, helper):
+    """One darktable for all tests that need nothing special; each test brings photos of its own."""
+    with start_darktable(environment=helper.environment) as darktable:
+        yield darktable
+
+
+@pytest.fixture
+def editor(darktable, tmp_path):
+    """The shared darktable with its settings as they are at first."""
+    darktable.settings()
+    darktable.said_anything_wrong()
+    yield darktable
+    assert darktable.said_anything_wrong() == []
+    assert list(darktable.tmp.rglob("lutbridge*")) == []
+    assert darktable.lua("return #dt.styles") == 0
+
+
+class Photo:
+    """A photo in darktable, and what it looks like there."""
+
+    def __init__(self, editor, path):
+        self.editor, self.path = editor, path
+        self.number = editor.load(path)
+
+    def pixels(self):
+        return self.editor.export(self.number, self.path.with_name(f"export-{self.number}.tif"))
+
+    def press(self, action="retouch"):
+        return self.editor.press(action, self.number)
+
+    def looks(self):
+        """Its instances of Auto Retouch: .cube file, and 1 or 0 for on or off."""
+        entries = self.editor.history(self.number)
+        return [(self.editor.folder / "luts" / path, on) for path, on, _, name in entries if name == "Auto Retouch"]
+
+    def cube(self):
+        """The .cube file of its one look, which is on."""
+        ((path, on),) = self.looks()
+        assert on
+        return path
+
+
+@pytest.fixture
+def open_photo(editor, make_portrait):
+    """Makes a portrait and opens it in darktable; see make_portrait."""
+    return lambda name="anna.png", **changes: Photo(editor, make_portrait(name, **changes))
+
+
+@pytest.fixture
+def make_portrait(tmp_path):
+    """Writes a portrait under a name whose suffix says how: .png, .jpg, .tif, .dng."""
+
+    def make(name, **changes):
+        path = tmp_path / "photos" / name
+        path.parent.mkdir(exist_ok=True)
+        photos.write(path, **changes)
+        return path
+
+    return make
