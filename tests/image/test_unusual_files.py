@@ -47,7 +47,7 @@ def test_what_becomes_of(tmp_path, name, capfd):
     capfd.readouterr()
 
 
-CLAIMS = [name for name in FILES if "claims" in name or "2 GB" in name]
+CLAIMS = [name for name in FILES if "claims" in name or "500 MB" in name]
 
 
 @pytest.mark.parametrize("name", CLAIMS)
