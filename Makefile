@@ -55,6 +55,7 @@ endef
 
 test-hosts: $(VENV)/test.stamp
 	$(call apt_install,$(HOST_PACKAGES))
+	$(PIP) install -c constraints.txt --no-build-isolation -e '.[hosts]'
 	$(BIN)/python -m pytest tests/hosts
 
 test-lua:

@@ -26,6 +26,7 @@ export class PhotoView {
   #preview = null; // a canvas
   #sample = null;
   #luts = { own: null, against: null };
+  #question = null; // the models whose looks are on their way
   #full = null; // the full render: { bitmap, canvas, sample }
   #bitmap = null; // the photo at its own size, for the loupe
   #showsOriginal = false;
@@ -92,11 +93,14 @@ export class PhotoView {
   // The looks of both sides of the divider, for the models that are chosen.
   async #findLooks(photo, signal) {
     const { model, against } = this.#desk.settings;
+    const question = (this.#question = { model, against });
+    this.paint();
     const [own, other] = await Promise.all([
       ownLut(photo, model, STAGE_SIZE, true),
       against && ownLut(photo, against, STAGE_SIZE, true),
     ]);
-    if (signal.aborted) return;
+    if (signal.aborted || question !== this.#question) return; // another was asked since
+    this.#question = null;
     this.#luts = { own, against: other || null };
     this.#leftShown = "";
     this.paint();
@@ -158,13 +162,13 @@ export class PhotoView {
     this.#measure(sides.right);
     const { isOpen } = this.loupe;
     if (isOpen && this.#bitmap) this.loupe.paint(this.#bitmap, this.#full?.bitmap ?? null, sides, this.split.share);
-    $("photo-view").setAttribute("aria-busy", String(this.#preview === photo.thumb || !this.#luts.own));
+    $("photo-view").setAttribute("aria-busy", String(this.#preview === photo.thumb || !!this.#question));
   }
 
   #tag() {
     const { model, against } = this.#desk.settings;
     const right = this.#full ? "full render" : this.#usesShoot ? "matched" : against ? model : "retouched";
-    $("right-tag").textContent = this.#showsOriginal ? "original" : this.#luts.own ? right : "…";
+    $("right-tag").textContent = this.#showsOriginal ? "original" : this.#question ? "…" : right;
     $("left-tag").textContent = !this.#showsOriginal && against ? against : "original";
     const { name } = this.#desk.selected;
     $("right").setAttribute("aria-label", `${name}, ${$("right-tag").textContent}`);

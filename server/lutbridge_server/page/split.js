@@ -18,6 +18,7 @@ export class Split {
     this.#held = held;
     this.#slider.addEventListener("input", () => this.#show());
     this.#frame.addEventListener("pointerdown", (event) => this.#down(event));
+    this.#frame.addEventListener("mousedown", (event) => event.preventDefault()); // it would take the focus away again
     this.#frame.addEventListener("pointermove", (event) => this.#isDragged && this.#follow(event));
     for (const end of ["pointerup", "pointercancel"]) this.#frame.addEventListener(end, () => this.#up());
     const button = $("original");
@@ -42,8 +43,8 @@ export class Split {
     this.#frame.setPointerCapture(event.pointerId);
     const box = this.#frame.getBoundingClientRect();
     this.#isDragged = Math.abs(event.clientX - box.left - this.share * box.width) < GRIP;
-    if (this.#isDragged) this.#slider.focus({ preventScroll: true });
-    else this.#held(true);
+    this.#slider.focus({ preventScroll: true }); // for the keys
+    if (!this.#isDragged) this.#held(true);
   }
 
   #follow(event) {

@@ -1,0 +1,152 @@
+"""The helper's page in a real Chromium, in front of a real helper with real models."""
+
+import base64
+import http.client
+import io
+import json
+import os
+import runpy
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+PATIENCE = 60_000  # ms for anything that the helper computes; two cores may have to do it
+START_SECONDS = 120  # for a helper to listen; Numba compiles at the first start
+
+# What the page must not do, recorded before any of its own scripts runs.
+WATCH = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => violations.push(event.violatedDirective));
+"""
+
+
+@pytest.fixture(scope="session")
+def shoot(tmp_path_factory):
+    """The demo shoot: eleven JPEGs and a 16-bit TIFF, as paths."""
+    folder = tmp_path_factory.mktemp("shoot")
+    runpy.run_path(str(EXAMPLES / "make_demo_shoot.py"))["main"](folder)
+    return sorted(folder.iterdir())
+
+
+@pytest.fixture(scope="session")
+def helper(tmp_path_factory, toy_model):
+    """`lutbridge serve --open`, with a browser that only writes down what it is to open."""
+    folder = tmp_path_factory.mktemp("helper")
+    opened = folder / "opened"
+    browser = folder / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}.new && mv {opened}.new {opened}\n')
+    browser.chmod(0o700)
+    (folder / "run").mkdir(mode=0o700)
+    surroundings = os.environ | {
+        "XDG_RUNTIME_DIR": str(folder / "run"),
+        "XDG_STATE_HOME": str(folder / "state"),
+        "BROWSER": f"{browser} %s",
+    }
+    command = [sys.executable, "-m", "lutbridge_server", "--open", "--device", "cpu", "--model", str(toy_model)]
+    with open(folder / "output", "w") as output:
+        process = subprocess.Popen(command, env=surroundings, stdout=output, stderr=output)
+    end = time.monotonic() + START_SECONDS
+    while not opened.exists():
+        assert process.poll() is None and time.monotonic() < end, (folder / "output").read_text()
+        time.sleep(0.1)
+    state = json.loads((folder / "run/lutbridge/helper.json").read_text())
+    yield SimpleNamespace(
+        url=opened.read_text().strip(), port=state["port"], token=state["token"], model=toy_model.stem
+    )
+    process.terminate()
+    assert process.wait(60) == 0, (folder / "output").read_text()
+
+
+@pytest.fixture(scope="session")
+def entrance(helper):
+    """The address that a ticket opens once; a new one at each call."""
+
+    def ask():
+        headers = {"Authorization": f"Bearer {helper.token}", "Lutbridge-Protocol": "1"}
+        connection = http.client.HTTPConnection("127.0.0.1", helper.port, timeout=10)
+        connection.request("POST", "/v1/tickets", headers=headers)
+        path = json.load(connection.getresponse())["path"]
+        connection.close()
+        return f"http://127.0.0.1:{helper.port}{path}"
+
+    return ask
+
+
+@pytest.fixture
+def open_page(chromium, entrance, helper):
+    """Opens the page in a browser session of its own; at the end nothing may have been complained of."""
+    contexts = []
+
+    def start(browser=chromium, width=1280, height=800, **options):
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints, page.asked = [], []
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        # Chromium remarks on every failed request; those that are meant to fail are the tests' own business.
+        page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.add_init_script(WATCH)
+        page.set_default_timeout(PATIENCE)
+        page.goto(entrance())
+        page.wait_for_selector("#model option", state="attached")
+        return page
+
+    yield start
+    for context in contexts:
+        for page in context.pages:
+            assert page.evaluate("window.violations ?? []") == []
+            foreign = [url for url in page.asked if not url.startswith((f"http://127.0.0.1:{helper.port}/", "blob:"))]
+            assert not foreign
+            assert not page.complaints
+        context.close()
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page()
+
+
+@pytest.fixture(scope="session")
+def tools():
+    """What a user does, and what they see."""
+    return SimpleNamespace(add=add, settle=settle, pixels=pixels, slide=slide, save=save)
+
+
+def add(page, paths, wait=True):
+    """Puts photos on the desk; waits until the one in sight is sharp and retouched."""
+    page.set_input_files("#files", paths)
+    page.select_option("#model", "portrait-v1")
+    if wait:
+        page.wait_for_selector("#photo-view[aria-busy=false]")
+
+
+def settle(page):
+    """Two frames, after which everything asked for is painted."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def pixels(page, selector):
+    """What a canvas holds: (H, W, 3) codes."""
+    settle(page)
+    url = page.locator(selector).evaluate("canvas => canvas.toDataURL('image/png')")
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))).convert("RGB"))
+
+
+def slide(page, selector, percent):
+    page.locator(selector).fill(str(percent))
+    settle(page)
+
+
+def save(page, button):
+    """Presses a button that saves one file; its name and bytes."""
+    with page.expect_download() as download:
+        page.click(button)
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
