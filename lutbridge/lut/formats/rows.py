@@ -13,7 +13,7 @@ _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _DECIMAL_COMMA = re.compile(rb"[+-]?\d+,\d+([eE][+-]?\d+)?")
 _COMMENT = re.compile(rb"[ \t]*#[^\n]*")
 _COMMENT_BEHIND_NUMBERS = re.compile(rb"^[^#\n]*[^\s#][^#\n]*#", re.MULTILINE)
-_BLANK_LINES = re.compile(rb"\n\s+")
+_BLANK_LINES = re.compile(rb"\n\s+")  # and the blanks that a line begins with
 _AGAIN = "save or export it again"
 
 
@@ -36,6 +36,8 @@ def text_of(data: bytes) -> tuple[bytes, list[str]]:
         raise RefusedError("it holds binary data, not the text of a LUT", _AGAIN)
     if b"\r" in kept:
         kept = kept.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    elif len(text) == len(kept) + 1:  # as most files end; a large one is not copied
+        return text, notices
     return kept + b"\n", notices
 
 
@@ -59,16 +61,16 @@ def parse(text: bytes, offset: int, number: int, expected: int, columns: int = 3
     Raises:
         RefusedError: says which line is at fault and what was expected there.
     """
-    table, notices = text[offset:].strip(), []
-    if b"#" in table:
-        if _COMMENT_BEHIND_NUMBERS.search(table):
+    table, start, notices = text, offset, []
+    if text.find(b"#", offset) >= 0 or text.count(b"\n", offset) != expected:
+        if _COMMENT_BEHIND_NUMBERS.search(text, offset):
             notices.append("comments stand behind numbers, which other programs refuse")
-        table = _COMMENT.sub(b"", table).strip()
-    if table.count(b"\n") + 1 != expected:
-        table = _BLANK_LINES.sub(b"\n", table)
-    if table and table.count(b"\n") + 1 == expected:
+        table, start = _BLANK_LINES.sub(b"\n", _COMMENT.sub(b"", text[offset:]).strip() + b"\n"), 0
+    if table.count(b"\n", start) == expected:
+        stream = io.BytesIO(table)
+        stream.seek(start)
         try:
-            values = np.loadtxt(io.BytesIO(table), np.float32, comments=None, ndmin=2)
+            values = np.loadtxt(stream, np.float32, comments=None, ndmin=2)
         except (ValueError, OverflowError):
             values = None
         if values is not None and values.shape == (expected, columns) and np.isfinite(values).all():
