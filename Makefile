@@ -79,6 +79,7 @@ evaluate: $(VENV)/test.stamp
 bench: $(VENV)/base.stamp
 	$(PIP) install -c constraints.txt --no-build-isolation -e '.[bench]'
 	$(BIN)/python benchmarks/render.py --json benchmarks/render.json
+	$(BIN)/python benchmarks/lut.py --json benchmarks/lut.json
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ The LUT is taken for sRGB in and out; Lab is CIELAB, D65.
 """
 
 import io
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -49,9 +50,11 @@ def plot(lut: Lut3D, photos: Sequence[Photo] = ()) -> bytes:
     _ramps(rows[1], lut)
     if photos:
         _before_and_after(rows[2], lut, photos)
-    figure.suptitle(_heading(lut), color=INK, fontsize=13)
+    figure.suptitle(_heading(lut), color=INK, fontsize=13, parse_math=False)
     png = io.BytesIO()
-    figure.savefig(png, format="png", metadata={"Software": None})
+    with warnings.catch_warnings():  # about letters that the font lacks, which become boxes
+        warnings.filterwarnings("ignore", "Glyph .* missing")
+        figure.savefig(png, format="png", metadata={"Software": None})
     return png.getvalue()
 
 
@@ -181,7 +184,7 @@ def _before_and_after(figure, lut, photos):
         width = before.shape[1]
         axes.set_xticks([width / 2, width * 1.5 + GAP], ["before", "after"], fontsize=9)
         axes.tick_params(length=0)
-        axes.set_title(photo.path.name, fontsize=10)
+        axes.set_title(photo.path.name, fontsize=10, parse_math=False)
 
 
 def _show(axes, rgb, **options):

@@ -1,4 +1,4 @@
-"""The examples in docstrings, run."""
+"""The examples in docstrings and in docs/, run."""
 
 import doctest
 import importlib
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[1] / "lutbridge"
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "lutbridge"
 WITH_EXAMPLES = [path for path in sorted(PACKAGE.rglob("*.py")) if ">>> " in path.read_text(encoding="utf-8")]
 
 
@@ -14,3 +15,8 @@ WITH_EXAMPLES = [path for path in sorted(PACKAGE.rglob("*.py")) if ">>> " in pat
 def test_the_examples_of_a_module_hold(path):
     name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
     assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+@pytest.mark.parametrize("page", ["luts.md"])
+def test_the_examples_of_a_page_hold(page):
+    assert doctest.testfile(str(ROOT / "docs" / page), module_relative=False).failed == 0
