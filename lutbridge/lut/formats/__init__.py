@@ -120,7 +120,13 @@ def load(path: str | Path) -> LutFile:
 
 
 def to_bytes(lut: Lut3D, name: str, **options) -> bytes:
-    """The bytes of a file of the format called `name`, a key of FORMATS; see `codec.Format.to_bytes`."""
+    """The bytes of a file of the format called `name`, a key of FORMATS; see `codec.Format.to_bytes`.
+
+    >>> to_bytes(Lut3D.identity(2), "cube").splitlines()[:3]
+    [b'TITLE "identity"', b'LUT_3D_SIZE 2', b'0.000000 0.000000 0.000000']
+    >>> FORMATS["xmp"].prepare(Lut3D.identity(33)).grid_size
+    32
+    """
     return FORMATS[name].to_bytes(lut, **options)
 
 

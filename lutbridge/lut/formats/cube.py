@@ -205,10 +205,12 @@ def _remarks(lut):
 
 
 def _is_blue_fastest(lattice):
-    """Whether the table is near the identity once red and blue are exchanged, but not as it is."""
-    identity = Lut3D.identity(len(lattice)).lattice
-    as_it_is = np.abs(lattice - identity).mean()
-    return bool(as_it_is > 0.15 and np.abs(lattice.transpose(2, 1, 0, 3) - identity).mean() < as_it_is / 3)
+    """Whether some of its points are near the identity once red and blue are exchanged, but not as they are."""
+    M = len(lattice)
+    at = np.linspace(0, M - 1, min(M, 17)).astype(int)
+    points, identity = lattice[np.ix_(at, at, at)], np.stack(np.meshgrid(at, at, at, indexing="ij"), -1) / (M - 1)
+    as_it_is = np.abs(points - identity).mean()
+    return bool(as_it_is > 0.15 and np.abs(points.transpose(2, 1, 0, 3) - identity).mean() < as_it_is / 3)
 
 
 def _rows(plane):

@@ -97,12 +97,17 @@ def _head(text):
 
 
 def _grid_size(text, offset, mesh, shaper):
-    """What the header says, unless the rows make a cube of another size and the header is only a shaper."""
-    found = sum(1 for _, _, line in rows.lines(text, offset) if line and not line.startswith(b"#"))
-    side = round(found ** (1 / 3))
-    if not mesh and not shaper and side**3 != found:
-        raise RefusedError(f"its table has {found} rows, which make no cube", "copy or export it again")
-    M = side if not mesh and side**3 == found else mesh[0] if mesh else len(shaper)
+    """By the Mesh line, else by the number of rows, else (where that is none's cube) by the length of the shaper."""
+    rows_found = sum(1 for _, _, line in rows.lines(text, offset) if line and not line.startswith(b"#"))
+    side = round(rows_found ** (1 / 3))
+    if mesh:
+        M = mesh[0]
+    elif side**3 == rows_found:
+        M = side
+    elif shaper:
+        M = len(shaper)
+    else:
+        raise RefusedError(f"its table has {rows_found} rows, which make no cube", "copy or export it again")
     if not 2 <= M <= LARGEST_GRID:
         raise RefusedError(f"its header announces {M} points along an axis, 2 to {LARGEST_GRID} were expected")
     return M

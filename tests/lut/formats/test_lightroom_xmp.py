@@ -85,6 +85,19 @@ def test_a_byte_order_mark_and_the_element_form_are_read():
     assert np.abs(again.lut.lattice - lut.lattice).max() < 1e-5 and again.notices == ()
 
 
+def test_a_preset_that_carries_its_look_is_read():
+    """The look's settings stand inside, its table at the top, as Camera Raw writes it into sidecars."""
+    lut = look(4, "Studio")
+    name, text = re.search(r'crs:Table_(\w+)="([^"]+)"', to_bytes(lut).decode()).groups()
+    preset = f"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+    <rdf:Description xmlns:crs="{CRS[1:-1]}" crs:PresetType="Normal" crs:Table_{name}="{text}"><crs:Look>
+    <rdf:Description crs:Name="Studio" crs:Amount="1"><crs:Parameters><rdf:Description crs:RGBTable="{name}"/>
+    </crs:Parameters></rdf:Description></crs:Look></rdf:Description></rdf:RDF></x:xmpmeta>"""
+    again = decode(preset.encode())
+    assert np.abs(again.lut.lattice - lut.lattice).max() < 1e-5
+    assert again.lut.title == "Studio" and again.notices == ()
+
+
 def test_what_is_unusual_is_said():
     table = tables.Table(tables.codes_of(look(4).lattice), primaries=1, gamma=3)
     packed = tables.pack(table)
