@@ -1,27 +1,23 @@
 """darktable with the plug-in as `lutbridge plugin install` leaves it, a real helper, and photos."""
 
+import json
 import os
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
 
 from . import photos
-from .host import Darktable, display
+from .host import Darktable
 
 PROGRAM = Path(sys.executable).with_name("lutbridge")
 
 
 @pytest.fixture(scope="session")
-def screen():
-    with display() as name:
-        yield name
-
-
-@pytest.fixture(scope="session")
-def start_darktable(screen, tmp_path_factory):
+def start_darktable(tmp_path_factory):
     """Starts a darktable with the plug-in; `rc` and `environment` go to Darktable. It keeps its LUTs in luts/."""
 
     def start(rc=None, environment=None):
@@ -29,7 +25,7 @@ def start_darktable(screen, tmp_path_factory):
         luts = folder / "luts"
         luts.mkdir()
         rc = {"plugins/darkroom/lut3d/def_path": luts} | (rc or {})
-        darktable = Darktable(folder, screen, rc, environment)
+        darktable = Darktable(folder, rc, environment)
         install = [PROGRAM, "plugin", "install", "darktable", "--settings", darktable.config]
         subprocess.run(install, check=True, capture_output=True)
         return darktable
@@ -55,6 +51,15 @@ class Helper:
             assert self.process.poll() is None, "the helper has ended"
             assert time.monotonic() < end, "the helper does not come up"
             time.sleep(0.05)
+
+    def ask(self, path: str, body: bytes) -> bytes:
+        """What it answers to a POST."""
+        facts = json.loads(self.state_file.read_text())
+        headers = {"Authorization": f"Bearer {facts['token']}", "Lutbridge-Protocol": "1"}
+        headers["Content-Type"] = "application/octet-stream"
+        request = urllib.request.Request(f"http://127.0.0.1:{facts['port']}{path}", body, headers)
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            return answer.read()
 
     def stop(self):
         """Ends whichever helper runs there."""

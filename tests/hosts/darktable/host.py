@@ -70,20 +70,18 @@ def display(size="1280x1024"):
 
 
 class Darktable:
-    """One darktable with a configuration of its own.
+    """One darktable with a configuration and a display of its own.
 
     Args:
         folder: for its configuration, library and temporary files.
-        screen: the X display.
         rc: lines of darktablerc beside those of every test.
         environment: variables beside this process's.
     """
 
-    def __init__(self, folder: Path, screen: str, rc=None, environment=None):
-        self.folder, self.screen, self.rc = folder, screen, RC | (rc or {})
+    def __init__(self, folder: Path, rc=None, environment=None):
+        self.folder, self.rc = folder, RC | (rc or {})
         self.environment = {
             **os.environ,
-            "DISPLAY": screen,
             "SDL_NO_SIGNAL_HANDLERS": "1",  # SDL would catch SIGTERM
             "LANG": "C.UTF-8",
             "LANGUAGE": "en",
@@ -100,11 +98,14 @@ class Darktable:
         rc = "".join(f"{name}={value}\n" for name, value in self.rc.items())
         if not (self.config / "darktablerc").exists():
             (self.config / "darktablerc").write_text(rc)
+        self._display = display()
+        self.environment["DISPLAY"] = self._display.__enter__()
         for _ in range(START_TRIES):
             self._spawn()
             if self._wait_for(self.talk / "started", START_SECONDS):
                 return self
             self.kill()
+        self._display.__exit__(None, None, None)
         raise AssertionError(f"darktable does not start; see {self.log}")
 
     def _spawn(self):
@@ -122,6 +123,7 @@ class Darktable:
             self.process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             self.kill()
+        self._display.__exit__(None, None, None)
 
     def kill(self):
         self.process.kill()
@@ -170,7 +172,12 @@ class Darktable:
 
     def press(self, action: str, *numbers: int, seconds: float = 120) -> list[str]:
         """What a button does for photos; returns the sentences that the user is told."""
-        return self.lua(PRESS.format(action=action, photos=_photos(numbers)), seconds)
+        self.ask_press(action, *numbers)
+        return self.answer(seconds)
+
+    def ask_press(self, action: str, *numbers: int) -> None:
+        """The same without waiting for it."""
+        self.ask(PRESS.format(action=action, photos=_photos(numbers)))
 
     def export(self, number: int, path: Path) -> np.ndarray:
         """A photo as darktable develops it now, in its own size: H × W × 3 codes of 16 bit, sRGB."""
@@ -197,7 +204,7 @@ class Darktable:
 
     def key(self, keys: str) -> None:
         """Presses keys over the thumbnails."""
-        window = self.xdotool("search", "--name", "darktable").split()[0]
+        window = self.xdotool("search", "--onlyvisible", "--name", "darktable").split()[0]
         self.xdotool("mousemove", 640, 700)
         self.xdotool("windowfocus", window)
         self.xdotool("key", keys)

@@ -9,7 +9,7 @@ from PIL import Image
 from skimage import data
 
 
-def take(size=384, exposure=0.0, warmth=0.0):
+def take(size=256, exposure=0.0, warmth=0.0):
     """The portrait, sRGB-encoded [0, 1], `exposure` stops lighter and `warmth` stops redder than blue."""
     pixels = np.asarray(Image.fromarray(data.astronaut()).resize((size, size), Image.Resampling.BOX)) / 255.0
     linear = pixels**2.2 * 2.0 ** np.array([exposure + warmth / 2, exposure, exposure - warmth / 2])

@@ -1,0 +1,125 @@
+"""The helper is absent, another version, somebody else, or dies: one sentence, and no photo left half done."""
+
+import contextlib
+import http.server
+import json
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from .conftest import Helper, Photo
+
+ABSENT = ['The lutbridge helper is not running: press "start helper", or run "lutbridge serve" in a terminal.']
+
+
+@pytest.fixture(scope="module")
+def own_helper(tmp_path_factory):
+    """A helper that is not running yet, in a place of its own."""
+    helper = Helper(tmp_path_factory.mktemp("own-runtime"))
+    helper.state_file.parent.mkdir(mode=0o700)
+    yield helper
+    helper.stop()
+
+
+@pytest.fixture(scope="module")
+def lonely(start_darktable, own_helper):
+    with start_darktable(environment=own_helper.environment) as darktable:
+        yield darktable
+
+
+@pytest.fixture
+def photo(lonely, own_helper, make_portrait):
+    own_helper.stop()
+    own_helper.state_file.unlink(missing_ok=True)
+    lonely.settings(start_helper=False)
+    return Photo(lonely, make_portrait("anna.png"))
+
+
+def test_no_helper_is_a_sentence(photo):
+    assert photo.press() == ABSENT
+    assert photo.looks() == []
+
+
+def test_another_protocol_is_a_sentence(photo, own_helper):
+    facts = {"port": 1, "token": "t", "pid": 1, "instance": "0", "protocol": 7, "version": "9"}
+    own_helper.state_file.write_text(json.dumps(facts))
+    assert photo.press() == ["The helper speaks protocol 7 and this plug-in 1: update the older of the two."]
+
+
+@contextlib.contextmanager
+def stranger():
+    """Another program on the helper's old port; yields the port and the headers that it was sent."""
+    seen = []
+
+    class Stranger(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):  # the name is the base class's
+            seen.append(dict(self.headers))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Stranger) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port, seen
+        server.shutdown()
+        thread.join()
+
+
+def test_whoever_has_taken_the_port_does_not_get_the_token(photo, own_helper):
+    with stranger() as (port, seen):
+        facts = {"port": port, "token": "secret", "pid": 1, "instance": "0123", "protocol": 1, "version": "0"}
+        own_helper.state_file.write_text(json.dumps(facts))
+        assert photo.press() == ABSENT
+    assert len(seen) > 0
+    assert not any("secret" in value for headers in seen for value in headers.values())
+
+
+def test_it_is_started_when_it_is_needed_and_only_once(lonely, photo, own_helper):
+    lonely.settings(start_helper=True)
+    assert photo.press()[0] == "Looks: 1 of 1 photos."
+    running = json.loads(own_helper.state_file.read_text())
+    assert photo.press()[0] == "Looks: 1 of 1 photos."
+    assert json.loads(own_helper.state_file.read_text()) == running
+
+
+def test_the_button_starts_and_stops_it(lonely, photo, own_helper):
+    assert lonely.press("toggle_helper") == ["The helper is running."]
+    assert own_helper.state_file.exists()
+    assert lonely.press("toggle_helper") == ["The helper has been stopped."]
+    lonely.wait_until(lambda: not own_helper.state_file.exists())
+
+
+def test_a_helper_started_anew_is_found_again(photo, own_helper):
+    own_helper.start()
+    assert photo.press()[0] == "Looks: 1 of 1 photos."
+    own_helper.stop()
+    own_helper.start()
+    assert photo.press() == ["Looks: 1 of 1 photos."]
+
+
+def test_a_helper_that_dies_midway_leaves_the_rest_as_it_was(lonely, photo, own_helper, make_portrait):
+    own_helper.start()
+    last = Photo(lonely, make_portrait("last.png"))
+    last.press()
+    earlier = last.looks()
+    lonely.settings(start_helper=False, untouched=30)
+    shoot = [Photo(lonely, make_portrait(f"take-{n}.png", exposure=n / 10)) for n in range(6)]
+    lonely.ask_press("retouch", *[photo.number for photo in shoot], last.number)
+    lonely.wait_until(lambda: shoot[1].looks())
+    os.kill(own_helper.process.pid, signal.SIGKILL)
+    own_helper.process.wait()
+    said = lonely.answer()
+    done = sum(bool(photo.looks()) for photo in shoot)
+    assert said[0].startswith("The helper has stopped answering")
+    assert said[1] == f"Looks: {done} of 7 photos."
+    assert 2 <= done < 6
+    assert last.looks() == earlier
+    time.sleep(0.1)
+    assert list(lonely.tmp.rglob("lutbridge*")) == []
