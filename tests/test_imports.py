@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "metrics": "color errors",
     "weights": "",
     "model": "lut color metrics weights errors",
-    "image": "color errors",
+    "image": "lut color errors",
     "kernels": "model lut color errors",
     "retouch": "kernels image model lut color errors",
     "group": "kernels image model lut color errors",

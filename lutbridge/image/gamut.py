@@ -84,7 +84,7 @@ class Srgb:
 SRGB = Srgb()
 
 
-class _Wide:
+class Wide:
     """What every profile beside sRGB does."""
 
     def linear_srgb(self, codes: np.ndarray) -> np.ndarray:
@@ -143,7 +143,7 @@ def _in_bands(work: Callable, *arrays: np.ndarray) -> np.ndarray:
         return np.concatenate(list(pool.map(lambda top: work(*(array[top : top + rows] for array in arrays)), tops)))
 
 
-class MatrixCurves(_Wide):
+class MatrixCurves(Wide):
     """A profile of three curves and a matrix, evaluated exactly: all codes in a table, the way back by interpolation.
 
     lcms takes thirty times as long, and inverts tabulated curves at 4,096 places.
@@ -214,8 +214,8 @@ class MatrixCurves(_Wide):
         return at
 
 
-class Lcms(_Wide):
-    """Any other profile that works in both directions, through lcms in unbounded float."""
+class Lcms(Wide):
+    """Any other profile that works in both directions, through lcms in unbounded float: exact, and slow."""
 
     _linear_srgb = icc_parts.matrix_profile("linear sRGB", icc_parts.SRGB_TO_XYZ_D50, icc_parts.IDENTITY_CURVE)
 
@@ -223,7 +223,11 @@ class Lcms(_Wide):
         self.name, self._icc = name, icc
 
     def linear_srgb(self, codes: np.ndarray) -> np.ndarray:
-        return _transform(to_float(codes), self._icc, self._linear_srgb)
+        return self.linear_of(to_float(codes))
+
+    def linear_of(self, device: np.ndarray) -> np.ndarray:
+        """Device values (..., 3) float32, [0, 1], to linear sRGB, float32, unbounded."""
+        return _transform(device, self._icc, self._linear_srgb)
 
     def _from_model(self, after: np.ndarray, before: np.ndarray, codes: np.ndarray) -> np.ndarray:
         linear = self.linear_srgb(codes)
@@ -269,4 +273,15 @@ def space_of(icc: bytes, name: str) -> ColorSpace | None:
         back = general.encode(there)
     except imagecodecs.CmsError:
         return None
-    return general if np.isfinite(there).all() and np.isfinite(back).all() else None
+    if not (np.isfinite(there).all() and np.isfinite(back).all()):
+        return None
+    return _in_lattices(general)
+
+
+def _in_lattices(general: Lcms) -> ColorSpace:
+    from lutbridge.image.tables import Tables  # which is made of what is above
+
+    try:
+        return Tables(general)
+    except (ValueError, imagecodecs.CmsError):
+        return general

@@ -9,6 +9,7 @@ from lutbridge.color.srgb import eotf_srgb, inverse_eotf_srgb
 from lutbridge.image import gamut
 from lutbridge.image.codes import to_codes, to_float
 from lutbridge.image.gamut import SRGB, Lcms, MatrixCurves, space_of
+from lutbridge.image.tables import Tables
 
 from . import profiles, samples
 
@@ -35,7 +36,7 @@ def inside(space, codes):
 
 def test_which_way_a_profile_goes():
     assert all(isinstance(space_of(icc, ""), MatrixCurves) for icc in MATRICES.values())
-    assert isinstance(space_of(WIDE["tables"], ""), Lcms)
+    assert isinstance(space_of(WIDE["tables"], ""), Tables)
     assert space_of(profiles.camera(both_ways=False), "") is None
 
 

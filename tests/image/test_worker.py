@@ -34,11 +34,12 @@ def test_gives_what_read_gives(tmp_path, worker):
         samples.rich_png(tmp_path / "a.png", samples.ramp(np.uint16, (96, 130, 4)), 8),
         samples.rich_tiff(tmp_path / "b.tif", samples.ramp(), 5),
         samples.write_png(tmp_path / "large.png", np.zeros((1500, 1000, 3), np.uint8)),
+        samples.write_tiff(tmp_path / "c.tif", samples.ramp(), iccprofile=profiles.camera()),
         wide,
     ):
         photo = worker.read(path)
         same(photo, read(path))
-        assert (photo.color is SRGB) == (path != wide)
+        assert (photo.color is SRGB) == (path.name not in ("a.tif", "c.tif"))
         same(worker.read(path.read_bytes(), "upload 1"), read_bytes(path.read_bytes(), "upload 1"))
     assert isinstance(worker.read(wide).color, MatrixCurves)
 
