@@ -16,6 +16,7 @@ Level = Literal["ok", "note", "fault"]
 
 CODES = 255
 SHAPED_GRID = 65  # lattice points at which a LUT with a shaper is looked at
+FOLDED = -1e-3  # volume, 1 for the identity, from which a tetrahedron is inside out; above it is rounding
 MOST_FOLDED = 0.01  # share of the cube: below, it is corners that photos hardly have
 ROUNDING = 1e-5  # of values written with six places, and of float32
 TINT = 4  # codes between the channels of a grey, from which the tint is worth a note
@@ -79,32 +80,38 @@ def _grey_axis(lattice):
 
 
 def _folds(lattice):
-    volumes = _volumes(lattice)
-    folded = volumes < -1e-3  # of what the identity has; below is rounding
-    share = float(folded.mean())
-    if not share:
+    M, folded, worst, where = len(lattice), 0, 0.0, None
+    for layer in range(M - 1):  # one layer of cells at a time, as a large lattice has a hundred million tetrahedra
+        volumes = _volumes(lattice[layer : layer + 2])
+        folded += np.count_nonzero(volumes < FOLDED)
+        if volumes.min() < worst:
+            worst, where = volumes.min(), (layer, *np.unravel_index(volumes.min(0).argmin(), volumes.shape[1:]))
+    if not folded:
         return Finding("folds", "ok", 0.0, "none: no colours swap places")
-    cell = np.unravel_index(volumes.min(0).argmin(), volumes.shape[1:])
-    colour = " ".join(f"{CODES * (place + 0.5) / (len(lattice) - 1):.0f}" for place in cell)
-    sentence = f"{share:.2%} of the colour cube is turned inside out, most around {colour}"
+    share = folded / (6 * (M - 1) ** 3)
+    colour = " ".join(f"{CODES * (place + 0.5) / (M - 1):.0f}" for place in where)
+    sentence = f"{max(share, 1e-4):.2%} of the colour cube is turned inside out, most around {colour}"
     return Finding("folds", "fault" if share > MOST_FOLDED else "note", share, sentence)
 
 
-def _volumes(lattice):
-    """(6, M−1, M−1, M−1): the Jacobian determinant in each cell's six tetrahedra, 1 for the identity."""
-    M = len(lattice)
-    cells = [slice(0, M - 1), slice(1, M)]
-    corner = {place: lattice[tuple(cells[p] for p in place)] for place in np.ndindex(2, 2, 2)}
-    volumes = []
-    for path in permutations(range(3)):
+def _volumes(layers):
+    """(6, M−1, M−1): the Jacobian determinant in the six tetrahedra of each cell between two layers (2, M, M, 3).
+
+    1 for the identity.
+    """
+    M = layers.shape[1]
+    parts = (slice(0, M - 1), slice(1, M))
+    corner = {(i, j, k): layers[i, parts[j], parts[k]] for i, j, k in np.ndindex(2, 2, 2)}
+    volumes = np.empty((6, M - 1, M - 1))
+    for volume, path in zip(volumes, permutations(range(3)), strict=True):
         edges, here = [None] * 3, (0, 0, 0)
         for axis in path:  # each step of the path is the derivative along its axis
             there = tuple(1 if c == axis else p for c, p in enumerate(here))
-            edges[axis] = (corner[there] - corner[here]) * (M - 1)
+            edges[axis] = np.moveaxis((corner[there] - corner[here]) * (M - 1), -1, 0)
             here = there
-        r, g, b = edges
-        volumes.append((np.cross(r, g) * b).sum(-1))
-    return np.stack(volumes)
+        (a, b, c), (d, e, f), (g, h, i) = edges
+        volume[:] = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
+    return volumes
 
 
 def _banding(lattice, most):

@@ -2,7 +2,7 @@
 
 Sources: the readers of darktable (iop/lut3d.c), FFmpeg (vf_lut3d.c), OBS (color-grade-filter.c) and OpenColorIO
 (FileFormatIridasCube.cpp, FileFormatResolveCube.cpp), Adobe's Cube LUT Specification 1.0, the DNG SDK's RGB tables, and
-the vendors' manuals. tests/hosts runs FFmpeg and OpenColorIO on odd files; the others were read, not run.
+the vendors' manuals. tests/hosts runs darktable, FFmpeg and OpenColorIO on odd files; the rest was read, not run.
 """
 
 from collections.abc import Callable, Iterator

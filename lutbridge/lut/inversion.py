@@ -15,6 +15,7 @@ from lutbridge.lut.compiled import COMPILED, kept
 from lutbridge.lut.lut3d import Lut3D
 
 INSIDE = -1e-5  # barycentric coordinates from which a colour counts as inside; the mesh is in float32
+LARGEST_BY_DEFAULT = 65
 TINY = 1e-300  # in place of a zero, where a triangle's corners coincide
 PATCH = 8  # cells along the sides of the patches in which the surface is searched
 # The six ways along the axes from a cell's black corner to its white one; each is a tetrahedron.
@@ -42,7 +43,7 @@ def invert(lut: Lut3D, grid_size: int | None = None) -> Inverse:
 
     Args:
         lut: a shaper is baked in first.
-        grid_size: M of the inverse; the LUT's own unless said otherwise.
+        grid_size: M of the inverse; unless said otherwise the LUT's own, up to 65, which takes some seconds.
 
     >>> found = invert(Lut3D(0.25 + 0.5 * Lut3D.identity(9).lattice, "flatter"), 5)
     >>> found.lut.apply([0.25, 0.5, 0.75]).round(3).tolist()
@@ -50,7 +51,7 @@ def invert(lut: Lut3D, grid_size: int | None = None) -> Inverse:
     >>> found.unreached  # all but the 3 × 3 × 3 points from 0.25 to 0.75
     0.784
     """
-    M = grid_size or lut.grid_size
+    M = grid_size or min(lut.grid_size, LARGEST_BY_DEFAULT)
     lut = lut if lut.shaper is None else lut.bake()
     vertices = lut.lattice.astype(np.float64)
     places, distance, ambiguous = np.zeros((M, M, M, 3)), np.full((M, M, M), np.inf), np.zeros((M, M, M), np.bool_)

@@ -1,4 +1,4 @@
-"""What `lut check` says about FFmpeg and OpenColorIO, held against them: odd .cube files, loaded and applied."""
+"""What `lut check` says about darktable, FFmpeg and OpenColorIO, held against them: odd .cube files of a negative."""
 
 import subprocess
 
@@ -9,8 +9,11 @@ import pytest
 from lutbridge.lut.formats import load
 from lutbridge.lut.hosts import verdicts
 
+from . import lut_programs
+
 COLOUR = np.array([0.5, 0.25, 0.75], np.float32)
 TITLE, HALVES = 'TITLE "x"', ("0 0 0", "0.5 0.5 0.5")
+EXACT = 3e-3  # darktable goes through linear Rec. 2020 and back
 
 # Lines above LUT_3D_SIZE, lines below it, a 1D table, grid size
 FILES = {
@@ -34,31 +37,42 @@ FILES = {
 
 
 def by_ocio(path):
-    file = ocio.FileTransform(str(path), interpolation=ocio.INTERP_TETRAHEDRAL)
     try:
-        processor = ocio.Config.CreateRaw().getProcessor(file)
+        return lut_programs.by_ocio(path, COLOUR[None])[0]
     except ocio.Exception:
         return None
-    return np.array(processor.getDefaultCPUProcessor().applyRGB(COLOUR.tolist()))
 
 
 def by_ffmpeg(path):
-    frame = ["-f", "rawvideo", "-pix_fmt", "gbrpf32le"]
-    command = ["ffmpeg", "-v", "error", *frame, "-s", "4x4", "-i", "-", "-vf", f"lut3d=file={path}", *frame, "-"]
-    planes = np.repeat(COLOUR[[1, 2, 0]], 16).tobytes()
-    ran = subprocess.run(command, input=planes, capture_output=True)
-    return None if ran.returncode else np.frombuffer(ran.stdout, np.float32).reshape(3, 16)[[2, 0, 1], 0]
+    arguments = ["-vf", f"lut3d=file={path}:interp=tetrahedral"]
+    try:
+        return lut_programs.by_ffmpeg(arguments, np.tile(COLOUR, (4, 4, 1)), "gbrpf32le")[0, 0]
+    except subprocess.CalledProcessError:
+        return None
 
 
-@pytest.mark.parametrize(("host", "program"), [("OpenColorIO", by_ocio), ("FFmpeg lut3d", by_ffmpeg)])
+def by_darktable(path):
+    """Where it refuses a file, it goes on without, and the colour comes back as it was; some versions crash instead."""
+    codes = np.rint(np.tile(COLOUR, (64, 64, 1)) * 65535).astype(np.uint16)
+    try:
+        return lut_programs.by_darktable(path, codes)[32, 32] / 65535
+    except subprocess.CalledProcessError:
+        return None
+
+
+PROGRAMS = [("OpenColorIO", by_ocio), ("FFmpeg lut3d", by_ffmpeg), ("darktable", by_darktable)]
+
+
+@pytest.mark.parametrize(("host", "program"), PROGRAMS, ids=[host for host, _ in PROGRAMS])
 @pytest.mark.parametrize("kind", FILES)
 def test_what_is_said_to_load_gives_our_colours_and_nothing_else_does(tmp_path, kind, host, program):
     above, below, shaper, M = FILES[kind]
-    rows = [f"{r / (M - 1):.6f} {g / (M - 1):.6f} {b / (M - 1):.6f}" for b, g, r in np.ndindex(M, M, M)]
+    negative = 1 - np.stack(np.meshgrid(*[np.linspace(0, 1, M)] * 3, indexing="ij"), -1)
+    rows = ["{:.6f} {:.6f} {:.6f}".format(*rgb) for rgb in negative.transpose(2, 1, 0, 3).reshape(-1, 3)]
     path = tmp_path / "odd.cube"
     path.write_text("\n".join([*above, f"LUT_3D_SIZE {M}", *below, *shaper, *rows]) + "\n")
     file = load(path)
     said = next(verdict for verdict in verdicts(file) if verdict.host == host)
     found = program(path)
-    same = found is not None and np.abs(found - file.lut.apply(COLOUR)).max() < 1e-3
+    same = found is not None and np.abs(found - file.lut.apply(COLOUR)).max() < EXACT
     assert said.loads == same, f"{said.reason}; the program gave {found}"
