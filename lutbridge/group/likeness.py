@@ -15,9 +15,12 @@ from lutbridge.group.match import match
 BAND, SHOULDERS = 0.2, 0.6
 BINS, RANGE = (24, 36, 36), ((0.0, 100.0), (-60.0, 60.0), (-60.0, 60.0))  # of L*, a*, b*
 BLUR = 1.0  # bins
+# A white or grey wall stands behind half of all people and says little, a colour says more: about the logarithm of how
+# seldom a chroma (CIELAB) is met behind people, in the portraits of benchmarks/groups.py.
+COMMON, NEUTRAL = 3.0, 5.0
 MOST_SUPPORT = 0.25  # what is above says no more
-# Logistic regression over pairs of takes of one scene and of different ones; benchmarks/groups.py fits and prints it.
-OF_SUPPORT, OF_BACKGROUND, OFFSET = 20.5, 5.37, -7.96
+# Logistic regression over pairs of portraits of one scene and of different ones.
+OF_SUPPORT, OF_BACKGROUND, OFFSET = 23.5, 4.2, -14.6
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class Look:
 
     Attributes:
         features: of its points.
-        background: (24 · 36 · 36,) float32, the root of the distribution of the background's colours in CIELAB.
+        background: (24 · 36 · 36,) float32, the root of the distribution of the background's colours in CIELAB, each
+            weighed by the root of how much it says.
     """
 
     features: Features
@@ -48,13 +52,21 @@ def look(picture: np.ndarray, rendered: np.ndarray) -> Look:
     background = lab[(down < BAND * height) | ((down < SHOULDERS * height) & sides)]
     counts, _ = np.histogramdd(np.clip(background, *zip(*RANGE, strict=True)), BINS, RANGE)
     shares = gaussian_filter(counts.astype(np.float32), BLUR, mode="nearest")
-    return Look(describe(picture, rendered), np.sqrt(shares / shares.sum()).ravel())
+    return Look(describe(picture, rendered), np.sqrt(shares / shares.sum() * _weights()).ravel())
+
+
+@cache
+def _weights() -> np.ndarray:
+    """(24, 36, 36) float32, what a background colour says."""
+    _, a, b = np.meshgrid(
+        *(np.linspace(*ends, 2 * n + 1)[1::2] for n, ends in zip(BINS, RANGE, strict=True)), indexing="ij"
+    )
+    return (COMMON + np.log1p((a**2 + b**2) / NEUTRAL**2)).astype(np.float32)
 
 
 def likeness(a: Look, b: Look) -> float:
     """The natural log of the odds that two takes are of one scene, by their looks alone; even odds before."""
-    overlap = float(a.background @ b.background)  # Bhattacharyya's coefficient, [0, 1]
-    odds = OFFSET - OF_BACKGROUND * np.log(1.01 - min(overlap, 1.0))
+    odds = OFFSET + OF_BACKGROUND * float(a.background @ b.background)  # Bhattacharyya's coefficient, weighed
     if odds + OF_SUPPORT * MOST_SUPPORT < 0:
         return odds  # whatever they show in common, it would not be enough; most pairs of a shoot end here
     found = match(a.features, b.features)

@@ -57,6 +57,7 @@ def read_metadata(path: str | Path) -> Metadata:
         check_regular(Path(path))
         with open(path, "rb") as file:
             kind = recognise(file.read(HEAD_BYTES))
+            file.seek(0)
             return _read(file, kind)
     except RefusedError as refused:
         raise ReadError(path, refused.fault, refused.remedy) from refused
@@ -151,7 +152,6 @@ def _of_avif(file: BinaryIO) -> tuple[bytes | None, bytes | None]:
 
 def _of_raw(file: BinaryIO) -> Metadata:
     """Most makers' files are TIFFs, some with a mark of their own; Fujifilm and Canon (CR3) put EXIF elsewhere."""
-    file.seek(0)
     head = file.read(_RAW_HEAD_BYTES)
     if head.startswith(_FUJIFILM):
         preview = head[int.from_bytes(head[_FUJIFILM_PREVIEW : _FUJIFILM_PREVIEW + 4], "big") :]
