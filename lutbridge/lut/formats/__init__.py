@@ -51,7 +51,7 @@ FORMATS: dict[str, Format] = {
             (".3dl",),
             "Flame and Lustre 3D LUT",
             three_dl,
-            most_bytes=512 * _MB,
+            most_bytes=64 * _MB,
             smallest_grid=min(three_dl.GRIDS),
             largest_grid=max(three_dl.GRIDS),
             fits=three_dl.fits,

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 
 from lutbridge.lut.formats.codec import Decoded, RefusedError
-from lutbridge.lut.formats.rows import shown
+from lutbridge.lut.formats.rows import numbers, shown
 from lutbridge.lut.formats.title import one_line
 from lutbridge.lut.formats.xml import parse
 from lutbridge.lut.lut3d import UNIT_DOMAIN, Lut3D
@@ -57,7 +57,7 @@ def decode(data: bytes) -> Decoded:
         ["LUT1D"],
         *([kind, *rest] for kind in _DOMAINS for rest in ([], ["LUT1D"])),
     ):
-        listed = ", ".join(kinds[:8]) or "none"
+        listed = ", ".join(kind[:20] for kind in kinds[:8]) or "none"
         raise RefusedError(
             f"its steps ({listed}) are no single 3D LUT: a Range or Matrix, a LUT1D and a LUT3D were expected",
             "bake it into one 3D LUT first",
@@ -90,7 +90,9 @@ def _lattice(step):
     if not 2 <= M <= LARGEST_GRID:
         raise RefusedError(f"its LUT3D has {M} points along an axis, 2 to {LARGEST_GRID} were expected")
     wanted = step.get("interpolation", "tetrahedral")
-    notices = () if wanted == "tetrahedral" else (f"it asks for {wanted} interpolation; lutbridge's is tetrahedral",)
+    notices = (
+        () if wanted == "tetrahedral" else (f"it asks for {_shown(wanted)} interpolation; lutbridge's is tetrahedral",)
+    )
     return _filled(values, M**3 * 3, "LUT3D").reshape(M, M, M, 3) / _scale(step, "outBitDepth"), notices
 
 
@@ -123,11 +125,8 @@ def _matrix_domain(step):
 def _range_domain(step):
     bounds = {}
     for name in ("minInValue", "maxInValue", "minOutValue", "maxOutValue"):
-        text = step.findtext(f"{{*}}{name}", "").strip()
-        try:
-            bounds[name] = float(text)
-        except ValueError as error:
-            raise RefusedError(f"the {name} of its Range is {_shown(text)}, a number was expected") from error
+        text = step.findtext(f"{{*}}{name}", "")
+        bounds[name] = numbers(text.encode("utf-8", "replace").split(), f"the {name} of its Range", 1)[0]
     out = _scale(step, "outBitDepth")
     if (bounds["minOutValue"], bounds["maxOutValue"]) != (0, out):
         raise RefusedError(f"its Range does not lead to 0 and {out:g}, where its LUT begins and ends")
@@ -150,22 +149,24 @@ def _array(step):
         raise RefusedError(f"its {_tag(step)} has a bypass or an IndexMap, which lutbridge does not read")
     array = step.find("{*}Array")
     dim = [] if array is None else array.get("dim", "").split()
-    if not dim or not all(size.isascii() and size.isdigit() and len(size) < 9 for size in dim):
+    if not 1 <= len(dim) <= 4 or not all(size.isascii() and size.isdigit() and len(size) < 9 for size in dim):
         raise RefusedError(f"its {_tag(step)} has no Array whose size is said")
-    return (array.text or "").split(), [int(size) for size in dim]
+    return array.text or "", [int(size) for size in dim]
 
 
-def _filled(values, expected, kind):
+def _filled(text, expected, kind):
+    values = text.split(None, expected)  # and what stands behind the expected ones, in one piece
     if len(values) != expected:
-        raise RefusedError(f"the Array of its {kind} has {len(values)} numbers, {expected} were expected")
+        found = len(values) if len(values) < expected else "more"
+        raise RefusedError(f"the Array of its {kind} has {found} numbers, {expected} were expected")
     try:
         with np.errstate(over="ignore"):
-            numbers = np.array(values, np.float32)
+            table = np.array(values, np.float32)
     except ValueError as error:
         raise RefusedError(f"the Array of its {kind} holds something that is no number") from error
-    if not np.isfinite(numbers).all():
+    if not np.isfinite(table).all():
         raise RefusedError(f"the Array of its {kind} holds numbers that are not finite")
-    return numbers
+    return table
 
 
 def _scale(step, end):

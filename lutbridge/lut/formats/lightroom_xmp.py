@@ -151,7 +151,7 @@ def _remarks(table, elements):
     names = {tag.removeprefix(_CRS) for element in elements for tag in (element.tag, *element.keys()) if _CRS in tag}
     others = sorted(name for name in names if not _ABOUT.fullmatch(name))
     if others:
-        listed = ", ".join(others[:4]) + (", …" if len(others) > 4 else "")
+        listed = ", ".join(name[:40] for name in others[:4]) + (", …" if len(others) > 4 else "")
         yield f"it holds settings beside its table, which are left out ({listed})"
 
 

@@ -16,8 +16,8 @@ _OTHERS = (
     (b"MM\0*", "a TIFF picture", "a HaldCLUT has to be a PNG"),
     (b"%PDF", "a PDF document", ""),
 )
-_CUBE_KEYWORD = re.compile(rb"^\s*(TITLE|LUT_[13]D_SIZE|LUT_[13]D_INPUT_RANGE|DOMAIN_M(IN|AX))\b", re.M | re.I)
-_MESH = re.compile(rb"^\s*(3DMESH|Mesh\s+\d+\s+\d+)\s*$", re.M | re.I)
+_CUBE_KEYWORD = re.compile(rb"^[ \t]*(TITLE|LUT_[13]D_SIZE|LUT_[13]D_INPUT_RANGE|DOMAIN_M(IN|AX))\b", re.M | re.I)
+_MESH = re.compile(rb"^[ \t]*(3DMESH|Mesh[ \t]+\d+[ \t]+\d+)[ \t\r]*$", re.M | re.I)
 _ROW_OF_INTEGERS = re.compile(rb"\s*(#[^\n]*\n\s*)*\d+([ \t]+\d+){3,}[ \t\r]*(\n|$)")
 
 

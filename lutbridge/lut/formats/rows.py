@@ -8,11 +8,12 @@ import numpy as np
 
 from lutbridge.lut.formats.codec import RefusedError
 
+_LARGEST = float(np.finfo(np.float32).max)
 MOST_LINE = 4096  # bytes of a line that is no comment; rows take thirty
-_NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+# No pattern here can match one text in two ways, so that none takes long over a hostile one.
+_NUMBER = re.compile(rb"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _DECIMAL_COMMA = re.compile(rb"[+-]?\d+,\d+([eE][+-]?\d+)?")
-_COMMENT = re.compile(rb"[ \t]*#[^\n]*")
-_COMMENT_BEHIND_NUMBERS = re.compile(rb"^[^#\n]*[^\s#][^#\n]*#", re.MULTILINE)
+_COMMENT = re.compile(rb"#[^\n]*")
 _BLANK_LINES = re.compile(rb"\n\s+")  # and the blanks that a line begins with
 _AGAIN = "save or export it again"
 
@@ -36,7 +37,7 @@ def text_of(data: bytes) -> tuple[bytes, list[str]]:
         raise RefusedError("it holds binary data, not the text of a LUT", _AGAIN)
     if b"\r" in kept:
         kept = kept.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    elif len(text) == len(kept) + 1:  # as most files end; a large one is not copied
+    elif len(text) == len(kept) + 1 and text.endswith(b"\n"):  # as most files end; a large one is not copied
         return text, notices
     return kept + b"\n", notices
 
@@ -63,7 +64,7 @@ def parse(text: bytes, offset: int, number: int, expected: int, columns: int = 3
     """
     table, start, notices = text, offset, []
     if text.find(b"#", offset) >= 0 or text.count(b"\n", offset) != expected:
-        if _COMMENT_BEHIND_NUMBERS.search(text, offset):
+        if any(_stands_behind_numbers(comment, text) for comment in _COMMENT.finditer(text, offset)):
             notices.append("comments stand behind numbers, which other programs refuse")
         table, start = _BLANK_LINES.sub(b"\n", _COMMENT.sub(b"", text[offset:]).strip() + b"\n"), 0
     if table.count(b"\n", start) == expected:
@@ -76,6 +77,11 @@ def parse(text: bytes, offset: int, number: int, expected: int, columns: int = 3
         if values is not None and values.shape == (expected, columns) and np.isfinite(values).all():
             return values, notices
     raise _fault(text, offset, number, expected, columns)
+
+
+def _stands_behind_numbers(comment, text):
+    at = comment.start()
+    return bool(text[text.rfind(b"\n", 0, at) + 1 : at].strip())
 
 
 def _fault(text, offset, number, expected, columns):
@@ -106,9 +112,8 @@ def _row_fault(line, tokens, columns):
             return f"has {shown(token)} where a number was expected"
     if len(tokens) != columns:
         return f"has {len(tokens)} number{'s' * (len(tokens) > 1)}, {columns} were expected"
-    with np.errstate(over="ignore"):
-        if not np.isfinite(np.array([float(token) for token in tokens]).astype(np.float32)).all():
-            return "has a number too large for a LUT"
+    if any(abs(float(token)) > _LARGEST for token in tokens):
+        return "has a number too large for a LUT"
     return None
 
 
@@ -122,7 +127,7 @@ def whole_number(token: bytes, at: str, least: int, most: int) -> int:
 def numbers(tokens: list[bytes], at: str, count: int) -> list[float]:
     """Finite numbers of a header; `at` begins the sentence if they are not `count` of them."""
     values = [float(token) if _NUMBER.fullmatch(token) else np.inf for token in tokens]
-    if len(values) != count or not np.isfinite(np.array(values, np.float64)).all():
+    if len(values) != count or not all(abs(value) <= _LARGEST for value in values):
         expected = "a finite number was" if count == 1 else f"{count} finite numbers were"
         raise RefusedError(f"{at} is {shown(b' '.join(tokens))}, {expected} expected")
     return values

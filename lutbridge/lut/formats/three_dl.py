@@ -13,9 +13,10 @@ import numpy as np
 from lutbridge.errors import UsageError
 from lutbridge.lut.formats import rows
 from lutbridge.lut.formats.codec import Decoded, RefusedError
-from lutbridge.lut.lut3d import LARGEST_GRID, Lut3D
+from lutbridge.lut.lut3d import Lut3D
 
 GRIDS = (17, 33, 65)  # 2ⁿ + 1, as Lustre and Flame make them
+LARGEST_GRID = 129  # that is read
 _SHAPER_BITS, _BITS = 10, 12
 _MESH = re.compile(rb"mesh\s+(\d{1,2})\s+(\d{1,2})", re.IGNORECASE)
 _WORD = re.compile(rb"3dmesh|lut\d*|gamma(\s+[\d.]+)?", re.IGNORECASE)
@@ -72,12 +73,14 @@ def decode(data: bytes) -> Decoded:
 
 def _without_footer(text):
     """Lustre ends its files with words."""
-    while True:
-        start = text.rstrip().rfind(b"\n") + 1
-        last = text[start:].strip()
-        if not start or not (last.startswith(b"#") or _WORD.fullmatch(last)):
-            return text
-        text = text[:start]
+    end = len(text)
+    while end:
+        start = text.rfind(b"\n", 0, end - 1) + 1
+        last = text[start:end].strip()
+        if last and not (last.startswith(b"#") or _WORD.fullmatch(last)):
+            break
+        end = start
+    return text[:end]
 
 
 def _head(text):

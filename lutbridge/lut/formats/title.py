@@ -2,13 +2,15 @@
 
 import unicodedata
 
+MOST = 200  # characters
+
 
 def one_line(text: str) -> str:
-    """The text without line breaks and control characters, words one blank apart."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    """The beginning of the text without line breaks and control characters, words one blank apart."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * MOST]).split())[:MOST]
 
 
-def ascii_line(text: str, most: int = 200) -> str:
-    """One line of at most `most` characters, without double quotes, accents and whatever else ASCII lacks."""
+def ascii_line(text: str) -> str:
+    """One line, without double quotes, accents and whatever else ASCII lacks."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return one_line(plain.replace('"', " "))[:most]
+    return one_line(plain.replace('"', " "))

@@ -4,6 +4,8 @@ import xml.etree.ElementTree as ET
 
 from lutbridge.lut.formats.codec import RefusedError
 
+_MOST_PARTS = 200_000  # tags and attributes, which take ten times their text's memory; real files have hundreds
+
 
 def parse(data: bytes) -> ET.Element:
     """The root element of an XML file in UTF-8.
@@ -13,6 +15,8 @@ def parse(data: bytes) -> ET.Element:
     """
     if b"\0" in data:  # UTF-16, in which a declaration would hide from the line below
         raise RefusedError("it is not UTF-8 text", "save it as UTF-8")
+    if data.count(b"<") + data.count(b"=") > _MOST_PARTS:
+        raise RefusedError("it has more tags and attributes than any LUT", "export it again")
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise RefusedError("it declares a document type, which files of this kind do not", "export it again")
     parser = ET.XMLParser(encoding="utf-8")  # whatever it says of itself

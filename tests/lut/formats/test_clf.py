@@ -61,7 +61,7 @@ def test_steps_before_the_lattice_are_its_domain_and_shaper(steps, colours, expe
 
 def test_another_interpolation_is_said():
     notices = decode(file(LUT3D.replace("<LUT3D", '<LUT3D interpolation="trilinear"'))).notices
-    assert notices == ("it asks for trilinear interpolation; lutbridge's is tetrahedral",)
+    assert notices == ("it asks for “trilinear” interpolation; lutbridge's is tetrahedral",)
 
 
 @pytest.mark.parametrize(
