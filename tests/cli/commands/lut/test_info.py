@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -34,3 +36,15 @@ def test_a_file_that_is_no_lut_is_named_and_the_others_are_shown(lutbridge, warm
     result = lutbridge("lut", "info", tmp_path / "bad.cube", warm)
     assert result.code == 1
     assert f"{tmp_path / 'bad.cube'}: " in result.err and "Warm" in result.out
+
+
+def test_it_answers_without_loading_torch(warm):
+    script = (
+        "import sys\n"
+        "from lutbridge.cli.main import main\n"
+        f"sys.argv = ['lutbridge', 'lut', 'info', {str(warm)!r}]\n"
+        "try:\n    main()\n"
+        "finally:\n    assert 'torch' not in sys.modules"
+    )
+    result = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
