@@ -76,7 +76,10 @@ class Codec(Protocol):
 
 def interleaved(codes: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
     """Codes (H, W, 3) and alpha (H, W) or None as one C-contiguous array (H, W, 3 | 4); copies only where needed."""
-    return np.ascontiguousarray(codes) if alpha is None else np.concatenate((codes, alpha[..., None]), axis=2)
+    if alpha is not None:
+        return np.concatenate((codes, alpha[..., None]), axis=2)
+    # numpy calls any strides of a side of one pixel contiguous; encoders do not.
+    return codes.copy() if 1 in codes.shape else np.ascontiguousarray(codes)
 
 
 def damaged(what: str) -> RefusedError:

@@ -30,3 +30,4 @@ def test_interleaving():
     assert interleaved(codes, None) is codes
     assert interleaved(codes, codes[..., 0])[..., 3].tolist() == [[0, 3], [6, 9]]
     assert interleaved(codes[::-1], None).flags.c_contiguous
+    assert interleaved(np.zeros((1, 1, 4), np.uint8)[..., :3], None).strides == (3, 3, 1)
