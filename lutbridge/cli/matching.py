@@ -136,18 +136,19 @@ def tell(groups: Sequence[MatchedGroup], has_reference: bool, as_json: bool) -> 
                 }
             )
         if len(group.sources) > 1 or has_reference:
-            say(f"group {group.name}: {group.reason}{_left_alone(alone, len(group.sources), has_reference)}")
+            say(f"group {group.name}: {group.reason}{_left_alone(alone, has_reference)}")
 
 
-def _left_alone(alone: Sequence[Path], count: int, has_reference: bool) -> str:
+def _left_alone(alone: Sequence[Path], has_reference: bool) -> str:
     if not alone:
         return ""
-    other = "the reference or another take" if has_reference else "another take"
-    if len(alone) == count:
-        return f"; nothing was matched, because no take shows what {other} shows"
     names = ", ".join(path.name for path in alone[:MOST_NAMED])
     more = f" and {len(alone) - MOST_NAMED} more" if len(alone) > MOST_NAMED else ""
-    return f"; left alone, because nothing in it is recognised in {other}: {names}{more}"
+    if has_reference:
+        return f"; not matched to the reference, because they show nothing that leads to it: {names}{more}"
+    return (
+        f"; left alone, because nothing in {'it' if len(alone) == 1 else 'them'} is recognised elsewhere: {names}{more}"
+    )
 
 
 def _reference(path: Path | None, read_photo) -> "np.ndarray | None":

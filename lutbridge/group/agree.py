@@ -12,7 +12,9 @@ from lutbridge.group.solve import Link, member, solve, still
 from lutbridge.group.take import Take
 from lutbridge.model.network import PixelAdaptiveLUT
 
-ROUNDS = 2  # the second compares what the first has brought nearer, and so recognises more
+# ΔE*ab, see `solve`, for each round. The first brings takes nearer that may be far apart; the second compares what the
+# first has made, and so recognises more and errs less.
+FORGIVEN = (20.0, 8.0)
 ALL_PAIRS = 8  # takes up to which each is compared with each
 NEXT_TAKES = 2  # in larger groups, takes that follow are compared, and those that look most alike
 LIKEST_TAKES = 2
@@ -27,7 +29,8 @@ class Agreement:
         alone: (T, N) float32, the weights predicted for each take.
         agreed: (T, N) float32, the weights with which they match.
         links: (i, j, support) of the pairs that share something; see `match.Match.support`. Index T is the reference.
-        left_alone: takes that share nothing with any other and keep their own weights.
+        left_alone: takes that share nothing with any other and keep their own weights; with a reference, all to which
+            no chain of links leads from it.
     """
 
     alone: np.ndarray
@@ -60,21 +63,29 @@ def agree(
         members.append(still(reference))
         weights = np.vstack([weights, np.eye(1, weights.shape[1])])
     pairs, links = None, []
-    for _ in range(ROUNDS):
+    for forgiven in FORGIVEN:
         renders = rendered(network, pictures, weights[: len(takes)])
         features = [describe(picture, render) for picture, render in zip(pictures, renders, strict=True)]
         if reference is not None:
             features.append(describe(reference, reference))
         pairs = pairs or _candidates(pictures, features, reference is not None)
         links = _links(pairs, features)
-        weights = solve(members, links, weights)
-    linked = {index for link in links for index in (link.i, link.j)}
+        weights = solve(members, links, weights, forgiven)
     return Agreement(
         alone,
         weights[: len(takes)].astype(np.float32),
         tuple((link.i, link.j, link.match.support) for link in links),
-        tuple(t for t in range(len(takes)) if t not in linked),
+        _left_alone(len(takes), links, reference is not None),
     )
+
+
+def _left_alone(T, links, has_reference) -> tuple[int, ...]:
+    if not has_reference:
+        return tuple(sorted(set(range(T)).difference(*((link.i, link.j) for link in links))))
+    reached = {T}
+    while more := {t for link in links if len(reached & {link.i, link.j}) == 1 for t in (link.i, link.j)} - reached:
+        reached |= more
+    return tuple(sorted(set(range(T)) - reached))
 
 
 def _candidates(pictures, features, has_reference) -> list[tuple[int, int]]:

@@ -25,7 +25,6 @@ from lutbridge.lut.interpolation import interpolate
 from lutbridge.model.network import PixelAdaptiveLUT
 
 AGREEMENT = 10.0  # weight of the disagreement; from 3 to 300 the results are alike
-FORGIVEN = 8.0  # ΔE*ab of a shared point at which it is more likely a wrong match or another light; see `_agreement`
 RIDGE = 1e-3  # of Λ's mean diagonal: holds weights that change nothing in the picture
 DIFFERENCE = 0.002  # sRGB-encoded, by which CIELAB's slopes are taken
 STEPS = 2  # Gauss–Newton steps
@@ -82,13 +81,15 @@ def still(picture: np.ndarray) -> Member:
     return Member(smoothed(picture)[points(picture)][:, None], np.ones(1, np.float32), fixed=True)
 
 
-def solve(members: Sequence[Member], links: Sequence[Link], start: np.ndarray) -> np.ndarray:
+def solve(members: Sequence[Member], links: Sequence[Link], start: np.ndarray, forgiven: float) -> np.ndarray:
     """Let the members agree on what their links say they share.
 
     Args:
         members: T of them; N weights each, but for fixed ones.
         links: between them.
         start: (T, N) float64, where to start from: the predictions, or what an earlier round found.
+        forgiven: ΔE*ab by which a shared point may still disagree before it has a quarter of its say: past that it is
+            more likely a wrong match, or stands in another light.
     Returns:
         (T, N) float64; rows of fixed members, and of members without links, are as in `start`.
     """
@@ -106,7 +107,7 @@ def solve(members: Sequence[Member], links: Sequence[Link], start: np.ndarray) -
             system.add(t, t, matrix)
             system.pull(t, -matrix @ (weights[t] - members[t].start))
         for link in links:
-            _add_link(system, link, views, free)
+            _add_link(system, link, views, free, forgiven)
         weights += system.solve()
     return weights
 
@@ -127,11 +128,11 @@ def _stiffness(m: Member):
     return gram + RIDGE * np.trace(gram) / len(gram) * np.eye(len(gram))
 
 
-def _add_link(system, link, views, free):
+def _add_link(system, link, views, free, forgiven):
     (lab_i, slopes_i), (lab_j, slopes_j) = views[link.i], views[link.j]
     rows_i, rows_j, confidence = link.match.a, link.match.b, link.match.confidence
     residual = lab_i[rows_i] - lab_j[rows_j]
-    pull = confidence * (1 + (residual**2).sum(-1) / FORGIVEN**2) ** -2.0
+    pull = confidence * (1 + (residual**2).sum(-1) / forgiven**2) ** -2.0
     pull *= AGREEMENT * link.match.trust / confidence.sum()
     ends = ((link.i, slopes_i[rows_i], 1), (link.j, slopes_j[rows_j], -1))
     ends = [end for end in ends if free[end[0]]]
