@@ -76,10 +76,12 @@ class Lut3D:
         """Map colours through the LUT.
 
         Args:
-            rgb: (..., 3) float; values outside the domain are clamped to it, as the .cube specification says.
-            interpolation: "trilinear" or "tetrahedral".
+            rgb: (..., 3) float; values outside the domain are clamped to it (Cube LUT Specification 1.0).
+            interpolation: "trilinear" or "tetrahedral", as in `lut.interpolation`.
         Returns:
-            (..., 3) float32.
+            (..., 3) float32, whatever range the lattice has.
+        Raises:
+            ValueError: no such interpolation.
         """
         places = self._places(np.asarray(rgb)).astype(np.float32, copy=False)
         return self._look_up(places, interpolation)[0]
