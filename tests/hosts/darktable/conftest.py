@@ -1,5 +1,6 @@
 """darktable with the plug-in as `lutbridge plugin install` leaves it, a real helper, and photos."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -8,6 +9,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import filelock
 import pytest
 
 from . import photos
@@ -62,13 +64,23 @@ class Helper:
             return answer.read()
 
     def stop(self):
-        """Ends whichever helper runs there."""
+        """Ends whichever helper runs there, and removes what a killed one left."""
         subprocess.run([PROGRAM, "serve", "--stop"], env=os.environ | self.environment, check=True, capture_output=True)
         if self.process:
             self.process.wait(timeout=30)
+        self.process = None
         end = time.monotonic() + 30
-        while self.state_file.exists() and time.monotonic() < end:
+        while self.lock_is_held() and time.monotonic() < end:
             time.sleep(0.05)
+        self.state_file.unlink(missing_ok=True)
+
+    def lock_is_held(self) -> bool:
+        with (
+            contextlib.suppress(filelock.Timeout),
+            filelock.FileLock(self.state_file.with_name("helper.lock"), timeout=0),
+        ):
+            return False
+        return True
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,6 @@ def lonely(start_darktable, own_helper):
 @pytest.fixture
 def photo(lonely, own_helper, make_portrait):
     own_helper.stop()
-    own_helper.state_file.unlink(missing_ok=True)
     lonely.settings(start_helper=False)
     return Photo(lonely, make_portrait("anna.png"))
 
