@@ -1,0 +1,107 @@
+"""One run of atheris, which grows inputs that reach new code; `test_coverage.py` starts it in a process of its own.
+
+Usage: python coverage_guided.py TARGET [libFuzzer options] [CORPUS]
+"""
+
+import contextlib
+import io
+import sys
+
+import atheris
+
+with atheris.instrument_imports(include=["lutbridge"]):
+    from lutbridge.image import exif, icc, ifd, resources
+    from lutbridge.image.formats import jpeg_metadata, jpeg_stream, png_chunks, tiff, webp
+    from lutbridge.image.formats.codec import RefusedError
+    from lutbridge.image.photo import Container
+    from lutbridge.image.recognise import recognise
+    from lutbridge.image.translate import _FROM, in_format
+
+import numpy as np
+
+FORMATS = ("jpeg", "png", "tiff", "webp")
+
+
+def jpeg(data):
+    stream = jpeg_stream.parse(b"\xff\xd8" + data)
+    blocks = jpeg_metadata.gather(stream.segments)
+    written = jpeg_metadata.segments_of(blocks)
+    again = jpeg_stream.parse(b"\xff\xd8" + written + PHOTO)
+    assert jpeg_metadata.gather(again.segments).exif == (blocks.exif or None)
+
+
+def png(data):
+    stream = png_chunks.parse(io.BytesIO(png_chunks.SIGNATURE + data))
+    for chunk in stream.ancillary:
+        png_chunks.xmp_in(chunk.data)
+        png_chunks.profile_in(chunk.data)
+        assert png_chunks.chunk_bytes(chunk.kind, chunk.data)[8:-4] == chunk.data
+
+
+def tiff_header(data):
+    tiff.read_header(io.BytesIO(data))
+
+
+def webp_header(data):
+    webp.read_header(io.BytesIO(b"RIFF" + data))
+
+
+def exif_block(data):
+    """Opened, and carried through every format and back."""
+    block, orientation = exif.open_block(data)
+    exif.says_adobe_rgb(block)
+    assert len(exif.upright(block)) == len(block)
+    container = Container("webp", exif=block, native=webp.Parts(True, ()))
+    for format_ in FORMATS:
+        moved, _ = in_format(container, format_)
+        carried, _ = _FROM[format_](moved)
+        if carried:
+            ifd.Reader(io.BytesIO(carried))
+
+
+def photoshop(data):
+    kept = resources.without_thumbnail(data)
+    iptc, others = resources.iptc_of(kept)
+    assert len(others) <= len(kept) <= len(data)
+    assert iptc is None or iptc in data
+
+
+def profile(data):
+    for tag in icc.tags(data).values():
+        with np.errstate(all="ignore"), contextlib.suppress(ValueError):  # the answer to a damaged curve
+            icc.sample_curve(tag, np.linspace(0, 1, 5))
+
+
+def head(data):
+    recognise(data)
+
+
+# What a JPEG has after its metadata: tables and one pixel, as bare as `jpeg_stream.parse` takes it.
+PHOTO = b"\xff\xc0\0\x0b\x08\0\1\0\1\1\1\x11\0" + b"\xff\xda\0\x08\1\1\0\0\x3f\0" + b"\0\xff\xd9"
+TARGETS = {
+    "jpeg": jpeg,
+    "png": png,
+    "tiff": tiff_header,
+    "webp": webp_header,
+    "exif": exif_block,
+    "photoshop": photoshop,
+    "icc": profile,
+    "head": head,
+}
+
+
+def main():
+    target = TARGETS[sys.argv.pop(1)]
+
+    def one(data):
+        try:
+            target(data)
+        except (RefusedError, ifd.IfdError):
+            pass  # the answers to damage
+
+    atheris.Setup(sys.argv, one)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""Coverage-guided fuzzing of every parser of our own, and of the writers of metadata, by atheris (`make fuzz`).
+
+FUZZ_RUNS says how many inputs a target gets, FUZZ_SEED which. A run starts from small sound files. An input that raises
+something else than a refusal, or that takes more than five seconds or 2 GB, fails it and is kept as crash-*.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ..image import profiles, samples
+
+RUNS = int(os.environ.get("FUZZ_RUNS", "20000"))
+SEED = int(os.environ.get("FUZZ_SEED", "1"))
+PROGRAM = Path(__file__).with_name("coverage_guided.py")
+TARGETS = ("jpeg", "png", "tiff", "webp", "exif", "photoshop", "icc", "head")
+
+
+def corpus(target, folder):
+    """Small sound inputs."""
+    small = samples.smooth((9, 12))
+    samples.rich_jpeg(folder / "a.jpg")
+    samples.rich_png(folder / "a.png", small)
+    samples.rich_tiff(folder / "a.tif", small, compression="lzw")
+    samples.rich_tiff(folder / "b.tif", small.astype(np.uint16), byteorder=">")
+    samples.rich_webp(folder / "a.webp", small)
+    data = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for path in folder.iterdir():
+        path.unlink()
+    return {
+        "jpeg": [data["a.jpg"][2:]],
+        "png": [data["a.png"][8:]],
+        "tiff": [data["a.tif"], data["b.tif"]],
+        "webp": [data["a.webp"][4:]],
+        "exif": [samples.exif_block(6), samples.exif_block(1, ">")],
+        "photoshop": [samples.resources()],
+        "icc": [samples.srgb_profile(), profiles.tabulated_p3(), profiles.display_p3()],
+        "head": [b"II*\0\x08\0\0\0", b"\0\0\0\x18ftypheic"],
+    }[target]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_no_input_gets_through(tmp_path, target):
+    seeds = tmp_path / "corpus"
+    seeds.mkdir()
+    for i, data in enumerate(corpus(target, seeds)):
+        (seeds / str(i)).write_bytes(data)
+    limits = [f"-runs={RUNS}", f"-seed={SEED}", "-timeout=5", "-rss_limit_mb=2048", "-max_len=65536"]
+    command = [sys.executable, str(PROGRAM), target, *limits, f"-artifact_prefix={tmp_path}/", str(seeds)]
+    root = Path(__file__).parents[2]
+    run = subprocess.run(command, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}, capture_output=True, text=True)
+    assert run.returncode == 0, f"{sorted(p.name for p in tmp_path.glob('crash-*'))}\n{run.stderr[-3000:]}"
+    assert f"Done {RUNS} runs" in run.stderr
