@@ -8,7 +8,7 @@ the vendors' manuals. tests/hosts runs darktable, FFmpeg and OpenColorIO on odd 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from lutbridge.lut.formats import LutFile
+from lutbridge.lut.formats import FORMATS, LutFile
 from lutbridge.lut.lut3d import LARGEST_GRID, UNIT_DOMAIN
 
 HEAD_BYTES = 2**16
@@ -50,8 +50,7 @@ class Host:
     """A program and what it loads.
 
     Attributes:
-        formats: names of `lut.formats.FORMATS`.
-        instead: what to convert to where the format is none of these.
+        formats: names of `lut.formats.FORMATS`, the best one first.
         quirks: given the file and its head, why this file is refused all the same.
     """
 
@@ -71,7 +70,8 @@ def _verdict(host, file, head):
     if not host.formats:
         return Verdict(host.name, False, "it loads no 3D LUTs")
     if file.format.name not in host.formats:
-        return Verdict(host.name, False, f"it loads {_listed(host.formats)}, not {file.format.name}")
+        suffix = FORMATS[host.formats[0]].suffixes[0]
+        return Verdict(host.name, False, f"it loads {_listed(host.formats)}; convert it to {suffix}")
     M = file.lut.grid_size
     if M > host.largest_grid:
         return Verdict(host.name, False, f"a grid of {M} is more than its {host.largest_grid}")

@@ -42,7 +42,7 @@ def test_what_is_made_for_a_host_loads_there(tmp_path, name, host):
 
 def test_the_wrong_format_says_which_would_do(tmp_path):
     found = verdict("Lightroom, Camera Raw", written(tmp_path, "cube", 17))
-    assert (found.loads, found.reason) == (False, "it loads xmp, not cube")
+    assert (found.loads, found.reason) == (False, "it loads xmp; convert it to .xmp")
     assert verdict("Capture One", written(tmp_path, "cube", 17)).reason == "it loads no 3D LUTs"
 
 

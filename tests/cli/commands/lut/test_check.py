@@ -7,7 +7,7 @@ def test_a_sound_lut_passes_and_hosts_are_listed(lutbridge, warm):
     result = lutbridge("lut", "check", warm)
     assert result.code == 0
     assert f"{warm}: sound" in result.out
-    assert "Lightroom, Camera Raw  it loads xmp, not cube" in result.out
+    assert "Lightroom, Camera Raw  it loads xmp; convert it to .xmp" in result.out
     assert "\n  loads  darktable" in result.out
 
 
