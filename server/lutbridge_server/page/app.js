@@ -41,7 +41,7 @@ function arrange() {
     part.classList.toggle("elsewhere", part.dataset.for !== view);
   }
   photoView.paint();
-  sheet.paint();
+  sheet.renew();
 }
 
 // A slider from 0 to 100 % and what it says.
@@ -62,7 +62,7 @@ function heedShoot() {
   const isGoingOn = shoot.end !== null;
   const isMatched = shoot.takes.size > 0;
   $("match").textContent = isGoingOn ? "Cancel" : isMatched ? "Match again" : "Match the shoot";
-  if (!shoot.sentence) $("shoot-state").textContent = "Not matched yet";
+  $("shoot-state").textContent = shoot.sentence || "Not matched yet";
   $("consistency").disabled = $("save-shared").disabled = !isMatched;
 }
 
@@ -98,7 +98,7 @@ desk.addEventListener("photos", () => {
   arrange();
 });
 desk.addEventListener("setting", (event) => event.detail === "model" && shoot.forget());
-shoot.addEventListener("change", heedShoot);
+shoot.addEventListener("progress", heedShoot);
 segments([...document.querySelectorAll("button[data-view]")], "view", (chosen) => {
   view = chosen;
   arrange();

@@ -84,6 +84,7 @@ export class Desk extends EventTarget {
   }
 
   set(name, value) {
+    if (this.settings[name] === value) return;
     this.settings[name] = value;
     this.#tell("setting", name);
   }

@@ -14,7 +14,9 @@ export class Sheet {
   #shoot;
   #cards = new Map(); // photo → its list item
   #seen = new Set(); // photos whose card is on the screen, or nearly
+  #stale = new Set(); // those of them that are to be painted again
   #alone = new Map(); // photo → the LUT found for it alone; null while it is asked for
+  #later;
   #watch = new IntersectionObserver((changes) => this.#notice(changes), { rootMargin: "300px" });
 
   // `open` is called with the photo that is to be seen large.
@@ -22,7 +24,7 @@ export class Sheet {
     this.#desk = desk;
     this.#shoot = shoot;
     this.open = open;
-    this.paint = perFrame(() => this.#paint());
+    this.#later = perFrame(() => this.#paint());
     const labels = ROWS.map(([row, textContent]) => make("span", { className: row, textContent }));
     this.#list.append(make("li", { className: "labels", "aria-hidden": "true" }, ...labels));
     desk.addEventListener("photos", () => this.#arrange());
@@ -32,8 +34,14 @@ export class Sheet {
     roving(this.#list, (button) => desk.remove(button.photo));
     segments([...document.querySelectorAll("[data-show]:not(ul)")], "show", (show) => {
       this.#list.dataset.show = show;
-      this.paint();
+      this.renew();
     });
+  }
+
+  // Has these photos painted again in the next frame, or all that are in sight.
+  renew(photos = this.#seen) {
+    for (const photo of photos) if (this.#seen.has(photo)) this.#stale.add(photo);
+    this.#later();
   }
 
   #arrange() {
@@ -42,7 +50,7 @@ export class Sheet {
       this.#watch.unobserve(card);
       card.querySelectorAll("canvas").forEach(release);
       card.remove();
-      for (const known of [this.#cards, this.#seen, this.#alone]) known.delete(photo);
+      for (const known of [this.#cards, this.#seen, this.#stale, this.#alone]) known.delete(photo);
     }
     for (const photo of this.#desk.photos) if (!this.#cards.has(photo)) this.#list.append(this.#card(photo));
     const first = this.#list.querySelector("button");
@@ -67,38 +75,41 @@ export class Sheet {
     if (!card) return;
     if (photo.error) card.querySelector("em").textContent = photo.error.sentence;
     else card.style.setProperty("--ratio", photo.width / photo.height);
-    this.paint();
+    this.renew([photo]);
   }
 
   #describe() {
-    $("shoot-state").textContent = this.#shoot.sentence;
     for (const [photo, card] of this.#cards) {
       const reason = this.#shoot.takes.get(photo)?.leftAlone;
       if (!photo.error) card.querySelector("em").textContent = reason ? `left alone: ${reason}` : "";
     }
-    this.paint();
+    this.renew();
   }
 
   #heed(setting) {
     if (setting === "model") this.#alone.clear();
-    this.paint();
+    this.renew();
   }
 
   // Pixels of what is off the screen are freed: three canvases for each of hundreds of photos are too many.
   #notice(changes) {
     for (const { target, isIntersecting } of changes) {
-      if (isIntersecting) this.#seen.add(target.photo);
-      else {
+      if (isIntersecting) {
+        this.#seen.add(target.photo);
+        this.renew([target.photo]);
+      } else {
         this.#seen.delete(target.photo);
+        this.#stale.delete(target.photo);
         target.querySelectorAll("canvas").forEach(release);
       }
     }
-    this.paint();
+    this.#later();
   }
 
   #paint() {
     if ($("shoot-view").hidden) return;
-    for (const photo of this.#seen) if (photo.isRead) this.#paintCard(photo);
+    for (const photo of this.#stale) if (photo.isRead) this.#paintCard(photo);
+    this.#stale.clear();
     const isReady = [...this.#seen].every((photo) => photo.error || this.#alone.get(photo));
     $("shoot-view").setAttribute("aria-busy", String(!isReady));
   }
@@ -123,7 +134,7 @@ export class Sheet {
     ownLut(photo, model, SHEET_SIZE).then((lut) => {
       if (model !== this.#desk.settings.model || !this.#cards.has(photo)) return;
       this.#alone.set(photo, lut);
-      this.paint();
+      this.renew([photo]);
     }, (error) => {
       if (!photo.end.signal.aborted) this.#cards.get(photo).querySelector("em").textContent = error.sentence ?? "";
     });

@@ -1,5 +1,6 @@
 // A shoot that matches: a group at the helper, and for each of its takes the LUT that agrees with the others.
-//   "change"  takes, progress or sentence are other than before
+//   "change"    the takes are other than before
+//   "progress"  the sentence is, or whether a matching goes on
 
 import * as helper from "./helper.js";
 import { Lane } from "./lane.js";
@@ -45,6 +46,7 @@ export class Shoot extends EventTarget {
       found.set(photo, { take, own, agreed, leftAlone, notices });
     }
     this.takes = found;
+    this.dispatchEvent(new Event("change"));
     const alone = [...found.values()].filter((take) => take.leftAlone).length;
     this.#say(alone ? `${found.size - alone} takes match, ${alone} left alone` : `${found.size} takes match`);
   }
@@ -101,7 +103,7 @@ export class Shoot extends EventTarget {
   forget() {
     this.cancel();
     this.takes = new Map();
-    this.sentence = "";
+    this.dispatchEvent(new Event("change"));
     this.#close().catch(() => {});
     this.#say("");
   }
@@ -114,6 +116,6 @@ export class Shoot extends EventTarget {
 
   #say(sentence) {
     this.sentence = sentence;
-    this.dispatchEvent(new Event("change"));
+    this.dispatchEvent(new Event("progress"));
   }
 }

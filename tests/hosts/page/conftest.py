@@ -15,10 +15,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 PATIENCE = 60_000  # ms for anything that the helper computes; two cores may have to do it
 START_SECONDS = 120  # for a helper to listen; Numba compiles at the first start
+
+expect.set_options(timeout=PATIENCE)
 
 # What the page must not do, recorded before any of its own scripts runs.
 WATCH = """

@@ -1,0 +1,154 @@
+"""Who gets in, who does not, and what the page says when its helper has gone."""
+
+import http.server
+import threading
+
+import pytest
+from playwright.sync_api import expect
+
+# Everything that a page in the same browser can send without being asked; the cookie goes along where browsers let it.
+ATTEMPTS = """
+async (helper) => {
+  const ask = (path, options) => fetch(helper + path, { credentials: "include", ...options }).then(
+    (answer) => answer.type === "opaque" ? "opaque" : "read", () => "refused");
+  const load = (tag, source, attribute = "src") => new Promise((done) => {
+    const element = document.createElement(tag);
+    element[attribute] = helper + source;
+    element.onload = () => done("loaded");
+    element.onerror = () => done("refused");
+    document.body.append(element);
+  });
+  const post = (type) => ({ method: "POST", mode: "no-cors", body: "x", headers: { "Content-Type": type } });
+  const form = document.createElement("form");
+  Object.assign(form, { method: "POST", action: helper + "/v1/shutdown", target: "frame" });
+  document.body.append(form);
+  form.submit();
+  return {
+    read: await ask("/v1/info"),
+    readCustom: await ask("/v1/info", { headers: { "Lutbridge-Protocol": "1" } }),
+    post: await ask("/v1/shutdown", { method: "POST", headers: { "Lutbridge-Protocol": "1" } }),
+    postSimple: await ask("/v1/lut", post("text/plain")),
+    script: await load("script", "/page/app.js"),
+    style: await load("img", "/page/icon.svg"),
+    image: await load("img", "/v1/info"),
+  };
+}
+"""
+
+
+@pytest.fixture
+def foreign():
+    """The address of a page of somebody else's, on another port of this machine."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<!doctype html><title>foreign</title><iframe name=frame></iframe>")
+
+        def log_message(self, *arguments):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+def test_serve_open_leads_to_the_page_once(chromium, helper):
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.goto(helper.url)
+        expect(page.locator("#empty")).to_be_visible()
+        assert page.url == f"http://127.0.0.1:{helper.port}/", "the ticket is not left in the address"
+        (cookie,) = context.cookies()
+        assert cookie["httpOnly"] and cookie["sameSite"] == "Strict" and helper.token not in cookie["value"]
+        assert page.evaluate("document.cookie") == ""
+    with chromium.new_context() as context:
+        page = context.new_page()
+        assert page.goto(helper.url).status == 401
+        assert page.goto(f"http://127.0.0.1:{helper.port}/").status == 401
+        expect(page.locator("body")).to_contain_text("lutbridge serve --open")
+
+
+def test_a_foreign_page_gets_nothing_and_moves_nothing(page, helper, foreign):
+    own = f"http://127.0.0.1:{helper.port}"
+    other = page.context.new_page()
+    answers = []
+    other.on("response", lambda response: answers.append(response) if response.url.startswith(own) else None)
+    other.goto(foreign)
+    outcomes = other.evaluate(ATTEMPTS, own)
+    assert set(outcomes.values()) <= {"refused", "opaque"}, outcomes
+    assert other.goto(f"{own}/").status == 200, "typed by the user, so let in"
+    other.goto(foreign)
+    other.evaluate("address => { location.href = address; }", f"{own}/")
+    other.wait_for_url(f"{own}/")
+    assert "another web page" in other.content()
+    refused = [answer for answer in answers if answer.url != f"{own}/"]
+    assert len(refused) >= 4 and {answer.status for answer in refused} == {403}
+    assert not any("access-control-allow-origin" in answer.headers for answer in answers)
+    other.close()
+    page.wait_for_timeout(2500)  # the page asks every two seconds whether the helper is there
+    expect(page.locator("#trouble")).to_be_hidden()
+
+
+def test_a_name_that_was_rebound_to_this_machine_gets_nothing(launch, helper):
+    browser = launch("--host-resolver-rules=MAP photos.example 127.0.0.1")
+    page = browser.new_page()
+    answer = page.goto(f"http://photos.example:{helper.port}/page/app.js")
+    assert answer.status == 403 and "host_refused" in answer.text()
+    page.close()
+
+
+def test_the_page_may_load_nothing_but_itself(page, helper):
+    policy = page.request.get(f"http://127.0.0.1:{helper.port}/page/app.js").headers["content-security-policy"]
+    assert "default-src 'self'" in policy and "unsafe" not in policy
+    page.evaluate("""() => {
+      const script = document.createElement("script");
+      script.textContent = "window.wasRun = true";
+      document.body.append(script);
+      const image = document.createElement("img");
+      image.src = "https://photos.example/pixel.png";
+      document.body.append(image);
+    }""")
+    page.wait_for_function("() => window.violations.length === 2", polling=100)
+    assert page.evaluate("window.wasRun") is None
+    page.evaluate("() => { window.violations = []; }")
+    page.complaints.clear()
+
+
+def test_a_name_with_markup_is_only_a_name(tools, page, make_photo, tmp_path):
+    name = "<img src=x onerror=alert(1)>.png"
+    tools.add(page, make_photo(tmp_path / name, size=(120, 80)))
+    expect(page.locator("#name")).to_have_text(name)
+    assert page.locator("img").count() == 0
+
+
+def test_the_page_says_when_its_helper_has_gone_and_goes_on_when_it_is_back(page):
+    page.route("**/v1/info", lambda route: route.abort())
+    page.route("**/healthz", lambda route: route.abort())
+    expect(page.locator("#trouble")).to_contain_text("lutbridge serve --open", timeout=10_000)
+    page.unroute_all()
+    expect(page.locator("#trouble")).to_be_hidden(timeout=10_000)
+    page.complaints.clear()
+
+
+def test_a_full_queue_is_waited_for(tools, page, shoot):
+    busy = {"code": "busy", "message": "8 photos are waiting already", "hint": "try again later"}
+    turned_away = []
+
+    def refuse_once(route):
+        if turned_away:
+            return route.continue_()
+        turned_away.append(route)
+        return route.fulfill(status=503, headers={"Retry-After": "1"}, json=busy)
+
+    page.route("**/v1/lut*", refuse_once)
+    tools.add(page, shoot[0])
+    assert turned_away
+    expect(page.locator("#notices")).to_be_empty()
+    page.unroute_all()
+    page.complaints.clear()
