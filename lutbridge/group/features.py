@@ -43,7 +43,8 @@ class Features:
 def points(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Rows and columns (P,) of the points of a picture (h, w, 3)."""
     height, width = picture.shape[:2]
-    rows, columns = np.mgrid[STRIDE // 2 : height : STRIDE, STRIDE // 2 : width : STRIDE]
+    top, left = (min(STRIDE, side) // 2 for side in (height, width))  # even a sliver has a point
+    rows, columns = np.mgrid[top:height:STRIDE, left:width:STRIDE]
     return rows.ravel(), columns.ravel()
 
 

@@ -1,0 +1,26 @@
+import numpy as np
+import pytest
+
+from lutbridge.group.shared import shared_lut
+
+
+def test_takes_rendered_alike_lose_nothing_in_one_lut(network, scene, take):
+    takes = [take(scene(1)[:, :100], 0.05, 0.03), take(scene(1)[:, 40:], 0.05, 0.03)]
+    weights = np.stack([t.w_image for t in takes])
+    lut, losses = shared_lut(network, takes, weights, "a title", 17)
+    assert lut.grid_size == 17 and lut.title == "a title"
+    assert max(losses) < 0.2
+    assert np.abs(lut.apply(takes[0].picture) - takes[0].picture).max() > 0.02
+
+
+def test_takes_rendered_unlike_meet_in_the_middle_and_each_loss_is_told(network, scene, take):
+    takes = [take(scene(1), 0.06), take(scene(1), -0.06), take(scene(1), 0)]
+    weights = np.stack([t.w_image for t in takes])
+    _, losses = shared_lut(network, takes, weights, "", 17)
+    assert losses[0] == pytest.approx(losses[1], rel=0.25)
+    assert min(losses[:2]) > 2 > 4 * losses[2]
+
+
+def test_black_takes_do_not_spoil_the_lut(network, take):
+    lut, losses = shared_lut(network, [take(np.zeros((20, 30, 3), np.float32))], np.eye(1, 5), "", 9)
+    assert np.isfinite(lut.lattice).all() and losses[0] < 0.1

@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+import torch
+
+from lutbridge.group.features import describe
+from lutbridge.group.match import Match, match
+from lutbridge.group.solve import Link, member, solve
+from lutbridge.kernels.reference import render
+
+
+def test_a_members_basis_renders_what_the_network_renders(network, scene, take):
+    """Λ and the agreement are about the render itself: w_pixel included."""
+    torch.manual_seed(0)
+    with torch.no_grad():
+        network.local_context.weights.weight.normal_(0, 0.3)
+    try:
+        picture = np.full((40, 40, 3), 0.4, np.float32) + np.array([0.2, 0, -0.1], np.float32)
+        w_image = np.array([0.9, 0.1, 0.05, 0, 0.2], np.float32)
+        points = np.einsum("pnc,n->pc", member(network, picture, w_image).basis, w_image)
+        with torch.inference_mode():
+            padded = torch.nn.functional.pad(torch.from_numpy(picture).movedim(2, 0)[None], [1] * 4, mode="replicate")
+            full = render(network, torch.from_numpy(w_image), padded[0])
+        assert np.abs(np.clip(points, 0, 1) - full[:, 20, 20].numpy()).max() < 1e-5
+    finally:
+        with torch.no_grad():
+            network.local_context.weights.weight.zero_()
+
+
+@pytest.fixture
+def pair(network, scene, take):
+    takes = [take(scene(5), 0.06), take(scene(5), -0.02)]
+    members = [member(network, t.picture, t.w_image) for t in takes]
+    found = match(*(describe(t.picture, t.picture) for t in takes))
+    start = np.stack([t.w_image for t in takes]).astype(float)
+    return members, found, start
+
+
+def test_two_takes_meet_in_the_middle(pair):
+    members, found, start = pair
+    weights = solve(members, [Link(0, 1, found)], start, 20.0)
+    assert weights[:, 1] == pytest.approx(0.02, abs=0.006)
+    assert weights.sum(0) == pytest.approx(start.sum(0), abs=1e-6)
+
+
+def test_without_links_nothing_changes(pair):
+    members, _, start = pair
+    assert np.array_equal(solve(members, [], start, 20.0), start)
+
+
+def test_a_link_of_little_support_pulls_less(pair):
+    members, found, start = pair
+    doubtful = Match(found.a, found.b, found.confidence, 0.101)
+    weights = solve(members, [Link(0, 1, doubtful)], start, 20.0)
+    assert abs(weights - start).max() < 0.006
+
+
+def test_a_ring_of_takes_is_solved_as_exactly_as_a_pair(network, scene, take):
+    """The result is the fixed point of its own equations."""
+    changes = [0.05, -0.03, 0.01, 0.04, -0.05, 0.0, 0.02, -0.04]
+    takes = [take(scene(6), change) for change in changes]
+    members = [member(network, t.picture, t.w_image) for t in takes]
+    found = match(*(describe(scene(6), scene(6)) for _ in range(2)))
+    links = [Link(i, (i + 1) % len(takes), found) for i in range(len(takes))]
+    start = np.stack([t.w_image for t in takes]).astype(float)
+    once = solve(members, links, start, 20.0)
+    again = solve(members, links, once, 20.0)
+    assert np.abs(again - once).max() < 1e-3
+    assert np.ptp(once[:, 1]) < 0.2 * np.ptp(start[:, 1])
