@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.options import EXISTING, FILE, INPUT_ENCODING, JSON, STRENGTH, photos_and_output
+from lutbridge.cli.options import EXISTING, FILE, INPUT_ENCODING, JSON, STRENGTH, photos_and_output, what_to_write
 
 
 def apply(
@@ -17,12 +17,18 @@ def apply(
     existing: str,
     report: Path | None,
     as_json: bool,
+    format_: str | None = None,
+    bits: str | None = None,
+    quality: int | None = None,
+    icc: str = "keep",
 ) -> int:
     """Writes a copy of each photo with the LUT applied; returns the exit code."""
     from lutbridge.cli.luts import load
     from lutbridge.cli.shoot import Shoot, run_shoot
+    from lutbridge.image.target import Target, name_for, profile_for
     from lutbridge.preset import Preset
 
+    target = Target(format_, int(bits) if bits else None, quality, profile_for(icc))
     preset = Preset(load(lut).lut, lut.name)
 
     def work_for(preset, photo_count: int):
@@ -31,8 +37,10 @@ def apply(
 
         return photo_writer(preset.render, strength, preview_size(photo_count) if report else None)
 
-    shoot = Shoot(photos, output, preset.name, strength, preset.device, existing, input_encoding, as_json, report)
-    return run_shoot(shoot, lambda source: source.name, lambda: preset, work_for)
+    shoot = Shoot(
+        photos, output, preset.name, strength, preset.device, existing, input_encoding, as_json, report, target
+    )
+    return run_shoot(shoot, lambda source: name_for(source, format_), lambda: preset, work_for)
 
 
 @click.command()
@@ -40,13 +48,14 @@ def apply(
 @photos_and_output
 @STRENGTH
 @INPUT_ENCODING
+@what_to_write
 @EXISTING
 @click.option("--report", type=FILE, metavar="FILE", help="Write a page with before and after of every photo.")
 @JSON
 def command(**arguments) -> int:
     """Write a copy of every photo with a LUT applied.
 
-    Each copy has the format, bit depth, profile and metadata of its photo and the same name, as with `lutbridge
-    render`. The LUT is taken for sRGB in and out.
+    As `lutbridge render` does it: each copy has the name, format, bit depth, profile and metadata of its photo, where
+    --format, --bits and --icc do not say otherwise. The LUT is taken for sRGB in and out.
     """
     return apply(**arguments)

@@ -53,3 +53,13 @@ def test_a_report_shows_before_and_after(lutbridge, warm, shoot, tmp_path):
 def test_a_lut_that_is_none_stops_before_anything_is_written(lutbridge, shoot, tmp_path):
     result = lutbridge("lut", "apply", shoot / "a.png", shoot, "-o", tmp_path / "out")
     assert result.code == 1 and not (tmp_path / "out").exists()
+
+
+def test_another_kind_of_file_can_be_asked_for(lutbridge, warm, shoot, tmp_path):
+    result = lutbridge(
+        "lut", "apply", warm, shoot / "b.jpg", "-o", tmp_path / "out", "--format", "tiff", "--bits", "16"
+    )
+    assert result.code == 0 and files(tmp_path / "out") == ["b.tif"]
+    before, after = read(shoot / "b.jpg").pixels, read(tmp_path / "out" / "b.tif").pixels
+    assert after.dtype == np.uint16
+    assert np.abs(after - 65535 * load(warm).lut.apply(before / 255)).max() <= 1
