@@ -1,6 +1,6 @@
 """The losses, each a function of tensors: of the paper's section 3.5, of Liang et al. 2021, and one of our own.
 
-The regularisers of eq. 5 are in `lut.lattice`; the group-style aware loss (eq. 6) needs groups and is not here yet.
+The regularisers of eq. 5 are in `lut.lattice`.
 """
 
 import torch
@@ -41,6 +41,19 @@ def region_delta_e(
     difference = srgb_to_lab(output.clamp(0, 1).movedim(1, -1)) - srgb_to_lab(target.movedim(1, -1))
     distance = (difference.square().sum(-1) + 1e-2).sqrt()  # the root's gradient is infinite at zero
     return (distance * (1 + (person_weight - 1) * mask[:, 0])).mean()
+
+
+def group_style(output: torch.Tensor, targets_ab: torch.Tensor) -> torch.Tensor:
+    """L_GAM (eq. 6): the variances of mean a* and mean b* over a photo's output and the other targets of its group.
+
+    Args:
+        output: (B, P, 3) float, sRGB-encoded, pixels spread over each photo; clamped to [0, 1] first.
+        targets_ab: (B, G, 2) float, mean a* and b* of the group's other targets, G ≥ 1.
+    Returns:
+        scalar: the sum of both sample variances (n − 1), averaged over the batch.
+    """
+    own = srgb_to_lab(output.clamp(0, 1))[..., 1:].mean(1, keepdim=True)  # (B, 1, 2)
+    return torch.cat([own, targets_ab], 1).var(1).sum(-1).mean()
 
 
 def edge_supervision(logits: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

@@ -36,12 +36,13 @@ LONG_SIDE = 384  # px the photos are reduced to before crops are taken
 @click.argument("data", type=click.Path(path_type=Path))
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--steps", type=int, default=TRAINING.steps, show_default=True, help="Batches in all.")
+@click.option("--gam", type=float, default=0.0, show_default=True, help="Weight of the group-style aware loss, λ_GAM.")
 @click.option("--threads", type=int, default=2, show_default=True, help="CPU threads.")
-def main(data: Path, out: Path, steps: int, threads: int) -> None:
+def main(data: Path, out: Path, steps: int, gam: float, threads: int) -> None:
     """Train the default model on the train split of DATA, going on from OUT's snapshot where there is one."""
     commit = _commit()
     torch.set_num_threads(threads)
-    training = replace(TRAINING, steps=steps)
+    training = replace(TRAINING, steps=steps, lambda_gam=gam)
     torch.manual_seed(training.seed)
     portraits = load_portraits(data, "train", LICENCES, LONG_SIDE)
     network = build(MODEL)
@@ -56,7 +57,7 @@ def main(data: Path, out: Path, steps: int, threads: int) -> None:
         run.averaged.module.load_state_dict(network.state_dict())
     run.train(out / "log.jsonl", snapshot)
     history = {
-        "command": f"python -m lutbridge.train.portrait DATA OUT --steps {steps} --threads {threads}",
+        "command": f"python -m lutbridge.train.portrait DATA OUT --steps {steps} --gam {gam:g} --threads {threads}",
         "commit": commit,
         "data": f"{len(portraits)} finished portraits, train split, {' and '.join(LICENCES)}",
     }

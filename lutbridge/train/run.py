@@ -8,10 +8,11 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from lutbridge.color.lab import srgb_to_lab
 from lutbridge.data.takes import Batch, Takes, cut_patches
 from lutbridge.image.atomic import atomic_write
 from lutbridge.lut.lattice import monotonicity, smoothness
-from lutbridge.train.losses import edge_supervision, region_delta_e, region_mse
+from lutbridge.train.losses import edge_supervision, group_style, region_delta_e, region_mse
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class TrainConfig:
     lambda_smooth: float = 1e-4  # λ_s, eq. 5
     lambda_monotone: float = 10.0  # λ_m, eq. 5
     lambda_edge: float = 1e-2  # L_edge's share; the paper prints none
+    lambda_gam: float = 0.0  # λ_GAM, eq. 7; the paper takes 1e-3
     lambda_delta_e: float = 0.0  # share of `region_delta_e`, per unit of ΔE; 0 is the paper
     person_weight: float = 1.5  # human-region priority; 1 switches it off
     averaging: float = 0.999  # decay of the exponential moving average of the weights that is kept
@@ -106,7 +108,7 @@ class Run:
         return {name: value.item() for name, value in losses.items()}
 
     def _losses(self, batch: Batch):
-        """Eq. 7 without its group term, and our own, on parts of each photo; the predictor sees the whole."""
+        """Eq. 7, and our own, on parts of each photo; the predictor sees the whole."""
         config, network = self.config, self.network
         size = network.thumbnail_size
         thumbnail = nn.functional.avg_pool2d(batch.take, batch.take.shape[-1] // size)
@@ -120,9 +122,13 @@ class Run:
         inner_take, target, inner_mask = (t.flatten(0, 1)[inner] for t in (take, target, mask))
         output = network.mix(w_image.repeat_interleave(K, 0), w_pixel, inner_take)
         priority = inner_mask, config.person_weight
+        # A synthetic group is takes of one finished photo, whose own mean is that of all its targets.
+        target_ab = srgb_to_lab(batch.target.movedim(1, -1))[..., 1:].mean((1, 2))
+        spread = output.unflatten(0, (-1, K)).movedim(2, -1).flatten(1, 3)  # (B, P, 3)
         return {
             "mse": region_mse(output, target, *priority),
             "delta_e": config.lambda_delta_e * region_delta_e(output, target, *priority),
+            "gam": config.lambda_gam * group_style(spread, target_ab[:, None]),
             "smooth": config.lambda_smooth * smoothness(network.luts, w_image),
             "monotone": config.lambda_monotone * monotonicity(network.luts),
             "edge": config.lambda_edge * edge_supervision(logits, mask.flatten(0, 1)),

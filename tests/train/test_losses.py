@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from lutbridge.color.lab import srgb_to_lab
-from lutbridge.train.losses import edge_supervision, region_delta_e, region_mse
+from lutbridge.train.losses import edge_supervision, group_style, region_delta_e, region_mse
 
 
 def test_region_mse_by_hand():
@@ -58,3 +58,23 @@ def test_gradients():
     output = torch.rand(1, 3, 2, 2, dtype=torch.float64, requires_grad=True)
     target, person = torch.rand(1, 3, 2, 2).double(), torch.rand(1, 1, 2, 2).double()
     assert torch.autograd.gradcheck(lambda x: region_mse(x, target, person, 5), output)
+
+
+def test_the_group_style_loss_is_the_sum_of_both_variances_by_hand():
+    grey = torch.full((1, 7, 3), 0.5)  # a* = b* = 0
+    others = torch.tensor([[[2.0, 0.0], [4.0, 3.0]]])
+    # a*: 0, 2, 4, variance 4; b*: 0, 0, 3, variance 3.
+    assert group_style(grey, others).item() == pytest.approx(7, abs=1e-3)
+
+
+def test_the_group_style_loss_pulls_towards_the_group():
+    output = torch.tensor([[[0.6, 0.5, 0.4]]], requires_grad=True)
+    group_style(output, torch.zeros(1, 3, 2)).backward()
+    red, _, blue = output.grad[0, 0]
+    assert red > 0 > blue  # less red and more blue lowers it
+
+
+def test_the_group_styles_gradient_is_that_of_differences():
+    output = torch.rand(2, 3, 3, dtype=torch.double).mul(0.6).add(0.2).requires_grad_()
+    others = torch.rand(2, 2, 2, dtype=torch.double) * 10
+    assert torch.autograd.gradcheck(lambda o: group_style(o, others), output)
