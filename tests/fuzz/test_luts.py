@@ -36,8 +36,23 @@ def seeds():
     yield ".3dl", b"3DMESH\nMesh 0 12\n0 300 600 1023\n" + rows + b"LUT8\ngamma 1.0\n"
 
 
+WORDS = (
+    b'nan -inf -1 0 2 3 17 256 257 4096 99999999999999999999 1e38 1e39 1e999 0,5 0x2 # " < <a/> &x; TITLE 3D'.split()
+)
+
+
+def with_other_words(data, random):
+    """The text with one to three of its words replaced, dropped or doubled."""
+    pieces = re.split(rb"([ \n\"<>=]+)", data)
+    for at in random.integers(0, len(pieces), random.integers(1, 4)):
+        pieces[at] = random.choice([b"", pieces[at] * 2, WORDS[random.integers(len(WORDS))]])
+    return b"".join(pieces)
+
+
 def hurt(suffix, data, random):
-    """Damaged bytes; of a profile, half of the times the table beneath its spelling and compression."""
+    """Damaged bytes or words; of a profile, half of the times the table beneath its spelling and compression."""
+    if suffix != ".png" and random.integers(2):
+        return with_other_words(data, random)
     if suffix != ".xmp" or random.integers(2):
         return damaged(data, random)
     text = re.search(rb'Table_\w+="([^"]+)"', data)[1]
