@@ -141,7 +141,7 @@ return {
   label_model = { en = "model", de = "Modell" },
   label_view = { en = "LUT", de = "LUT" },
   label_at_end = { en = "look at the end of the pipe", de = "Look ans Ende der Pipeline" },
-  mode_look = { en = "look (a LUT, editable)", de = "Look (eine LUT, änderbar)" },
+  mode_look = { en = "look (a LUT, editable)", de = "Look (änderbare LUT)" },
   mode_copy = { en = "rendered copy", de = "gerechnete Kopie" },
   group_off = { en = "each photo by itself", de = "jedes Foto für sich" },
   group_match = { en = "a shoot that matches", de = "eine einheitliche Serie" },

@@ -151,7 +151,6 @@ function M.toggle_helper()
       tell("helper", errors.new "helper_absent")
       return
     end
-    say { messages.text "helper_starting" }
     local info, fault = helper.with(true, function(client)
       return client:info()
     end)

@@ -5,6 +5,7 @@ local curl = require "lutbridge_dt_curl"
 local errors = require "lutbridge_errors"
 local files = require "lutbridge_dt_files"
 local installed = require "lutbridge_installed" -- written by `lutbridge plugin install darktable`
+local messages = require "lutbridge_messages"
 
 local M = {}
 
@@ -24,6 +25,7 @@ end
 
 --- Starts `lutbridge serve`, which outlives darktable and does nothing where another one runs.
 local function start()
+  dt.print(messages.text "helper_starting")
   local command = files.quote(installed.command) .. " serve"
   if files.WINDOWS then
     files.execute('start /b "" ' .. command)

@@ -7,7 +7,7 @@ local settings = require "lutbridge_dt_settings"
 local M = {}
 
 local ID = "lutbridge"
-local COLUMNS = 46 -- of a label, which does not break lines by itself
+local COLUMNS = 40 -- of a label, which does not break lines by itself
 
 local function text(key, facts)
   return messages.text(key, facts)
