@@ -3,4 +3,5 @@ std = "min"
 max_line_length = 120
 files["plugin_lua/darktable"] = { std = "lua54" }
 files["plugin_lua/spec"] = { std = "min+busted" }
+files["plugin_lua/spec/darktable_spec.lua"] = { std = "lua54+busted" }
 files[".busted"] = { std = "min" }
