@@ -1,10 +1,8 @@
 """The helper as a process of its own: started, found, killed, told to stop."""
 
 import json
-import os
 import signal
 import stat
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -16,50 +14,7 @@ from lutbridge_server import client, state
 from lutbridge_server.serve import listening
 
 from .conftest import PlainHttp
-
-PATIENCE = 60  # seconds for a start on a busy machine
-
-
-class Process:
-    """`python -m lutbridge_server` for a user of its own."""
-
-    def __init__(self, home, model):
-        self.home, self.model, self.started = home, model, []
-        self.environment = os.environ | {
-            "HOME": str(home),
-            "XDG_RUNTIME_DIR": str(home / "run"),
-            "XDG_CACHE_HOME": str(home / "cache"),
-            "XDG_STATE_HOME": str(home / "state"),
-            "OMP_NUM_THREADS": "1",
-        }
-        (home / "run").mkdir(parents=True)
-
-    def start(self, *arguments):
-        command = [sys.executable, "-m", "lutbridge_server", "--device", "cpu", "--model", str(self.model), *arguments]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        process = subprocess.Popen(command, env=self.environment, **pipes)
-        self.started.append(process)
-        return process
-
-    @property
-    def folder(self):
-        return self.home / "run" / "lutbridge"
-
-    def wait_for(self, process):
-        """The state file of this process, once it answers."""
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end and process.poll() is None:
-            found = state.read_state(self.folder)
-            if found and found["pid"] == process.pid and client.answers(found):
-                return found
-            time.sleep(0.05)
-        raise AssertionError(f"no helper: {process.communicate(timeout=5)}")
-
-    def end(self):
-        for process in self.started:
-            if process.poll() is None:
-                process.kill()
-            process.communicate()
+from .processes import PATIENCE, Process
 
 
 @pytest.fixture
