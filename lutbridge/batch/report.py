@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import BinaryIO
 
+from lutbridge.batch.filmstrip import Filmstrip
 from lutbridge.batch.run import PhotoResult
 from lutbridge.errors import SetupError
 from lutbridge.image.atomic import atomic_write
@@ -51,6 +52,7 @@ class Report:
         self._settings = settings
         with _room_needed():
             self._photos = tempfile.TemporaryFile(prefix="lutbridge-report-")
+        self._groups: list[str] = []
         self._failures: list[tuple[str, str]] = []
         self._delta_e: list[float] = []
         self._clipped: list[float] = []
@@ -75,6 +77,10 @@ class Report:
             self._photos.flush()
         self._delta_e.append(result.outcome.comparison.delta_e)
         self._clipped.append(result.outcome.clipped)
+
+    def add_group(self, strip: Filmstrip) -> None:
+        """Takes a matched group, shown above the photos."""
+        self._groups.append(strip.to_html())
 
     def write(self, path: Path, skipped: int) -> None:
         """Writes the page, whole or not at all.
@@ -111,6 +117,7 @@ class Report:
             "delta_e": f"{_mean(self._delta_e):.1f}" if done else "–",
             "clipped": _percent(_mean(self._clipped)) if done else "–",
             "failures": _failure_list(self._failures),
+            "groups": "".join(self._groups),
         }
 
 

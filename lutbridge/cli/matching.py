@@ -3,7 +3,7 @@
 A second look, photo by photo, then writes them as any other batch does, with the weights found here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from lutbridge.errors import PhotoError, UsageError
 if TYPE_CHECKING:
     import numpy as np
 
+    from lutbridge.batch.filmstrip import Filmstrip
     from lutbridge.batch.plan import Task
     from lutbridge.group.agree import Agreement
     from lutbridge.group.take import Take
@@ -125,6 +126,7 @@ def tell(groups: Sequence[MatchedGroup], has_reference: bool, as_json: bool) -> 
     """Says what was matched and, by name, what was left alone."""
     for group in groups:
         alone = [group.sources[t] for t in group.agreement.left_alone]
+        before, after = group.agreement.difference_alone, group.agreement.difference
         if as_json:
             put_json(
                 {
@@ -133,10 +135,37 @@ def tell(groups: Sequence[MatchedGroup], has_reference: bool, as_json: bool) -> 
                     "reason": group.reason,
                     "photos": [str(source) for source in group.sources],
                     "left_alone": [str(source) for source in alone],
+                    "delta_e_alone": round(before, 3) if group.agreement.links else None,
+                    "delta_e_matched": round(after, 3) if group.agreement.links else None,
                 }
             )
         if len(group.sources) > 1 or has_reference:
-            say(f"group {group.name}: {group.reason}{_left_alone(alone, has_reference)}")
+            share = f"; what they share: ΔE {before:.1f} → {after:.1f}" if group.agreement.links else ""
+            say(f"group {group.name}: {group.reason}{share}{_left_alone(alone, has_reference)}")
+
+
+def filmstrips(retoucher: MatchedRetoucher) -> "Iterator[Filmstrip]":
+    """Each group of more than one take, for the report."""
+    from lutbridge.batch.filmstrip import Filmstrip
+    from lutbridge.group.pictures import rendered
+
+    for group in retoucher.groups:
+        if len(group.takes) > 1:
+            untouched = [take.picture for take in group.takes]
+            weights = group.agreement.alone, group.agreement.weights(retoucher.consistency)
+            renders = (list(rendered(retoucher.network, untouched, rows)) for rows in weights)
+            names = [take.name for take in group.takes]
+            yield Filmstrip(group.name, group.reason, _result(group.agreement), names, (untouched, *renders))
+
+
+def _result(agreement: "Agreement") -> str:
+    """How well the full match went."""
+    if not agreement.links:
+        return "No two takes show the same thing."
+    return (
+        f"What the takes share differs by ΔE {agreement.difference_alone:.1f} when each is retouched alone, and by "
+        f"{agreement.difference:.1f} when they match."
+    )
 
 
 def _left_alone(alone: Sequence[Path], has_reference: bool) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lutbridge import __version__
 from lutbridge.cli.failures import EXIT_INTERRUPTED, write_bug_log
 from lutbridge.cli.interruption import Interruption
-from lutbridge.cli.matching import check, match_shoot, tell
+from lutbridge.cli.matching import check, filmstrips, match_shoot, tell
 from lutbridge.cli.output import put, put_json, say
 from lutbridge.cli.progress import duration, progress_for, say_failures
 from lutbridge.errors import PhotoError, SetupError
@@ -99,6 +99,9 @@ def run_shoot(shoot: Shoot, name_for: Callable[[Path], str], load: Callable, wor
         fault = _work_through(plan, work_for(worker, len(plan.tasks)), shoot, tally, interruption, report)
         if presets and not fault and not interruption.requested:
             fault = presets.write(worker)
+        if report and shoot.matching:
+            for strip in filmstrips(worker):
+                report.add_group(strip)
         if report:
             fault = _write_report(report, shoot.report, tally) or fault
     return _close(shoot, tally, fault, worker)

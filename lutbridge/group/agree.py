@@ -8,7 +8,7 @@ import numpy as np
 from lutbridge.group.features import Features, describe, points
 from lutbridge.group.match import match
 from lutbridge.group.pictures import rendered
-from lutbridge.group.solve import Link, member, solve, still
+from lutbridge.group.solve import Link, disagreement, member, solve, still
 from lutbridge.group.take import Take
 from lutbridge.model.network import PixelAdaptiveLUT
 
@@ -31,12 +31,16 @@ class Agreement:
         links: (i, j, support) of the pairs that share something; see `match.Match.support`. Index T is the reference.
         left_alone: takes that share nothing with any other and keep their own weights; with a reference, all to which
             no chain of links leads from it.
+        difference_alone, difference: mean ΔE*ab between takes on what they share, each alone and agreed; nan without
+            links.
     """
 
     alone: np.ndarray
     agreed: np.ndarray
     links: tuple[tuple[int, int, float], ...]
     left_alone: tuple[int, ...]
+    difference_alone: float
+    difference: float
 
     def weights(self, consistency: float = 1.0) -> np.ndarray:
         """(T, N) float32: consistency 0 is each take alone, 1 the full match; each picture moves in a straight line."""
@@ -58,10 +62,11 @@ def agree(
     """
     alone = np.stack([take.w_image for take in takes]).astype(np.float32)
     members = [member(network, take.picture, take.w_image) for take in takes]
-    weights, pictures = alone.astype(float), [take.picture for take in takes]
+    start, pictures = alone.astype(float), [take.picture for take in takes]
     if reference is not None:
         members.append(still(reference))
-        weights = np.vstack([weights, np.eye(1, weights.shape[1])])
+        start = np.vstack([start, np.eye(1, start.shape[1])])
+    weights = start
     pairs, links = None, []
     for forgiven in FORGIVEN:
         renders = rendered(network, pictures, weights[: len(takes)])
@@ -76,6 +81,8 @@ def agree(
         weights[: len(takes)].astype(np.float32),
         tuple((link.i, link.j, link.match.support) for link in links),
         _left_alone(len(takes), links, reference is not None),
+        disagreement(members, links, start),
+        disagreement(members, links, weights),
     )
 
 

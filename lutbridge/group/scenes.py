@@ -12,15 +12,14 @@ from itertools import combinations, pairwise, product
 import numpy as np
 
 from lutbridge.group.capture import Facts
-from lutbridge.group.timeline import rolls
+from lutbridge.group.timeline import Roll, rolls
 
 Likeness = Callable[[int, int], float]  # of two photos of the shoot by index: log odds that they are of one scene
 
 # Log odds that looks must give before takes are joined. Never merging two scenes counts for more than missing a pair.
 AT_ONCE = 1.0  # a few seconds apart: a scene mostly goes on, but it also changes within ten seconds
 AFTER_A_PAUSE = 4.0  # as long as would end a scene, or an unknown time
-OTHER_FOLDER = 1.0  # more: somebody may have sorted them
-OF_A_BRACKET = -3.0  # frames of one exposure bracket look less alike than any two takes
+OTHER_FOLDER = 1.0  # more, for takes that do not follow on each other: somebody may have sorted them
 SOON = 0.3  # of the patience: an interval that says nothing
 LATE = 3.0  # of the patience: an interval that says all
 GONE = 3600.0  # seconds; an hour later the light is another, however alike the wall
@@ -38,7 +37,12 @@ class _Moment:
 
 
 class _Shoot:
-    """What is known of the photos besides their looks."""
+    """What is known of the photos besides their looks.
+
+    Attributes:
+        rolls, moments: of the photos that say when they were taken.
+        darker_or_brighter: the frames of exposure brackets but for the middle one of each; they look like nothing else.
+    """
 
     def __init__(self, facts: Sequence[Facts]):
         self.facts, self.rolls = facts, rolls(facts)
@@ -47,6 +51,8 @@ class _Shoot:
             for number, roll in enumerate(self.rolls)
             for position, photo in enumerate(roll.photos)
         }
+        units = [unit for roll in self.rolls for unit in self.units(roll)]
+        self.darker_or_brighter = {photo for unit in units for photo in self._beside_the_middle(unit)}
 
     def in_order(self, photos: Sequence[int]) -> list[int]:
         """As they were taken where one camera's clock says it of all, else as in the shoot."""
@@ -56,12 +62,13 @@ class _Shoot:
 
     def need(self, a: Sequence[int], b: Sequence[int]) -> float:
         """The log odds that looks must give for two sets of photos to be one scene."""
-        need = self._need_by_time(a, b)
+        need = self.need_by_time(a, b)
         if not {self.facts[i].folder for i in a} & {self.facts[j].folder for j in b}:
             need += OTHER_FOLDER
         return need
 
-    def _need_by_time(self, a, b):
+    def need_by_time(self, a: Sequence[int], b: Sequence[int]) -> float:
+        """The same, whatever the folders: cameras begin a new one in the middle of a scene."""
         gap, earlier = self._gap(a, b)
         if gap is None:
             return AFTER_A_PAUSE
@@ -73,17 +80,30 @@ class _Shoot:
 
     def _gap(self, a, b):
         """Seconds between the nearest two photos of one camera, and the earlier one's moment; None: there are none."""
-        gaps = [
-            (abs(first.seconds - second.seconds), min(first, second, key=lambda moment: moment.position))
-            for first, second in product(self._moments(a), self._moments(b))
-            if first.roll == second.roll
-        ]
-        return min(gaps, key=lambda gap: gap[0], default=(None, None))
+        best = None, None
+        for number in range(len(self.rolls)):
+            first, second = ([m for m in self._moments(side) if m.roll == number] for side in (a, b))
+            if first and second:
+                gaps = np.abs(np.subtract.outer([m.seconds for m in first], [m.seconds for m in second]))
+                i, j = np.unravel_index(gaps.argmin(), gaps.shape)
+                if best[0] is None or gaps[i, j] < best[0]:
+                    best = gaps[i, j], min(first[i], second[j], key=lambda moment: moment.position)
+        return best
 
     def _moments(self, photos):
         return [self.moments[photo] for photo in photos if photo in self.moments]
 
-    def is_bracket(self, i: int, j: int) -> bool:
+    def units(self, roll: Roll) -> list[list[int]]:
+        """A roll's photos one by one, frames of one exposure bracket together."""
+        units: list[list[int]] = []
+        for photo in map(int, roll.photos):
+            if units and self._is_bracket(units[-1][-1], photo):
+                units[-1].append(photo)
+            else:
+                units.append([photo])
+        return units
+
+    def _is_bracket(self, i: int, j: int) -> bool:
         """Whether two photos next to each other on a roll are frames of one exposure bracket."""
         if abs(self.moments[i].seconds - self.moments[j].seconds) > BRACKET_SECONDS:
             return False
@@ -91,22 +111,32 @@ class _Shoot:
         stepped = a.exposure is not None and b.exposure is not None and abs(a.exposure - b.exposure) >= BRACKET_STEP
         return stepped or (a.bracketed and b.bracketed)
 
+    def _beside_the_middle(self, unit: Sequence[int]) -> list[int]:
+        ordered = sorted(unit, key=lambda photo: self.facts[photo].exposure or 0.0)
+        return [photo for photo in unit if photo != ordered[len(ordered) // 2]]
+
+    def typical(self, photos: Sequence[int]) -> list[int]:
+        """Those that can be compared."""
+        return [photo for photo in photos if photo not in self.darker_or_brighter] or list(photos)
+
 
 def find_scenes(facts: Sequence[Facts], likeness: Likeness) -> list[list[int]]:
     """The scenes of a shoot, each with its photos by index in the order they were taken; single takes included."""
     shoot = _Shoot(facts)
 
     def following(a: list[int], b: list[int]) -> float:
-        need = OF_A_BRACKET if shoot.is_bracket(a[-1], b[0]) else shoot.need(a[-1:], b[:1])
-        return _mean_likeness(a[-SAMPLES:], b[:SAMPLES], likeness) - need
+        nearest = shoot.typical(a)[-SAMPLES:], shoot.typical(b)[:SAMPLES]
+        return _mean_likeness(*nearest, likeness) - shoot.need_by_time(a[-1:], b[:1])
 
     def anywhere(a: list[int], b: list[int]) -> float:
         need = shoot.need(a, b)
-        return _mean_likeness(_spread(a), _spread(b), likeness) - need if need < np.inf else -np.inf
+        if need == np.inf:
+            return -np.inf
+        return _mean_likeness(_spread(shoot.typical(a)), _spread(shoot.typical(b)), likeness) - need
 
     scenes = [[index] for index in range(len(facts)) if index not in shoot.moments]
     for roll in shoot.rolls:
-        scenes += _join_neighbours([[int(photo)] for photo in roll.photos], following)
+        scenes += _join_neighbours(shoot.units(roll), following)
     return [shoot.in_order(scene) for scene in _join_any(scenes, anywhere)]
 
 

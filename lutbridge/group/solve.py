@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from lutbridge.color.delta_e import delta_e_76
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.group.features import points, smoothed
 from lutbridge.group.match import Match
@@ -110,6 +111,21 @@ def solve(members: Sequence[Member], links: Sequence[Link], start: np.ndarray, f
             _add_link(system, link, views, free, forgiven)
         weights += system.solve()
     return weights
+
+
+def disagreement(members: Sequence[Member], links: Sequence[Link], weights: np.ndarray) -> float:
+    """Mean ΔE*ab between the members' renders of what their links share; nan without links."""
+    labs = {t: srgb_to_lab(_render(members[t], weights[t])) for link in links for t in (link.i, link.j)}
+    distances = [
+        np.average(delta_e_76(labs[link.i][link.match.a], labs[link.j][link.match.b]), weights=link.match.confidence)
+        for link in links
+    ]
+    return float(np.mean(distances)) if distances else float("nan")
+
+
+def _render(m: Member, weights):
+    """A member's points, (P, 3) sRGB-encoded."""
+    return np.clip(np.einsum("pnc,n->pc", m.basis, weights[: m.basis.shape[1]]), 0, 1)
 
 
 def _view(m: Member, weights):
