@@ -3,7 +3,8 @@
 # make test-hosts  the tests against other programs; installs them with apt-get
 # make test-lua    the specs of the Lua plug-ins; installs Lua, busted and luacheck with apt-get
 # make fuzz        FUZZ_FILES damaged photos and models, FUZZ_RUNS inputs of each parser, made from FUZZ_SEED; FUZZ_REQUESTS to each address of the helper
-# make soak        a batch of SOAK_PHOTOS photos in one process, SOAK_KILLS batches killed, photos of up to 400 MP
+# make soak        a batch of SOAK_PHOTOS photos in one process, SOAK_KILLS batches killed, photos of up to 400 MP;
+#                  the helper under 50 clients for SOAK_SECONDS, and SOAK_REQUESTS requests
 # make evaluate DATA=FOLDER   measures the built-in model on a data set
 # make bench       times the renderer against its peers; takes ten minutes
 # make lint        ruff
