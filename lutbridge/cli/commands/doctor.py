@@ -75,6 +75,19 @@ def _model(builtin) -> Finding:
     return Finding(f"model {builtin.name}", intact, f"{builtin.path}, SHA-256 {builtin.sha256[:12]}… {verdict}")
 
 
+def _plugins() -> list[Finding]:
+    """Those that are installed; none need be."""
+    from lutbridge.cli.plugins import HOSTS, installed_version
+
+    found = {name: installed_version(host) for name, host in HOSTS.items()}
+    return [_plugin(name, version) for name, version in found.items() if version is not None]
+
+
+def _plugin(name: str, version: str) -> Finding:
+    advice = "" if version == __version__ else f"; run `lutbridge plugin install {name}` again"
+    return Finding(f"plug-in {name}", not advice, version + advice)
+
+
 def _temporary_folder() -> list[Finding]:
     import tempfile
 
@@ -134,11 +147,11 @@ def _helper() -> list[Finding]:
     return [Finding("helper", True, f"not running; `lutbridge serve` starts it{left_over}")]
 
 
-CHECKS = (_python, _versions, _torch_device, _models, _temporary_folder, _self_test, _helper)
+CHECKS = (_python, _versions, _torch_device, _models, _temporary_folder, _self_test, _helper, _plugins)
 
 
 @click.command()
 @JSON
 def command(**arguments) -> int:
-    """Check Python, libraries, models, device and helper, and render a test picture."""
+    """Check Python, libraries, models, device, helper and plug-ins, and render a test picture."""
     return doctor(**arguments)

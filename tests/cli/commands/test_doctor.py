@@ -43,3 +43,16 @@ def test_a_check_that_cannot_even_run_is_a_fault_and_the_others_are_still_made(l
     assert result.code == 3
     assert "FAULT  temporary folder" in result.out
     assert "ok     torch device" in result.out
+
+
+def test_an_installed_plugin_has_the_same_version_or_is_a_fault(lutbridge, monkeypatch, tmp_path):
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert "plug-in" not in lutbridge("doctor").out
+    lutbridge("plugin", "install", "darktable")
+    assert "plug-in darktable" in lutbridge("doctor").out
+    installed = tmp_path / "darktable" / "lua" / "lutbridge" / "lib" / "lutbridge_installed.lua"
+    installed.write_text('return { command = "x", version = "0.0.9" }')
+    result = lutbridge("doctor")
+    assert result.code == 3
+    assert "0.0.9; run `lutbridge plugin install darktable` again" in result.out
