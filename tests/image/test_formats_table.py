@@ -4,15 +4,17 @@ from pathlib import Path
 
 import imagecodecs
 import numpy as np
+import pillow_heif
 from PIL import Image
 
 from lutbridge.image.codes import to_codes, to_float
-from lutbridge.image.formats import CODECS
+from lutbridge.image.formats import DECODERS
 from lutbridge.image.read import read
 from lutbridge.image.recognise import HEAD_BYTES, recognise
 from lutbridge.image.write import extension_for, write
 
 from . import profiles, samples
+from .formats.test_raw import make_dng
 
 PAGE = Path(__file__).parents[2] / "docs" / "formats.md"
 HEAD = "| photo | result | pixels | profile | notices |\n|---|---|---|---|---|\n"
@@ -23,6 +25,13 @@ WIDE = {"sRGB": samples.srgb_profile(), "Display P3": profiles.display_p3(), "Pr
 def saved(path, picture, format_, icc, **options):
     prefix = b"Exif\0\0" if format_ == "JPEG" else b""
     picture.save(path, format_, icc_profile=icc, exif=prefix + samples.exif_block(), **options)
+    return path
+
+
+def heic(path, pixels, icc):
+    mode = "RGB" if pixels.dtype == np.uint8 else "RGB;16"
+    picture = pillow_heif.from_bytes(mode, pixels.shape[1::-1], pixels.tobytes())
+    picture.save(path, quality=-1, icc_profile=icc, exif=b"Exif\0\0" + samples.exif_block(), xmp=samples.XMP)
     return path
 
 
@@ -66,15 +75,26 @@ def files(folder):
     yield "TIFF, profile of tables", tiff(folder / "a", rgb16, profiles.camera())
     yield "TIFF, profile of tables, one way", tiff(folder / "a", rgb16, profiles.camera(both_ways=False))
     yield "TIFF, damaged profile", tiff(folder / "a", rgb16, p3[:200])
+    yield "HEIC 8 bit", heic(folder / "a", rgb8, p3)
+    yield "HEIC 10 bit", heic(folder / "a", rgb8.astype(np.uint16) * 257, p3)
+    yield "AVIF", saved(folder / "a", picture, "AVIF", p3, xmp=samples.XMP, quality=95)
+    yield "RAW (DNG)", make_dng(folder / "a")
     yield "WebP lossy", saved(folder / "a", picture, "WEBP", p3, xmp=samples.XMP, quality=90)
 
 
 def profile_of(path):
     """The profile that a file holds, whatever becomes of it."""
     with open(path, "rb") as file:
-        codec = CODECS[recognise(file.read(HEAD_BYTES))]
+        kind = recognise(file.read(HEAD_BYTES))
         file.seek(0)
-        return codec.decode(file).container.icc
+        return DECODERS[kind](file).container.icc
+
+
+def fate(before, after):
+    """What becomes of a profile."""
+    if before is None:
+        return "none"
+    return "kept" if after == before else "becomes sRGB" if after is None else "as RGB"
 
 
 def row(name, path):
@@ -93,8 +113,7 @@ def row(name, path):
     rounded = to_codes(to_float(photo.pixels), again.pixels.dtype)
     exact = np.array_equal(again.pixels, rounded)
     assert np.abs(again.pixels.astype(int) - rounded).mean() < 2
-    before, after = profile_of(path), profile_of(target)
-    profile = "none" if before is None else "kept" if after == before else "becomes sRGB" if after is None else "as RGB"
+    profile = "sRGB" if name.startswith("RAW") else fate(profile_of(path), profile_of(target))
     kind = f"{extension_for(photo)}, {again.pixels.itemsize * 8} bit"
     return f"| {name} | {kind} | {'exact' if exact else 'lossy'} | {profile} | {'; '.join(photo.notices)} |\n"
 

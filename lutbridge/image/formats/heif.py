@@ -81,7 +81,7 @@ def decode_avif(file: BinaryIO) -> Decoded:
 def _decoded(codes: np.ndarray, container: Container, notices: list[str]) -> Decoded:
     codes = np.ascontiguousarray(codes.reshape(*codes.shape[:2], -1))
     what = container.format.upper()
-    return Decoded(codes, container, (*notices, f"{what} photo, written as TIFF"))
+    return Decoded(codes, container, (*notices, f"{what} photo, written as TIFF where --format says nothing else"))
 
 
 def _full_range(codes: np.ndarray, bits: int) -> np.ndarray:

@@ -23,6 +23,7 @@ from lutbridge.image.resources import without_thumbnail
 _EXIF, _XMP, _ICC = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"ICC_PROFILE\0"
 _JFIF, _JFIF_EXTENSION, _ADOBE = b"JFIF\0", b"JFXX\0", b"Adobe"
 _PHOTOSHOP, _MULTI_PICTURE = b"Photoshop 3.0\0", b"MPF\0"
+_GAIN_MAP = b"urn:iso:std:iso:ts:21496:-1\0"  # ISO 21496-1: says that one follows, or how to apply it
 _EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\0"
 _XPACKET = re.compile(rb"<\?xpacket[^>]*\?>")
 _XMP_ELSEWHERE = (
@@ -60,7 +61,7 @@ def gather(segments: tuple[tuple[int, bytes], ...]) -> Blocks:
             xmp.append(payload[len(_XMP) :])
         elif marker == APP2 and payload.startswith(_ICC):
             icc.append(payload[len(_ICC) :])
-        elif marker == APP2 and payload.startswith(_MULTI_PICTURE):
+        elif marker == APP2 and payload.startswith((_MULTI_PICTURE, _GAIN_MAP)):
             multi_picture = True
         elif marker == APP13 and payload.startswith(_PHOTOSHOP):
             photoshop.append(payload[len(_PHOTOSHOP) :])

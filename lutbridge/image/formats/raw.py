@@ -13,7 +13,9 @@ from lutbridge.image.formats.codec import Decoded, Header, RefusedError, damaged
 from lutbridge.image.formats.jpeg_stream import parse
 from lutbridge.image.photo import Container
 
-_NOTICE = "RAW photo, developed with the camera's white balance and written as a 16-bit TIFF in sRGB"
+_NOTICE = (
+    "RAW photo, developed with the camera's white balance to a 16-bit TIFF in sRGB, where --format says nothing else"
+)
 _DEVELOP = "develop it in your RAW converter and export a TIFF"
 _SRGB_GAMMA = (2.4, 12.92)  # power and slope of the straight part, as LibRaw wants them
 _DEFLATE, _UNASSOCIATED = 8, 2

@@ -48,7 +48,7 @@ def test_heic_becomes_a_tiff_of_8_or_16_bit(tmp_path, bits):
     assert photo.pixels.dtype == (np.uint8 if bits == 8 else np.uint16) and extension_for(photo) == ".tif"
     scale = 1 if bits == 8 else 257
     assert np.abs(photo.pixels / scale - samples.smooth()).mean() < 1.5
-    assert photo.notices == ("HEIC photo, written as TIFF",) and photo.color is SRGB
+    assert photo.notices == ("HEIC photo, written as TIFF where --format says nothing else",) and photo.color is SRGB
     write(tmp_path / "b.tif", photo, photo.pixels)
     again = read(tmp_path / "b.tif")
     assert np.array_equal(again.pixels, photo.pixels) and b"Maker" in (tmp_path / "b.tif").read_bytes()
@@ -139,4 +139,4 @@ def test_pillow_s_avif_is_read_by_its_content(tmp_path):
     buffer = io.BytesIO()
     Image.fromarray(samples.smooth()).save(buffer, "AVIF")
     (tmp_path / "a.jpg").write_bytes(buffer.getvalue())
-    assert read(tmp_path / "a.jpg").notices == ("AVIF photo, written as TIFF",)
+    assert read(tmp_path / "a.jpg").notices == ("AVIF photo, written as TIFF where --format says nothing else",)

@@ -174,3 +174,18 @@ def test_header_of_what_was_written(tmp_path):
     assert jpeg.read_header(io.BytesIO(data)) == Header(130, 96, 8, 3)
     with pytest.raises(RefusedError):
         jpeg.read_header(io.BytesIO(data[:-3]))
+
+
+def test_a_gain_map_is_dropped_with_a_notice_and_nothing_points_to_it(tmp_path):
+    """As Ultra HDR has it: an index, ISO 21496-1's version, and a second JPEG after the photo's end."""
+    segments = ((0xE2, b"MPF\0II*\0 index"), (0xE2, b"urn:iso:std:iso:ts:21496:-1\0\0\0\0\0"))
+    path = samples.write_jpeg(tmp_path / "a.jpg", samples.smooth(), segments)
+    gain_map = samples.write_jpeg(tmp_path / "map.jpg", samples.smooth()[..., 0]).read_bytes()
+    for data in (path.read_bytes() + gain_map, path.read_bytes()):
+        path.write_bytes(data)
+        decoded = decode(path)
+        assert decoded.notices == (
+            "what is stored after the photo (gain map, preview or clip) no longer fits it and is left out",
+        )
+        written = encode(decoded)
+        assert not any(mark in written for mark in (b"MPF\0", b"21496", gain_map[-40:]))

