@@ -1,0 +1,40 @@
+import numpy as np
+
+from lutbridge.group.likeness import likeness, likeness_among, look
+
+from .scenery import PHOTOS, ROOMS, look_of, take
+
+SCENES = [*PHOTOS, *ROOMS]
+
+
+def test_framings_of_one_scene_are_alike_and_scenes_are_not():
+    for a in SCENES:
+        for b in SCENES:
+            odds = likeness(look_of(a, 0, 0.0), look_of(b, 1, 0.0))
+            assert odds > 1 if a == b else odds < 0, (a, b, odds)
+
+
+def test_it_does_not_matter_which_comes_first():
+    looks = [look_of("cat", 0, 0.0), look_of("cat", 1, 0.0), look_of("coffee", 0, 0.0)]
+    among = likeness_among(looks)
+    assert among(0, 1) == among(1, 0) == likeness(looks[0], looks[1])
+    assert abs(likeness(looks[1], looks[0]) - among(0, 1)) < 0.5
+
+
+def test_a_plain_wall_says_less_than_a_coloured_one():
+    def before(wall, person):
+        picture = np.full((120, 120, 3), wall, np.float32)
+        picture[40:, 40:80] = person
+        return look(picture, picture)
+
+    white, brown = (0.9, 0.9, 0.9), (0.45, 0.25, 0.15)
+    people = ((0.8, 0.5, 0.4), (0.1, 0.2, 0.3))
+    of_white, of_brown = (likeness(before(wall, people[0]), before(wall, people[1])) for wall in (white, brown))
+    assert of_brown > of_white + 2
+
+
+def test_black_frames_and_tiny_pictures_are_looked_at():
+    for shape in ((1, 1, 3), (2, 9, 3), (40, 60, 3)):
+        black = look(np.zeros(shape, np.float32), np.zeros(shape, np.float32))
+        assert np.isfinite(likeness(black, black))
+        assert np.isfinite(likeness(black, look(take("cat", 0), take("cat", 0))))
