@@ -1,0 +1,35 @@
+import re
+
+import numpy as np
+
+from lutbridge.batch.filmstrip import Filmstrip
+
+
+def strip(pictures, names=("a.jpg", "b.jpg")):
+    return Filmstrip("1 & 2", "2 takes", "They differ by 3.", names, pictures)
+
+
+def flat(*rgb):
+    return np.full((20, 30, 3), rgb, np.float32)
+
+
+def test_a_strip_shows_every_take_in_three_rows():
+    page = strip([[flat(0.5, 0.5, 0.5)] * 2] * 3, ("a.jpg", "<b>.jpg")).to_html()
+    assert page.count("<img ") == 6 and page.count("data:image/jpeg;base64,") == 6
+    assert [row in page for row in ("untouched", "each alone", "matched")] == [True] * 3
+    assert "<b>" not in page and "&lt;b&gt;.jpg" in page and "1 &amp; 2" in page and "They differ by 3." in page
+
+
+def test_the_chart_puts_redder_to_the_right_and_yellower_above():
+    grey, red, yellow = flat(0.5, 0.5, 0.5), flat(0.6, 0.45, 0.5), flat(0.55, 0.55, 0.4)
+    page = strip([[grey, grey], [grey, red], [grey, yellow]]).to_html()
+    places = [tuple(map(float, place)) for place in re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', page)]
+    assert len(places) == 6
+    middle, to_red, to_yellow = places[0], places[3], places[5]
+    assert to_red[0] > middle[0] + 10
+    assert to_yellow[1] < middle[1] - 10
+
+
+def test_takes_that_agree_lie_in_the_middle():
+    page = strip([[flat(0.5, 0.5, 0.5)] * 2] * 3).to_html()
+    assert set(re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', page)) == {("110.0", "110.0")}

@@ -1,0 +1,118 @@
+import json
+
+import numpy as np
+import pytest
+
+from lutbridge.image.read import read
+
+
+def lines(result):
+    return [json.loads(line) for line in result.out.splitlines()]
+
+
+def difference(folder, first="1.png", second="2.png"):
+    """Mean difference, in codes, of what the two takes of `burst` share."""
+    a, b = (read(folder / name).pixels.astype(float) for name in (first, second))
+    return np.abs(a[:, 10:140] - b[:, :130]).mean()
+
+
+def test_takes_of_a_group_match_and_a_stranger_is_left_alone(lutbridge, burst, toy_model, tmp_path):
+    alone = lutbridge("render", burst, "-o", tmp_path / "alone", "--model", toy_model)
+    matched = lutbridge("render", burst, "-o", tmp_path / "matched", "--model", toy_model, "--group", "all")
+    assert alone.code == matched.code == 0
+    assert difference(tmp_path / "matched") < 0.6 * difference(tmp_path / "alone")
+    stranger = ((tmp_path / folder / "stranger.png").read_bytes() for folder in ("alone", "matched"))
+    assert len(set(stranger)) == 1
+    assert "left alone, because nothing in it is recognised elsewhere: stranger.png" in matched.err
+
+
+def test_consistency_0_is_each_take_alone(lutbridge, burst, toy_model, tmp_path):
+    options = ("--model", toy_model)
+    lutbridge("render", burst, "-o", tmp_path / "alone", *options)
+    lutbridge("render", burst, "-o", tmp_path / "none", *options, "--group", "all", "--consistency", "0")
+    for path in (tmp_path / "alone").iterdir():
+        assert path.read_bytes() == (tmp_path / "none" / path.name).read_bytes()
+
+
+def test_json_tells_the_groups(lutbridge, burst, toy_model, tmp_path):
+    result = lutbridge("render", burst, "-o", tmp_path / "out", "--model", toy_model, "--group", "all", "--json")
+    (group,) = [line for line in lines(result) if line["type"] == "group"]
+    assert group["photos"] == [str(burst / name) for name in ("1.png", "2.png", "3.png", "stranger.png")]
+    assert group["left_alone"] == [str(burst / "stranger.png")]
+    assert group["delta_e_matched"] < group["delta_e_alone"]
+
+
+def test_groups_by_folder_do_not_touch_each_other(lutbridge, burst, toy_model, tmp_path):
+    (burst / "later").mkdir()
+    (burst / "3.png").rename(burst / "later" / "3.png")
+    result = lutbridge("render", burst, "-o", tmp_path / "out", "--model", toy_model, "--group", "folder", "--json")
+    groups = [line["photos"] for line in lines(result) if line["type"] == "group"]
+    assert result.code == 0 and sorted(map(len, groups)) == [1, 3]
+
+
+def test_groups_from_a_file(lutbridge, burst, toy_model, tmp_path):
+    listing = tmp_path / "groups.txt"
+    listing.write_text("1.png\n2.png\n\n3.png\nstranger.png\n")
+    options = ("-o", tmp_path / "out", "--model", toy_model, "--json", "--group", listing)
+    groups = [len(line["photos"]) for line in lines(lutbridge("render", burst, *options)) if line["type"] == "group"]
+    assert groups == [2, 2]
+
+
+def test_a_photo_that_fails_does_not_stop_its_group(lutbridge, burst, toy_model, tmp_path):
+    whole = (burst / "2.png").read_bytes()
+    (burst / "2b.png").write_bytes(whole[: len(whole) // 2])
+    result = lutbridge("render", burst, "-o", tmp_path / "out", "--model", toy_model, "--group", "all")
+    assert result.code == 1
+    assert result.err.count("2b.png") == 1 and "1 failed" in result.err
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["1.png", "2.png", "3.png", "stranger.png"]
+
+
+def test_what_is_done_already_still_belongs_to_the_group(lutbridge, burst, toy_model, tmp_path):
+    options = ("--model", toy_model, "--group", "all")
+    lutbridge("render", burst, "-o", tmp_path / "whole", *options)
+    lutbridge("render", burst, "-o", tmp_path / "parts", *options)
+    (tmp_path / "parts" / "2.png").unlink()
+    lutbridge("render", burst, "-o", tmp_path / "parts", *options, "--existing", "skip")
+    assert (tmp_path / "parts" / "2.png").read_bytes() == (tmp_path / "whole" / "2.png").read_bytes()
+
+
+def test_a_reference_is_what_the_set_comes_to(lutbridge, burst, toy_model, tmp_path):
+    options = ("--model", toy_model, "--group", "all")
+    (tmp_path / "liked").mkdir()
+    liked = (burst / "1.png").rename(tmp_path / "liked" / "1.png")
+    lutbridge("render", burst, "-o", tmp_path / "alone", *options)
+    result = lutbridge("render", burst, "-o", tmp_path / "to", *options, "--reference", liked)
+    assert result.code == 0
+    for name in ("1.png",):
+        (tmp_path / "alone" / name).write_bytes(liked.read_bytes())
+        (tmp_path / "to" / name).write_bytes(liked.read_bytes())
+    assert difference(tmp_path / "to") < 0.7 * difference(tmp_path / "alone")
+    assert "not matched to the reference" in result.err and "stranger.png" in result.err
+
+
+def test_the_report_shows_the_group(lutbridge, burst, toy_model, tmp_path):
+    page = tmp_path / "report.html"
+    result = lutbridge(
+        "render", burst, "-o", tmp_path / "out", "--model", toy_model, "--group", "all", "--report", page
+    )
+    html = page.read_text(encoding="utf-8")
+    assert result.code == 0 and "Group all" in html
+    assert html.count('alt="2.png"') == 3 and "What the takes share differs by" in html
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--group", "nowhere.txt"), "--group nowhere.txt: neither folder, time, auto, all nor a file"),
+        (("--reference", "a.png"), "--reference is about groups"),
+        (("--consistency", "0.5"), "--consistency is about groups"),
+        (("--group", "all", "--consistency", "2"), "2.0 is not between 0 and 1"),
+        (("--group", "all", "--reference", "nowhere.png"), "--reference: nowhere.png"),
+    ],
+)
+def test_what_cannot_be_matched_is_said_before_anything_is_written(
+    lutbridge, burst, toy_model, tmp_path, options, sentence
+):
+    result = lutbridge("render", burst, "-o", tmp_path / "out", "--model", toy_model, *options)
+    assert result.code == 2 and sentence in result.err
+    assert not list((tmp_path / "out").glob("*"))
