@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import time
 import zipfile
 from importlib.metadata import distribution, version
 from pathlib import Path
@@ -108,6 +109,25 @@ def test_it_renders_and_writes_luts_and_a_report(lutbridge, make_photo, tmp_path
     lutbridge("cube", "shoot", "-o", "luts", "--size", "17")
     written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert written == {"shoot/a.jpg", "out/a.jpg", "report.html", "luts/a.cube"}
+
+
+def test_its_helper_answers_and_brings_its_page(installed, wheel, tmp_path):
+    from lutbridge_server import client
+    from lutbridge_server.state import read_state
+
+    folders = {f"XDG_{name}": str(tmp_path / name) for name in ("RUNTIME_DIR", "CACHE_HOME", "STATE_HOME")}
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | folders
+    (tmp_path / "RUNTIME_DIR").mkdir()
+    with subprocess.Popen([installed / "lutbridge", "serve"], env=environment, cwd=tmp_path, text=True) as helper:
+        try:
+            while helper.poll() is None and not (state := read_state(tmp_path / "RUNTIME_DIR" / "lutbridge")):
+                time.sleep(0.1)
+            assert client.info(state)["version"] == __version__
+            client.shut_down(state)
+            assert helper.wait(60) == 0
+        finally:
+            helper.kill()
+    assert "lutbridge_server/page/index.html" in zipfile.ZipFile(wheel).namelist()
 
 
 def constraints():
