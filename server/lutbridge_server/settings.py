@@ -22,8 +22,8 @@ class Settings:
     connections: int = 100  # open sockets, select's and a default ulimit's room kept
     waiting: int = 8  # photos queued behind the one in work; more would only wait longer
     jobs: int = 64  # jobs known at a time, finished ones included, as their results lie on disk
-    groups: int = 16
-    takes: int = 500  # of one group; a summary is some kilobytes
+    groups: int = 6  # open at once; hosts and the page have one each
+    takes: int = 500  # of one group; a summary has 300 kB at most, so a full group 150 MB
     models: int = 2  # loaded at once
 
     # How long, in seconds
