@@ -20,6 +20,9 @@ from lutbridge.model import checkpoint
 from lutbridge.model.build import build
 from lutbridge.model.config import ModelConfig
 
+from ..image.formats.test_heif import make_avif, make_heic
+from ..image.formats.test_raw import make_dng
+
 FILES = int(os.environ.get("FUZZ_FILES", "40000"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 
@@ -56,6 +59,11 @@ def photos(folder):
     small.save(folder / "wide.jpg", icc_profile=imagecodecs.cms_profile("adobergb"))
     small.save(folder / "a.png", exif=exif)
     small.save(folder / "a.webp", lossless=True)
+    make_dng(folder / "a.dng")
+    make_heic(folder / "a.heic")
+    make_avif(folder / "a.avif")
+    tifffile.imwrite(folder / "lab.tif", pixels, photometric="cielab")
+    tifffile.imwrite(folder / "deep.tif", pixels.astype(np.uint32), photometric="rgb")
     for name, options in {
         "plain": {},
         "lzw": {"compression": "lzw"},

@@ -4,6 +4,7 @@ Sources: ISO/IEC 23008-12 (HEIF); AV1 Codec ISO Media File Format Binding, secti
 """
 
 import io
+import warnings
 from typing import BinaryIO
 
 import imagecodecs
@@ -16,6 +17,9 @@ from lutbridge.image.formats.codec import Decoded, Header, RefusedError, damaged
 from lutbridge.image.icc import SRGB_TRANSFER, of_code_points
 from lutbridge.image.ifd import IfdError
 from lutbridge.image.photo import Container
+
+# Pillow's remarks on a damaged EXIF block are not for the terminal.
+warnings.filterwarnings("ignore", "Truncated File Read|Corrupt EXIF data", UserWarning, r"PIL\.")
 
 _JPEG_PREFIX = b"Exif\0\0"
 _UNSPECIFIED = 2
@@ -33,7 +37,9 @@ def decode_heic(file: BinaryIO) -> Decoded:
         heif = pillow_heif.open_heif(file, convert_hdr_to_8bit=False)
         Header(*heif.size, 8, 3).check()
         codes, info = np.array(heif), heif.info
-    except (ValueError, OSError, SyntaxError, EOFError, RuntimeError) as error:
+    except (RefusedError, MemoryError):
+        raise
+    except Exception as error:  # libheif's wrapper answers damage with whatever exception it runs into
         raise undecodable() from error
     bits = info.get("bit_depth", 8)
     if codes.dtype == np.uint16:  # held in the upper bits
@@ -61,7 +67,9 @@ def decode_avif(file: BinaryIO) -> Decoded:
             Header(*image.size, 8, 3).check()
             info, orientation, frames = image.info, image.getexif().get(274, 1), getattr(image, "n_frames", 1)
         codes = imagecodecs.avif_decode(data, index=0)
-    except (imagecodecs.AvifError, ValueError, OSError, SyntaxError, RuntimeError, IndexError) as error:
+    except (RefusedError, MemoryError):
+        raise
+    except Exception as error:  # Pillow's parsers do the same
         raise undecodable() from error
     codes = codes.reshape(*codes.shape[:2], -1)
     if codes.dtype == np.uint16:
