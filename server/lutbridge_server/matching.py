@@ -1,6 +1,5 @@
 """A group's two pieces of work: looks that agree, and the one LUT nearest to all of them."""
 
-import copy
 from typing import Any
 
 from lutbridge.group.agree import agree
@@ -23,7 +22,7 @@ def solve(models: Models, group: Group, consistency: float, reference: str | Non
         reference: a take that the others follow, by its id.
     """
     takes = [take.summary for take in group.takes]
-    network = _on_cpu(models.get(group.model))
+    network = models.get(group.model).network_on_cpu()
     picture = None
     if reference is not None:
         followed = takes[group.index(reference)]
@@ -39,12 +38,7 @@ def shared(darkroom: Darkroom, group: Group, options: dict[str, Any], step: Step
     retoucher = darkroom.models.get(group.model)
     title = f"{options['name']} - {retoucher.name} shared LUT, sRGB in and out"
     summaries = [take.summary for take in takes[: len(solution.weights)]]
-    full, residuals = shared_lut(_on_cpu(retoucher), summaries, solution.weights, title, grid_size(options))
+    full, residuals = shared_lut(retoucher.network_on_cpu(), summaries, solution.weights, title, grid_size(options))
     step(MATCHED)
     by_take = {take.id: round(residual, 3) for take, residual in zip(takes, residuals, strict=False)}
     return darkroom.write_lut(blend(full, strength), options, facts(retoucher, strength) | {"residuals": by_take})
-
-
-def _on_cpu(retoucher: Any) -> Any:
-    """The network, where the group's solver wants it."""
-    return retoucher.network if retoucher.device == "cpu" else copy.deepcopy(retoucher.network).cpu()
