@@ -6,6 +6,7 @@ Source: Eskil Steenberg's HaldCLUT, http://www.quelsolaar.com/technology/clut.ht
 """
 
 import struct
+import zlib
 
 import imagecodecs
 import numpy as np
@@ -46,9 +47,9 @@ def decode(data: bytes) -> Decoded:
     """Reads a HaldCLUT; see `codec.Codec`. Colour profiles in it are left aside, as every host does."""
     level = _level(data)
     try:
-        picture = imagecodecs.png_decode(data)
-    except (imagecodecs.PngError, ValueError) as error:
-        raise RefusedError("the picture is damaged, its pixels do not decode", "copy or export it again") from error
+        picture = imagecodecs.png_decode(_checked(data, level**3))
+    except (imagecodecs.PngError, ValueError, zlib.error) as error:
+        raise _damaged("its pixels do not decode") from error
     codes, notices = picture[..., :3], []
     white = np.iinfo(picture.dtype).max
     if picture.shape[2] == 4 and (picture[..., 3] != white).any():
@@ -66,7 +67,7 @@ def _level(data):
         raise RefusedError("this is no PNG picture, which a HaldCLUT is", "copy or export it again")
     kind, width, height, _, colour_type = _IHDR.unpack_from(data, len(_SIGNATURE))
     if kind != b"IHDR":
-        raise RefusedError("the picture is damaged: its header is missing", "copy or export it again")
+        raise _damaged("its header is missing")
     level = round(width ** (1 / 3))
     if width != height or level**3 != width or not 2 <= level <= LARGEST_LEVEL:
         raise RefusedError(
@@ -76,3 +77,39 @@ def _level(data):
     if colour_type in _GREY_OR_GREY_ALPHA:
         raise RefusedError("the picture is grey, a HaldCLUT has red, green and blue", "export it in colour")
     return level
+
+
+def _checked(data, side):
+    """The same picture with nothing in it that the decoder could remark on.
+
+    On Python 3.11 each of imagecodecs' remarks takes a reference to None too many away, and the 8000th ends the
+    process; they would show on the terminal too. So the sums are checked here, and profiles and texts left out.
+    """
+    kept, pixels = [_SIGNATURE], zlib.decompressobj()
+    left = side * (8 * side + 1) + 4096  # bytes: 16-bit RGBA, a filter byte a row, and what interlacing adds to it
+    for kind, content, chunk in _chunks(data):
+        if kind == b"IDAT":
+            left -= len(pixels.decompress(content, left + 1))
+            if left < 0 or pixels.unconsumed_tail or pixels.unused_data:
+                raise _damaged("it holds more than its pixels")
+        if kind in (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"):
+            kept.append(chunk)
+    if not pixels.eof:
+        raise _damaged("its pixels are cut short")
+    return b"".join(kept)
+
+
+def _chunks(data):
+    """(kind, content, whole chunk) of each chunk up to the picture's end."""
+    at, kind = len(_SIGNATURE), b""
+    while kind != b"IEND":
+        length, kind = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
+        end = at + 12 + length
+        if end > len(data) or zlib.crc32(data[at + 4 : end - 4]) != int.from_bytes(data[end - 4 : end]):
+            raise _damaged("a part of it is cut short or does not match its checksum")
+        yield kind, data[at + 8 : end - 4], data[at:end]
+        at = end
+
+
+def _damaged(what):
+    return RefusedError(f"the picture is damaged: {what}", "copy or export it again")

@@ -63,11 +63,29 @@ def test_palettes_opaque_alpha_and_profiles_are_read():
     assert decode(palette.getvalue()).lut.grid_size == 4
 
 
+def test_an_interlaced_picture_and_one_with_texts_are_read():
+    codes = imagecodecs.png_decode(to_bytes(look(9), bits=8))
+    rows = [codes[r::dr, c::dc] for r, c, dr, dc in ADAM7]
+    raw = b"".join(b"\0" + row.tobytes() for part in rows for row in part if row.size)
+    head = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 27, 27, 8, 2, 0, 0, 1))
+    texts = chunk(b"tEXt", b"Title\0a look") + chunk(b"iCCP", b"nonsense")
+    data = head + texts + chunk(b"IDAT", zlib.compress(raw)) + END
+    assert np.array_equal(decode(data).lut.lattice, decode(to_bytes(look(9), bits=8)).lut.lattice)
+
+
+# (row, column, rows between, columns between) of the seven passes of an interlaced PNG
+ADAM7 = ((0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1))
+
+
+def chunk(kind, content):
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
 def header(width, height):
-    chunk = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
 
 
+HEAD, END = header(8, 8), chunk(b"IEND", b"")
 GOOD = to_bytes(look(4), bits=8)
 
 
@@ -75,8 +93,14 @@ GOOD = to_bytes(look(4), bits=8)
     "data, message",
     [
         (GOOD[:20], "no PNG"),
-        (GOOD[:-30], "its pixels do not decode"),
-        (GOOD[:60] + b"\xff\xff" + GOOD[62:], "its pixels do not decode"),
+        (GOOD[:-30], "a part of it is cut short or does not match its checksum"),
+        (GOOD[:60] + b"\xff\xff" + GOOD[62:], "does not match its checksum"),
+        (HEAD, "cut short"),
+        (HEAD + END, "its pixels are cut short"),
+        (HEAD + chunk(b"IDAT", zlib.compress(bytes(200))[:-1] + b"x") + END, "its pixels do not decode"),
+        (HEAD + chunk(b"IDAT", zlib.compress(bytes(200)) + b"x") + END, "holds more than its pixels"),
+        (HEAD + chunk(b"IDAT", zlib.compress(bytes(50 << 20))) + END, "holds more than its pixels"),
+        (HEAD + chunk(b"IDAT", zlib.compress(bytes(100))) + END, "its pixels do not decode"),
         (header(8, 9), "8 × 9 pixels; a HaldCLUT is a square"),
         (header(100, 100), "100 × 100 pixels"),
         (header(1, 1), "1 × 1 pixels"),
