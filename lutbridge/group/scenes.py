@@ -17,7 +17,7 @@ from lutbridge.group.timeline import Roll, rolls
 Likeness = Callable[[int, int], float]  # of two photos of the shoot by index: log odds that they are of one scene
 
 # Log odds that looks must give before takes are joined. Never merging two scenes counts for more than missing a pair.
-AT_ONCE = 1.0  # a few seconds apart: a scene mostly goes on, but it also changes within ten seconds
+AT_ONCE = 1.5  # a few seconds apart: a scene mostly goes on, but it also changes within ten seconds
 AFTER_A_PAUSE = 4.0  # as long as would end a scene, or an unknown time
 OTHER_FOLDER = 1.0  # more, for takes that do not follow on each other: somebody may have sorted them
 SOON = 0.3  # of the patience: an interval that says nothing
