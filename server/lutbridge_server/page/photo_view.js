@@ -7,7 +7,7 @@ import * as histogram from "./histogram.js";
 import { ownLut, STAGE_SIZE } from "./looks.js";
 import { Loupe } from "./loupe.js";
 import { painter } from "./painter.js";
-import { decode, release, scaled } from "./pictures.js";
+import { preview, release, whole } from "./pictures.js";
 import { Recent } from "./recent.js";
 import { Split } from "./split.js";
 
@@ -83,11 +83,9 @@ export class PhotoView {
 
   async #sharpen(photo, signal) {
     if (this.#previews.get(photo)) return;
-    const bitmap = await decode(photo.file, signal);
-    const preview = scaled(bitmap, painter.side);
-    bitmap.close();
-    if (signal.aborted) return release(preview);
-    this.#show(this.#previews.set(photo, preview));
+    const sharp = await preview(photo.file, signal, painter.side);
+    if (signal.aborted) return release(sharp);
+    this.#show(this.#previews.set(photo, sharp));
   }
 
   // The looks of both sides of the divider, for the models that are chosen.
@@ -207,7 +205,7 @@ export class PhotoView {
   }
 
   async #fetchBitmap(photo, signal) {
-    const bitmap = this.#bitmap ?? (await decode(photo.file, signal, 0));
+    const bitmap = this.#bitmap ?? (await whole(photo.file, signal));
     if (signal.aborted) return bitmap.close();
     this.#bitmap = bitmap;
     this.paint();

@@ -10,44 +10,62 @@ const SCREEN_SIDE = 4096; // px; of what the helper turns into a JPEG because th
 export const READABLE = /^[^.].*\.(jpe?g|png|tiff?|webp)$/i; // what begins with a dot belongs to the system
 const FOREIGN = /\.tiff?$/i; // browsers read no TIFF
 
-// An ImageBitmap of a file, for the caller to close. The helper reads what the browser cannot.
-export async function decode(file, signal, longSide = SCREEN_SIDE) {
-  if (!FOREIGN.test(file.name)) {
-    const bitmap = await createImageBitmap(file).catch(() => null);
-    if (bitmap) return bitmap;
-  }
-  const query = { strength: 0, format: "jpeg", icc: "srgb", long_side: longSide, name: helper.label(file.name) };
-  const { blob } = await helper.file("/v1/render", { query, body: file, signal });
-  return createImageBitmap(blob);
+const worker = new Worker("/page/shrink_worker.js", { type: "module" });
+const asked = new Map(); // id → what to call with the worker's answer
+let questions = 0;
+worker.addEventListener("message", ({ data }) => {
+  asked.get(data.id)(data);
+  asked.delete(data.id);
+});
+
+// What is kept of a photo while it is on the desk: { thumb, copy, width, height }.
+export async function reduce(file, signal) {
+  const { width, height, picture, copy } = await read(file, signal, SCREEN_SIDE, (blob) =>
+    shrink(blob, THUMB_SIDE, COPY_SIDE),
+  );
+  return { thumb: canvasOf(picture), copy, width, height };
 }
 
-// A new canvas with a picture on it, at most so large.
-export function scaled(picture, longSide) {
-  const factor = Math.min(1, longSide / Math.max(picture.width, picture.height));
+// A canvas with the photo, at most so large.
+export async function preview(file, signal, side) {
+  return canvasOf((await read(file, signal, SCREEN_SIDE, (blob) => shrink(blob, side))).picture);
+}
+
+// An ImageBitmap of the photo at its own size, for the caller to close.
+export function whole(file, signal) {
+  return read(file, signal, 0, (blob) => createImageBitmap(blob));
+}
+
+// The result of work(blob) on a blob that the browser can read: the file, or what the helper makes of it.
+async function read(file, signal, longSide, work) {
+  if (!FOREIGN.test(file.name)) {
+    const done = await work(file).catch(() => null);
+    if (done) return done;
+  }
+  const query = { strength: 0, format: "jpeg", icc: "srgb", long_side: longSide, name: helper.label(file.name) };
+  return work((await helper.file("/v1/render", { query, body: file, signal })).blob);
+}
+
+async function shrink(blob, side, copySide = 0) {
+  const id = questions++;
+  const answer = await new Promise((resolve) => {
+    asked.set(id, resolve);
+    worker.postMessage({ id, blob, side, copySide, quality: COPY_QUALITY });
+  });
+  if (answer.failed) throw new Error("the browser cannot read this photo");
+  return answer;
+}
+
+function canvasOf(picture) {
   const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(factor * picture.width));
-  canvas.height = Math.max(1, Math.round(factor * picture.height));
-  const context = canvas.getContext("2d");
-  context.imageSmoothingQuality = "high";
-  context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  canvas.getContext("2d").drawImage(picture, 0, 0);
+  picture.close();
   return canvas;
 }
 
 // Frees a canvas's pixels now, and not when the collector comes by.
 export function release(canvas) {
   if (canvas) canvas.width = canvas.height = 0;
-}
-
-// What is kept of a photo while it is on the desk: { thumb, copy, width, height }.
-export async function reduce(file, signal) {
-  const bitmap = await decode(file, signal);
-  try {
-    const small = scaled(bitmap, COPY_SIDE);
-    const copy = await new Promise((resolve) => small.toBlob(resolve, "image/jpeg", COPY_QUALITY));
-    const thumb = scaled(small, THUMB_SIDE);
-    release(small);
-    return { thumb, copy, width: bitmap.width, height: bitmap.height };
-  } finally {
-    bitmap.close();
-  }
 }

@@ -60,9 +60,8 @@ def helper(tmp_path_factory, toy_model):
         assert process.poll() is None and time.monotonic() < end, (folder / "output").read_text()
         time.sleep(0.1)
     state = json.loads((folder / "run/lutbridge/helper.json").read_text())
-    yield SimpleNamespace(
-        url=opened.read_text().strip(), port=state["port"], token=state["token"], model=toy_model.stem
-    )
+    log = folder / "state/lutbridge/log/helper.log"
+    yield SimpleNamespace(url=opened.read_text().strip(), port=state["port"], token=state["token"], log=log)
     process.terminate()
     assert process.wait(60) == 0, (folder / "output").read_text()
 
@@ -85,12 +84,13 @@ def entrance(helper):
 @pytest.fixture
 def open_page(chromium, entrance, helper):
     """Opens the page in a browser session of its own; at the end nothing may have been complained of."""
-    contexts = []
+    contexts, pages = [], []
 
     def start(browser=chromium, width=1280, height=800, **options):
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
+        pages.append(page)
         page.complaints, page.asked = [], []
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         # Chromium remarks on every failed request; those that are meant to fail are the tests' own business.
@@ -103,12 +103,11 @@ def open_page(chromium, entrance, helper):
         return page
 
     yield start
+    for page in pages:
+        assert page.evaluate("window.violations") == []
+        assert not [url for url in page.asked if not url.startswith((f"http://127.0.0.1:{helper.port}/", "blob:"))]
+        assert not page.complaints
     for context in contexts:
-        for page in context.pages:
-            assert page.evaluate("window.violations ?? []") == []
-            foreign = [url for url in page.asked if not url.startswith((f"http://127.0.0.1:{helper.port}/", "blob:"))]
-            assert not foreign
-            assert not page.complaints
         context.close()
 
 
