@@ -63,3 +63,13 @@ def test_a_lut_with_a_domain_or_a_shaper_is_not_written_as_if_it_had_none():
     for other in (replace(lut, domain=((0, 0, 0), (2, 2, 2))), replace(lut, shaper=np.ones((2, 3)))):
         with pytest.raises(ValueError, match="bake"):
             to_bytes(other)
+
+
+def test_numbers_are_written_as_python_writes_them():
+    values = np.random.default_rng(0).random((9, 9, 9, 3)).astype(np.float32)
+    values[0, 0, 0], values[0, 0, 1] = (0, 1, -0.0), (4.9e-7, 5.1e-7, 0.9999996)
+    rows = to_bytes(Lut3D(values)).decode("ascii").splitlines()[2:]
+    expected = [
+        " ".join(f"{value + 0:.6f}" for value in row) for row in values.transpose(2, 1, 0, 3).reshape(-1, 3).tolist()
+    ]
+    assert rows == expected
