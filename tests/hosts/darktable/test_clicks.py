@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from .conftest import Photo
+from .measure import differences, through
 
 ACTION = {"retouch": (1095, 345), "remove": (1095, 320)}  # in "selected images"
 PANEL = {"retouch": (1068, 338), "remove": (1190, 338)}  # in "Auto Retouch"
@@ -79,3 +80,29 @@ def test_the_cross_cancels_a_run(desk, make_portrait, tmp_path):
     done = len(list(photos[0].path.parent.glob("*-retouched.tif")))
     assert said[0] == f"Rendered copies: {done} of 8 photos."
     assert done < 8
+
+
+def test_the_shortcut_works_in_the_darkroom(desk, photo):
+    before = photo.pixels()
+    desk.lua(
+        f"""dt.gui.views.darkroom.display_image(dt.database.get_image({photo.number}))
+        dt.gui.current_view(dt.gui.views.darkroom)
+        dt.control.sleep(3000)"""
+    )
+    desk.key("ctrl+alt+r")
+    desk.wait_until(lambda: photo.looks(), seconds=60)
+    desk.lua("dt.control.sleep(1000) dt.gui.current_view(dt.gui.views.lighttable) dt.control.sleep(1000)")
+    assert differences(through(photo.cube(), before), photo.pixels()).mean() < 0.01
+
+
+def test_script_manager_can_hide_it_and_show_it_again(desk):
+    facts = """
+    local script = require "lutbridge/lutbridge"
+    script.{call}()
+    return dt.gui.libs.lutbridge.visible
+    """
+    assert desk.lua(facts.format(call="destroy")) is False
+    assert desk.lua(facts.format(call="restart")) is True
+    assert desk.lua(facts.format(call="show")) is True
+    assert desk.lua('return require("lutbridge/lutbridge").destroy_method') == "hide"
+    assert desk.said_anything_wrong() == []

@@ -58,11 +58,11 @@ def test_a_copy_stands_beside_its_original_with_all_that_is_known_of_it(copies, 
 
 
 def test_a_copy_has_the_helpers_pixels(copies, open_photo, helper):
-    photo = open_photo("anna.dng", exposure=-0.5)
+    photo = open_photo("anna.png", exposure=-0.5)
     before = photo.pixels()
     photo.press()
     exported = photo.path.with_name(f"export-{photo.number}.tif").read_bytes()
-    expected = tifffile.imread(io.BytesIO(helper.ask("/v1/render?name=anna.dng", exported)))
+    expected = tifffile.imread(io.BytesIO(helper.ask("/v1/render?name=anna.png", exported)))
     made = tifffile.imread(photo.path.with_name("anna-retouched.tif"))
     assert made.dtype == np.uint16
     assert np.array_equal(made, expected)
