@@ -57,7 +57,7 @@ def run_to_end(job: Job) -> Any:
     has_gone: Callable[[], bool] = request.environ.get("waitress.client_disconnected", lambda: False)
     helper.worker.submit(job)
     while not job.wait(_POLL_SECONDS):
-        if has_gone() or time.monotonic() > end:
+        if has_gone() or time.monotonic() > end:  # whoever has gone does not read this
             helper.worker.cancel(job)
             raise ApiError("deadline", f"this took longer than {helper.settings.seconds} seconds", "ask for a job")
     if job.error:
@@ -70,9 +70,12 @@ def file_of(job: Job, sent: Callable[[], Any] = lambda: None) -> Response:
     result: Result = job.result
     if result is None:  # cancelled by another request a moment ago
         raise unknown_job()
-    file = SentFile(result.path, sent)
+    try:
+        file = SentFile(result.path, sent)
+    except FileNotFoundError as error:  # and this one just now
+        raise unknown_job() from error
     response = Response(wrap_file(request.environ, file, 2**18), content_type=result.type, direct_passthrough=True)
-    response.content_length = result.path.stat().st_size
+    response.content_length = result.size
     response.headers["Content-Disposition"] = disposition(result.name)
     response.headers["Lutbridge-Result"] = result_header(result.facts)
     return response
@@ -95,8 +98,7 @@ def describe(job: Job) -> dict[str, Any]:
     """A job as JSON."""
     result = job.result
     if result is not None:
-        size = result.path.stat().st_size
-        result = {"type": result.type, "bytes": size, "name": result.name, "facts": result.facts}
+        result = {"type": result.type, "bytes": result.size, "name": result.name, "facts": result.facts}
     return {
         "job": job.id,
         "kind": job.kind,

@@ -32,7 +32,7 @@ def create_app(
 
     Args:
         settings: with the port that is listened on.
-        retoucher: of the default model: `render`, `lut`, `observe`, `rungs`, `name`, `device` of `retouch.Retoucher`.
+        retoucher: of the default model: what `retouch.Retoucher` is to others.
         spool_folder: for photos on their way; emptied.
         load: makes the retoucher of another shipped model; by default the retoucher's class does, on its device.
         stop: asks the server to shut down; returns at once.
@@ -49,7 +49,7 @@ def create_app(
     for area in (info, photos, jobs, groups, control, page):
         app.register_blueprint(area.blueprint)
     app.before_request(lambda: _begin(helper))
-    app.after_request(lambda response: _finish(response))
+    app.after_request(_finish)
     app.register_error_handler(ApiError, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
     app.register_error_handler(Exception, _refuse_bug)

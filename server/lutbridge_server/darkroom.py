@@ -85,7 +85,7 @@ class Darkroom:
         path = self._spool.keep(io.BytesIO(kind.to_bytes(kind.prepare(lut))))
         suffix = kind.suffixes[0]
         type_ = LUT_TYPES.get(suffix, OTHER_TYPE)
-        return Result(path, type_, Path(options["name"]).stem + suffix, about)
+        return Result(path, path.stat().st_size, type_, Path(options["name"]).stem + suffix, about)
 
     def observe(self, upload: Path, name: str, model: str, step: Step) -> tuple[tuple[str, ...], Take]:
         """What a group keeps of an uploaded photo, and its notices."""
@@ -107,7 +107,7 @@ class Darkroom:
         clipped = max(rendering.clipped, _write(path, photo, rendering.pixels))
         about = facts(used, strength, photo.notices) | {"clipped": round(clipped, 6)}
         name = Path(options["name"]).stem + extension_for(photo)
-        return Result(path, CONTAINERS[photo.container.format], name, about)
+        return Result(path, path.stat().st_size, CONTAINERS[photo.container.format], name, about)
 
 
 def _for_result(photo: Photo, options: dict[str, Any]) -> Photo:

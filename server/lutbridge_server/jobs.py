@@ -28,12 +28,14 @@ class Result:
 
     Attributes:
         path: the file, in the spool.
+        size: of the file, in bytes.
         type: its media type.
         name: a file name for the client.
         facts: what `Lutbridge-Result` says.
     """
 
     path: Path
+    size: int
     type: str
     name: str
     facts: dict[str, Any]

@@ -51,10 +51,10 @@ def serve(
             handler = start_log(settings, helper.identity, log_folder())
             try:
                 server = Server(app, helper, sock)
-                publish(folder, helper.identity, settings.port)
-                log.info("serving on port %d, on %s", settings.port, retoucher.device)
-                helper.worker.submit(Job("warm-up", lambda step: helper.darkroom.warm_up()))
                 with stopping_by_signal(server):
+                    publish(folder, helper.identity, settings.port)
+                    log.info("serving on port %d, on %s", settings.port, retoucher.device)
+                    helper.worker.submit(Job("warm-up", lambda step: helper.darkroom.warm_up()))
                     ready(settings.port, helper.tickets.issue())
                     server.run()
             finally:
