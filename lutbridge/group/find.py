@@ -118,11 +118,12 @@ def _when_and_with_what(facts: Sequence[Facts], members: Sequence[int]) -> str:
 
 
 def _duration(seconds: float) -> str:
-    """Such as 40 s, 4 min, 2 h 05 min."""
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+    """Such as 40 s, 4 min 10 s, 2 h 05 min."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes:02d} min"
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
 
 
 def _count(things: Sequence, word: str) -> str:

@@ -134,7 +134,8 @@ def find_scenes(facts: Sequence[Facts], likeness: Likeness) -> list[list[int]]:
             return -np.inf
         return _mean_likeness(_spread(shoot.typical(a)), _spread(shoot.typical(b)), likeness) - need
 
-    scenes = [[index] for index in range(len(facts)) if index not in shoot.moments]
+    untimed = [[index] for index in range(len(facts)) if index not in shoot.moments]  # names mostly keep the order
+    scenes = _join_neighbours(untimed, following)
     for roll in shoot.rolls:
         scenes += _join_neighbours(shoot.units(roll), following)
     return [shoot.in_order(scene) for scene in _join_any(scenes, anywhere)]

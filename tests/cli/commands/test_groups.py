@@ -38,7 +38,7 @@ def test_groups_by_looks_and_why(lutbridge, session, toy_model, tmp_path):
     assert result.code == 0
     assert result.out == (
         "[1]  # 2 takes that look alike, within 5 s by R5\nshoot/0.jpg\nshoot/1.jpg\n\n"
-        "[2]  # 2 takes that look alike, within 3 min by R5\nshoot/2.jpg\nshoot/3.jpg\n\n"
+        "[2]  # 2 takes that look alike, within 3 min 10 s by R5\nshoot/2.jpg\nshoot/3.jpg\n\n"
     )
     assert "1 .txt" in result.err and "4 photos in 2 groups" in result.err
     assert everything(tmp_path) == before
