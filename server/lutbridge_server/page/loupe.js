@@ -72,6 +72,8 @@ export class Loupe {
 function cut(picture, left, top, side) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = side;
-  canvas.getContext("2d").drawImage(picture, left, top, side, side, 0, 0, side, side);
+  // Kept off the graphics device, which would be sent the whole photo for each small piece.
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.drawImage(picture, left, top, side, side, 0, 0, side, side);
   return canvas;
 }

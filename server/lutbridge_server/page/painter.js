@@ -3,7 +3,7 @@
 import { applyLut } from "./cube.js";
 import { GlPainter } from "./gl.js";
 
-const GL_SIDE = 2560; // px, the long side of a photo on the screen
+const GL_SIDE = 2560; // px, the long side of a photo on the largest screens
 const PLAIN_SIDE = 1024; // px, where the processor does it: 0.7 megapixels follow a slider
 
 // The same without WebGL2.
@@ -58,7 +58,8 @@ class Painter {
 
   // The long side, in px, of photos that it paints while a slider moves.
   get side() {
-    return this.isFast ? Math.min(GL_SIDE, this.way.largest) : PLAIN_SIDE;
+    const seen = Math.ceil(devicePixelRatio * Math.max(screen.width, screen.height));
+    return Math.min(seen, this.isFast ? Math.min(GL_SIDE, this.way.largest) : PLAIN_SIDE);
   }
 
   // Paints `photo`, a canvas, on the canvas `target`, which takes its size.

@@ -37,8 +37,9 @@ export class PhotoView {
     this.#desk = desk;
     this.#shoot = shoot;
     this.paint = perFrame(() => this.#paint());
-    this.split = new Split({ moved: this.paint, held: (isHeld) => this.#hold(isHeld) });
-    this.loupe = new Loupe($("loupe"), $("frame"), this.paint);
+    const paintLoupe = perFrame(() => this.#paintLoupe());
+    this.split = new Split({ moved: paintLoupe, held: (isHeld) => this.#hold(isHeld) });
+    this.loupe = new Loupe($("loupe"), $("frame"), paintLoupe);
     desk.addEventListener("selection", () => this.#open(desk.selected));
     desk.addEventListener("photo", (event) => event.detail === desk.selected && this.#open(desk.selected));
     desk.addEventListener("setting", (event) => this.#heed(event.detail));
@@ -64,7 +65,7 @@ export class PhotoView {
     $("frame").hidden = !photo?.isRead;
     this.#offerLooks();
     if (!photo?.isRead) return;
-    $("frame").style.setProperty("--ratio", photo.width / photo.height);
+    $("stage").style.setProperty("--ratio", photo.width / photo.height);
     this.#show(this.#previews.get(photo) ?? photo.thumb); // at once, then sharp
     try {
       await Promise.all([this.#sharpen(photo, signal), this.#findLooks(photo, signal)]);
@@ -158,9 +159,13 @@ export class PhotoView {
     this.#leftShown = leftShown;
     this.#tag();
     this.#measure(sides.right);
-    const { isOpen } = this.loupe;
-    if (isOpen && this.#bitmap) this.loupe.paint(this.#bitmap, this.#full?.bitmap ?? null, sides, this.split.share);
+    this.#paintLoupe();
     $("photo-view").setAttribute("aria-busy", String(this.#preview === photo.thumb || !!this.#question));
+  }
+
+  #paintLoupe() {
+    if (!this.loupe?.isOpen || !this.#bitmap) return;
+    this.loupe.paint(this.#bitmap, this.#full?.bitmap ?? null, this.#sides, this.split.share);
   }
 
   #tag() {

@@ -1,11 +1,16 @@
 """The helper's own page: static files without secrets, and the way in for one browser."""
 
+from pathlib import PurePosixPath
+
 from flask import Blueprint, Response, request, send_from_directory
 
 from lutbridge_server import contract
 from lutbridge_server.answers import the_helper, the_options
 
 blueprint = Blueprint("page", __name__)
+
+# Not left to the system's own list: on Windows any program can make .js plain text, which browsers do not run.
+_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 _HEAD = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>lutbridge</title>'
@@ -28,7 +33,7 @@ def index() -> Response:
 @blueprint.get("/page/<path:name>")
 def file(name: str) -> Response:
     the_options()
-    return send_from_directory("page", name, max_age=0)
+    return send_from_directory("page", name, mimetype=_TYPES.get(PurePosixPath(name).suffix), max_age=0)
 
 
 @blueprint.get("/open")

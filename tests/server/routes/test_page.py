@@ -50,6 +50,12 @@ def test_a_cookie_of_another_run_is_worth_nothing(browser, helper):
     assert browser("/v1/info", Cookie=f"{name}=another").json["code"] == "unauthorized"
 
 
+def test_modules_are_sent_as_such_whatever_the_system_thinks_of_their_names(browser, monkeypatch):
+    monkeypatch.setattr("mimetypes.guess_type", lambda *given, **named: ("text/plain", None))
+    assert browser("/page/app.js").content_type.startswith("text/javascript")
+    assert browser("/page/base.css").content_type.startswith("text/css")
+
+
 def test_every_page_says_what_it_may_load(browser):
     policy = browser("/").headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
