@@ -219,10 +219,10 @@ def test_a_bug_on_one_photo_leaves_a_log_and_the_others(lutbridge, shoot, toy_mo
 
     render = Retoucher.render
 
-    def broken(self, photo, strength):
+    def broken(self, photo, *args, **kwargs):
         if photo.path.name == "b.jpg":
             raise ZeroDivisionError("boom")
-        return render(self, photo, strength)
+        return render(self, photo, *args, **kwargs)
 
     monkeypatch.setattr(Retoucher, "render", broken)
     result = lutbridge("render", shoot, "-o", tmp_path / "out", "--model", toy_model, "--json")
