@@ -8,12 +8,15 @@ import pytest
 from PIL import Image
 
 
+FOLDERS = ("STATE_HOME", "CACHE_HOME", "CONFIG_HOME", "RUNTIME_DIR")  # of the XDG base directories
+
+
 @pytest.fixture(scope="session", autouse=True)
 def clean_environment(tmp_path_factory):
     """Neither the user's folders nor their terminal settings reach a test; subprocesses inherit this."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
-        for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        for name in (*(f"XDG_{kind}" for kind in FOLDERS), "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
             patch.delenv(name, raising=False)
         yield
 
