@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-
 FOLDERS = ("STATE_HOME", "CACHE_HOME", "CONFIG_HOME", "RUNTIME_DIR")  # of the XDG base directories
 
 
