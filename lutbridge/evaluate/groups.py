@@ -55,7 +55,7 @@ def summarise_groups(records: list[dict[str, GroupRecord]]) -> dict[str, dict[st
         group = [record[system] for record in records]
         rows[system] = {
             "drift": _variance([r.ab_error for r in group]),
-            "overlap ΔE": float(np.nanmean([r.overlap for r in group])),
+            "overlap ΔE": _mean_known([r.overlap for r in group]),
             "chroma": float(np.mean([r.chroma for r in group])),
             "M_GLC": _variance([r.ab for r in group]),
             "PSNR": float(np.mean([r.psnr for r in group])),
@@ -63,6 +63,11 @@ def summarise_groups(records: list[dict[str, GroupRecord]]) -> dict[str, dict[st
             "ΔE^HC": float(np.mean([r.delta_e_hc for r in group])),
         }
     return rows
+
+
+def _mean_known(values):
+    known = [value for value in values if np.isfinite(value)]
+    return float(np.mean(known)) if known else float("nan")
 
 
 def _measure(retoucher, loaded):
@@ -110,8 +115,7 @@ def _record(outputs, targets, masks, alignments):
 
 def _overlap(outputs, alignments):
     distances = [overlap_difference(outputs[i], outputs[j], move) for (i, j), move in alignments.items()]
-    distances = [d for d in distances if np.isfinite(d)]
-    return float(np.mean(distances)) if distances else float("nan")
+    return _mean_known(distances)
 
 
 def _chroma(image):

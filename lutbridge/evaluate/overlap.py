@@ -12,9 +12,7 @@ from lutbridge.color.lab import srgb_to_lab
 from lutbridge.image.thumbnail import area_picture
 
 PICTURE_SIDE = 160  # px: at this size what remains of misalignment is less than a pixel
-CELL = (
-    8  # px of the picture: colours are compared as means over such squares, so that no edge is compared with its side
-)
+CELL = 8  # px of the picture: means over such squares are compared, so that no edge is compared with its side
 FEWEST_INLIERS = 20  # fewer could agree on a transform by chance
 RESIDUAL = 1.5  # px of the photo by which an inlier may miss
 LEAST_AREA = 0.1  # of the picture: a smaller overlap is not measured

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lutbridge.data.ppr10k import Pair
+from lutbridge.evaluate.groups import measure_groups, summarise_groups
 from lutbridge.evaluate.measure import Record, by_skin_group, measure, summarise
 from lutbridge.evaluate.systems import autocontrast, model, untouched
-from lutbridge.evaluate.table import PUBLISHED_NOTE, markdown_table
+from lutbridge.evaluate.table import GROUPS_NOTE, PUBLISHED_NOTE, markdown_table
 from lutbridge.evaluate.views import view_errors
 from lutbridge.retouch import VIEWS, Retoucher
 
@@ -19,10 +20,12 @@ class Evaluation:
     Attributes:
         records: system → one record a photo.
         views: view → mean and 95th percentile over the photos of the ΔE2000 to the full render.
+        groups: how well takes match, a system's row each.
     """
 
     records: dict[str, list[Record]]
     views: dict[str, dict[str, float]]
+    groups: dict[str, dict[str, float]]
 
     def markdown(self) -> str:
         """The tables."""
@@ -31,6 +34,7 @@ class Evaluation:
         for name, records in self.records.items():
             parts += [f"Skin, {name}:", markdown_table(by_skin_group(records), "tone group (ITA)")]
         parts += ["Single-LUT views, ΔE2000 to the full render:", markdown_table(self.views, "view")]
+        parts += ["Takes of a group:", markdown_table(self.groups, "system"), GROUPS_NOTE]
         return "\n\n".join(parts) + "\n"
 
 
@@ -47,4 +51,4 @@ def evaluate(retoucher: Retoucher, pairs: list[Pair]) -> Evaluation:
             "p95 of the photos' means": float(np.percentile(means, 95)),
             "p95 of pixels, averaged": float(np.mean([error[view][1] for error in errors])),
         }
-    return Evaluation(records, views)
+    return Evaluation(records, views, summarise_groups(list(measure_groups(retoucher, pairs))))

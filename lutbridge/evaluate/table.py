@@ -6,6 +6,12 @@ PUBLISHED_NOTE = (
     "lower PSNR than untouched; *finished* is the mean ΔE by which the targets move when they are the input."
 )
 
+GROUPS_NOTE = (
+    "Means over the groups. Overlap ΔE is the mean ΔE*ab between two takes where, by their targets, both show the "
+    "same; chroma is the mean C*ab; consistency 0 is each alone; the shared preset is one LUT fitted to the takes at "
+    "consistency 1."
+)
+
 
 def markdown_table(rows: dict[str, dict[str, float]], corner: str) -> str:
     """Rows of the same columns: name → column → value. Counts are printed whole, the rest with two digits.

@@ -40,5 +40,5 @@ def test_every_system_is_measured_on_every_photo(evaluation):
 
 def test_the_markdown_holds_every_table(evaluation):
     text = evaluation.markdown()
-    for heading in ("| system |", "Skin, toy:", "| dark | 1 |", "Single-LUT views", "| fitted |"):
+    for heading in ("| system |", "Skin, toy:", "| dark | 1 |", "Single-LUT views", "| fitted |", "Takes of a group:"):
         assert heading in text

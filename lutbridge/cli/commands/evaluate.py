@@ -5,13 +5,19 @@ from pathlib import Path
 
 import click
 
+from lutbridge.errors import SetupError
+
 
 def evaluate(data: Path, expert: str, split: str, model: str, output: Path | None) -> int:
     """Prints the tables; returns the exit code."""
     import hashlib
 
     from lutbridge.data.ppr10k import find_pairs
-    from lutbridge.evaluate import run
+
+    try:
+        from lutbridge.evaluate import run
+    except ModuleNotFoundError as error:
+        raise SetupError(f"evaluate needs {error.name}; install it with: pip install 'lutbridge[evaluate]'") from error
     from lutbridge.model.registry import find_model
     from lutbridge.retouch import Retoucher
 
@@ -35,10 +41,12 @@ def _keep(output, text, retoucher, pairs, evaluation):
 
     from lutbridge.evaluate.pictures import choose, side_by_side
     from lutbridge.evaluate.systems import model
+    from lutbridge.evaluate.tradeoff import draw_tradeoff
 
     (output / "tables.md").write_text(text, encoding="utf-8")
     records = {name: [asdict(r) for r in found] for name, found in evaluation.records.items()}
     (output / "photos.json").write_text(json.dumps(records, default=lambda array: array.tolist()), encoding="utf-8")
+    draw_tradeoff(evaluation.groups, output / "groups.png")
     by_name = {pair.name: pair for pair in pairs}
     for kind, record in choose(evaluation.records[retoucher.name]).items():
         side_by_side(model(retoucher), by_name[record.name]).save(output / f"{kind}-{record.name}.png")
