@@ -17,7 +17,7 @@ from lutbridge.group.timeline import Roll, rolls
 Likeness = Callable[[int, int], float]  # of two photos of the shoot by index: log odds that they are of one scene
 
 # Log odds that looks must give before takes are joined. Never merging two scenes counts for more than missing a pair.
-AT_ONCE = 1.5  # a few seconds apart: a scene mostly goes on, but it also changes within ten seconds
+AT_ONCE = 1.2  # a few seconds apart: a scene mostly goes on, but it also changes within ten seconds
 AFTER_A_PAUSE = 4.0  # as long as would end a scene, or an unknown time
 OTHER_FOLDER = 1.0  # more, for takes that do not follow on each other: somebody may have sorted them
 SOON = 0.3  # of the patience: an interval that says nothing
@@ -25,6 +25,7 @@ LATE = 3.0  # of the patience: an interval that says all
 GONE = 3600.0  # seconds; an hour later the light is another, however alike the wall
 BRACKET_SECONDS, BRACKET_STEP = 1.5, 0.6  # between two frames, and EV
 SAMPLES = 3  # takes of either side that are compared
+DOUBT = 1.0  # taken from the odds of one pair; of several by the root of their number, as an error of a mean
 
 
 @dataclass(frozen=True)
@@ -126,13 +127,13 @@ def find_scenes(facts: Sequence[Facts], likeness: Likeness) -> list[list[int]]:
 
     def following(a: list[int], b: list[int]) -> float:
         nearest = shoot.typical(a)[-SAMPLES:], shoot.typical(b)[:SAMPLES]
-        return _mean_likeness(*nearest, likeness) - shoot.need_by_time(a[-1:], b[:1])
+        return _sure_likeness(*nearest, likeness) - shoot.need_by_time(a[-1:], b[:1])
 
     def anywhere(a: list[int], b: list[int]) -> float:
         need = shoot.need(a, b)
         if need == np.inf:
             return -np.inf
-        return _mean_likeness(_spread(shoot.typical(a)), _spread(shoot.typical(b)), likeness) - need
+        return _sure_likeness(_spread(shoot.typical(a)), _spread(shoot.typical(b)), likeness) - need
 
     untimed = [[index] for index in range(len(facts)) if index not in shoot.moments]  # names mostly keep the order
     scenes = _join_neighbours(untimed, following)
@@ -168,8 +169,9 @@ def _join_any(scenes: list[list[int]], score: Callable) -> list[list[int]]:
     return [scene for scene in scenes if scene]
 
 
-def _mean_likeness(a: Iterable[int], b: Iterable[int], likeness: Likeness) -> float:
-    return float(np.mean([likeness(i, j) for i, j in product(a, b)]))
+def _sure_likeness(a: Iterable[int], b: Iterable[int], likeness: Likeness) -> float:
+    odds = [likeness(i, j) for i, j in product(a, b)]
+    return float(np.mean(odds)) - DOUBT / np.sqrt(len(odds))
 
 
 def _spread(scene: list[int]) -> list[int]:
