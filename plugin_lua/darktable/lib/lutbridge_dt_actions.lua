@@ -20,14 +20,17 @@ function M.listen(listener)
   table.insert(listeners, listener)
 end
 
+--- Once darktable is closing, its windows are gone, and whoever calls them waits for ever.
 local function tell(event, value)
-  for _, listener in ipairs(listeners) do
+  for _, listener in ipairs(dt.control.ending and {} or listeners) do
     listener(event, value)
   end
 end
 
 local function say(lines)
-  dt.print(lines[1])
+  if not dt.control.ending then
+    dt.print(lines[1])
+  end
   tell("said", lines)
 end
 
@@ -66,7 +69,9 @@ local function run(images, client, workspace)
     end
     return not cancelled and not dt.control.ending
   end)
-  job.valid = false
+  if not dt.control.ending then
+    job.valid = false
+  end
   local lines = summary.lines(outcome, #images, wanted.mode)
   if wanted.mode == "look" and outcome.done > 0 and not settings.get "told_srgb" then
     table.insert(lines, messages.text "told_srgb")
