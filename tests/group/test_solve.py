@@ -49,7 +49,7 @@ def test_without_links_nothing_changes(pair):
 
 def test_a_link_of_little_support_pulls_less(pair):
     members, found, start = pair
-    doubtful = Match(found.a, found.b, found.confidence, UNSURE + 0.001)
+    doubtful = Match(found.a, found.b, found.confidence, UNSURE + 0.0002)
     weights = solve(members, [Link(0, 1, doubtful)], start, 20.0)
     assert abs(weights - start).max() < 0.006
 
