@@ -201,13 +201,17 @@ def look_at(data: bytes, retoucher) -> looks.Look:
 
 
 def fit(pool: dict[str, list[Take]]) -> str:
-    """Logistic regression on the take of every scene that was made first, and the others of its scene."""
-    same = [pair for takes in pool.values() for pair in combinations([take.look for take in takes], 2)]
+    """Logistic regression; scenes of one photo, of several people, and pairs of scenes (twice) count alike."""
+    same = {True: [], False: []}
+    for name, takes in pool.items():
+        pairs = combinations([take.look for take in takes[:TAKES_EACH]], 2)
+        same[name.startswith("series")] += [evidence(a, b) for a, b in pairs]
     firsts = [takes[0].look for takes in pool.values()]
-    values = [np.array([evidence(a, b) for a, b in pairs]) for pairs in (same, list(combinations(firsts, 2)))]
+    different = np.array([evidence(a, b) for a, b in combinations(firsts, 2)])
 
     def loss(weights):
-        return np.logaddexp(0, -values[0] @ weights).mean() + 2 * np.logaddexp(0, values[1] @ weights).mean()
+        missed = sum(np.logaddexp(0, -np.array(pairs) @ weights).mean() for pairs in same.values())
+        return missed + 2 * np.logaddexp(0, different @ weights).mean()
 
     weights = minimize(loss, np.zeros(3)).x
     return "OF_SUPPORT, OF_BACKGROUND, OFFSET = " + ", ".join(f"{weight:.2f}" for weight in weights)
