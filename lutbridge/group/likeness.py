@@ -20,7 +20,7 @@ BLUR = 1.0  # bins
 COMMON, NEUTRAL = 3.0, 5.0
 MOST_SUPPORT = 0.25  # what is above says no more
 # Logistic regression over pairs of portraits of one scene and of different ones, as they are. On the degraded takes of
-# benchmarks/groups.py, --fit finds 38.9, 2.7 and -10.6, which group as well, but let fewer pairs be told by the background.
+# benchmarks/groups.py, --fit finds 38.9, 2.7 and -10.6, which group as well, but leave more pairs to the slow part.
 OF_SUPPORT, OF_BACKGROUND, OFFSET = 23.5, 4.2, -14.6
 
 
