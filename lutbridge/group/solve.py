@@ -140,7 +140,7 @@ def _view(m: Member, weights):
 def _stiffness(m: Member):
     """Λ (N, N): the mean squared ΔE*ab over the take that a change of its weights makes is δᵀ Λ δ."""
     _, slopes = _view(m, m.start)
-    gram = np.einsum("pli,plj->ij", slopes, slopes) / len(slopes)
+    gram = _rows(slopes).T @ _rows(slopes) / len(slopes)
     return gram + RIDGE * np.trace(gram) / len(gram) * np.eye(len(gram))
 
 
@@ -151,11 +151,17 @@ def _add_link(system, link, views, free, forgiven):
     pull = confidence * (1 + (residual**2).sum(-1) / forgiven**2) ** -2.0
     pull *= AGREEMENT * link.match.trust / confidence.sum()
     ends = ((link.i, slopes_i[rows_i], 1), (link.j, slopes_j[rows_j], -1))
-    ends = [end for end in ends if free[end[0]]]
-    for s, slopes_s, sign_s in ends:
-        system.pull(s, -sign_s * np.einsum("p,pli,pl->i", pull, slopes_s, residual))
-        for t, slopes_t, sign_t in ends:
-            system.add(s, t, sign_s * sign_t * np.einsum("p,pli,plj->ij", pull, slopes_s, slopes_t))
+    # A point's three values are three rows of one matrix, (3K, N), so that BLAS does the sums.
+    ends = [(t, _rows(slopes), _rows(slopes * pull[:, None, None]), sign) for t, slopes, sign in ends if free[t]]
+    for s, _, pulled, sign in ends:
+        system.pull(s, -sign * (residual.reshape(-1) @ pulled))
+        for t, slopes, _, other_sign in ends:
+            system.add(s, t, sign * other_sign * (pulled.T @ slopes))
+
+
+def _rows(slopes):
+    """(K, 3, N) to (3K, N)."""
+    return slopes.reshape(-1, slopes.shape[-1])
 
 
 def _components(linked, links, free):
