@@ -28,14 +28,14 @@ export class HelperError extends Error {
   }
 }
 
-// The response of a request that succeeded; a full queue is waited for.
-export async function ask(method, path, { query = {}, body = null, signal } = {}) {
+// The response of a request that succeeded; a full queue is waited for. `keepalive` outlives the page.
+export async function ask(method, path, { query = {}, body = null, signal, keepalive = false } = {}) {
   const options = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
   const address = options.length ? `${path}?${new URLSearchParams(options)}` : path;
   const headers = method === "GET" ? {} : { "Lutbridge-Protocol": PROTOCOL };
   if (body) headers["Content-Type"] = "application/octet-stream";
   for (let tries = 1; ; tries++) {
-    const response = await reach(address, { method, headers, body, signal });
+    const response = await reach(address, { method, headers, body, signal, keepalive });
     if (response.ok) return response;
     const error = await HelperError.of(response);
     if (error.code !== "busy" || tries === TRIES) throw error;

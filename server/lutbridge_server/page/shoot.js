@@ -13,6 +13,11 @@ export class Shoot extends EventTarget {
   #group = null; // { id, model, takes: photo → take, consistency, reference }
   #lane = new Lane(1); // a group's solution is one state: nothing may change it between solving and asking
 
+  constructor() {
+    super();
+    addEventListener("pagehide", () => this.#close()); // the helper keeps few groups, and keeps them for long
+  }
+
   // Matches the photos; all that were read. Resolves when they match, are given up or cannot be matched.
   async match(photos, model, reference) {
     this.cancel();
@@ -104,14 +109,15 @@ export class Shoot extends EventTarget {
     this.cancel();
     this.takes = new Map();
     this.dispatchEvent(new Event("change"));
-    this.#close().catch(() => {});
+    this.#close();
     this.#say("");
   }
 
   async #close() {
     const group = this.#group;
     this.#group = null;
-    if (group) await helper.ask("DELETE", `/v1/groups/${group.id}`).catch(() => {}); // it may have expired
+    const request = group && helper.ask("DELETE", `/v1/groups/${group.id}`, { keepalive: true });
+    await request?.catch(() => {}); // it may have expired
   }
 
   #say(sentence) {

@@ -53,6 +53,13 @@ def helper(tmp_path_factory, toy_model):
         "BROWSER": f"{browser} %s",
     }
     command = [sys.executable, "-m", "lutbridge_server", "--open", "--device", "cpu", "--model", str(toy_model)]
+
+    def opened_again():
+        """What the browser is told to open by the same command, now that a helper runs."""
+        opened.unlink()
+        subprocess.run(command[:4], env=surroundings, check=True, capture_output=True, timeout=START_SECONDS)
+        return opened.read_text().strip()
+
     with open(folder / "output", "w") as output:
         process = subprocess.Popen(command, env=surroundings, stdout=output, stderr=output)
     end = time.monotonic() + START_SECONDS
@@ -61,7 +68,7 @@ def helper(tmp_path_factory, toy_model):
         time.sleep(0.1)
     state = json.loads((folder / "run/lutbridge/helper.json").read_text())
     log = folder / "state/lutbridge/log/helper.log"
-    yield SimpleNamespace(url=opened.read_text().strip(), port=state["port"], token=state["token"], log=log)
+    yield SimpleNamespace(open=opened_again, port=state["port"], token=state["token"], log=log)
     process.terminate()
     assert process.wait(60) == 0, (folder / "output").read_text()
 

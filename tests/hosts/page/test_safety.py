@@ -60,9 +60,10 @@ def foreign():
 
 
 def test_serve_open_leads_to_the_page_once(chromium, helper):
+    url = helper.open()
     with chromium.new_context() as context:
         page = context.new_page()
-        page.goto(helper.url)
+        page.goto(url)
         expect(page.locator("#empty")).to_be_visible()
         assert page.url == f"http://127.0.0.1:{helper.port}/", "the ticket is not left in the address"
         (cookie,) = context.cookies()
@@ -70,7 +71,7 @@ def test_serve_open_leads_to_the_page_once(chromium, helper):
         assert page.evaluate("document.cookie") == ""
     with chromium.new_context() as context:
         page = context.new_page()
-        assert page.goto(helper.url).status == 401
+        assert page.goto(url).status == 401
         assert page.goto(f"http://127.0.0.1:{helper.port}/").status == 401
         expect(page.locator("body")).to_contain_text("lutbridge serve --open")
 

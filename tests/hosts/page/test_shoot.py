@@ -1,5 +1,7 @@
 """Several takes on the page: matched, compared side by side, saved."""
 
+import time
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -113,6 +115,15 @@ def test_matching_can_be_given_up(tools, page, shoot):
     expect(page.locator("#match")).to_have_text("Match the shoot")
     page.click("#match")
     expect(page.locator("#shoot-state")).to_contain_text("takes match")
+
+
+def test_a_page_that_is_left_closes_its_group(matched, helper):
+    known = len(helper.log.read_text())
+    matched.reload()
+    end = time.monotonic() + 30
+    while "DELETE /v1/groups/<group_id> 204" not in helper.log.read_text()[known:]:
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 def test_another_model_undoes_the_match(matched):
