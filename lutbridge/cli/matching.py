@@ -108,17 +108,20 @@ def match_shoot(matching: Matching, retoucher, tasks: "Sequence[Task]", read_pho
     network = retoucher.network_on_cpu()
     reference = _reference(matching.reference, read_photo)
     takes = _first_look(retoucher, tasks, read_photo, interruption)
-    known = [task.source for task in tasks if task.source in takes]
-    if interruption.requested or not known:
+    sources = [task.source for task in tasks]
+    if interruption.requested or not takes:
         return MatchedRetoucher(retoucher, network, (), matching.consistency)
-    facts = [_facts(source) for source in known]
-    likeness = likeness_among(_looks(network, [takes[s] for s in known])) if matching.by == "auto" else None
+    likeness = None
+    if matching.by == "auto":  # the only way that needs looks; the others may name photos that cannot be read
+        sources = [source for source in sources if source in takes]
+        likeness = likeness_among(_looks(network, [takes[source] for source in sources]))
     groups = []
-    for found in find_groups(facts, matching.by, likeness):
-        members = [known[index] for index in found.members]
-        of_group = tuple(takes[source] for source in members)
-        agreement = agree(network, of_group, reference)
-        groups.append(MatchedGroup(found.name, found.reason, tuple(members), of_group, agreement))
+    for found in find_groups([_facts(source) for source in sources], matching.by, likeness):
+        members = tuple(sources[index] for index in found.members if sources[index] in takes)
+        if members:
+            of_group = tuple(takes[source] for source in members)
+            agreement = agree(network, of_group, reference)
+            groups.append(MatchedGroup(found.name, found.reason, members, of_group, agreement))
     return MatchedRetoucher(retoucher, network, groups, matching.consistency)
 
 

@@ -67,6 +67,15 @@ def test_a_photo_that_fails_does_not_stop_its_group(lutbridge, burst, toy_model,
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["1.png", "2.png", "3.png", "stranger.png"]
 
 
+def test_a_file_may_list_a_photo_that_fails(lutbridge, burst, toy_model, tmp_path):
+    (burst / "2.png").write_bytes(b"not a photo")
+    listing = tmp_path / "groups.txt"
+    listing.write_text("1.png\n2.png\n3.png\n")
+    result = lutbridge("render", burst, "-o", tmp_path / "out", "--model", toy_model, "--group", listing, "--json")
+    group = next(line for line in lines(result) if line["type"] == "group")
+    assert result.code == 1 and group["photos"] == [str(burst / "1.png"), str(burst / "3.png")]
+
+
 def test_what_is_done_already_still_belongs_to_the_group(lutbridge, burst, toy_model, tmp_path):
     options = ("--model", toy_model, "--group", "all")
     lutbridge("render", burst, "-o", tmp_path / "whole", *options)
