@@ -225,7 +225,9 @@ export class PhotoView {
     $("full").disabled = true;
     try {
       const query = { format: "jpeg", icc: "srgb", quality: FULL_QUALITY, name: label(photo.name) };
-      const { blob, facts } = await this.#ask(query, { body: photo.file, signal, progress: show });
+      const render = (look) => job("/v1/render", { query: { ...query, ...look }, body: photo.file, signal, progress: show });
+      const { settings } = this.#desk;
+      const { blob, facts } = await this.#shoot.inLook(photo, !this.#usesShoot, settings, render, signal);
       const bitmap = await createImageBitmap(blob);
       if (signal.aborted) return bitmap.close();
       this.#dropFull();
@@ -240,14 +242,6 @@ export class PhotoView {
       $("full").disabled = false;
       $("full").textContent = "Full render";
     }
-  }
-
-  #ask(query, request) {
-    const { model, consistency } = this.#desk.settings;
-    if (!this.#usesShoot) return job("/v1/render", { query: { ...query, model }, ...request });
-    const take = this.#shoot.takes.get(this.#desk.selected).take;
-    const work = ({ id }) => job("/v1/render", { query: { ...query, group: id, take }, ...request });
-    return this.#shoot.at(consistency, work, request.signal);
   }
 
   #dropFull() {

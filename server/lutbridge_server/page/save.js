@@ -21,7 +21,7 @@ export class Save {
   }
 
   // One after another, as one entry in the list.
-  #each(photos, make_) {
+  #each(photos, makeOne) {
     const readable = photos.filter((photo) => photo?.isRead);
     if (!readable.length) return;
     const title = readable.length === 1 ? readable[0].name : `${readable.length} photos`;
@@ -29,29 +29,28 @@ export class Save {
       for (const [number, photo] of readable.entries()) {
         const share = (part) => progress(part === null ? null : (number + part) / readable.length);
         share(0);
-        download(await make_(photo, share, signal));
+        download(await makeOne(photo, share, signal));
       }
     });
   }
 
   #lut(photo, share, signal) {
     const query = { format: $("lut-format").value, strength: this.#desk.settings.strength, name: label(photo.name) };
-    return this.#ask(photo, query, signal, (asked) => file("/v1/lut", { query: asked, body: photo.file, signal }));
+    const fetchLut = (look) => file("/v1/lut", { query: { ...query, ...look }, body: photo.file, signal });
+    return this.#inLook(photo, fetchLut, signal);
   }
 
   #photo(photo, progress, signal) {
     const query = { format: $("image-format").value, strength: this.#desk.settings.strength, name: label(photo.name) };
-    const render = (asked) => job("/v1/render", { query: asked, body: photo.file, signal, progress });
-    return this.#ask(photo, query, signal, render);
+    const render = (look) => job("/v1/render", { query: { ...query, ...look }, body: photo.file, signal, progress });
+    return this.#inLook(photo, render, signal);
   }
 
-  // make_(query) with the look that is seen: the photo's own, or the one the shoot found for it.
-  #ask(photo, query, signal, make_) {
-    const { model, look, consistency } = this.#desk.settings;
-    const take = this.#shoot.takes.get(photo)?.take;
-    const isShoot = take && (look === "shoot" || !$("shoot-view").hidden);
-    if (!isShoot) return make_({ ...query, model });
-    return this.#shoot.at(consistency, ({ id }) => make_({ ...query, group: id, take }), signal);
+  // In the look that is seen.
+  #inLook(photo, work, signal) {
+    const { settings } = this.#desk;
+    const isOwn = settings.look === "own" && $("shoot-view").hidden;
+    return this.#shoot.inLook(photo, isOwn, settings, work, signal);
   }
 
   #shared() {

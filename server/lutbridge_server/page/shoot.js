@@ -91,6 +91,14 @@ export class Shoot extends EventTarget {
     }
   }
 
+  // The result of work(query), where the query names the look of a photo: the model's for the photo alone, or the one
+  // found for it as a take, at this consistency.
+  inLook(photo, isOwn, { model, consistency }, work, signal) {
+    const take = isOwn ? null : this.takes.get(photo)?.take;
+    if (!take) return work({ model });
+    return this.at(consistency, ({ id }) => work({ group: id, take }), signal);
+  }
+
   // The result of work({ id, takes }) on the group while it is solved at this consistency.
   at(consistency, work, signal) {
     return this.#lane.run(async () => {

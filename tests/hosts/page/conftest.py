@@ -18,7 +18,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
-PATIENCE = 60_000  # ms for anything that the helper computes; two cores may have to do it
+PATIENCE = 120_000  # ms for anything that the helper computes; two cores may have to do it
 START_SECONDS = 120  # for a helper to listen; Numba compiles at the first start
 
 expect.set_options(timeout=PATIENCE)
