@@ -8,7 +8,7 @@ import numpy as np
 from lutbridge.group.features import Features, describe, points
 from lutbridge.group.match import match
 from lutbridge.group.pictures import rendered
-from lutbridge.group.solve import Link, disagreement, member, solve, still
+from lutbridge.group.solve import Link, disagreement, look_up, solve, still
 from lutbridge.group.take import Take
 from lutbridge.model.network import PixelAdaptiveLUT
 
@@ -61,8 +61,8 @@ def agree(
             should come to look like; it is shown as it is.
     """
     alone = np.stack([take.w_image for take in takes]).astype(np.float32)
-    members = [member(network, take.picture, take.w_image) for take in takes]
     start, pictures = alone.astype(float), [take.picture for take in takes]
+    members = look_up(network, pictures, alone)
     if reference is not None:
         members.append(still(reference))
         start = np.vstack([start, np.eye(1, start.shape[1])])

@@ -14,6 +14,7 @@ there is a reference, it stands still instead and the others come to it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -47,6 +48,13 @@ class Member:
     start: np.ndarray
     fixed: bool = False
 
+    @cached_property
+    def stiffness(self) -> np.ndarray:
+        """Λ (N, N): the mean squared ΔE*ab over the take that a change of its weights makes is δᵀ Λ δ."""
+        _, slopes = _view(self, self.start)
+        gram = _rows(slopes).T @ _rows(slopes) / len(slopes)
+        return gram + RIDGE * np.trace(gram) / len(gram) * np.eye(len(gram))
+
 
 @dataclass(frozen=True)
 class Link:
@@ -58,23 +66,29 @@ class Link:
 
 
 @torch.inference_mode()
-def member(network: PixelAdaptiveLUT, picture: np.ndarray, w_image: np.ndarray) -> Member:
-    """Look a take's points up in every basis LUT.
+def look_up(network: PixelAdaptiveLUT, pictures: Sequence[np.ndarray], w_images: Sequence[np.ndarray]) -> list[Member]:
+    """Look the points of all takes up in every basis LUT, in one go.
 
     Args:
-        picture: (h, w, 3) float32, sRGB-encoded, [0, 1].
-        w_image: (N,) float32, predicted.
+        network: on the CPU, in eval mode.
+        pictures: each (h, w, 3) float32, sRGB-encoded, [0, 1].
+        w_images: each (N,) float32, predicted.
     """
     k = network.local_context.k
-    edge = k // 2
-    rows, columns = points(picture)
-    padded = np.pad(smoothed(picture), [(edge, edge), (edge, edge), (0, 0)], mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (k, k), (0, 1))[rows, columns]  # (P, 3, k, k)
-    windows = torch.from_numpy(np.ascontiguousarray(windows))
-    w_pixel, _ = network.local_context.valid(windows)  # (P, N, 1, 1)
-    colours = windows[:, :, edge, edge]
+    windows = [_windows(picture, k) for picture in pictures]
+    joined = torch.from_numpy(np.concatenate(windows))
+    w_pixel, _ = network.local_context.valid(joined)  # (P of all, N, 1, 1)
+    colours = joined[:, :, k // 2, k // 2]
     looked_up = interpolate(network.luts.flatten(0, 1), colours, network.interpolation).view(len(colours), -1, 3)
-    return Member((looked_up * w_pixel.flatten(1)[..., None]).numpy(), w_image)
+    basis = (looked_up * w_pixel.flatten(1)[..., None]).numpy()
+    ends = np.cumsum([len(w) for w in windows])[:-1]
+    return [Member(part, start) for part, start in zip(np.split(basis, ends), w_images, strict=True)]
+
+
+def _windows(picture, k):
+    """The neighbourhood of each point, (P, 3, k, k)."""
+    padded = np.pad(smoothed(picture), [(k // 2, k // 2), (k // 2, k // 2), (0, 0)], mode="edge")
+    return np.lib.stride_tricks.sliding_window_view(padded, (k, k), (0, 1))[points(picture)]
 
 
 def still(picture: np.ndarray) -> Member:
@@ -100,13 +114,13 @@ def solve(members: Sequence[Member], links: Sequence[Link], start: np.ndarray, f
     if not linked:
         return weights
     sets = _components(linked, links, free)
-    stiffness = {t: _stiffness(members[t]) for t in linked if free[t]}
     for _ in range(STEPS):
         views = {t: _view(members[t], weights[t]) for t in linked}
         system = _System(len(members), weights.shape[1], sets)
-        for t, matrix in stiffness.items():
-            system.add(t, t, matrix)
-            system.pull(t, -matrix @ (weights[t] - members[t].start))
+        for t in linked:
+            if free[t]:
+                system.add(t, t, members[t].stiffness)
+                system.pull(t, -members[t].stiffness @ (weights[t] - members[t].start))
         for link in links:
             _add_link(system, link, views, free, forgiven)
         weights += system.solve()
@@ -135,13 +149,6 @@ def _view(m: Member, weights):
     lab, *moved = srgb_to_lab(np.clip(rgb + steps[:, None], 0, 1))  # each (P, 3)
     slopes = (np.stack(moved[:3], -1) - np.stack(moved[3:], -1)) / (2 * DIFFERENCE)  # (P, 3 of Lab, 3 of RGB)
     return lab, np.einsum("plc,pnc->pln", slopes, m.basis, optimize=True)
-
-
-def _stiffness(m: Member):
-    """Λ (N, N): the mean squared ΔE*ab over the take that a change of its weights makes is δᵀ Λ δ."""
-    _, slopes = _view(m, m.start)
-    gram = _rows(slopes).T @ _rows(slopes) / len(slopes)
-    return gram + RIDGE * np.trace(gram) / len(gram) * np.eye(len(gram))
 
 
 def _add_link(system, link, views, free, forgiven):

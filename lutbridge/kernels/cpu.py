@@ -12,6 +12,7 @@ from lutbridge.kernels.packed import pack, reweigh
 from lutbridge.model.network import PixelAdaptiveLUT
 
 BAND = 16  # rows a thread takes at once
+SMALL = 2**15  # pixels, up to which starting threads takes longer than they save
 
 
 class Renderer:
@@ -72,7 +73,10 @@ class Renderer:
             target, lead = out[start : start + BAND], top + start - above
             return render_rows(rows, lead, target, np.float32(white), np.float32(strength), self._packed)
 
+        bands = range(0, len(out), BAND)
+        if out[..., 0].size <= SMALL:
+            return out, sum(map(band, bands))
         # Threads of our own around a kernel that lets go of the GIL. Of Numba's threading layers, workqueue ends the
         # process when two threads enter it, tbb is one more package, and omp shares its OpenMP with torch.
         with ThreadPoolExecutor(numba.config.NUMBA_NUM_THREADS, "lutbridge-render") as threads:
-            return out, sum(threads.map(band, range(0, len(out), BAND)))
+            return out, sum(threads.map(band, bands))

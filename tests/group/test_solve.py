@@ -4,7 +4,7 @@ import torch
 
 from lutbridge.group.features import describe
 from lutbridge.group.match import UNSURE, Match, match
-from lutbridge.group.solve import Link, member, solve
+from lutbridge.group.solve import Link, look_up, solve
 from lutbridge.kernels.reference import render
 
 
@@ -16,7 +16,7 @@ def test_a_members_basis_renders_what_the_network_renders(network, scene, take):
     try:
         picture = np.full((40, 40, 3), 0.4, np.float32) + np.array([0.2, 0, -0.1], np.float32)
         w_image = np.array([0.9, 0.1, 0.05, 0, 0.2], np.float32)
-        points = np.einsum("pnc,n->pc", member(network, picture, w_image).basis, w_image)
+        points = np.einsum("pnc,n->pc", look_up(network, [picture], [w_image])[0].basis, w_image)
         with torch.inference_mode():
             padded = torch.nn.functional.pad(torch.from_numpy(picture).movedim(2, 0)[None], [1] * 4, mode="replicate")
             full = render(network, torch.from_numpy(w_image), padded[0])
@@ -29,7 +29,7 @@ def test_a_members_basis_renders_what_the_network_renders(network, scene, take):
 @pytest.fixture
 def pair(network, scene, take):
     takes = [take(scene(5), 0.06), take(scene(5), -0.02)]
-    members = [member(network, t.picture, t.w_image) for t in takes]
+    members = look_up(network, [t.picture for t in takes], [t.w_image for t in takes])
     found = match(*(describe(t.picture, t.picture) for t in takes))
     start = np.stack([t.w_image for t in takes]).astype(float)
     return members, found, start
@@ -58,7 +58,7 @@ def test_a_ring_of_takes_is_solved_as_exactly_as_a_pair(network, scene, take):
     """The result is the fixed point of its own equations."""
     changes = [0.05, -0.03, 0.01, 0.04, -0.05, 0.0, 0.02, -0.04]
     takes = [take(scene(6), change) for change in changes]
-    members = [member(network, t.picture, t.w_image) for t in takes]
+    members = look_up(network, [t.picture for t in takes], [t.w_image for t in takes])
     found = match(*(describe(scene(6), scene(6)) for _ in range(2)))
     links = [Link(i, (i + 1) % len(takes), found) for i in range(len(takes))]
     start = np.stack([t.w_image for t in takes]).astype(float)

@@ -14,6 +14,7 @@ from PIL import Image
 import lutbridge
 from lutbridge.image.codes import to_codes, to_float
 from lutbridge.kernels import reference
+from lutbridge.kernels import cpu
 from lutbridge.kernels.cpu import Renderer
 from lutbridge.kernels.fused import BLOCK
 from lutbridge.model.build import build
@@ -33,7 +34,9 @@ CONFIGS = {
 
 @pytest.fixture(autouse=True)
 def two_threads(monkeypatch):
+    """Also for photos so small that the renderer would go without threads."""
     monkeypatch.setattr(numba.config, "NUMBA_NUM_THREADS", 2)
+    monkeypatch.setattr(cpu, "SMALL", 0)
 
 
 def network(**config):
@@ -100,6 +103,23 @@ def test_every_kind_of_pixel_equals_the_reference(photo, interpolation):
     net, w_image = network(n_luts=8, interpolation=interpolation)
     rgb = photo()
     assert np.abs(render(net, w_image, rgb) - expected(net, w_image, rgb)).max() < TOLERANCE
+
+
+def test_a_small_photo_is_the_same_without_threads(monkeypatch):
+    net, w_image = network(n_luts=3, grid_size=5)
+    rgb = noise(50, 70)
+    threaded = Renderer(net, w_image).strip(rgb, 0, 50)
+    monkeypatch.setattr(cpu, "SMALL", 50 * 70)
+    assert np.array_equal(Renderer(net, w_image).strip(rgb, 0, 50), threaded)
+
+
+def test_a_reweighed_renderer_is_that_of_the_other_photo():
+    net, w_image = network(n_luts=3, grid_size=5)
+    first = Renderer(net, w_image)
+    other = first.reweighed(2 * w_image)
+    rgb = noise(9, 12)
+    assert np.array_equal(other.strip(rgb, 0, 9), Renderer(net, 2 * w_image).strip(rgb, 0, 9))
+    assert not np.array_equal(first.strip(rgb, 0, 9), other.strip(rgb, 0, 9))
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3), (3, 1), (2, BLOCK), (17, BLOCK + 1)])
