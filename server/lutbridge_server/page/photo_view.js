@@ -1,7 +1,7 @@
 // One photo, large: a divider between before and after, the loupe, the histogram, the full render.
 
 import { between } from "./cube.js";
-import { $, announce, perFrame, press } from "./dom.js";
+import { $, announce, make, perFrame, percent, press } from "./dom.js";
 import { HelperError, job, label } from "./helper.js";
 import * as histogram from "./histogram.js";
 import { ownLut, STAGE_SIZE } from "./looks.js";
@@ -111,7 +111,7 @@ export class PhotoView {
   }
 
   notices(sentences) {
-    $("notices").replaceChildren(...sentences.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+    $("notices").replaceChildren(...sentences.map((textContent) => make("li", { textContent })));
   }
 
   async #heed(setting) {
@@ -221,11 +221,11 @@ export class PhotoView {
     const photo = this.#desk.selected;
     if (!photo?.isRead || $("full").disabled) return;
     const { signal } = this.#turn;
-    const show = (share) => ($("full").textContent = share === null ? "Waiting…" : `Rendering ${Math.round(100 * share)} %`);
+    const progress = (share) => ($("full").textContent = share === null ? "Waiting…" : `Rendering ${percent(share)}`);
     $("full").disabled = true;
     try {
       const query = { format: "jpeg", icc: "srgb", quality: FULL_QUALITY, name: label(photo.name) };
-      const render = (look) => job("/v1/render", { query: { ...query, ...look }, body: photo.file, signal, progress: show });
+      const render = (look) => job("/v1/render", { query: { ...query, ...look }, body: photo.file, signal, progress });
       const { settings } = this.#desk;
       const { blob, facts } = await this.#shoot.inLook(photo, !this.#usesShoot, settings, render, signal);
       const bitmap = await createImageBitmap(blob);
