@@ -13,8 +13,7 @@ from PIL import Image
 
 import lutbridge
 from lutbridge.image.codes import to_codes, to_float
-from lutbridge.kernels import reference
-from lutbridge.kernels import cpu
+from lutbridge.kernels import cpu, reference
 from lutbridge.kernels.cpu import Renderer
 from lutbridge.kernels.fused import BLOCK
 from lutbridge.model.build import build
