@@ -10,6 +10,8 @@ local M = {}
 local STYLE = "lutbridge-passing-through"
 local TAG = "darktable|style|" .. STYLE
 
+local SETTLE_MS = 1500
+
 local function find_style()
   for index = 1, #dt.styles do
     if dt.styles[index].name == STYLE then
@@ -66,14 +68,13 @@ function M.put_look(image, lut_path, at_end, workspace)
     return nil, errors.new "style"
   end
   local history = M.history(image, workspace)
-  local own = style.find(history)
-  if not own or not own.enabled then
+  if not style.find(history) then
     return nil, errors.new "style"
   end
   local later = style.later_modules(history)
   local order = at_end and #later > 0 and style.order_at_end(history)
   if order then
-    apply(image, own.text, order, workspace)
+    apply(image, style.find(history).text, order, workspace)
     later = style.later_modules(M.history(image, workspace))
   end
   return later
@@ -81,12 +82,26 @@ end
 
 --- Switches the look off; the photo's pixels are then what they were without it.
 -- @return the entry that was on, for `restore`, or nil where there was none.
+-- @return true where darktable had not developed the photo before.
 function M.switch_off(image, workspace)
-  local own = style.find(M.history(image, workspace))
+  local history = M.history(image, workspace)
+  local own = style.find(history)
   if own and own.enabled then
     apply(image, style.switched_off(own.text), nil, workspace)
-    return own.text
+    return own.text, false
   end
+  return nil, #history.entries == 0
+end
+
+--- Is the look on?
+function M.has_look(image, workspace)
+  local own = style.find(M.history(image, workspace))
+  return own ~= nil and own.enabled
+end
+
+--- Waits until darktable's thumbnails have caught up.
+function M.settle()
+  dt.control.sleep(SETTLE_MS)
 end
 
 --- Switches a look on again.

@@ -108,6 +108,7 @@ function M.retouch(images, settings, client, workspace, progress)
       run:try(image, retouch, run, image)
     end
   end
+  run:confirm()
   run.outcome.cancelled = run.cancelled
   return run.outcome
 end

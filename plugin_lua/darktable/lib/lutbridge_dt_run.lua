@@ -21,6 +21,7 @@ function Run.new(client, workspace, settings, all_steps, progress)
     all_steps = all_steps,
     progress = progress,
     outcome = outcome,
+    new_looks = {},
   }, Run)
 end
 
@@ -28,7 +29,7 @@ end
 -- @return take, to be closed; or nil and an error.
 function Run:open_take(image, long_side)
   local take = { image = image, file = self.workspace:path(image.id .. ".tif") }
-  take.earlier = photo.switch_off(image, self.workspace)
+  take.earlier, take.is_new = photo.switch_off(image, self.workspace)
   local exported, fault = photo.export(image, take.file, long_side)
   if not exported then
     self:close_take(take)
@@ -67,6 +68,9 @@ function Run:put_look(take, lut_path)
     return nil, fault
   end
   take.earlier = nil -- replaced
+  if take.is_new then
+    table.insert(self.new_looks, { image = take.image, lut_path = lut_path })
+  end
   if #later > 0 then
     self.outcome.approximate = self.outcome.approximate + 1
     for _, operation in ipairs(later) do
@@ -74,6 +78,19 @@ function Run:put_look(take, lut_path)
     end
   end
   return true
+end
+
+--- Looks again at photos that darktable had not developed before. Their first thumbnail may have been under way, and
+-- darktable 5.4 was seen to lose then what was applied meanwhile.
+function Run:confirm()
+  if #self.new_looks > 0 then
+    photo.settle()
+  end
+  for _, new in ipairs(self.new_looks) do
+    if not photo.has_look(new.image, self.workspace) then
+      photo.put_look(new.image, new.lut_path, self.settings.at_end, self.workspace)
+    end
+  end
 end
 
 --- Fetches a .cube file with `fetch(target)` and puts it into the LUT folder.

@@ -41,7 +41,8 @@ def put_style(editor, tmp_path):
 def test_a_look_is_its_cube_file(open_photo, name):
     photo = open_photo(name, exposure=-0.7)
     before = photo.pixels()
-    assert photo.press()[0] == "Looks: 1 of 1 photos."
+    said = photo.press()
+    assert said[0] == "Looks: 1 of 1 photos.", said
     after = photo.pixels()
     assert differences(before, after).mean() > 1
     error = differences(through(photo.cube(), before), after)
@@ -104,7 +105,8 @@ def test_nothing_piles_up(editor, open_photo):
 def test_removing_it_restores_the_pixels(open_photo):
     photo = open_photo("anna.dng")
     before = photo.pixels()
-    photo.press()
+    said = photo.press()
+    assert said[0] == "Looks: 1 of 1 photos.", said
     assert photo.press("remove") == ["Removed from 1 of 1 photos."]
     assert [on for _, on in photo.looks()] == [0]
     assert np.array_equal(photo.pixels(), before)
