@@ -204,6 +204,14 @@ return {
     en = "Auto Retouch is at work already.",
     de = "Die Auto-Retusche ist schon an der Arbeit.",
   },
+  lighttable_only = {
+    en = "Auto Retouch works in the lighttable: go there first.",
+    de = "Die Auto-Retusche arbeitet am Leuchttisch: zuerst dorthin wechseln.",
+  },
+  waiting_for_lighttable = {
+    en = "Auto Retouch goes on when you are back in the lighttable.",
+    de = "Die Auto-Retusche geht weiter, sobald du wieder am Leuchttisch bist.",
+  },
   nothing_selected = { en = "Select photos first.", de = "Zuerst Fotos auswählen." },
   job_retouch = { en = "Auto Retouch: {all} photos", de = "Auto-Retusche: {all} Fotos" },
   summary_look = { en = "Looks: {done} of {all} photos.", de = "Looks: {done} von {all} Fotos." },

@@ -34,10 +34,24 @@ local function say(lines)
   tell("said", lines)
 end
 
+--- Is a photo open? Applying a style to it from here has crashed darktable, which draws it meanwhile.
+local function in_darkroom()
+  return dt.gui.current_view().id == "darkroom"
+end
+
+local function wait_for_lighttable(is_cancelled)
+  if in_darkroom() then
+    dt.print(messages.text "waiting_for_lighttable")
+  end
+  while in_darkroom() and not is_cancelled() do
+    dt.control.sleep(500)
+  end
+end
+
 --- Does `work` unless something is being done already. Lua's own errors are lost in darktable: they are said here.
 local function exclusively(work)
-  if is_busy then
-    dt.print(messages.text "already_busy")
+  if is_busy or in_darkroom() then
+    dt.print(messages.text(is_busy and "already_busy" or "lighttable_only"))
     return
   end
   is_busy = true
@@ -63,11 +77,15 @@ local function run(images, client, workspace)
     cancelled = true
   end)
   local wanted = settings.for_run()
+  local function is_over()
+    return cancelled or dt.control.ending
+  end
   local outcome = retouch.retouch(images, wanted, client, workspace, function(part)
-    if not cancelled and not dt.control.ending then
+    if not is_over() then
       job.percent = math.min(part, 1)
+      wait_for_lighttable(is_over)
     end
-    return not cancelled and not dt.control.ending
+    return not is_over()
   end)
   if not dt.control.ending then
     job.valid = false

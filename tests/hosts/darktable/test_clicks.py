@@ -9,7 +9,6 @@ import pytest
 from PIL import Image
 
 from .conftest import Photo
-from .measure import differences, through
 
 ACTION = {"retouch": (1095, 345), "remove": (1095, 320)}  # in "selected images"
 PANEL = {"retouch": (1068, 338), "remove": (1190, 338)}  # in "Auto Retouch"
@@ -82,17 +81,17 @@ def test_the_cross_cancels_a_run(desk, make_portrait, tmp_path):
     assert done < 8
 
 
-def test_the_shortcut_works_in_the_darkroom(desk, photo):
-    before = photo.pixels()
+def test_it_leaves_the_photo_alone_that_is_open_in_the_darkroom(desk, photo):
+    """There, darktable 4.2 crashed one time in six when a style was applied from Lua."""
     desk.lua(
         f"""dt.gui.views.darkroom.display_image(dt.database.get_image({photo.number}))
         dt.gui.current_view(dt.gui.views.darkroom)
-        dt.control.sleep(3000)"""
+        dt.control.sleep(2000)"""
     )
-    desk.key("ctrl+alt+r")
-    desk.wait_until(lambda: photo.looks(), seconds=60)
-    desk.lua("dt.control.sleep(1000) dt.gui.current_view(dt.gui.views.lighttable) dt.control.sleep(1000)")
-    assert differences(through(photo.cube(), before), photo.pixels()).mean() < 0.01
+    assert desk.press("retouch", photo.number) == []
+    desk.lua("dt.gui.current_view(dt.gui.views.lighttable) dt.control.sleep(1000)")
+    assert photo.looks() == []
+    assert desk.press("retouch", photo.number)[0] == "Looks: 1 of 1 photos."
 
 
 def test_script_manager_can_hide_it_and_show_it_again(desk):
