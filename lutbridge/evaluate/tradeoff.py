@@ -31,7 +31,8 @@ def draw_tradeoff(rows: dict[str, dict[str, float]], path: Path) -> None:
         if column != "PSNR^HC":
             ax.axhline(rows["shared preset"][column], ls="--", lw=1, color="0.5", label="one preset for all")
             ax.axhline(rows["targets"][column], ls=":", lw=1, color="0.5", label="targets")
-            ax.set_ylim(-0.03, 1.4 * max(row[column] for row in chosen))
+            top = max(row[column] for row in chosen)
+            ax.set_ylim(-0.03, 1.4 * top if top > 0 else 1)  # nothing where no two takes overlap
             ax.legend(frameon=False, fontsize=8)
         else:
             ax.margins(y=0.4)
