@@ -3,6 +3,7 @@
 A second look, photo by photo, then writes them as any other batch does, with the weights found here.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,7 +85,7 @@ def check(matching: Matching, sources: Sequence[Path]) -> None:
     from lutbridge.group.listed import listed_groups
 
     if matching.by not in WAYS:
-        if not Path(matching.by).exists():
+        if not os.path.isfile(matching.by):  # no pipe either, as it is read twice
             raise UsageError(f"--group {matching.by}: neither {', '.join(WAYS)} nor a file that lists the groups")
         listed_groups(Path(matching.by), sources)
 
@@ -118,15 +119,17 @@ def match_shoot(matching: Matching, retoucher, tasks: "Sequence[Task]", read_pho
     groups = []
     for found in find_groups([_facts(source) for source in sources], matching.by, likeness):
         members = tuple(sources[index] for index in found.members if sources[index] in takes)
-        if members:
+        if members and found.is_listed:
             of_group = tuple(takes[source] for source in members)
             agreement = agree(network, of_group, reference)
             groups.append(MatchedGroup(found.name, found.reason, members, of_group, agreement))
     return MatchedRetoucher(retoucher, network, groups, matching.consistency)
 
 
-def tell(groups: Sequence[MatchedGroup], has_reference: bool, as_json: bool) -> None:
+def tell(groups: Sequence[MatchedGroup], matching: Matching, as_json: bool) -> None:
     """Says what was matched and, by name, what was left alone."""
+    has_reference = matching.reference is not None
+    at = "" if matching.consistency == 1 else " at full consistency"
     for group in groups:
         alone = [group.sources[t] for t in group.agreement.left_alone]
         before, after = group.agreement.difference_alone, group.agreement.difference
@@ -143,7 +146,7 @@ def tell(groups: Sequence[MatchedGroup], has_reference: bool, as_json: bool) -> 
                 }
             )
         if len(group.sources) > 1 or has_reference:
-            share = f"; what they share: ΔE {before:.1f} → {after:.1f}" if group.agreement.links else ""
+            share = f"; what they share: ΔE {before:.1f} → {after:.1f}{at}" if group.agreement.links else ""
             say(f"group {group.name}: {group.reason}{share}{_left_alone(alone, has_reference)}")
 
 
@@ -167,7 +170,7 @@ def _result(agreement: "Agreement") -> str:
         return "No two takes show the same thing."
     return (
         f"What the takes share differs by ΔE {agreement.difference_alone:.1f} when each is retouched alone, and by "
-        f"{agreement.difference:.1f} when they match."
+        f"{agreement.difference:.1f} when they match fully."
     )
 
 

@@ -10,6 +10,7 @@ from lutbridge.cli.matching import MatchedGroup, MatchedRetoucher
 from lutbridge.cli.output import put_json, say
 from lutbridge.errors import PhotoError, SetupError, UsageError
 
+MOST_NAME = 60  # characters of a group's name in a file's, its last ones, which tell folders apart
 MOST_LISTED = 20  # takes named with what a preset loses on them
 
 
@@ -42,10 +43,12 @@ class Presets:
         """
         groups = [group for group in groups if len(group.takes) > 1]
         names = ["group.cube"] if len(groups) == 1 else [f"group-{_plain(group.name)}.cube" for group in groups]
+        keys = {str(path).casefold() for path in taken}  # some file systems do not tell A from a
         for name, group in zip(names, groups, strict=True):
             path = self.output / name
-            if path in taken or path in self._planned:
-                raise UsageError(f"{path}: this would be the LUT of a photo and that of a group; rename the photo")
+            if str(path).casefold() in keys:
+                raise UsageError(f"{path}: two LUTs would have this name; rename the photo or the group of that name")
+            keys.add(str(path).casefold())
             if os.path.lexists(path) and self.existing == "refuse":
                 raise UsageError(
                     f"{path}: already exists; choose another folder with -o, or say --existing skip or overwrite"
@@ -92,4 +95,4 @@ class Presets:
 
 def _plain(name: str) -> str:
     """A group's name as part of a file's: letters, digits, dots, dashes and underscores of any script."""
-    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "unnamed"
+    return re.sub(r"[^\w.-]+", "-", name)[-MOST_NAME:].strip("-.") or "unnamed"

@@ -47,11 +47,12 @@ class Tally:
     done: int = 0
     failures: list[tuple[str, str]] = field(default_factory=list)  # photo, sentence
     start: float = field(default_factory=time.monotonic)
+    presets_left: bool = False  # the batch was interrupted before the LUTs of its groups were written
     bug_log: Path | None = None  # one a batch: a bug met on every photo is still one bug
 
     @property
     def is_complete(self) -> bool:
-        return self.done + len(self.failures) == self.planned
+        return self.done + len(self.failures) == self.planned and not self.presets_left
 
 
 def retouch(shoot: Shoot, name_for: Callable[[Path], str], work_for: Callable, presets=None) -> int:
@@ -90,13 +91,14 @@ def run_shoot(shoot: Shoot, name_for: Callable[[Path], str], load: Callable, wor
     tally = Tally(len(plan.tasks), len(plan.skipped))
     with ExitStack() as stack:
         interruption = stack.enter_context(Interruption())
-        if shoot.matching and plan.tasks:
+        if shoot.matching and (plan.tasks or presets):
             worker = match_shoot(shoot.matching, worker, plan.shoot, _reader(shoot), interruption)
-            tell(worker.groups, shoot.matching.reference is not None, shoot.as_json)
+            tell(worker.groups, shoot.matching, shoot.as_json)
             if presets:
                 presets.plan(worker.groups, [task.target for task in plan.shoot])
         report = stack.enter_context(_report(shoot, worker)) if shoot.report else None
         fault = _work_through(plan, work_for(worker, len(plan.tasks)), shoot, tally, interruption, report)
+        tally.presets_left = bool(presets) and interruption.requested
         if presets and not fault and not interruption.requested:
             fault = presets.write(worker)
         if report and shoot.matching:

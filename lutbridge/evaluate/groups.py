@@ -84,13 +84,14 @@ def _measure(retoucher, loaded):
 def _outputs(retoucher, sources):
     photos = [in_memory(source) for source in sources]
     takes = [observe(retoucher, photo) for photo in photos]
-    agreement = agree(retoucher.network, takes)
+    network = retoucher.network_on_cpu()
+    agreement = agree(network, takes)
     outputs = {"each alone": [retoucher.render(photo).pixels for photo in photos]}
     for consistency in CONSISTENCIES:
         weights = agreement.weights(consistency)
         renders = [retoucher.render(photo, w_image=w).pixels for photo, w in zip(photos, weights, strict=True)]
         outputs[f"group, consistency {consistency:g}"] = renders
-    lut, _ = shared_lut(retoucher.network, takes, agreement.agreed, "shared")
+    lut, _ = shared_lut(network, takes, agreement.agreed, "shared")
     return outputs | {"shared preset": [_through(lut, source) for source in sources]}
 
 

@@ -24,11 +24,13 @@ class Group:
         name: a number, a folder, or what the user's file calls it.
         members: indices of the photos; in the order they were taken where that was asked for.
         reason: one sentence on what was used.
+        is_listed: False for a photo that the user's file does not name, and which is to be left alone.
     """
 
     name: str
     members: tuple[int, ...]
     reason: str
+    is_listed: bool = True
 
 
 def find_groups(facts: Sequence[Facts], by: str | Path, likeness: Likeness | None = None) -> list[Group]:
@@ -102,7 +104,7 @@ def _as_listed(facts: Sequence[Facts], file: Path) -> list[Group]:
     groups = [Group(one.name, one.members, f"{_count(one.members, 'photo')}, as {file} says") for one in listed]
     named = {index for one in listed for index in one.members}
     left = [index for index in range(len(facts)) if index not in named]
-    return groups + [Group("", (index,), f"1 photo that {file} does not name") for index in left]
+    return groups + [Group("", (index,), f"1 photo that {file} does not name", False) for index in left]
 
 
 def _when_and_with_what(facts: Sequence[Facts], members: Sequence[int]) -> str:

@@ -53,7 +53,8 @@ class Member:
         """Λ (N, N): the mean squared ΔE*ab over the take that a change of its weights makes is δᵀ Λ δ."""
         _, slopes = _view(self, self.start)
         gram = _rows(slopes).T @ _rows(slopes) / len(slopes)
-        return gram + RIDGE * np.trace(gram) / len(gram) * np.eye(len(gram))
+        least = 1e-9  # for a take that is clipped everywhere, whose weights change nothing
+        return gram + (RIDGE * np.trace(gram) / len(gram) + least) * np.eye(len(gram))
 
 
 @dataclass(frozen=True)
@@ -106,14 +107,16 @@ def solve(members: Sequence[Member], links: Sequence[Link], start: np.ndarray, f
         forgiven: ΔE*ab by which a shared point may still disagree before it has a quarter of its say: past that it is
             more likely a wrong match, or stands in another light.
     Returns:
-        (T, N) float64; rows of fixed members, and of members without links, are as in `start`.
+        (T, N) float64; rows of fixed members are as in `start`, those of members without links are the predictions.
     """
     weights = start.copy()
     free = np.array([not m.fixed for m in members])
+    sets = _components(range(len(members)), links, free)
+    for together in sets:  # links of an earlier round may be gone: what hangs together keeps its own mean, one its own
+        weights[together] -= (weights[together] - [members[t].start for t in together]).mean(0)
     linked = sorted({index for link in links for index in (link.i, link.j)})
     if not linked:
         return weights
-    sets = _components(linked, links, free)
     for _ in range(STEPS):
         views = {t: _view(members[t], weights[t]) for t in linked}
         system = _System(len(members), weights.shape[1], sets)
@@ -171,9 +174,9 @@ def _rows(slopes):
     return slopes.reshape(-1, slopes.shape[-1])
 
 
-def _components(linked, links, free):
+def _components(all_members, links, free):
     """The sets of free members that hang together, without those that hang on a fixed one: their sum may change."""
-    label = {t: t for t in linked}
+    label = {t: t for t in all_members}
 
     def root(t):
         while label[t] != t:
@@ -182,9 +185,9 @@ def _components(linked, links, free):
 
     for link in links:
         label[root(link.i)] = root(link.j)
-    anchored = {root(t) for t in linked if not free[t]}
+    anchored = {root(t) for t in all_members if not free[t]}
     sets = {}
-    for t in linked:
+    for t in all_members:
         if root(t) not in anchored:
             sets.setdefault(root(t), []).append(t)
     return list(sets.values())

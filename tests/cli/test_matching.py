@@ -58,6 +58,16 @@ def test_groups_from_a_file(lutbridge, burst, toy_model, tmp_path):
     assert groups == [2, 2]
 
 
+def test_photos_that_a_file_does_not_name_are_left_alone_even_with_a_reference(lutbridge, burst, toy_model, tmp_path):
+    listing = tmp_path / "groups.txt"
+    listing.write_text("1.png\n2.png\n")
+    lutbridge("render", burst, "-o", tmp_path / "alone", "--model", toy_model)
+    options = ("--group", listing, "--reference", burst / "1.png")
+    assert lutbridge("render", burst, "-o", tmp_path / "out", "--model", toy_model, *options).code == 0
+    same = {n: (tmp_path / "out" / n).read_bytes() == (tmp_path / "alone" / n).read_bytes() for n in ("2.png", "3.png")}
+    assert same == {"2.png": False, "3.png": True}
+
+
 def test_a_photo_that_fails_does_not_stop_its_group(lutbridge, burst, toy_model, tmp_path):
     whole = (burst / "2.png").read_bytes()
     (burst / "2b.png").write_bytes(whole[: len(whole) // 2])

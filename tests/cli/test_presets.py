@@ -47,8 +47,17 @@ def test_a_preset_that_is_there_already(lutbridge, burst, toy_model, tmp_path, e
         assert "group.cube: already exists" in result.err and len(list(tmp_path.glob("*.cube"))) == 1
 
 
+def test_a_preset_that_is_missing_is_written_when_the_takes_are_there(lutbridge, burst, toy_model, tmp_path):
+    options = ("--model", toy_model, "--size", "2", "--group", "all", "--existing", "skip")
+    lutbridge("cube", burst, "-o", tmp_path, *options)
+    whole = (tmp_path / "group.cube").read_bytes()
+    (tmp_path / "group.cube").unlink()
+    assert lutbridge("cube", burst, "-o", tmp_path, *options).code == 0
+    assert (tmp_path / "group.cube").read_bytes() == whole
+
+
 def test_a_photo_called_group_is_not_overwritten_by_the_preset(lutbridge, burst, toy_model, tmp_path):
     (burst / "1.png").rename(burst / "group.png")
     result = lutbridge("cube", burst, "-o", tmp_path, "--model", toy_model, "--size", "2", "--group", "all")
-    assert result.code == 2 and "rename the photo" in result.err
+    assert result.code == 2 and "two LUTs would have this name" in result.err
     assert not list(tmp_path.glob("*.cube"))

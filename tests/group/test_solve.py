@@ -47,6 +47,15 @@ def test_without_links_nothing_changes(pair):
     assert np.array_equal(solve(members, [], start, 20.0), start)
 
 
+def test_a_take_whose_links_are_gone_goes_back_to_its_own_weights(pair):
+    members, found, start = pair
+    moved = solve([*members, members[0]], [Link(0, 1, found), Link(1, 2, found)], np.vstack([start, start[:1]]), 20.0)
+    later = solve([*members, members[0]], [Link(0, 1, found)], moved, 20.0)
+    assert later[2] == pytest.approx(start[0], abs=1e-9)
+    assert later[:2].sum(0) == pytest.approx(start.sum(0), abs=1e-6)
+    assert solve(members, [], moved[:2], 20.0) == pytest.approx(start, abs=1e-9)
+
+
 def test_a_link_of_little_support_pulls_less(pair):
     members, found, start = pair
     doubtful = Match(found.a, found.b, found.confidence, UNSURE + 0.0002)
