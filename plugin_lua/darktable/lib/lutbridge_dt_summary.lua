@@ -1,19 +1,8 @@
---- What a run did, in a few lines for the user.
+--- What a run did in darktable, in a few lines for the user.
 local messages = require "lutbridge_messages"
+local summary = require "lutbridge_summary"
 
 local M = {}
-
-local MOST = 20 -- photos that are named
-
-local function add_photos(lines, key, photos)
-  for index, photo in ipairs(photos) do
-    if index > MOST then
-      table.insert(lines, messages.text("summary_more", { count = #photos - MOST }))
-      return
-    end
-    table.insert(lines, messages.text(key, photo))
-  end
-end
 
 local function sorted(set)
   local names = {}
@@ -29,16 +18,7 @@ end
 -- @param mode "look" or "copy".
 -- @return list of sentences, the most important one first.
 function M.lines(outcome, all, mode)
-  local lines = {}
-  if outcome.stopped then
-    table.insert(lines, outcome.stopped.message)
-  end
-  table.insert(lines, messages.text("summary_" .. mode, { done = outcome.done, all = all }))
-  if outcome.cancelled then
-    table.insert(lines, messages.text "error_cancelled")
-  end
-  add_photos(lines, "summary_failed", outcome.failed)
-  add_photos(lines, "summary_alone", outcome.left_alone)
+  local lines = summary.lines(outcome, all, mode)
   if outcome.approximate > 0 then
     local facts = { count = outcome.approximate, modules = sorted(outcome.later) }
     table.insert(lines, messages.text("summary_later", facts))
