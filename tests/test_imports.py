@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "metrics": "color errors",
     "weights": "",
     "model": "lut color metrics weights errors",
+    "configs": "model errors",
     "image": "lut color errors",
     "kernels": "model lut color errors",
     "retouch": "kernels image model lut color errors",
@@ -23,11 +24,11 @@ MAY_IMPORT = {
     "preset": "image lut errors",  # no model: a LUT is all it needs
     "plot": "image lut color errors",
     "batch": "image lut color errors",  # a Retoucher comes in as an argument
-    "data": "image color errors",
-    "train": "data image model lut color metrics errors",  # of image, the atomic file
-    "evaluate": "data retouch group image kernels model lut color metrics errors",
+    "data": "batch group image color errors",  # of batch and group, which photos a folder holds and what is a group
+    "train": "configs data image model lut color metrics errors",  # of image, the atomic file
+    "evaluate": "configs data retouch group image kernels model lut color metrics errors",
     "server": "retouch group image model lut errors",  # lutbridge_server, a package of its own
-    "cli": "server batch preset plot group retouch train evaluate data image model lut errors",
+    "cli": "server batch preset plot group retouch train evaluate configs data image model lut errors",
 }
 
 # What the modules of a room may import at the top, besides the standard library and lutbridge itself.

@@ -20,7 +20,7 @@ def area_thumbnail(pixels: np.ndarray, size: int, to_values: Callable = to_float
     Returns:
         (size, size, 3) float32, averages of what `to_values` gave.
     """
-    return _averaged(pixels, size, size, to_values)
+    return area_resized(pixels, size, size, to_values)
 
 
 def area_picture(pixels: np.ndarray, long_side: int, to_values: Callable = to_float) -> np.ndarray:
@@ -35,10 +35,11 @@ def area_picture(pixels: np.ndarray, long_side: int, to_values: Callable = to_fl
     """
     height, width = pixels.shape[:2]
     scale = min(1, long_side / max(height, width))
-    return _averaged(pixels, max(1, round(height * scale)), max(1, round(width * scale)), to_values)
+    return area_resized(pixels, max(1, round(height * scale)), max(1, round(width * scale)), to_values)
 
 
-def _averaged(pixels, height, width, to_values):
+def area_resized(pixels: np.ndarray, height: int, width: int, to_values: Callable = to_float) -> np.ndarray:
+    """The photo averaged over the cells of a height × width grid laid over it, as `area_thumbnail` does for a square."""
     rows = _average(pixels, height, to_values)
     return np.ascontiguousarray(_average(rows.swapaxes(0, 1), width, np.asarray).swapaxes(0, 1))
 

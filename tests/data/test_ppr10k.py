@@ -37,6 +37,20 @@ def test_a_16_bit_source_stays_one(tmp_path):
     assert np.array_equal(find_pairs(root, "val", "a")[0].load()[0], codes)
 
 
+def test_versions_of_a_photo_are_its_sources(tmp_path):
+    root = make(tmp_path, ["0_0", "0_1"])
+    (root / "val" / "source").rename(root / "val" / "source_aug")
+    for name in ("0_0", "0_1"):
+        for version in (10, 2):
+            Image.new("RGB", (12, 8)).save(root / "val" / "source_aug" / f"{name}_{version}.tif")
+    first, second = find_pairs(root, "val", "a")
+    assert [path.stem for path in first.sources] == ["0_0", "0_0_2", "0_0_10"] and first.group == second.group == "0"
+    assert first.load(0)[0].max() == 30 and first.load(2)[0].max() == 0
+    second.sources[1].unlink()
+    with pytest.raises(UsageError, match=r"0_1_2\.tif: missing, though other photos have it"):
+        find_pairs(root, "val", "a")
+
+
 def test_what_does_not_fit_is_named(tmp_path):
     root = make(tmp_path, ["0_0", "0_1"])
     Image.new("RGB", (5, 5)).save(root / "val" / "target_a" / "0_1.tif")

@@ -1,0 +1,203 @@
+"""Batches of crops for training: the paper's augmentation, and for Liang's loss two views of a photo at once."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from lutbridge.data.pairs import Pair
+from lutbridge.image.codes import to_float
+from lutbridge.image.thumbnail import area_thumbnail
+
+CACHE_BYTES = 2 << 30  # decoded photos kept in memory
+AHEAD = 2  # batches prepared beside the one that is trained on
+
+
+@dataclass(frozen=True)
+class CropConfig:
+    """How samples are cut from photos; the defaults are the published training's."""
+
+    batch: int = 16  # photos a step, over all processes
+    side: int = 448  # px, side of the square that a crop is resized to
+    crop: tuple[float, float] = (0.6, 1.0)  # least and greatest share of each side that is kept
+    two_views: bool = False  # a second crop, of another version of each photo
+
+
+@dataclass(frozen=True)
+class Views:
+    """B crops: thumbnail (B, 3, S, S), rgb and target (B, 3, H, W) float, sRGB-encoded, [0, 1]; mask (B, 1, H, W)."""
+
+    thumbnail: torch.Tensor
+    rgb: torch.Tensor
+    target: torch.Tensor
+    mask: torch.Tensor
+
+
+@dataclass(frozen=True)
+class Batch(Views):
+    """B samples.
+
+    Attributes:
+        others_ab: for each photo (G, 2) mean a* and b* of the other targets of its group; G may be 0.
+        second: crops of other versions of the same photos, or None.
+        offsets: (B, 2) int64, rows and columns by which the second crop lies below and right of the first.
+    """
+
+    others_ab: tuple[torch.Tensor, ...] = ()
+    second: Views | None = None
+    offsets: torch.Tensor | None = None
+
+    def to(self, device: torch.device) -> "Batch":
+        """The batch on a device."""
+        first = [tensor.to(device, non_blocking=True) for tensor in _tensors(self)]
+        second = None if self.second is None else Views(*(tensor.to(device) for tensor in _tensors(self.second)))
+        return Batch(*first, tuple(ab.to(device) for ab in self.others_ab), second, self.offsets)
+
+
+class Crops:
+    """An endless, repeatable stream of batches: what comes at a step depends on the seed and the step alone.
+
+    Every photo comes once in an epoch, in another order each time. Samples are prepared by threads, since reading and
+    resizing let others run; their number changes nothing.
+
+    Attributes:
+        step: batches drawn so far.
+    """
+
+    def __init__(
+        self,
+        pairs: Sequence[Pair],
+        means_ab: np.ndarray,
+        config: CropConfig,
+        thumbnail_size: int,
+        seed: int,
+        rank: int = 0,
+        world: int = 1,
+        workers: int = 1,
+    ):
+        """
+        Args:
+            pairs: what to learn from; sizes must agree.
+            means_ab: (P, 2) mean a*, b* of each target.
+            thumbnail_size: S, what the network asks for.
+            rank, world: which of how many processes this is; each draws its own part of every batch.
+            workers: threads.
+        """
+        self.pairs, self.config, self.seed, self.step = pairs, config, seed, 0
+        self._size, self._rank, self._world = thumbnail_size, rank, world
+        self._others = _others(pairs, means_ab)
+        self._pool = ThreadPoolExecutor(workers)
+        self._coming = {}
+        first = sum(array.nbytes for array in pairs[0].load())
+        self._load = lru_cache(max(1, CACHE_BYTES // world // first))(lambda index, version: pairs[index].load(version))
+        self._order = lru_cache(2)(lambda epoch: np.random.default_rng([seed, epoch]).permutation(len(pairs)))
+
+    @property
+    def epoch(self) -> float:
+        """How often every photo was drawn."""
+        return self.step * self.config.batch / len(self.pairs)
+
+    def draw(self) -> Batch:
+        """The next batch, or this process's part of it."""
+        for step in range(self.step, self.step + 1 + AHEAD):
+            if step not in self._coming:
+                self._coming[step] = [self._pool.submit(self._sample, place) for place in self._places(step)]
+        samples = [sample.result() for sample in self._coming.pop(self.step)]
+        self.step += 1
+        return _stacked(samples)
+
+    def close(self) -> None:
+        """Ends the threads."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def state_dict(self) -> dict:
+        """What `load_state_dict` needs to go on from here."""
+        return {"step": self.step}
+
+    def load_state_dict(self, state: dict) -> None:
+        """Go on from where another stream with the same seed was."""
+        self.step, self._coming = state["step"], {}
+
+    def _places(self, step):
+        first = step * self.config.batch
+        return range(first + self._rank, first + self.config.batch, self._world)
+
+    def _sample(self, place):
+        """The sample at a place of the endless stream of photos: its views, the other targets' means, the offset."""
+        epoch, place = divmod(place, len(self.pairs))
+        index = int(self._order(epoch)[place])
+        random = np.random.default_rng([self.seed, epoch, index])
+        count = len(self.pairs[index].sources)
+        versions = random.permutation(count)[:2] if count > 1 else (0, 0)
+        photo = self._load(index, int(versions[0]))
+        window = _Window(random, photo[0].shape[:2], self.config)
+        views = [window.cut(photo, self._size, second=False)]
+        if self.config.two_views:
+            views.append(window.cut(self._load(index, int(versions[1])), self._size, second=True))
+        return views, self._others[index], window.offset
+
+
+class _Window:
+    """Where a sample is cut from its photo.
+
+    What both views cover is resized once, so that they share a grid and `offset` is in whole pixels of it.
+    """
+
+    def __init__(self, random, shape, config):
+        self.side, self.flip = config.side, random.random() < 0.5
+        self._parts, self._starts, offset = [], [], []
+        for length in shape:
+            part = max(1, round(length * random.uniform(*config.crop)))
+            starts = random.integers(length - part + 1, size=2)
+            if not config.two_views:
+                starts[1] = starts[0]
+            self._parts.append(part)
+            self._starts.append([int(start) for start in starts])
+            offset.append(round(int(starts[1] - starts[0]) * self.side / part))
+        self._rows, self._columns = offset
+        self.offset = self._rows, -self._columns if self.flip else self._columns
+
+    def cut(self, photo, thumbnail_size, second):
+        """One view of a photo: source and target (H, W, 3) codes and the mask (H, W)."""
+        source, target, mask = photo
+        both = tuple(slice(min(at), max(at) + part) for at, part in zip(self._starts, self._parts, strict=True))
+        own = tuple(slice(at[second], at[second] + part) for at, part in zip(self._starts, self._parts, strict=True))
+        thumbnail = torch.from_numpy(area_thumbnail(source[own], thumbnail_size)).movedim(2, 0)
+        person = mask[..., None].astype(np.uint8) * np.uint8(255)
+        squares = [self._square(codes[both], second) for codes in (source, target, person)]
+        return Views(*(view.flip(2) if self.flip else view for view in (thumbnail, *squares)))
+
+    def _square(self, codes, second):
+        """(C, side, side) float, bilinear, antialiased: one view's part of what both cover."""
+        size = [self.side + abs(offset) for offset in (self._rows, self._columns)]
+        values = torch.from_numpy(to_float(codes)).movedim(2, 0)[None]
+        union = F.interpolate(values, size, mode="bilinear", antialias=True)[0].clamp(0, 1)
+        top, left = (max(0, offset) if second else max(0, -offset) for offset in (self._rows, self._columns))
+        return union[:, top : top + self.side, left : left + self.side]
+
+
+def _others(pairs, means_ab):
+    """For each pair, (G, 2) the means of the other targets of its group."""
+    members = {}
+    for index, pair in enumerate(pairs):
+        members.setdefault(pair.group, []).append(index)
+    means = torch.as_tensor(means_ab, dtype=torch.float32)
+    return [means[[other for other in members[pair.group] if other != index]] for index, pair in enumerate(pairs)]
+
+
+def _stacked(samples):
+    views, others, offsets = zip(*samples, strict=True)
+    stacked = [
+        [torch.stack(part) for part in zip(*map(_tensors, view), strict=True)] for view in zip(*views, strict=True)
+    ]
+    if len(stacked) == 1:
+        return Batch(*stacked[0], others)
+    return Batch(*stacked[0], others, Views(*stacked[1]), torch.tensor(offsets))
+
+
+def _tensors(views):
+    return views.thumbnail, views.rgb, views.target, views.mask

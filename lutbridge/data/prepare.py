@@ -1,0 +1,94 @@
+"""Before training: every file is read whole once, faults are named, large photos are reduced, means are taken."""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import tifffile
+from PIL import Image
+
+from lutbridge.color.lab import srgb_to_lab
+from lutbridge.data.pairs import Pair
+from lutbridge.errors import LutbridgeError, UsageError
+from lutbridge.image.atomic import atomic_write
+from lutbridge.image.codes import to_float
+from lutbridge.image.gamut import SRGB
+from lutbridge.image.read import read
+
+MOST_NAMED = 5  # faults that are told one by one
+
+
+def prepare(
+    pairs: Sequence[Pair], long_side: int, folder: Path, advance: Callable[[], None] = lambda: None
+) -> tuple[list[Pair], np.ndarray]:
+    """Pairs that can be trained on as they are, and the mean a*, b* of their targets (P, 2).
+
+    A pair whose files are larger than `long_side`, in another colour space than sRGB or of different sizes is replaced
+    by one of reduced copies, which are kept in `folder` and used again by the next call.
+
+    Args:
+        long_side: px.
+        advance: called after each pair.
+    Raises:
+        UsageError: files are missing, damaged or do not line up; the first few are named.
+        WriteError: the folder cannot be written to.
+    """
+
+    def one(numbered):
+        try:
+            return _prepared(*numbered, long_side, folder)
+        except LutbridgeError as error:
+            return error
+        finally:
+            advance()
+
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
+        found = list(pool.map(one, enumerate(pairs)))
+    faults = [str(fault) for fault in found if isinstance(fault, LutbridgeError)]
+    if faults:
+        more = len(faults) - MOST_NAMED
+        rest = f" (and {more} more photos)" if more > 0 else ""
+        raise UsageError("; ".join(faults[:MOST_NAMED]) + rest)
+    return [pair for pair, _ in found], np.array([mean for _, mean in found], np.float32).reshape(-1, 2)
+
+
+def _prepared(number, pair, long_side, folder):
+    copies = folder / str(number)
+    fits = _as_they_are(pair, long_side)
+    if not fits and not copies.is_dir():
+        _reduce(pair, long_side, copies)
+    if not fits:
+        mask = None if pair.mask is None else copies / "mask.png"
+        versions = tuple(copies / f"source-{version}.tif" for version in range(len(pair.sources)))
+        pair = replace(pair, sources=versions, target=copies / "target.tif", mask=mask)
+    for version in range(len(pair.sources)):
+        _, target, _ = pair.load(version)
+    return pair, srgb_to_lab(to_float(target))[..., 1:].mean((0, 1))
+
+
+def _as_they_are(pair, long_side):
+    """Whether loading the files gives their own codes."""
+    photos = [read(path) for path in (pair.sources[0], pair.target)]
+    same = photos[0].pixels.shape == photos[1].pixels.shape
+    return same and max(photos[0].pixels.shape) <= long_side and all(photo.color is SRGB for photo in photos)
+
+
+def _reduce(pair, long_side, copies):
+    """Writes reduced copies; their folder appears when it is complete."""
+    unfinished = copies.with_name(f"{copies.name}.part")
+    unfinished.mkdir(parents=True, exist_ok=True)
+    for version in range(len(pair.sources)):
+        source, target, mask = pair.load(version, long_side)
+        _write(unfinished / f"source-{version}.tif", source)
+    _write(unfinished / "target.tif", target)
+    if pair.mask is not None:
+        image = Image.fromarray(mask.astype(np.uint8) * 255)
+        atomic_write(unfinished / "mask.png", lambda file: image.save(file, "PNG"))
+    unfinished.rename(copies)
+
+
+def _write(path, codes):
+    atomic_write(path, lambda file: tifffile.imwrite(file, codes, photometric="rgb"))
