@@ -4,11 +4,13 @@ A second look, photo by photo, then writes them as any other batch does, with th
 """
 
 import os
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lutbridge.cli.failures import write_bug_log
 from lutbridge.cli.interruption import Interruption
 from lutbridge.cli.output import put_json, say
 from lutbridge.cli.progress import progress_for
@@ -56,11 +58,14 @@ class MatchedRetoucher:
 
     Attributes:
         network: on the CPU.
+        unseen: photos whose first look failed, and why. They fail, rather than come out unmatched without a word.
     """
 
-    def __init__(self, retoucher, network, groups: Sequence[MatchedGroup], consistency: float):
+    def __init__(
+        self, retoucher, network, groups: Sequence[MatchedGroup], consistency: float, unseen: Mapping[Path, str]
+    ):
         self._retoucher, self.network = retoucher, network
-        self.groups, self.consistency = tuple(groups), consistency
+        self.groups, self.consistency, self.unseen = tuple(groups), consistency, unseen
         self.name, self.device = retoucher.name, retoucher.device
         self._weights = {
             source: weights
@@ -69,10 +74,17 @@ class MatchedRetoucher:
         }
 
     def render(self, photo, *how, **more):
-        return self._retoucher.render(photo, *how, **more, w_image=self._weights.get(photo.path))
+        return self._retoucher.render(photo, *how, **more, w_image=self._agreed(photo.path))
 
     def lut(self, photo, *how, **more):
-        return self._retoucher.lut(photo, *how, **more, w_image=self._weights.get(photo.path))
+        return self._retoucher.lut(photo, *how, **more, w_image=self._agreed(photo.path))
+
+    def _agreed(self, path: Path) -> "np.ndarray | None":
+        """None for a photo that the user's list of groups does not name."""
+        if path in self.unseen:
+            fault = f"it cannot be matched, as it failed when it was first looked at ({self.unseen[path]})"
+            raise PhotoError(path, fault, "run this again with --existing skip")
+        return self._weights.get(path)
 
 
 def check(matching: Matching, sources: Sequence[Path]) -> None:
@@ -93,7 +105,7 @@ def check(matching: Matching, sources: Sequence[Path]) -> None:
 def match_shoot(matching: Matching, retoucher, tasks: "Sequence[Task]", read_photo, interruption: Interruption):
     """Looks at every photo once and lets each group agree; returns a `MatchedRetoucher`.
 
-    A photo that cannot be read is left out here, and named when it fails again on the second look.
+    A photo that cannot be looked at is left out here, and fails on the second look.
 
     Args:
         tasks: the whole shoot, also photos whose results are there already: they belong to their groups.
@@ -108,10 +120,10 @@ def match_shoot(matching: Matching, retoucher, tasks: "Sequence[Task]", read_pho
 
     network = retoucher.network_on_cpu()
     reference = _reference(matching.reference, read_photo)
-    takes = _first_look(retoucher, tasks, read_photo, interruption)
+    takes, unseen = _first_look(retoucher, tasks, read_photo, interruption)
     sources = [task.source for task in tasks]
     if interruption.requested or not takes:
-        return MatchedRetoucher(retoucher, network, (), matching.consistency)
+        return MatchedRetoucher(retoucher, network, (), matching.consistency, unseen)
     likeness = None
     if matching.by == "auto":  # the only way that needs looks; the others may name photos that cannot be read
         sources = [source for source in sources if source in takes]
@@ -123,7 +135,7 @@ def match_shoot(matching: Matching, retoucher, tasks: "Sequence[Task]", read_pho
             of_group = tuple(takes[source] for source in members)
             agreement = agree(network, of_group, reference)
             groups.append(MatchedGroup(found.name, found.reason, members, of_group, agreement))
-    return MatchedRetoucher(retoucher, network, groups, matching.consistency)
+    return MatchedRetoucher(retoucher, network, groups, matching.consistency, unseen)
 
 
 def tell(groups: Sequence[MatchedGroup], matching: Matching, as_json: bool) -> None:
@@ -150,8 +162,8 @@ def tell(groups: Sequence[MatchedGroup], matching: Matching, as_json: bool) -> N
             say(f"group {group.name}: {group.reason}{share}{_left_alone(alone, has_reference)}")
 
 
-def filmstrips(retoucher: MatchedRetoucher) -> "Iterator[Filmstrip]":
-    """Each group of more than one take, for the report."""
+def filmstrips(retoucher: MatchedRetoucher, strength: float) -> "Iterator[Filmstrip]":
+    """Each group of more than one take, for the report, as it comes out at a strength of 0 to 1."""
     from lutbridge.batch.filmstrip import Filmstrip
     from lutbridge.group.pictures import rendered
 
@@ -159,7 +171,7 @@ def filmstrips(retoucher: MatchedRetoucher) -> "Iterator[Filmstrip]":
         if len(group.takes) > 1:
             untouched = [take.picture for take in group.takes]
             weights = group.agreement.alone, group.agreement.weights(retoucher.consistency)
-            renders = (list(rendered(retoucher.network, untouched, rows)) for rows in weights)
+            renders = (list(rendered(retoucher.network, untouched, rows, strength)) for rows in weights)
             names = [take.name for take in group.takes]
             yield Filmstrip(group.name, group.reason, _result(group.agreement), names, (untouched, *renders))
 
@@ -199,11 +211,12 @@ def _reference(path: Path | None, read_photo) -> "np.ndarray | None":
     return area_picture(photo.pixels, PICTURE_SIDE, photo.color.to_model)
 
 
-def _first_look(retoucher, tasks, read_photo, interruption) -> "dict[Path, Take]":
+def _first_look(retoucher, tasks, read_photo, interruption) -> "tuple[dict[Path, Take], dict[Path, str]]":
+    """The takes, and what was wrong with the photos that could not be looked at."""
     from lutbridge.batch.run import Outcome, run
     from lutbridge.group.take import observe
 
-    takes = {}
+    takes, unseen = {}, {}
 
     def work(photo, target):
         takes[photo.path] = observe(retoucher, photo)
@@ -211,9 +224,12 @@ def _first_look(retoucher, tasks, read_photo, interruption) -> "dict[Path, Take]
 
     say(f"looking at {len(tasks)} photo{'' if len(tasks) == 1 else 's'} to match them")
     with progress_for(len(tasks)) as progress:
-        for _ in run(tasks, work, lambda: interruption.requested, read_photo):
+        for result in run(tasks, work, lambda: interruption.requested, read_photo):
+            if result.status == "failed":
+                log = f", with the log {write_bug_log(result.traceback, sys.argv)}" if result.traceback else ""
+                unseen[result.source] = result.error.removeprefix(f"{result.source}: ") + log
             progress.advance()
-    return takes
+    return takes, unseen
 
 
 def _facts(source: Path):

@@ -70,12 +70,11 @@ class Presets:
         from lutbridge.group.shared import shared_lut
         from lutbridge.image.atomic import atomic_write
         from lutbridge.lut.formats import cube
-        from lutbridge.lut.operations import blend
 
         title = f"{len(group.takes)} takes - {retoucher.name} shared LUT"
         weights = group.agreement.weights(retoucher.consistency)
-        lut, losses = shared_lut(retoucher.network, group.takes, weights, title, self.size)
-        data = cube.to_bytes(blend(lut, self.strength))
+        lut, losses = shared_lut(retoucher.network, group.takes, weights, title, self.size, self.strength)
+        data = cube.to_bytes(lut)
         atomic_write(path, data, verify=lambda file: file.read() == data)
         return losses
 

@@ -102,7 +102,7 @@ def run_shoot(shoot: Shoot, name_for: Callable[[Path], str], load: Callable, wor
         if presets and not fault and not interruption.requested:
             fault = presets.write(worker)
         if report and shoot.matching:
-            for strip in filmstrips(worker):
+            for strip in filmstrips(worker, shoot.strength):
                 report.add_group(strip)
         if report:
             fault = _write_report(report, shoot.report, tally) or fault

@@ -9,13 +9,16 @@ from lutbridge.kernels.cpu import Renderer
 from lutbridge.model.network import PixelAdaptiveLUT
 
 
-def rendered(network: PixelAdaptiveLUT, pictures: Sequence[np.ndarray], weights: np.ndarray) -> Iterator[np.ndarray]:
+def rendered(
+    network: PixelAdaptiveLUT, pictures: Sequence[np.ndarray], weights: np.ndarray, strength: float = 1.0
+) -> Iterator[np.ndarray]:
     """Retouch pictures, each with its own weights.
 
     Args:
         network: on the CPU, in eval mode.
         pictures: each (h, w, 3) float32, sRGB-encoded, [0, 1].
         weights: (T, N), one row for each picture.
+        strength: 0 gives the picture itself, 1 the full result.
     Yields:
         (h, w, 3) float32, sRGB-encoded, [0, 1].
     """
@@ -23,4 +26,5 @@ def rendered(network: PixelAdaptiveLUT, pictures: Sequence[np.ndarray], weights:
     for picture, row in zip(pictures, weights, strict=True):
         w_image = torch.from_numpy(np.asarray(row, np.float32))
         renderer = renderer.reweighed(w_image) if renderer else Renderer(network, w_image)
-        yield renderer.strip(picture, 0, len(picture))
+        full = renderer.strip(picture, 0, len(picture))
+        yield full if strength == 1 else picture + np.float32(strength) * (full - picture)

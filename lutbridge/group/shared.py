@@ -12,6 +12,7 @@ from lutbridge.group.take import Take
 from lutbridge.lut.fit import fit_lattice
 from lutbridge.lut.lattice import fuse, resize_lattice
 from lutbridge.lut.lut3d import Lut3D
+from lutbridge.lut.operations import blend
 from lutbridge.model.network import PixelAdaptiveLUT
 
 FIT_PIXELS = 2**19  # of all takes together
@@ -19,7 +20,12 @@ FIT_PIXELS = 2**19  # of all takes together
 
 @torch.inference_mode()
 def shared_lut(
-    network: PixelAdaptiveLUT, takes: Sequence[Take], weights: np.ndarray, title: str, grid_size: int = 33
+    network: PixelAdaptiveLUT,
+    takes: Sequence[Take],
+    weights: np.ndarray,
+    title: str,
+    grid_size: int = 33,
+    strength: float = 1.0,
 ) -> tuple[Lut3D, list[float]]:
     """Fit one LUT to the renders of all takes.
 
@@ -32,19 +38,21 @@ def shared_lut(
         weights: (T, N), what each is rendered with.
         title: of the LUT.
         grid_size: M, 2 to 256.
+        strength: 0 is the identity, 1 the full result; the title says which where it is not full.
     Returns:
-        The LUT at full strength, sRGB-encoded in and out; and for each take the mean ΔE2000 between its picture through
-        the LUT and its own render.
+        The LUT, sRGB-encoded in and out; and for each take the mean ΔE2000 between its picture through the LUT and its
+        own render at the same strength.
     """
     pictures = [take.picture for take in takes]
-    renders = list(rendered(network, pictures, weights))
     most = max(1, FIT_PIXELS // len(takes))
+    renders = rendered(network, pictures, weights)
     before, after = (np.concatenate([_spread(image, most) for image in images]) for images in (pictures, renders))
     lattice = fit_lattice(
         torch.from_numpy(before), torch.from_numpy(after), _mean_fused(network, pictures, weights, grid_size)
     )
-    lut = Lut3D(lattice.movedim(0, -1).numpy(), title)
-    return lut, [_difference(lut.apply(p), r) for p, r in zip(pictures, renders, strict=True)]
+    lut = blend(Lut3D(lattice.movedim(0, -1).numpy(), title), strength)
+    wanted = rendered(network, pictures, weights, strength)
+    return lut, [_difference(lut.apply(picture), render) for picture, render in zip(pictures, wanted, strict=True)]
 
 
 def _spread(image, most):

@@ -5,7 +5,6 @@ from typing import Any
 from lutbridge.group.agree import agree
 from lutbridge.group.pictures import rendered
 from lutbridge.group.shared import shared_lut
-from lutbridge.lut.operations import blend
 from lutbridge_server.darkroom import Darkroom, facts, grid_size
 from lutbridge_server.groups import Group, Solution
 from lutbridge_server.jobs import Result, Step
@@ -38,7 +37,8 @@ def shared(darkroom: Darkroom, group: Group, options: dict[str, Any], step: Step
     retoucher = darkroom.models.get(group.model)
     title = f"{options['name']} - {retoucher.name} shared LUT, sRGB in and out"
     summaries = [take.summary for take in takes[: len(solution.weights)]]
-    full, residuals = shared_lut(retoucher.network_on_cpu(), summaries, solution.weights, title, grid_size(options))
+    network, M = retoucher.network_on_cpu(), grid_size(options)
+    lut, residuals = shared_lut(network, summaries, solution.weights, title, M, strength)
     step(MATCHED)
     by_take = {take.id: round(residual, 3) for take, residual in zip(takes, residuals, strict=False)}
-    return darkroom.write_lut(blend(full, strength), options, facts(retoucher, strength) | {"residuals": by_take})
+    return darkroom.write_lut(lut, options, facts(retoucher, strength) | {"residuals": by_take})

@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 
+from lutbridge.group import take
 from lutbridge.image.read import read
 
 
@@ -75,6 +76,21 @@ def test_a_photo_that_fails_does_not_stop_its_group(lutbridge, burst, toy_model,
     assert result.code == 1
     assert result.err.count("2b.png") == 1 and "1 failed" in result.err
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["1.png", "2.png", "3.png", "stranger.png"]
+
+
+def test_a_photo_that_fails_only_when_it_is_first_looked_at_does_not_come_out_unmatched(
+    lutbridge, burst, toy_model, tmp_path, monkeypatch
+):
+    def forgetful(retoucher, photo):
+        if photo.path.name == "2.png":
+            raise MemoryError
+        return observe(retoucher, photo)
+
+    observe = take.observe
+    monkeypatch.setattr(take, "observe", forgetful)
+    result = lutbridge("render", burst, "-o", tmp_path / "out", "--model", toy_model, "--group", "all")
+    assert result.code == 1 and "2.png: it cannot be matched" in result.err and "not enough memory" in result.err
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["1.png", "3.png", "stranger.png"]
 
 
 def test_a_file_may_list_a_photo_that_fails(lutbridge, burst, toy_model, tmp_path):

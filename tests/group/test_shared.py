@@ -24,3 +24,12 @@ def test_takes_rendered_unlike_meet_in_the_middle_and_each_loss_is_told(network,
 def test_black_takes_do_not_spoil_the_lut(network, take):
     lut, losses = shared_lut(network, [take(np.zeros((20, 30, 3), np.float32))], np.eye(1, 5), "", 9)
     assert np.isfinite(lut.lattice).all() and losses[0] < 0.1
+
+
+def test_at_part_of_its_strength_it_loses_that_part(network, scene, take):
+    takes = [take(scene(1), 0.06), take(scene(1), -0.06)]
+    weights = np.stack([t.w_image for t in takes])
+    full, losses = shared_lut(network, takes, weights, "a title", 17)
+    half, less = shared_lut(network, takes, weights, "a title", 17, 0.5)
+    assert np.allclose(half.apply(takes[0].picture), (full.apply(takes[0].picture) + takes[0].picture) / 2, atol=1e-6)
+    assert half.title == "a title 50%" and less == pytest.approx([loss / 2 for loss in losses], rel=0.15)
