@@ -1,19 +1,57 @@
 """From a config to a network: the only place that joins the two."""
 
-from lutbridge.model.config import ModelConfig
-from lutbridge.model.local_context import LocalContextModule
-from lutbridge.model.network import PixelAdaptiveLUT
+import torch
+
+from lutbridge.model.config import AnyConfig, CSRNetConfig, HDRNetConfig, ModelConfig
+from lutbridge.model.csrnet import CSRNet
+from lutbridge.model.hdrnet import HDRNet
+from lutbridge.model.local_context import ConstantWeights, LocalContextModule
+from lutbridge.model.network import LutNetwork, PixelAdaptiveLUT, RetouchingNetwork, SpatialLUT
 from lutbridge.model.predictors import HistogramCNNPredictor, ResNet18Predictor, ZengPredictor
+from lutbridge.model.released import ReleasedContext
+from lutbridge.model.unet import UNetWeights
+from lutbridge.model.wide import WideContext
 
 
-def build(config: ModelConfig) -> PixelAdaptiveLUT:
-    """A freshly initialised network that, untrained, leaves a photo nearly as it is."""
-    N, S = config.n_luts, config.thumbnail_size
-    if config.predictor == "zeng":
-        predictor = ZengPredictor(N, S)
-    elif config.predictor == "resnet18":
-        predictor = ResNet18Predictor(N)
+def build(config: AnyConfig) -> RetouchingNetwork:
+    """A freshly initialised network that, untrained, leaves a photo nearly as it is.
+
+    (Two do not: CSRNet, and what starts from the authors' released code, begin with noise as published.)
+    """
+    if isinstance(config, HDRNetConfig):
+        return HDRNet(config.thumbnail_size)
+    if isinstance(config, CSRNetConfig):
+        return CSRNet(config.thumbnail_size)
+    return _lut_network(config)
+
+
+def _lut_network(config: ModelConfig) -> LutNetwork:
+    N, M, S = config.n_luts, config.grid_size, config.thumbnail_size
+    predictor = _predictor(config)
+    kind = config.pixel_weights
+    if kind == "unet":
+        network = SpatialLUT(N, M, S, predictor, UNetWeights(N), config.interpolation)
+    elif kind == "wide":
+        network = SpatialLUT(N, M, S, predictor, WideContext(N), config.interpolation)
+    elif kind.startswith("released"):
+        network = SpatialLUT(N, M, S, predictor, ReleasedContext(N, kind == "released-scrambled"), config.interpolation)
+    elif kind == "none":
+        network = PixelAdaptiveLUT(N, M, S, predictor, ConstantWeights(N), config.interpolation)
     else:
-        predictor = HistogramCNNPredictor(N, S)
-    local_context = LocalContextModule(N, config.context, config.context_channels, config.voxel_channels)
-    return PixelAdaptiveLUT(N, config.grid_size, S, predictor, local_context, config.interpolation)
+        widths = config.context_channels, config.voxel_channels
+        local_context = LocalContextModule(N, config.context, *widths, attention=kind == "lam")
+        network = PixelAdaptiveLUT(N, M, S, predictor, local_context, config.interpolation)
+    if config.lut_start == "noise":  # as the authors' code starts them
+        with torch.no_grad():
+            for lut in network.luts[1:]:
+                torch.nn.init.kaiming_normal_(lut, nonlinearity="relu")
+    return network
+
+
+def _predictor(config):
+    N, S = config.n_luts, config.thumbnail_size
+    if config.predictor == "resnet18":
+        return ResNet18Predictor(N)
+    if config.predictor == "histogram-cnn":
+        return HistogramCNNPredictor(N, S)
+    return ZengPredictor(N, S, paired=config.predictor == "zeng")

@@ -1,17 +1,24 @@
 """What a network is made of; saved with its weights, so that a checkpoint says how to build itself."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from typing import ClassVar
 
-PREDICTORS = ("zeng", "resnet18", "histogram-cnn")
+PREDICTORS = ("zeng", "zeng-unpaired", "resnet18", "histogram-cnn")
 INTERPOLATIONS = ("trilinear", "tetrahedral")
+PIXEL_WEIGHTS = ("lam", "lam-without-attention", "none", "unet", "wide", "released", "released-scrambled")
+THUMBNAILS = ("area", "bilinear")
+LUT_STARTS = ("zeros", "noise")
 
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """The architecture. The defaults are the paper's, with the channel widths it leaves open chosen for speed.
+    """Basis LUTs and what weighs them: the paper's system, its ablations, and the 3D LUT baselines.
 
+    The defaults are the paper's, with the channel widths it leaves open chosen for speed.
     Raises ValueError, naming the field, where a value cannot be built.
     """
+
+    architecture: ClassVar[str] = "lut"
 
     n_luts: int = 5  # N, basis LUTs (paper's Table 2c)
     grid_size: int = 33  # M, lattice points per axis (Table 2d)
@@ -22,47 +29,91 @@ class ModelConfig:
     thumbnail_size: int = 256  # S, side of the square, area-averaged thumbnail the predictor sees, in pixels
     interpolation: str = "trilinear"  # lookup in the basis LUTs: one of INTERPOLATIONS
     color_space: str = "srgb"  # encoding of input and output, D65, [0, 1]
+    pixel_weights: str = "lam"  # what predicts w_pixel: one of PIXEL_WEIGHTS
+    thumbnail: str = "area"  # how the thumbnail is made; "bilinear" takes four pixels a place, as imported models do
+    lut_start: str = "zeros"  # what all basis LUTs but the first start as: one of LUT_STARTS
 
     def __post_init__(self):
-        checks = {
-            "n_luts": 1 <= self.n_luts <= 64,
-            "grid_size": 2 <= self.grid_size <= 129,
-            "context": self.context % 2 == 1 and 1 <= self.context <= 15,
-            "context_channels": 1 <= self.context_channels <= 1024,
-            "voxel_channels": 1 <= self.voxel_channels <= 1024,
-            "predictor": self.predictor in PREDICTORS,
-            "thumbnail_size": 32 <= self.thumbnail_size <= 1024 and self.thumbnail_size % 32 == 0,
-            "interpolation": self.interpolation in INTERPOLATIONS,
-            "color_space": self.color_space == "srgb",
-        }
-        for field, fits in checks.items():
-            if not fits:
-                raise ValueError(f"{field} = {getattr(self, field)!r} cannot be built")
+        _check(
+            self,
+            n_luts=1 <= self.n_luts <= 64,
+            grid_size=2 <= self.grid_size <= 129,
+            context=self.context % 2 == 1 and 1 <= self.context <= 15,
+            context_channels=1 <= self.context_channels <= 1024,
+            voxel_channels=1 <= self.voxel_channels <= 1024,
+            predictor=self.predictor in PREDICTORS,
+            thumbnail_size=32 <= self.thumbnail_size <= 1024 and self.thumbnail_size % 32 == 0,
+            interpolation=self.interpolation in INTERPOLATIONS,
+            color_space=self.color_space == "srgb",
+            pixel_weights=self.pixel_weights in PIXEL_WEIGHTS,
+            thumbnail=self.thumbnail in THUMBNAILS,
+            lut_start=self.lut_start in LUT_STARTS,
+        )
 
     def to_dict(self) -> dict:
         """Plain values, ready for JSON."""
-        return asdict(self)
+        return {"architecture": self.architecture, **asdict(self)}
 
 
-def config_from_dict(values: dict) -> ModelConfig:
-    """Rebuild a config from `ModelConfig.to_dict`.
+@dataclass(frozen=True)
+class HDRNetConfig:
+    """HDRNet (Gharbi et al. 2017) at its published size."""
+
+    architecture: ClassVar[str] = "hdrnet"
+    thumbnail: ClassVar[str] = "area"
+
+    thumbnail_size: int = 256  # S, side of the thumbnail that the grid is predicted from, in pixels
+
+    def __post_init__(self):
+        _check(self, thumbnail_size=self.thumbnail_size == 256)
+
+    to_dict = ModelConfig.to_dict
+
+
+@dataclass(frozen=True)
+class CSRNetConfig:
+    """CSRNet (He et al. 2020) at its published size."""
+
+    architecture: ClassVar[str] = "csrnet"
+    thumbnail: ClassVar[str] = "area"
+
+    thumbnail_size: int = 256  # S, side of the thumbnail that the condition network sees, in pixels
+
+    def __post_init__(self):
+        _check(self, thumbnail_size=32 <= self.thumbnail_size <= 1024 and self.thumbnail_size % 32 == 0)
+
+    to_dict = ModelConfig.to_dict
+
+
+AnyConfig = ModelConfig | HDRNetConfig | CSRNetConfig
+ARCHITECTURES = {config.architecture: config for config in (ModelConfig, HDRNetConfig, CSRNetConfig)}
+
+# Fields that the first checkpoints do not have, which were of the one kind there was.
+_LATER = ("pixel_weights", "thumbnail", "lut_start")
+
+
+def config_from_dict(values: dict) -> AnyConfig:
+    """Rebuild a config from its `to_dict`.
 
     Raises:
         ValueError: a field is unknown, missing or of another type.
     """
-    fields = ModelConfig.__dataclass_fields__
-    if set(values) != set(fields):
-        raise ValueError(f"unknown or missing fields: {', '.join(sorted(set(values) ^ set(fields)))}")
+    values = dict(values)
+    architecture = values.pop("architecture", "lut")
+    if architecture not in ARCHITECTURES:
+        raise ValueError(f"architecture = {architecture!r} is unknown")
+    config = ARCHITECTURES[architecture]
+    defaults = {field.name: field.default for field in fields(config)}
+    wrong = (set(values) ^ set(defaults)) - (set(_LATER) - set(values))
+    if wrong:
+        raise ValueError(f"unknown or missing fields: {', '.join(sorted(wrong))}")
     for name, value in values.items():
-        if type(value) is not type(fields[name].default):
+        if type(value) is not type(defaults[name]):
             raise ValueError(f"{name} = {value!r} has the wrong type")
-    return ModelConfig(**values)
+    return config(**values)
 
 
-# Named configs: "paper" is the paper's own choice, "portrait" what the shipped weights use (docs/training-log.md
-# has the numbers that decided).
-CONFIGS = {
-    "paper": ModelConfig(),
-    "paper-resnet18": ModelConfig(predictor="resnet18", thumbnail_size=224),
-    "portrait": ModelConfig(n_luts=8, predictor="histogram-cnn", thumbnail_size=128, interpolation="tetrahedral"),
-}
+def _check(config, **checks):
+    for field, fits in checks.items():
+        if not fits:
+            raise ValueError(f"{field} = {getattr(config, field)!r} cannot be built")

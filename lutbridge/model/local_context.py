@@ -5,6 +5,22 @@ import torch.nn.functional as F
 from torch import nn
 
 
+class ConstantWeights(nn.Module):
+    """w_pixel = 1 everywhere: no local context, which leaves one 3D LUT for the whole photo (eq. 2)."""
+
+    k = 1
+
+    def __init__(self, N: int):
+        super().__init__()
+        self.N = N
+
+    def forward(self, rgb: torch.Tensor) -> tuple[torch.Tensor, None]:
+        """(B, 3, H, W) to ones (B, N, H, W), and no logits."""
+        return rgb.new_ones(1, 1, 1, 1).expand(len(rgb), self.N, *rgb.shape[2:]), None
+
+    valid = forward
+
+
 class LocalContextModule(nn.Module):
     """Section 3.2 of the paper: attention over a pixel's neighbours, the neighbours so modulated, two 1 × 1 layers.
 
@@ -12,36 +28,40 @@ class LocalContextModule(nn.Module):
     run of pixels from another row, and uses a sigmoid; this follows the paper's text.
 
     The photo's border is replicated, so that its pixels have neighbours of their own colour rather than black ones.
+
+    Without attention (an ablation of ours) the neighbours are flattened as they are.
     """
 
-    def __init__(self, N: int, k: int, context_channels: int, voxel_channels: int):
+    def __init__(self, N: int, k: int, context_channels: int, voxel_channels: int, attention: bool = True):
         super().__init__()
         self.k = k
-        self.context = nn.Conv2d(3, context_channels, k)
-        self.attention = nn.Conv2d(context_channels, k * k, 1)
+        self.context = nn.Conv2d(3, context_channels, k) if attention else None
+        self.attention = nn.Conv2d(context_channels, k * k, 1) if attention else None
         self.voxel = nn.Conv2d(3 * k * k, voxel_channels, 1)
         self.weights = nn.Conv2d(voxel_channels, N, 1)
         with torch.no_grad():  # w_pixel starts near 1, so that the render starts as the sum of w_image · φ
             self.weights.weight.mul_(0.1)
             self.weights.bias.fill_(1)
 
-    def forward(self, rgb: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def forward(self, rgb: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Weigh every pixel.
 
         Args:
             rgb: (B, 3, H, W) float, sRGB-encoded, [0, 1].
         Returns:
             w_pixel (B, N, H, W), any range; and the attention's logits (B, k², H, W) in row-major order of the
-            window, for the losses that supervise it.
+            window, for the losses that supervise it; None without attention.
         """
         return self.valid(F.pad(rgb, [self.k // 2] * 4, mode="replicate"))
 
-    def valid(self, rgb: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def valid(self, rgb: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
         """`forward` for pixels whose neighbours are all given: (B, 3, H + k − 1, W + k − 1) to (B, N, H, W)."""
         B, _, H, W = rgb.shape
         H, W = H - self.k + 1, W - self.k + 1
-        logits = self.attention(F.relu(self.context(rgb)))  # (B, k², H, W), eq. 3 before its softmax
         # unfold: channel c's k² neighbours lie together, each in row-major order of the window.
-        neighbours = F.unfold(rgb, self.k).view(B, 3, self.k**2, H, W)
-        voxel = neighbours * logits.softmax(1)[:, None]  # (B, 3, k², H, W)
+        voxel = F.unfold(rgb, self.k).view(B, 3, self.k**2, H, W)
+        logits = None
+        if self.attention:
+            logits = self.attention(F.relu(self.context(rgb)))  # (B, k², H, W), eq. 3 before its softmax
+            voxel = voxel * logits.softmax(1)[:, None]  # (B, 3, k², H, W)
         return self.weights(F.relu(self.voxel(voxel.flatten(1, 2)))), logits  # eq. 4

@@ -18,18 +18,19 @@ class ZengPredictor(nn.Module):
     """The small CNN of "Learning Image-Adaptive 3D Lookup Tables" (Zeng et al. 2020), 269 k parameters at N = 3.
 
     Five stride-2 convolutions, LeakyReLU, then InstanceNorm after all but the last, dropout, and one convolution over
-    what is left of the thumbnail (8 × 8 at S = 256).
+    what is left of the thumbnail (8 × 8 at S = 256). The form for unpaired training (`paired` false) has InstanceNorm
+    after the first convolution only, and no dropout.
     """
 
-    def __init__(self, N: int, S: int):
+    def __init__(self, N: int, S: int, paired: bool = True):
         super().__init__()
         widths = (3, 16, 32, 64, 128, 128)
         layers = []
         for i, (before, after) in enumerate(pairwise(widths)):
             layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), nn.LeakyReLU(0.2)]
-            if i < 4:
+            if i < (4 if paired else 1):
                 layers.append(nn.InstanceNorm2d(after, affine=True))
-        self.features = nn.Sequential(*layers, nn.Dropout(0.5))
+        self.features = nn.Sequential(*layers, nn.Dropout(0.5 if paired else 0))
         self.head = nn.Conv2d(128, N, S // 32)
         start_at_first_lut(self.head)
 

@@ -1,6 +1,6 @@
 """The losses, each a function of tensors: of the paper's section 3.5, of Liang et al. 2021, and one of our own.
 
-The regularisers of eq. 5 are in `lut.lattice`.
+The regularisers of eq. 5 are in `lut.lattice`; `train.objective` adds all up.
 """
 
 import torch
@@ -10,7 +10,7 @@ from lutbridge.color.lab import srgb_to_lab
 
 
 def region_mse(output: torch.Tensor, target: torch.Tensor, mask: torch.Tensor, person_weight: float) -> torch.Tensor:
-    """Mean squared error with human-region priority (Liang et al. 2021; not in the paper's eq. 5).
+    """L_mse of eq. 5, with human-region priority as a switch (Liang et al. 2021; not in the paper's eq. 5).
 
     Output and target are both multiplied by `person_weight` on the person and by 1 elsewhere, so 1 is plain MSE.
 
@@ -48,12 +48,18 @@ def group_style(output: torch.Tensor, targets_ab: torch.Tensor) -> torch.Tensor:
 
     Args:
         output: (B, P, 3) float, sRGB-encoded, pixels spread over each photo; clamped to [0, 1] first.
-        targets_ab: (B, G, 2) float, mean a* and b* of the group's other targets, G ≥ 1.
+        targets_ab: (B, G, 2) float, mean a* and b* of the group's other targets, G ≥ 1; where groups differ in size,
+            the shorter are filled up with nan.
     Returns:
-        scalar: the sum of both sample variances (n − 1), averaged over the batch.
+        scalar: the sum of both sample variances (n − 1), averaged over the batch. A photo without others adds nothing.
     """
     own = srgb_to_lab(output.clamp(0, 1))[..., 1:].mean(1, keepdim=True)  # (B, 1, 2)
-    return torch.cat([own, targets_ab], 1).var(1).sum(-1).mean()
+    means = torch.cat([own, targets_ab.to(own)], 1)
+    there = means.isfinite()
+    count = there.sum(1)
+    average = means.where(there, 0).sum(1, keepdim=True) / count[:, None]
+    squares = (means.where(there, average) - average).square().sum(1)  # (B, 2)
+    return (squares / (count - 1).clamp(min=1)).sum(-1).mean()
 
 
 def edge_supervision(logits: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -69,12 +75,45 @@ def edge_supervision(logits: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     Returns:
         scalar; 0 where no window holds both labels.
     """
+    entropy, edge = _attention_entropy(logits, mask)
+    return (entropy * edge).sum() / edge.sum().clamp(min=1)
+
+
+def full_supervision(logits: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """`edge_supervision` on all pixels alike (the paper's Table 3, #3): same arguments, a scalar."""
+    return _attention_entropy(logits, mask)[0].mean()
+
+
+def group_consistency(outputs: tuple[torch.Tensor, torch.Tensor], boxes: torch.Tensor) -> torch.Tensor:
+    """Liang et al. 2021's group-level consistency: MSE between two crops' outputs where both show the same.
+
+    Args:
+        outputs: two of (B, 3, H, W) float, sRGB-encoded: crops of two differently augmented versions of each photo, at
+            the same scale.
+        boxes: (B, 2, 4) int64, the shared part in each of the two crops: top, bottom, left, right, px, the ends
+            exclusive. Both boxes of a photo have one size; an empty one adds nothing.
+    Returns:
+        scalar: the mean over the batch of each photo's MSE.
+    """
+    total = outputs[0].new_zeros(())
+    for photo, pair in enumerate(boxes.tolist()):
+        first, second = (
+            output[photo, :, top:bottom, left:right]
+            for output, (top, bottom, left, right) in zip(outputs, pair, strict=True)
+        )
+        if first.numel():
+            total = total + F.mse_loss(first, second)
+    return total / len(boxes)
+
+
+def _attention_entropy(logits, mask):
+    """Binary cross entropy of each pixel's attention (B, H, W), and where the window holds both labels (B, H, W)."""
     k = round(logits.shape[1] ** 0.5)
     person = (mask > 0.5).to(logits)
     labels = F.unfold(person, k).view_as(logits)
     centre = labels[:, k * k // 2, None]
     affinity = (labels == centre).to(logits)
-    edge = (labels.amin(1) != labels.amax(1)).to(logits)  # (B, H, W)
+    edge = (labels.amin(1) != labels.amax(1)).to(logits)
     attention = logits.softmax(1).clamp(1e-6, 1 - 1e-6)
-    entropy = F.binary_cross_entropy(attention, affinity / affinity.sum(1, keepdim=True), reduction="none").mean(1)
-    return (entropy * edge).sum() / edge.sum().clamp(min=1)
+    target = affinity / affinity.sum(1, keepdim=True)
+    return F.binary_cross_entropy(attention, target, reduction="none").mean(1), edge

@@ -12,18 +12,18 @@ from pathlib import Path
 import click
 import torch
 
+from lutbridge import configs
 from lutbridge.data.degrade import DegradeConfig
 from lutbridge.data.portraits import load_portraits
 from lutbridge.data.takes import Takes, TakesConfig
 from lutbridge.image.atomic import atomic_write
 from lutbridge.model import checkpoint
 from lutbridge.model.build import build
-from lutbridge.model.config import CONFIGS
 from lutbridge.train.basis import principal_luts
 from lutbridge.train.run import Run, TrainConfig
 
 LICENCES = ("CC0-1.0", "Unsplash")
-MODEL = CONFIGS["portrait"]
+MODEL = configs.load("portrait").model
 ERRORS = DegradeConfig()
 # Single pixels with their neighbours, spread over many photos, teach the predictor more for the same time than a few
 # whole patches; all photos of a batch share one lookup.

@@ -14,11 +14,21 @@ def test_resizing_the_identity_gives_the_identity_at_any_size():
 
 
 def test_smoothness_by_hand():
-    # One LUT, M = 2, one axis, one channel stepping by 1: four steps of 1 that are first and last at once, over 12.
-    luts = torch.zeros(1, 3, 2, 2, 2)
-    luts[0, 0, 1] = 1
-    expected = (4 + 4 + 4) / 12 + 0.25
+    # One LUT, M = 4, one channel stepping along one axis by 1, 2 and 1: 16 lines of it, the first and the last step
+    # twice, over 3 · 3 · 4 · 4 steps along that axis.
+    luts = torch.zeros(1, 3, 4, 4, 4)
+    luts[0, 0] = torch.tensor([0.0, 1, 3, 4]).view(4, 1, 1)
+    expected = 16 * (2 * 1 + 4 + 2 * 1) / 144 + 0.25
     assert torch.isclose(smoothness(luts, torch.tensor([[0.5]])), torch.tensor(expected))
+    assert torch.isclose(smoothness(luts.movedim(2, 4), torch.tensor([[0.5]])), torch.tensor(expected)), "on any axis"
+    assert torch.isclose(smoothness(luts.repeat(2, 1, 1, 1, 1), torch.zeros(1, 2)), 2 * torch.tensor(expected - 0.25))
+
+
+def test_the_regularisers_gradients_are_those_of_differences():
+    luts = torch.rand(2, 3, 3, 3, 3, dtype=torch.float64, requires_grad=True)
+    w_image = torch.rand(2, 2, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(smoothness, (luts, w_image))
+    assert torch.autograd.gradcheck(monotonicity, luts)
 
 
 def test_monotonicity_counts_falling_steps_only():

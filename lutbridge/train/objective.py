@@ -1,0 +1,54 @@
+"""What a system is trained for: the terms of eq. 7, Liang's and ours, each times its share."""
+
+import torch
+import torch.nn.functional as F
+
+from lutbridge.configs import LossConfig
+from lutbridge.lut.lattice import monotonicity, smoothness
+from lutbridge.model.network import Prediction
+from lutbridge.train.losses import edge_supervision, full_supervision, group_style, region_delta_e, region_mse
+from lutbridge.train.released import released_group_style, released_supervision
+
+
+def objective(
+    prediction: Prediction,
+    target: torch.Tensor,
+    mask: torch.Tensor,
+    config: LossConfig,
+    targets_ab: torch.Tensor | None = None,
+) -> dict[str, torch.Tensor]:
+    """The terms of a batch, whose sum is to be made small; a term whose share is 0 is left out.
+
+    Liang's consistency needs a second prediction, and so is not among them: add `glc` times `group_consistency`.
+
+    Args:
+        prediction: of whole photos, or of crops that stand for whole photos.
+        target: (B, 3, H, W) float, sRGB-encoded, [0, 1].
+        mask: (B, 1, H, W) float, [0, 1], 1 on the person.
+        targets_ab: (B, G, 2) mean a* and b* of the other targets of each photo's group, nan where there are fewer than
+            G (with `released`, by `released_ab`); needed where λ_GAM is not 0.
+    Returns:
+        name → scalar, its share multiplied in: mse, delta_e, smooth, monotone, edge, gam.
+    """
+    output = prediction.output
+    terms = {"mse": region_mse(output, target, mask, config.person_weight)}
+    if config.delta_e:
+        terms["delta_e"] = config.delta_e * region_delta_e(output, target, mask, config.person_weight)
+    if prediction.luts is not None:
+        terms["smooth"] = config.smooth * smoothness(prediction.luts, prediction.w_image)
+        terms["monotone"] = config.monotone * monotonicity(prediction.luts)
+    if config.supervision != "none":
+        terms["edge"] = config.edge * _supervision(prediction.logits, mask, config)
+    if config.gam:
+        style = released_group_style if config.released else group_style
+        terms["gam"] = config.gam * style(output.flatten(2).mT, targets_ab)
+    return terms
+
+
+def _supervision(logits, mask, config):
+    everywhere = config.supervision == "full"
+    if config.released:
+        return released_supervision(logits, mask, everywhere)
+    edge = round(logits.shape[1] ** 0.5) // 2
+    around = F.pad(mask, [edge] * 4, mode="replicate")  # as the module pads the photo
+    return (full_supervision if everywhere else edge_supervision)(logits, around)
