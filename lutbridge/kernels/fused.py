@@ -3,8 +3,6 @@
 Pixels are taken in blocks of BLOCK along a row, and every quantity of a block is a plane of BLOCK float32: the loops
 over a plane have a constant length and no remainder, so that LLVM turns them into full SIMD instructions, and a
 pixel's result depends on its place in the row alone, not on the strip or the thread it is rendered in.
-
-Everything that is compiled together stands in this file: Numba's cache looks at no other file's date.
 """
 
 import numpy as np
@@ -13,13 +11,12 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from lutbridge.lut import footprints
 from lutbridge.lut.compiled import COMPILED, kept
+from lutbridge.lut.footprints import BLOCK, ONE, ZERO, tetrahedral, trilinear
 
-BLOCK = 128  # pixels; the planes of a block stay in the first-level cache at the shipped widths
 TILE = 4  # inputs × outputs of a layer held in registers
 GROUP = 4  # basis LUTs read at once; a lattice point holds r, g, b and a zero for each: 16 float32, one SIMD register
-
-ZERO, ONE = np.float32(0), np.float32(1)
 
 # exp(x) = 2^n · exp(r), n = round(x / ln 2): ROUNDER's last bit is worth 1, so adding it rounds, and n stands in the
 # low bits of the sum. LN2 in two parts, and the polynomial of exp(r) for |r| ≤ ln 2 / 2, from Cephes' expf.
@@ -30,7 +27,7 @@ E5, E6, E7 = np.float32(8.3334519073e-3), np.float32(1.3981999507e-3), np.float3
 EXPONENT_BITS, EXPONENT_BIAS = np.int32(23), np.int32(127 << 23)
 
 
-@kept
+@kept(footprints)
 def render_rows(rows, lead, out, top, strength, packed):
     """Retouch rows of a photo.
 
@@ -75,9 +72,9 @@ def render_rows(rows, lead, out, top, strength, packed):
             _layer(packed.weights, hidden, weights)
             _transpose(weights, lanes, mixing)
             if packed.tetrahedral:
-                _tetrahedral(rgb, packed.grid_size, 4 * lanes, offsets, shares)
+                tetrahedral(rgb, packed.grid_size, 4 * lanes, offsets, shares)
             else:
-                _trilinear(rgb, packed.grid_size, 4 * lanes, offsets, shares)
+                trilinear(rgb, packed.grid_size, 4 * lanes, offsets, shares)
             result[:] = ZERO
             _mix(packed.luts, offsets, shares, mixing, lanes, result)
             if not packed.tetrahedral:
@@ -185,55 +182,6 @@ def _exp(x):
     polynomial = ((((E7 * r + E6) * r + E5) * r + E4) * r + E3) * r + E2
     power = np.int32((np.float32(rounded).view(np.int32) << EXPONENT_BITS) + EXPONENT_BIAS).view(np.float32)
     return (polynomial * r * r + r + ONE) * power
-
-
-@njit(**COMPILED)
-def _cell(value, grid_size):
-    """The cell of a coordinate and its place inside, [0, 1]; whatever the value, a cell that exists."""
-    position = min(max(value, ZERO), ONE) * np.float32(grid_size - 1)
-    cell = min(max(np.int32(position), np.int32(0)), np.int32(grid_size - 2))
-    return cell, position - np.float32(cell)
-
-
-@njit(**COMPILED)
-def _tetrahedral(rgb, grid_size, step, offsets, shares):
-    """`lut.interpolation.tetrahedral_footprint` of a block: four planes of offsets into the LUTs and of shares.
-
-    `step` is what lies between two lattice points along b.
-    """
-    step_b = np.int32(step)
-    step_g, step_r = np.int32(step_b * grid_size), np.int32(step_b * grid_size * grid_size)
-    for p in range(BLOCK):
-        r, fr = _cell(rgb[p], grid_size)
-        g, fg = _cell(rgb[p + BLOCK], grid_size)
-        b, fb = _cell(rgb[p + 2 * BLOCK], grid_size)
-        black = np.int32(r * step_r + g * step_g + b * step_b)
-        white = np.int32(black + step_r + step_g + step_b)
-        longest, shortest = max(max(fr, fg), fb), min(min(fr, fg), fb)
-        middle = max(min(fr, fg), min(max(fr, fg), fb))
-        first = step_r if fr >= fg and fr >= fb else (step_g if fg >= fb else step_b)
-        last = step_b if fb <= fr and fb <= fg else (step_g if fg <= fr else step_r)
-        offsets[p], offsets[p + BLOCK] = black, black + first
-        offsets[p + 2 * BLOCK], offsets[p + 3 * BLOCK] = white - last, white
-        shares[p], shares[p + BLOCK] = ONE - longest, longest - middle
-        shares[p + 2 * BLOCK], shares[p + 3 * BLOCK] = middle - shortest, shortest
-
-
-@njit(**COMPILED)
-def _trilinear(rgb, grid_size, step, offsets, shares):
-    """`lut.interpolation.trilinear_footprint` of a block: as `_tetrahedral`, with eight planes each."""
-    step_b = np.int32(step)
-    step_g, step_r = np.int32(step_b * grid_size), np.int32(step_b * grid_size * grid_size)
-    for p in range(BLOCK):
-        r, fr = _cell(rgb[p], grid_size)
-        g, fg = _cell(rgb[p + BLOCK], grid_size)
-        b, fb = _cell(rgb[p + 2 * BLOCK], grid_size)
-        black = np.int32(r * step_r + g * step_g + b * step_b)
-        for corner in range(8):
-            up_r, up_g, up_b = corner >> 2, corner >> 1 & 1, corner & 1
-            offsets[p + corner * BLOCK] = black + up_r * step_r + up_g * step_g + up_b * step_b
-            share = (fr if up_r else ONE - fr) * (fg if up_g else ONE - fg) * (fb if up_b else ONE - fb)
-            shares[p + corner * BLOCK] = share
 
 
 @njit(**COMPILED)

@@ -1,18 +1,31 @@
 """How this package compiles its kernels with Numba."""
 
 from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
 
 from numba import njit
 
 COMPILED = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy"}
 
 
-def kept(function: Callable) -> Callable:
-    """Compile, and keep the result on disk: beside the function's file, else in the user's cache folder, else not.
+def kept(*callees: ModuleType) -> Callable[[Callable], Callable]:
+    """Compile a function, and keep the result on disk: beside its file, else in the user's cache folder, else not.
 
-    What the function calls has to stand in the same file, as Numba's cache looks at no other file's date.
+    Args:
+        callees: other modules whose compiled functions it calls. Numba looks at the date of the function's own file
+            only, and would go on with what it kept when one of these has changed.
     """
-    try:
-        return njit(cache=True, **COMPILED)(function)
-    except RuntimeError:  # neither folder can be written
-        return njit(**COMPILED)(function)
+
+    def compile_(function: Callable) -> Callable:
+        try:
+            dispatcher = njit(cache=True, **COMPILED)(function)
+        except RuntimeError:  # neither folder can be written
+            return njit(**COMPILED)(function)
+        files = [Path(file) for file in (function.__code__.co_filename, *(module.__file__ for module in callees))]
+        dispatcher._cache._cache_file._source_stamp = tuple(
+            (file.stat().st_mtime, file.stat().st_size) for file in files
+        )
+        return dispatcher
+
+    return compile_

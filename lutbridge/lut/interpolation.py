@@ -44,6 +44,7 @@ def tetrahedral_footprint(rgb: torch.Tensor, M: int) -> tuple[torch.Tensor, torc
 
 
 FOOTPRINTS = {"trilinear": trilinear_footprint, "tetrahedral": tetrahedral_footprint}
+COMPILED_KINDS = {("cpu", torch.float32), ("cpu", torch.float64)}
 
 
 def interpolate(lattice: torch.Tensor, rgb: torch.Tensor, interpolation: str = "tetrahedral") -> torch.Tensor:
@@ -56,6 +57,16 @@ def interpolate(lattice: torch.Tensor, rgb: torch.Tensor, interpolation: str = "
     Returns:
         (P, C) interpolated values.
     """
+    kinds = {(t.device.type, t.dtype) for t in (lattice, rgb)}
+    if len(kinds) == 1 and kinds <= COMPILED_KINDS and not rgb.requires_grad:
+        from lutbridge.lut.several import LookUpSeveral  # here, because Numba takes half a second to import
+
+        return LookUpSeveral.apply(lattice, rgb, interpolation)
+    return interpolate_in_torch(lattice, rgb, interpolation)
+
+
+def interpolate_in_torch(lattice: torch.Tensor, rgb: torch.Tensor, interpolation: str = "tetrahedral") -> torch.Tensor:
+    """`interpolate` on any device, differentiable in the colours too; what every faster lookup must equal."""
     indices, weights = FOOTPRINTS[interpolation](rgb, lattice.shape[-1])
     # embedding_bag is the fused weighted gather, and its backward scatters without sorting.
     return F.embedding_bag(indices, lattice.flatten(1).T.contiguous(), per_sample_weights=weights, mode="sum")

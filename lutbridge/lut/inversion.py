@@ -64,7 +64,7 @@ def invert(lut: Lut3D, grid_size: int | None = None) -> Inverse:
     return Inverse(Lut3D(low + places * (high - low), title), float(unreached.mean()), float(ambiguous.mean()))
 
 
-@kept
+@kept()
 def _fill_reached(vertices, places, distance, ambiguous):
     """Writes into each lattice point (M, M, M, 3) the preimage that is nearest to it, as a place in [0, 1]³.
 
@@ -172,7 +172,7 @@ def _bounds(faces):
     return np.moveaxis(np.array(boxes), 2, 0)
 
 
-@kept
+@kept()
 def _fill_nearest(faces, at, bounds, targets, out):
     """For each target the place of the nearest point of the triangles of faces (6, m, m, 3) at places of that shape."""
     count = bounds.shape[1]

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import torch
 
-from lutbridge.lut.interpolation import FOOTPRINTS, interpolate
+from lutbridge.lut.interpolation import FOOTPRINTS, interpolate, interpolate_in_torch
 from lutbridge.lut.lattice import identity_lattice
 
 KINDS = sorted(FOOTPRINTS)
@@ -25,12 +25,13 @@ def test_the_identity_returns_its_input_and_clamps_outside_the_domain(kind, M):
     assert torch.allclose(out, colours.clamp(0, 1), atol=1e-6)
 
 
+@pytest.mark.parametrize("look_up", [interpolate, interpolate_in_torch])
 @pytest.mark.parametrize("kind", KINDS)
-def test_agrees_with_colour_science(kind):
+def test_agrees_with_colour_science(kind, look_up):
     theirs = getattr(colour.algebra, f"table_interpolation_{kind}")
     lattice, colours = random_lattice(9), random_colours(400)
     expected = theirs(colours.double().numpy(), lattice.double().movedim(0, -1).numpy())
-    assert np.abs(interpolate(lattice, colours, kind).numpy() - expected).max() < 2e-6
+    assert np.abs(look_up(lattice, colours, kind).numpy() - expected).max() < 2e-6
 
 
 def test_both_agree_on_lattice_points_and_on_linear_luts():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from lutbridge.lut.interpolation import interpolate
+from lutbridge.lut.interpolation import interpolate_in_torch
 from lutbridge.lut.lookup import INTERPOLATIONS, look_up, pad
 
 
@@ -12,7 +12,7 @@ def lattice(M, seed=0):
 
 def reference(points, colours, interpolation):
     tensor = torch.from_numpy(points).movedim(-1, 0)
-    return interpolate(tensor, torch.from_numpy(colours), interpolation).numpy()
+    return interpolate_in_torch(tensor, torch.from_numpy(colours), interpolation).numpy()
 
 
 @pytest.mark.parametrize("interpolation", INTERPOLATIONS)
