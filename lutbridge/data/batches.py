@@ -42,20 +42,22 @@ class Batch(Views):
     """B samples.
 
     Attributes:
-        others_ab: for each photo (G, 2) mean a* and b* of the other targets of its group; G may be 0.
+        targets_ab: (B, G, 2) mean a* and b* of the other targets of each photo's group, nan where there are fewer than
+            the largest group has.
         second: crops of other versions of the same photos, or None.
         offsets: (B, 2) int64, rows and columns by which the second crop lies below and right of the first.
     """
 
-    others_ab: tuple[torch.Tensor, ...] = ()
+    targets_ab: torch.Tensor | None = None
     second: Views | None = None
     offsets: torch.Tensor | None = None
 
-    def to(self, device: torch.device) -> "Batch":
+    def to(self, device: torch.device | str) -> "Batch":
         """The batch on a device."""
-        first = [tensor.to(device, non_blocking=True) for tensor in _tensors(self)]
+        first, ab = _tensors(self), self.targets_ab
+        first = (tensor.to(device, non_blocking=True) for tensor in first)
         second = None if self.second is None else Views(*(tensor.to(device) for tensor in _tensors(self.second)))
-        return Batch(*first, tuple(ab.to(device) for ab in self.others_ab), second, self.offsets)
+        return Batch(*first, ab.to(device), second, self.offsets)
 
 
 class Crops:
@@ -144,7 +146,7 @@ class Crops:
 class _Window:
     """Where a sample is cut from its photo.
 
-    What both views cover is resized once, so that they share a grid and `offset` is in whole pixels of it.
+    What either view covers is resized once, so that they share a grid and lie whole pixels of it apart.
     """
 
     def __init__(self, random, shape, config):
@@ -172,7 +174,7 @@ class _Window:
         return Views(*(view.flip(2) if self.flip else view for view in (thumbnail, *squares)))
 
     def _square(self, codes, second):
-        """(C, side, side) float, bilinear, antialiased: one view's part of what both cover."""
+        """(C, side, side) float, bilinear, antialiased: one view's part of what either covers."""
         size = [self.side + abs(offset) for offset in (self._rows, self._columns)]
         values = torch.from_numpy(to_float(codes)).movedim(2, 0)[None]
         union = F.interpolate(values, size, mode="bilinear", antialias=True)[0].clamp(0, 1)
@@ -181,22 +183,25 @@ class _Window:
 
 
 def _others(pairs, means_ab):
-    """For each pair, (G, 2) the means of the other targets of its group."""
+    """(P, G, 2): the means of the other targets of each pair's group, filled up with nan."""
     members = {}
     for index, pair in enumerate(pairs):
         members.setdefault(pair.group, []).append(index)
     means = torch.as_tensor(means_ab, dtype=torch.float32)
-    return [means[[other for other in members[pair.group] if other != index]] for index, pair in enumerate(pairs)]
+    others = torch.full((len(pairs), max(1, max(map(len, members.values())) - 1), 2), torch.nan)
+    for index, pair in enumerate(pairs):
+        theirs = means[[other for other in members[pair.group] if other != index]]
+        others[index, : len(theirs)] = theirs
+    return others
 
 
 def _stacked(samples):
     views, others, offsets = zip(*samples, strict=True)
-    stacked = [
+    first, *second = (
         [torch.stack(part) for part in zip(*map(_tensors, view), strict=True)] for view in zip(*views, strict=True)
-    ]
-    if len(stacked) == 1:
-        return Batch(*stacked[0], others)
-    return Batch(*stacked[0], others, Views(*stacked[1]), torch.tensor(offsets))
+    )
+    second, offsets = (Views(*second[0]), torch.tensor(offsets)) if second else (None, None)
+    return Batch(*first, torch.stack(others), second, offsets)
 
 
 def _tensors(views):

@@ -21,8 +21,16 @@ from lutbridge.image.read import read
 MOST_NAMED = 5  # faults that are told one by one
 
 
+def _lab_ab(rgb):
+    return srgb_to_lab(rgb)[..., 1:]
+
+
 def prepare(
-    pairs: Sequence[Pair], long_side: int, folder: Path, advance: Callable[[], None] = lambda: None
+    pairs: Sequence[Pair],
+    long_side: int,
+    folder: Path,
+    to_ab: Callable[[np.ndarray], np.ndarray] = _lab_ab,
+    advance: Callable[[], None] = lambda: None,
 ) -> tuple[list[Pair], np.ndarray]:
     """Pairs that can be trained on as they are, and the mean a*, b* of their targets (P, 2).
 
@@ -31,6 +39,7 @@ def prepare(
 
     Args:
         long_side: px.
+        to_ab: (H, W, 3) float32, sRGB-encoded, to (H, W, 2).
         advance: called after each pair.
     Raises:
         UsageError: files are missing, damaged or do not line up; the first few are named.
@@ -39,7 +48,7 @@ def prepare(
 
     def one(numbered):
         try:
-            return _prepared(*numbered, long_side, folder)
+            return _prepared(*numbered, long_side, folder, to_ab)
         except LutbridgeError as error:
             return error
         finally:
@@ -55,7 +64,7 @@ def prepare(
     return [pair for pair, _ in found], np.array([mean for _, mean in found], np.float32).reshape(-1, 2)
 
 
-def _prepared(number, pair, long_side, folder):
+def _prepared(number, pair, long_side, folder, to_ab):
     copies = folder / str(number)
     fits = _as_they_are(pair, long_side)
     if not fits and not copies.is_dir():
@@ -66,7 +75,7 @@ def _prepared(number, pair, long_side, folder):
         pair = replace(pair, sources=versions, target=copies / "target.tif", mask=mask)
     for version in range(len(pair.sources)):
         _, target, _ = pair.load(version)
-    return pair, srgb_to_lab(to_float(target))[..., 1:].mean((0, 1))
+    return pair, to_ab(to_float(target)).mean((0, 1))
 
 
 def _as_they_are(pair, long_side):

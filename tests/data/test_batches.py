@@ -55,15 +55,16 @@ def test_every_photo_comes_once_in_an_epoch_and_versions_vary(pairs):
     drawn = [stream.draw() for _ in range(8)]
     assert stream.epoch == 8
     for batch in drawn:
-        assert sorted(len(others) for others in batch.others_ab) == [0, 1, 1]
+        assert sorted(batch.targets_ab[:, 0, 0].isfinite().tolist()) == [False, True, True]
     blues = {round(value * 255) for batch in drawn for value in batch.rgb[:, 2].amax((1, 2)).tolist()}
     assert blues == {10, 20, 30}
 
 
 def test_the_other_targets_of_the_group_are_named(pairs):
     batch = crops(pairs, CropConfig(batch=3, side=16)).draw()
-    found = sorted(others.flatten().tolist() for others in batch.others_ab)
-    assert found == [[], [0.0, 1.0], [2.0, 3.0]]
+    assert batch.targets_ab.shape == (3, 1, 2)
+    found = [others for others in batch.targets_ab[:, 0].tolist() if others[0] == others[0]]
+    assert sorted(found) == [[0, 1], [2, 3]], "and the photo that is alone in its group has none"
 
 
 def test_a_step_depends_on_nothing_but_the_seed_and_its_number(pairs):
@@ -84,9 +85,8 @@ def test_two_processes_draw_what_one_would(pairs):
 def test_two_views_show_the_same_where_they_overlap(pairs):
     stream = crops(pairs, CropConfig(batch=6, side=24, two_views=True))
     batch = stream.draw()
-    assert batch.offsets.abs().sum() > 0
-    for i in range(6):
-        y, x = batch.offsets[i].tolist()
+    assert batch.offsets.shape == (6, 2) and batch.offsets.abs().sum() > 0
+    for i, (y, x) in enumerate(batch.offsets.tolist()):
         ours = batch.rgb[i, :, max(0, y) : 24 + min(0, y), max(0, x) : 24 + min(0, x)]
         theirs = batch.second.rgb[i, :, max(0, -y) : 24 + min(0, -y), max(0, -x) : 24 + min(0, -x)]
         assert ours.shape == theirs.shape and min(ours.shape[1:]) >= 24 * 0.3

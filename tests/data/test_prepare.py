@@ -20,7 +20,7 @@ def make(tmp_path, name, size, versions=2):
 def test_small_photos_stay_where_they_are_and_large_ones_are_copied_reduced(tmp_path):
     pairs = [make(tmp_path, "small", (20, 30)), make(tmp_path, "large", (60, 90))]
     advanced = []
-    ready, means = prepare(pairs, 30, tmp_path / "copies", lambda: advanced.append(1))
+    ready, means = prepare(pairs, 30, tmp_path / "copies", advance=lambda: advanced.append(1))
     assert ready[0] == pairs[0] and len(advanced) == 2
     source, target, mask = ready[1].load(1)
     assert source.shape == target.shape == (20, 30, 3) and mask.all()
