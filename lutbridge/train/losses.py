@@ -3,6 +3,8 @@
 The regularisers of eq. 5 are in `lut.lattice`; `train.objective` adds all up.
 """
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 
@@ -43,23 +45,22 @@ def region_delta_e(
     return (distance * (1 + (person_weight - 1) * mask[:, 0])).mean()
 
 
-def group_style(output: torch.Tensor, targets_ab: torch.Tensor) -> torch.Tensor:
+def group_style(output: torch.Tensor, others_ab: Sequence[torch.Tensor]) -> torch.Tensor:
     """L_GAM (eq. 6): the variances of mean a* and mean b* over a photo's output and the other targets of its group.
 
     Args:
         output: (B, P, 3) float, sRGB-encoded, pixels spread over each photo; clamped to [0, 1] first.
-        targets_ab: (B, G, 2) float, mean a* and b* of the group's other targets, G ≥ 1; where groups differ in size,
-            the shorter are filled up with nan.
+        others_ab: for each photo (G, 2), mean a* and b* of the group's other targets; G may differ, and be 0.
     Returns:
         scalar: the sum of both sample variances (n − 1), averaged over the batch. A photo without others adds nothing.
     """
-    own = srgb_to_lab(output.clamp(0, 1))[..., 1:].mean(1, keepdim=True)  # (B, 1, 2)
-    means = torch.cat([own, targets_ab.to(own)], 1)
-    there = means.isfinite()
-    count = there.sum(1)
-    average = means.where(there, 0).sum(1, keepdim=True) / count[:, None]
-    squares = (means.where(there, average) - average).square().sum(1)  # (B, 2)
-    return (squares / (count - 1).clamp(min=1)).sum(-1).mean()
+    return summed_variances(srgb_to_lab(output.clamp(0, 1))[..., 1:].mean(1), others_ab) / len(output)
+
+
+def summed_variances(own: torch.Tensor, others: Sequence[torch.Tensor]) -> torch.Tensor:
+    """Of each photo's own mean (B, 2) joined with others' (G, 2), the sample variance of each column; their sum."""
+    joined = [torch.cat([mean[None], rest.to(mean)]) for mean, rest in zip(own, others, strict=True) if len(rest)]
+    return sum((means.var(0).sum() for means in joined), own.new_zeros(()))
 
 
 def edge_supervision(logits: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -84,26 +85,24 @@ def full_supervision(logits: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     return _attention_entropy(logits, mask)[0].mean()
 
 
-def group_consistency(outputs: tuple[torch.Tensor, torch.Tensor], boxes: torch.Tensor) -> torch.Tensor:
+def group_consistency(first: torch.Tensor, second: torch.Tensor, offsets: torch.Tensor) -> torch.Tensor:
     """Liang et al. 2021's group-level consistency: MSE between two crops' outputs where both show the same.
 
     Args:
-        outputs: two of (B, 3, H, W) float, sRGB-encoded: crops of two differently augmented versions of each photo, at
-            the same scale.
-        boxes: (B, 2, 4) int64, the shared part in each of the two crops: top, bottom, left, right, px, the ends
-            exclusive. Both boxes of a photo have one size; an empty one adds nothing.
+        first, second: (B, 3, H, W) float, sRGB-encoded: outputs for crops of two differently augmented versions of each
+            photo, at the same scale.
+        offsets: (B, 2) int64, rows and columns by which the second crop lies below and right of the first.
     Returns:
-        scalar: the mean over the batch of each photo's MSE.
+        scalar: the mean over the batch of each photo's MSE; a photo whose crops do not meet adds nothing.
     """
-    total = outputs[0].new_zeros(())
-    for photo, pair in enumerate(boxes.tolist()):
-        first, second = (
-            output[photo, :, top:bottom, left:right]
-            for output, (top, bottom, left, right) in zip(outputs, pair, strict=True)
-        )
-        if first.numel():
-            total = total + F.mse_loss(first, second)
-    return total / len(boxes)
+    H, W = first.shape[2:]
+    total = first.new_zeros(())
+    for one, other, (down, right) in zip(first, second, offsets.tolist(), strict=True):
+        shared = one[:, max(0, down) : H + min(0, down), max(0, right) : W + min(0, right)]
+        if shared.numel():
+            again = other[:, max(0, -down) : H - max(0, down), max(0, -right) : W - max(0, right)]
+            total = total + F.mse_loss(shared, again)
+    return total / len(first)
 
 
 def _attention_entropy(logits, mask):

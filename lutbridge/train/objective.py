@@ -1,12 +1,21 @@
 """What a system is trained for: the terms of eq. 7, Liang's and ours, each times its share."""
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 
 from lutbridge.configs import LossConfig
 from lutbridge.lut.lattice import monotonicity, smoothness
 from lutbridge.model.network import Prediction
-from lutbridge.train.losses import edge_supervision, full_supervision, group_style, region_delta_e, region_mse
+from lutbridge.train.losses import (
+    edge_supervision,
+    full_supervision,
+    group_consistency,
+    group_style,
+    region_delta_e,
+    region_mse,
+)
 from lutbridge.train.released import released_group_style, released_supervision
 
 
@@ -15,20 +24,22 @@ def objective(
     target: torch.Tensor,
     mask: torch.Tensor,
     config: LossConfig,
-    targets_ab: torch.Tensor | None = None,
+    others_ab: Sequence[torch.Tensor] = (),
+    second: torch.Tensor | None = None,
+    offsets: torch.Tensor | None = None,
 ) -> dict[str, torch.Tensor]:
     """The terms of a batch, whose sum is to be made small; a term whose share is 0 is left out.
-
-    Liang's consistency needs a second prediction, and so is not among them: add `glc` times `group_consistency`.
 
     Args:
         prediction: of whole photos, or of crops that stand for whole photos.
         target: (B, 3, H, W) float, sRGB-encoded, [0, 1].
         mask: (B, 1, H, W) float, [0, 1], 1 on the person.
-        targets_ab: (B, G, 2) mean a* and b* of the other targets of each photo's group, nan where there are fewer than
-            G (with `released`, by `released_ab`); needed where λ_GAM is not 0.
+        others_ab: for each photo (G, 2) mean a* and b* of the other targets of its group, where λ_GAM is not 0.
+        second: (B, 3, H, W) the output for a second crop of each photo, of another version, where `glc` is not 0. As
+            in Liang's code, it is compared with the first, and not with a target.
+        offsets: (B, 2) int64, rows and columns by which the second crop lies below and right of the first.
     Returns:
-        name → scalar, its share multiplied in: mse, delta_e, smooth, monotone, edge, gam.
+        name → scalar, its share multiplied in: mse, delta_e, smooth, monotone, edge, gam, glc.
     """
     output = prediction.output
     terms = {"mse": region_mse(output, target, mask, config.person_weight)}
@@ -41,7 +52,9 @@ def objective(
         terms["edge"] = config.edge * _supervision(prediction.logits, mask, config)
     if config.gam:
         style = released_group_style if config.released else group_style
-        terms["gam"] = config.gam * style(output.flatten(2).mT, targets_ab)
+        terms["gam"] = config.gam * style(output.flatten(2).mT, others_ab)
+    if config.glc:
+        terms["glc"] = config.glc * group_consistency(output, second, offsets)
     return terms
 
 

@@ -1,7 +1,11 @@
 """Two losses as the authors' released code computes them, faults and all, so that the difference can be measured."""
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
+
+from lutbridge.train.losses import summed_variances
 
 # The code's own matrix, sRGB-encoded values straight to XYZ over the white point, and its rounded constants.
 TO_XYZ = ((0.412453, 0.357580, 0.180423), (0.212671, 0.715160, 0.072169), (0.019334, 0.119193, 0.950227))
@@ -32,7 +36,7 @@ def released_supervision(logits: torch.Tensor, mask: torch.Tensor, everywhere: b
     return ((entropy * chosen).sum((1, 2)) / chosen.sum((1, 2)).clamp(min=1)).sum()
 
 
-def released_group_style(output: torch.Tensor, targets_ab: torch.Tensor) -> torch.Tensor:
+def released_group_style(output: torch.Tensor, others_ab: Sequence[torch.Tensor]) -> torch.Tensor:
     """The released L_GAM, summed over the batch.
 
     Its a* and b* are made of sRGB-encoded values as if they were linear. The output's means carry an offset of 128
@@ -40,17 +44,11 @@ def released_group_style(output: torch.Tensor, targets_ab: torch.Tensor) -> torc
 
     Args:
         output: (B, P, 3) float, sRGB-encoded, pixels spread over each photo, not clamped.
-        targets_ab: (B, G, 2) float, mean `released_ab` of the group's other targets, without offset, G ≥ 1, or nan.
+        others_ab: for each photo (G, 2), mean a* and b* of the group's other targets, without offset; G may be 0.
     Returns:
         scalar: the sum over the batch of both sample variances (n − 1).
     """
-    own = released_ab(output).mean(1) + OFFSET  # (B, 2)
-    total = output.new_zeros(())
-    for mean, others in zip(own, targets_ab.to(own), strict=True):
-        others = others[others.isfinite().all(1)]
-        if len(others):
-            total = total + torch.cat([mean[None], others]).var(0).sum()
-    return total
+    return summed_variances(released_ab(output).mean(1) + OFFSET, others_ab)
 
 
 def released_ab(rgb: torch.Tensor) -> torch.Tensor:

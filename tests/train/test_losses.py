@@ -4,7 +4,14 @@ import pytest
 import torch
 
 from lutbridge.color.lab import srgb_to_lab
-from lutbridge.train.losses import edge_supervision, group_style, region_delta_e, region_mse
+from lutbridge.train.losses import (
+    edge_supervision,
+    full_supervision,
+    group_consistency,
+    group_style,
+    region_delta_e,
+    region_mse,
+)
 
 
 def test_region_mse_by_hand():
@@ -51,13 +58,38 @@ def test_pixels_away_from_the_edge_do_not_count():
     assert edge_supervision(torch.randn(2, 9, 4, 4), torch.ones(2, 1, 6, 6)) == 0
 
 
+def test_full_supervision_is_edge_supervision_on_all_pixels():
+    logits, mask = edge_example()
+    assert full_supervision(logits, mask) == edge_supervision(logits, mask), "every pixel of it is at the edge"
+    # Inside the person all nine neighbours have affinity 1/9, which uniform attention meets.
+    a = 1 / 9
+    inside = full_supervision(logits, torch.ones(1, 1, 3, 3))
+    assert inside.item() == pytest.approx(-(a * math.log(a) + (1 - a) * math.log(1 - a)), rel=1e-5)
+
+
+def test_group_consistency_by_hand():
+    first, second = torch.zeros(2, 3, 4, 5), torch.zeros(2, 3, 4, 5)
+    first[0] = torch.arange(5.0)
+    second[0] = torch.arange(5.0) + 2  # the same scene two columns further right, and one row down
+    second[0, :, 2] += 3  # one of the three rows that both show is 3 too bright
+    first[1] = 7  # whose second crop does not meet it
+    offsets = torch.tensor([[1, 2], [4, 0]])
+    assert group_consistency(first, second, offsets).item() == pytest.approx(9 / 3 / 2)
+    assert group_consistency(second, first, -offsets).item() == pytest.approx(9 / 3 / 2), "either way round"
+
+
 def test_gradients():
     logits = torch.randn(1, 9, 2, 3, dtype=torch.float64, requires_grad=True)
     mask = (torch.rand(1, 1, 4, 5, generator=torch.Generator().manual_seed(1)) > 0.5).double()
     assert torch.autograd.gradcheck(lambda x: edge_supervision(x, mask), logits)
     output = torch.rand(1, 3, 2, 2, dtype=torch.float64, requires_grad=True)
     target, person = torch.rand(1, 3, 2, 2).double(), torch.rand(1, 1, 2, 2).double()
+    assert torch.autograd.gradcheck(lambda x: full_supervision(x, mask), logits)
     assert torch.autograd.gradcheck(lambda x: region_mse(x, target, person, 5), output)
+    assert torch.autograd.gradcheck(lambda x: region_delta_e(x, target, person, 5), output)
+    offsets = torch.tensor([[1, -1]])
+    assert torch.autograd.gradcheck(lambda x: group_consistency(x, target, offsets), output)
+    assert torch.autograd.gradcheck(lambda x: group_consistency(target, x, offsets), output)
 
 
 def test_the_group_style_loss_is_the_sum_of_both_variances_by_hand():
@@ -65,6 +97,8 @@ def test_the_group_style_loss_is_the_sum_of_both_variances_by_hand():
     others = torch.tensor([[[2.0, 0.0], [4.0, 3.0]]])
     # a*: 0, 2, 4, variance 4; b*: 0, 0, 3, variance 3.
     assert group_style(grey, others).item() == pytest.approx(7, abs=1e-3)
+    alone = [others[0], torch.zeros(0, 2)]
+    assert group_style(grey.repeat(2, 1, 1), alone).item() == pytest.approx(7 / 2, abs=1e-3), "a photo without others"
 
 
 def test_the_group_style_loss_pulls_towards_the_group():

@@ -1,0 +1,71 @@
+from dataclasses import replace
+
+import pytest
+import torch
+
+from lutbridge import configs
+from lutbridge.configs import LossConfig
+from lutbridge.lut.lattice import monotonicity, smoothness
+from lutbridge.model.network import Prediction
+from lutbridge.train.losses import edge_supervision, group_consistency, group_style, region_mse
+from lutbridge.train.objective import objective
+from lutbridge.train.released import released_group_style, released_supervision
+
+
+@pytest.fixture(scope="module")
+def batch():
+    random = torch.Generator().manual_seed(0)
+
+    def draw(*shape):
+        return torch.rand(*shape, generator=random)
+
+    prediction = Prediction(draw(2, 3, 6, 7), draw(2, 4), draw(2, 4, 6, 7), draw(2, 9, 6, 7), draw(4, 3, 5, 5, 5))
+    mask = torch.zeros(2, 1, 6, 7)
+    mask[:, :, :, 3:] = 1
+    return prediction, draw(2, 3, 6, 7), mask, [draw(3, 2), draw(0, 2)]
+
+
+def test_eq_7_is_the_sum_of_its_terms(batch):
+    prediction, target, mask, others = batch
+    config = configs.load("lam-gam").losses
+    terms = objective(prediction, target, mask, config, others)
+    assert set(terms) == {"mse", "smooth", "monotone", "edge", "gam"}
+    assert torch.equal(terms["mse"], region_mse(prediction.output, target, mask, 1))
+    assert torch.equal(terms["smooth"], 1e-4 * smoothness(prediction.luts, prediction.w_image))
+    assert torch.equal(terms["monotone"], 10 * monotonicity(prediction.luts))
+    around = torch.nn.functional.pad(mask, [1] * 4, mode="replicate")
+    assert torch.equal(terms["edge"], edge_supervision(prediction.logits, around))
+    pixels = prediction.output.flatten(2).mT
+    assert torch.equal(terms["gam"], 1e-3 * group_style(pixels, others))
+
+
+def test_a_system_without_luts_is_trained_by_the_mse_alone(batch):
+    prediction, target, mask, _ = batch
+    assert set(objective(Prediction(prediction.output), target, mask, configs.load("hdrnet").losses)) == {"mse"}
+
+
+def test_liangs_consistency_is_one_of_the_terms(batch):
+    prediction, target, mask, _ = batch
+    offsets = torch.tensor([[1, 2], [0, -3]])
+    terms = objective(prediction, target, mask, configs.load("liang-glc").losses, second=target, offsets=offsets)
+    assert set(terms) == {"mse", "smooth", "monotone", "glc"}
+    assert torch.equal(terms["glc"], group_consistency(prediction.output, target, offsets))
+
+
+def test_the_released_codes_terms_are_its_own(batch):
+    prediction, target, mask, others = batch
+    terms = objective(prediction, target, mask, configs.load("lam-released-gam").losses, others)
+    assert torch.equal(terms["mse"], region_mse(prediction.output, target, mask, 5))
+    assert torch.equal(terms["edge"], released_supervision(prediction.logits, mask))
+    pixels = prediction.output.flatten(2).mT
+    assert torch.equal(terms["gam"], 5e-3 * released_group_style(pixels, others))
+
+
+@pytest.mark.parametrize("supervision", ["edge", "full"])
+@pytest.mark.parametrize("released", [False, True])
+def test_every_supervision_sends_gradients_to_the_attention(batch, supervision, released):
+    prediction, target, mask, _ = batch
+    logits = prediction.logits.clone().requires_grad_()
+    config = LossConfig(supervision=supervision, released=released)
+    objective(replace(prediction, logits=logits), target, mask, config)["edge"].backward()
+    assert logits.grad.abs().sum() > 0
