@@ -8,8 +8,8 @@
 --
 -- A request has method, url, headers (list of {name, value}), seconds (the longest it may take), and perhaps body_file
 -- (the file to send) and save_to (where a 200 answer's body goes). `send` returns a response as `contract.read` takes
--- it, or nil and one of "refused" (nobody listens), "timeout", "broken" (ended too early), "no_curl". Nothing here
--- calls pcall around the host: in Lua 5.1 it could not yield then.
+-- it, or nil and one of "refused" (nobody listens), "timeout", "broken" (ended too early), "unwritable" (save_to),
+-- "no_curl". Nothing here calls pcall around the host: in Lua 5.1 it could not yield then.
 local contract = require "lutbridge_contract"
 local errors = require "lutbridge_errors"
 local state = require "lutbridge_state"
@@ -19,6 +19,7 @@ Client.__index = Client
 
 local QUICK, LONG = 10, 660 -- seconds; the helper gives up on a photo after 600
 local BUSY_TRIES = 30
+local FAULTS = { timeout = "deadline", unwritable = "not_saved" } -- of a request that has no answer
 
 local M = {}
 
@@ -95,7 +96,7 @@ function Client:send(request)
   for _ = 1, BUSY_TRIES do
     local response, reason = send_once(self, request)
     if not response then
-      return nil, errors.new(reason == "timeout" and "deadline" or "helper_gone", { detail = reason })
+      return nil, errors.new(FAULTS[reason] or "helper_gone")
     end
     local answer, fault = contract.read(response, request.fields)
     if answer then

@@ -17,6 +17,7 @@ local FATAL = {
   no_space = true,
   no_curl = true, -- the program that carries the requests is missing
   lut_folder = true, -- the folder for .cube files cannot be written
+  profile_folder = true, -- the folder for profiles cannot be written
   export_scaled = true, -- the host is set to scale what it exports
 }
 

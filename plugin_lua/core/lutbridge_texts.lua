@@ -1,5 +1,5 @@
 --- Every sentence that a user of the plug-ins sees, in each language. `{name}` is filled in.
-return {
+local texts = {
   -- Errors of finding and starting the helper.
   error_helper_absent = {
     en = 'The lutbridge helper is not running: press "start helper", or run "lutbridge serve" in a terminal.',
@@ -88,6 +88,10 @@ return {
   },
 
   -- Errors on the host's side.
+  error_not_saved = {
+    en = "The result cannot be saved: check whether the disk is full.",
+    de = "Das Ergebnis lässt sich nicht speichern: prüfen, ob die Platte voll ist.",
+  },
   error_cancelled = { en = "Cancelled.", de = "Abgebrochen." },
   error_bug = {
     en = "The plug-in met a bug of its own: {detail}",
@@ -249,3 +253,9 @@ return {
   helper_started = { en = "The helper is running.", de = "Der Helfer läuft." },
   helper_stopped = { en = "The helper has been stopped.", de = "Der Helfer ist beendet." },
 }
+
+for key, text in pairs(require "lutbridge_texts_lightroom") do
+  texts[key] = text
+end
+
+return texts

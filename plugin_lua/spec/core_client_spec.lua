@@ -105,7 +105,8 @@ describe("lutbridge_client", function()
   end)
 
   it("tells a helper that died from one that is slow", function()
-    for reason, code in pairs { refused = "helper_gone", broken = "helper_gone", timeout = "deadline" } do
+    local codes = { refused = "helper_gone", broken = "helper_gone", timeout = "deadline", unwritable = "not_saved" }
+    for reason, code in pairs(codes) do
       local it = connect { reason }
       local facts, fault = it:lut("photo", {}, "target")
       assert.is_nil(facts)

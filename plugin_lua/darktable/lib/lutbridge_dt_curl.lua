@@ -4,7 +4,7 @@ local files = require "lutbridge_dt_files"
 
 local M = {}
 
-local REASONS = { [7] = "refused", [28] = "timeout", [127] = "no_curl", [9009] = "no_curl" }
+local REASONS = { [7] = "refused", [23] = "unwritable", [28] = "timeout", [127] = "no_curl", [9009] = "no_curl" }
 
 local function quoted(text)
   return '"' .. text:gsub('[\\"]', "\\%0") .. '"'

@@ -1,0 +1,69 @@
+--- The sentences that only Lightroom's plug-in says; see lutbridge_texts.
+return {
+  -- Errors.
+  error_video = { en = "This is a video; choose photos.", de = "Das ist ein Video; bitte Fotos wählen." },
+  error_original_missing = {
+    en = "The original is not there: connect the disk, or find the file again in Lightroom.",
+    de = "Das Original ist nicht da: Platte anschließen oder die Datei in Lightroom neu suchen.",
+  },
+  error_lightroom_export = {
+    en = "Lightroom could not export the photo: try whether it opens in Develop. {detail}",
+    de = "Lightroom konnte das Foto nicht exportieren: prüfen, ob es sich in „Entwickeln“ öffnen lässt. {detail}",
+  },
+  error_catalog = {
+    en = "Lightroom did not take this into its catalog: {detail}",
+    de = "Lightroom hat das nicht in den Katalog aufgenommen: {detail}",
+  },
+  error_catalog_busy = {
+    en = "Lightroom's catalog was busy for too long: close open dialogs and try again.",
+    de = "Lightrooms Katalog war zu lange beschäftigt: offene Dialoge schließen und noch einmal versuchen.",
+  },
+  error_no_copy = {
+    en = "Lightroom made no virtual copy of this photo: show its folder in the Library module and try again.",
+    de = "Lightroom hat keine virtuelle Kopie dieses Fotos erstellt: seinen Ordner in der Bibliothek anzeigen und noch "
+      .. "einmal versuchen.",
+  },
+  error_look_kept = {
+    en = 'Its profile "{profile}" cannot be taken off, and a look would be computed on top of it: choose another '
+      .. "profile first, or make a rendered copy.",
+    de = "Sein Profil „{profile}“ lässt sich nicht abnehmen, der Look käme noch obendrauf: zuerst ein anderes Profil "
+      .. "wählen oder eine gerechnete Kopie machen.",
+  },
+  error_choose_profile = {
+    en = 'Lightroom did not take the look by itself: restart it, then give the virtual copy "{copy}" the profile '
+      .. '"{profile}" of the group "{group}", with amount {amount}.',
+    de = "Lightroom hat den Look nicht von selbst angenommen: neu starten, dann der virtuellen Kopie „{copy}“ das "
+      .. "Profil „{profile}“ der Gruppe „{group}“ geben, Stärke {amount}.",
+  },
+  error_profile_folder = {
+    en = "Profiles cannot be written to {folder}: check its permissions.",
+    de = "In {folder} lassen sich keine Profile schreiben: Rechte prüfen.",
+  },
+
+  -- Menu items, settings.
+  lightroom_settings = {
+    en = "Auto Retouch: Settings and Helper",
+    de = "Auto-Retusche: Einstellungen und Helfer",
+  },
+  lightroom_mode_look = { en = "look (a profile; experimental)", de = "Look (ein Profil; experimentell)" },
+  lightroom_tip_mode = {
+    en = "A copy treats each place by itself and works everywhere; a look is a profile on a virtual copy.",
+    de = "Eine Kopie geht auf jede Stelle einzeln ein und gelingt immer; ein Look ist ein Profil auf einer virtuellen "
+      .. "Kopie.",
+  },
+  lightroom_start_helper = { en = "Start the helper when it is needed", de = "Helfer bei Bedarf starten" },
+  label_copy_format = { en = "rendered copies", de = "gerechnete Kopien" },
+  copy_format_tiff = { en = "TIFF, 16 bit", de = "TIFF, 16 Bit" },
+  copy_format_jpeg = { en = "JPEG", de = "JPEG" },
+  profile_group = { en = "Auto Retouch: {shoot}", de = "Auto-Retusche: {shoot}" },
+
+  -- What it says after a run.
+  summary_eight_bit = {
+    en = "Lightroom exported {count} photos with 8 bits only, and so have their copies: please report this.",
+    de = "Lightroom hat {count} Fotos nur mit 8 Bit exportiert, also haben die Kopien nicht mehr: bitte melden.",
+  },
+  told_restart = {
+    en = "New profiles are in Lightroom's profile browser after its next start.",
+    de = "Neue Profile stehen nach Lightrooms nächstem Start im Profilbrowser.",
+  },
+}

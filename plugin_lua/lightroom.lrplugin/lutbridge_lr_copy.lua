@@ -1,0 +1,66 @@
+--- The rendered copy of a photo: where it goes, and how it comes into the catalogue.
+local LrApplication = import "LrApplication"
+local LrFileUtils = import "LrFileUtils"
+local LrPathUtils = import "LrPathUtils"
+
+local catalog = require "lutbridge_lr_catalog"
+local errors = require "lutbridge_errors"
+local files = require "lutbridge_lr_files"
+local text = require "lutbridge_lr_text"
+
+local M = {}
+
+local EXTENSIONS = { tiff = ".tif", jpeg = ".jpg" }
+-- The file brings its metadata along; flags are in no file, and the rest depends on how Lightroom is set to import.
+local RAW = { "rating", "colorNameForLabel", "pickStatus" }
+local FORMATTED = { "title", "caption", "copyright", "creator" }
+
+--- A free name beside the original, and one for the time until the copy is complete.
+-- @param format "tiff" or "jpeg".
+-- @return path, path of the unfinished copy; or nil and an error.
+function M.place(photo, format)
+  local original = photo:getRawMetadata "path"
+  local folder = LrPathUtils.parent(original)
+  local stem = LrPathUtils.removeExtension(LrPathUtils.leafName(original))
+  for number = 1, 999 do
+    local suffix = number > 1 and "-" .. number or ""
+    local path = LrPathUtils.child(folder, stem .. "-retouched" .. suffix .. EXTENSIONS[format])
+    if not LrFileUtils.exists(path) then
+      if files.write(path .. ".part", "") then
+        return path, path .. ".part"
+      end
+      break
+    end
+  end
+  return nil, errors.new("photo_folder", { folder = folder })
+end
+
+--- What the user wrote about a photo, as setRawMetadata takes it.
+local function metadata_of(photo)
+  local metadata = {}
+  for _, key in ipairs(RAW) do
+    metadata[key] = photo:getRawMetadata(key)
+  end
+  for _, key in ipairs(FORMATTED) do
+    local value = photo:getFormattedMetadata(key)
+    metadata[key] = value ~= "" and value or nil
+  end
+  return metadata
+end
+
+--- Brings a finished copy into the catalogue, stacked above its original, with what the user wrote about that.
+-- @return true, or nil and an error.
+function M.import(photo, path)
+  local metadata, keywords = metadata_of(photo), photo:getRawMetadata "keywords" or {}
+  return catalog.change(text "title", function()
+    local copy = LrApplication.activeCatalog():addPhoto(path, photo, "above")
+    for key, value in pairs(metadata) do
+      copy:setRawMetadata(key, value)
+    end
+    for _, keyword in ipairs(keywords) do
+      copy:addKeyword(keyword)
+    end
+  end)
+end
+
+return M

@@ -1,0 +1,65 @@
+--- Auto Retouch as a place to export to, with a preset: presets are what Lightroom shows under Export when a photo is
+-- clicked with the right button. The result is always a rendered copy.
+local photos = require "lutbridge_lr_photo"
+local retouch = require "lutbridge_lr_retouch"
+local said = require "lutbridge_lr_said"
+local settings = require "lutbridge_lr_settings"
+local text = require "lutbridge_lr_text"
+local view = require "lutbridge_lr_view"
+
+--- Whatever an export preset says, the helper gets the photo in full.
+local function update(export_settings)
+  for name, value in pairs(photos.export_settings("ProPhotoRGB", 0)) do
+    export_settings[name] = value
+  end
+end
+
+--- A function from a photo to its export: Lightroom renders in its own order.
+local function renditions_of(context)
+  local iterate, state, key = context:renditions { stopIfCanceled = true }
+  local paths, faults = {}, {}
+  return function(photo)
+    while not paths[photo] and not faults[photo] do
+      local rendition
+      key, rendition = iterate(state, key)
+      if not rendition then
+        return nil, photos.not_rendered()
+      end
+      paths[rendition.photo], faults[rendition.photo] = photos.wait(rendition)
+    end
+    return paths[photo], faults[photo]
+  end
+end
+
+local function process(function_context, export_context)
+  local selected = {}
+  for photo in export_context.exportSession:photosToExport() do
+    table.insert(selected, photo)
+  end
+  local wanted = settings.for_run()
+  wanted.mode = "copy"
+  local scope = export_context:configureProgress { title = text("job_retouch", { all = #selected }) }
+  said.say(retouch.retouch(selected, wanted, scope, function_context, renditions_of(export_context)))
+end
+
+return {
+  hideSections = {
+    "exportLocation",
+    "fileNaming",
+    "fileSettings",
+    "imageSettings",
+    "outputSharpening",
+    "metadata",
+    "video",
+    "watermarking",
+  },
+  allowFileFormats = { "TIFF" },
+  allowColorSpaces = { "ProPhotoRGB" },
+  canExportVideo = false,
+  sectionsForTopOfDialog = function(factory, properties)
+    view.fill(properties)
+    return { { title = text "title", view.settings(factory, properties, true), view.helper(factory, properties) } }
+  end,
+  updateExportSettings = update,
+  processRenderedPhotos = process,
+}

@@ -1,0 +1,2 @@
+--- The menu item "Auto Retouch".
+require("lutbridge_lr_actions").retouch()

@@ -1,0 +1,90 @@
+--- A photo in Lightroom: what it is called, whether it can be retouched, and exporting it.
+local LrExportSession = import "LrExportSession"
+
+local errors = require "lutbridge_errors"
+
+local M = {}
+
+function M.name(photo)
+  return photo:getFormattedMetadata "fileName"
+end
+
+--- The photo whose file this is; of a virtual copy, that of which it is a copy.
+function M.master(photo)
+  return photo:getRawMetadata "isVirtualCopy" and photo:getRawMetadata "masterPhoto" or photo
+end
+
+--- Why a photo cannot be retouched: an error, or nil.
+function M.refusal(photo)
+  if photo:getRawMetadata "isVideo" then
+    return errors.new "video"
+  elseif not photo:checkPhotoAvailability() then
+    return errors.new "original_missing"
+  end
+end
+
+--- What a TIFF of 16 bit is exported with: all that Lightroom knows of the photo, and no change beyond its settings.
+-- Lightroom's own preferences spell depth and colour space of TIFFs another way than its export presets: both are set.
+-- @param color_space "sRGB" or "ProPhotoRGB".
+-- @param long_side at most so many pixels, 0 for full size.
+function M.export_settings(color_space, long_side)
+  return {
+    LR_format = "TIFF",
+    LR_export_bitDepth = 16,
+    LR_export_bitDepthOthers = 16,
+    LR_export_colorSpace = color_space,
+    LR_export_colorSpaceNonJPEG = color_space,
+    LR_tiff_compressionMethod = "compressionMethod_None",
+    LR_tiff_preserveTransparency = false,
+    LR_enableHDRDisplay = false,
+    LR_size_doConstrain = long_side > 0,
+    LR_size_resizeType = "longEdge",
+    LR_size_maxWidth = long_side,
+    LR_size_maxHeight = long_side,
+    LR_size_units = "pixels",
+    LR_size_doNotEnlarge = true,
+    LR_outputSharpeningOn = false,
+    LR_useWatermark = false,
+    LR_embeddedMetadataOption = "all",
+    LR_minimizeEmbeddedMetadata = false,
+    LR_removeLocationMetadata = false,
+    LR_removeFaceMetadata = false,
+    LR_metadata_keywordOptions = "lightroomHierarchical",
+    LR_includeVideoFiles = false,
+    LR_reimportExportedPhoto = false,
+    LR_export_postProcessing = "doNothing",
+  }
+end
+
+--- The error where Lightroom has no more to say.
+function M.not_rendered()
+  return errors.new("lightroom_export", { detail = "" })
+end
+
+--- Waits for a rendition; returns its path, or nil and an error.
+function M.wait(rendition)
+  local ok, path_or_reason = rendition:waitForRender()
+  if not ok then
+    return nil, errors.new("lightroom_export", { detail = tostring(path_or_reason) })
+  end
+  return path_or_reason
+end
+
+--- Exports a photo into a folder; returns the path, or nil and an error.
+function M.export(photo, folder, color_space, long_side)
+  local settings = M.export_settings(color_space, long_side)
+  settings.LR_exportServiceProvider = "com.adobe.ag.export.file"
+  settings.LR_export_destinationType = "specificFolder"
+  settings.LR_export_destinationPathPrefix = folder
+  settings.LR_export_useSubfolder = false
+  settings.LR_collisionHandling = "rename"
+  settings.LR_renamingTokensOn = false
+  local session = LrExportSession { photosToExport = { photo }, exportSettings = settings }
+  local path, fault = nil, M.not_rendered()
+  for _, rendition in session:renditions() do
+    path, fault = M.wait(rendition)
+  end
+  return path, fault
+end
+
+return M

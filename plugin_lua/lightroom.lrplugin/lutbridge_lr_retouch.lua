@@ -1,0 +1,74 @@
+--- Retouching photos: with progress that can be cancelled, and what is said at the end.
+local LrApplication = import "LrApplication"
+local LrPathUtils = import "LrPathUtils"
+
+local Run = require "lutbridge_lr_run"
+local errors = require "lutbridge_errors"
+local files = require "lutbridge_lr_files"
+local helper = require "lutbridge_lr_helper"
+local photos = require "lutbridge_lr_photo"
+local retouch = require "lutbridge_retouch"
+local settings = require "lutbridge_lr_settings"
+local summary = require "lutbridge_summary"
+local text = require "lutbridge_lr_text"
+
+local M = {}
+
+local function lines_of(outcome, count, mode)
+  local lines = summary.lines(outcome, count, mode)
+  if outcome.eight_bit > 0 then
+    table.insert(lines, text("summary_eight_bit", { count = outcome.eight_bit }))
+  end
+  if mode == "look" and (outcome.done > 0 or #outcome.failed > 0) then
+    table.insert(lines, text "told_restart")
+  end
+  return lines
+end
+
+--- What the photos are together called: the name of the first one's folder.
+local function shoot_of(first)
+  return LrPathUtils.leafName(LrPathUtils.parent(photos.master(first):getRawMetadata "path"))
+end
+
+--- Making virtual copies changes what is selected.
+local function select_again(selected)
+  LrApplication.activeCatalog():setSelectedPhotos(selected[1], selected)
+end
+
+local function run_in(workspace, client, selected, wanted, scope, rendered)
+  local function progress(part)
+    scope:setPortionComplete(math.min(part, 1), 1)
+    return not scope:isCanceled()
+  end
+  local steps = retouch.steps(#selected, wanted)
+  local run = Run.new(client, workspace, wanted, shoot_of(selected[1]), steps, progress, rendered)
+  local outcome = retouch.retouch(run, selected)
+  if wanted.mode == "look" then
+    select_again(selected)
+  end
+  return lines_of(outcome, #selected, wanted.mode)
+end
+
+--- Retouches photos.
+-- @param wanted as lutbridge_lr_settings.for_run returns it.
+-- @param scope LrProgressScope.
+-- @param context LrFunctionContext, which cleans up however this ends.
+-- @param rendered see lutbridge_lr_run.
+-- @return list of sentences on what came of it, and whether all went well.
+function M.retouch(selected, wanted, scope, context, rendered)
+  local client, fault = helper.connect(settings.table().start_helper)
+  if not client then
+    return { fault.message }, false
+  end
+  local workspace = files.workspace()
+  if not workspace then
+    return { errors.new("temporary", { folder = LrPathUtils.getStandardFilePath "temp" }).message }, false
+  end
+  context:addCleanupHandler(function()
+    workspace:close()
+  end)
+  local lines = run_in(workspace, client, selected, wanted, scope, rendered)
+  return lines, #lines == 1
+end
+
+return M

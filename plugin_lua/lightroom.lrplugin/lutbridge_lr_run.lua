@@ -1,0 +1,170 @@
+--- One run over a selection in Lightroom: its steps for one photo.
+local LrFileUtils = import "LrFileUtils"
+local LrPathUtils = import "LrPathUtils"
+local LrTasks = import "LrTasks"
+
+local copies = require "lutbridge_lr_copy"
+local errors = require "lutbridge_errors"
+local files = require "lutbridge_lr_files"
+local looks = require "lutbridge_lr_look"
+local photos = require "lutbridge_lr_photo"
+local profiles = require "lutbridge_lr_profile"
+local run = require "lutbridge_run"
+local text = require "lutbridge_lr_text"
+local tiff = require "lutbridge_lr_tiff"
+
+local Run = setmetatable({}, { __index = run })
+Run.__index = Run
+
+local SPACES = { look = "sRGB", copy = "ProPhotoRGB" } -- a profile works in sRGB; a copy keeps all colours
+
+--- Begins a run.
+-- @param settings as lutbridge_lr_settings.for_run returns them.
+-- @param shoot what the photos are together called; profiles stand under that name.
+-- @param progress function that gets 0 to 1 now and then; where it returns false, the run ends.
+-- @param rendered nil; or function from a photo to its full-size export, for a host's run that has exported already.
+function Run.new(client, workspace, settings, shoot, all_steps, progress, rendered)
+  local self = run.begin(Run, {
+    client = client,
+    workspace = workspace,
+    settings = settings,
+    shoot = shoot,
+    all_steps = all_steps,
+    progress = progress,
+    protect = LrTasks.pcall,
+    name_of = photos.name,
+    rendered = rendered,
+  })
+  self.outcome.eight_bit = 0
+  return self
+end
+
+--- The photo that is exported and changed: a virtual copy without a Look, or the photo itself.
+-- @return true, or nil and an error.
+function Run:choose_target(take)
+  if self.settings.mode == "copy" then
+    take.target = take.photo
+    return true
+  end
+  local fault
+  take.target, fault = looks.copy_for(take.photo)
+  if take.target then
+    take.earlier, fault = looks.clear(take.target)
+  end
+  return take.earlier and true, fault
+end
+
+--- Exports a photo as it is without Auto Retouch.
+-- @return take, to be closed; or nil and an error.
+function Run:open_take(photo, long_side)
+  local take, fault = { photo = photo }, photos.refusal(photo)
+  if fault then
+    return nil, fault
+  end
+  local chosen
+  chosen, fault = self:choose_target(take)
+  if chosen and self.rendered then
+    take.file, fault = self.rendered(photo)
+  elseif chosen then
+    take.file, fault = photos.export(take.target, self.workspace.folder, SPACES[self.settings.mode], long_side)
+  end
+  if not take.file then
+    self:close_take(take)
+    return nil, fault
+  end
+  return take
+end
+
+--- Puts the copy's earlier Look back unless it was replaced, and removes the export.
+function Run:close_take(take)
+  if take.earlier then
+    looks.restore(take.target, take.earlier)
+    take.earlier = nil
+  end
+  if take.file and not self.rendered then
+    LrFileUtils.delete(take.file)
+    take.file = nil
+  end
+end
+
+--- Lightroom's Amount stands for the strength, so the profile has the whole look.
+function Run.lut_options()
+  return { strength = 1, format = "xmp" }
+end
+
+--- Fetches a profile with `fetch(target)` and installs it; returns it as lutbridge_lr_profile.read does.
+function Run:keep_lut(fetch)
+  local target = self.workspace:path "look.xmp"
+  local profile
+  local facts, fault = fetch(target)
+  if facts then
+    profile, fault = profiles.read(files.read(target) or "", text("profile_group", { shoot = self.shoot }))
+  end
+  LrFileUtils.delete(target)
+  if profile then
+    local kept
+    kept, fault = profiles.install(profile)
+    profile = kept and profile
+  end
+  return profile, fault
+end
+
+--- LUT mode for one photo.
+function Run:look(take)
+  local profile, fault = self.shared, nil
+  if not profile then
+    local options = self:options(take, self:lut_options())
+    options.view = self.settings.view
+    profile, fault = self:keep_lut(function(target)
+      return self.client:lut(take.file, options, target)
+    end)
+  end
+  if not profile then
+    return nil, fault
+  end
+  local on
+  on, fault = looks.put(take.target, profile, self.settings.strength)
+  if on then
+    take.earlier = nil -- replaced
+  end
+  return on, fault
+end
+
+--- Has the helper render a photo into a file; returns what it says, or nil and an error.
+function Run:render(take, target)
+  local options = { strength = self.settings.strength, format = self.settings.copy_format }
+  local job, fault = self.client:render(take.file, self:options(take, options))
+  if not job then
+    return nil, fault
+  end
+  return self.client:finish(job, target, function(progress)
+    return self:report(progress)
+  end)
+end
+
+--- Render mode for one photo.
+function Run:copy(take)
+  if tiff.bits(take.file) == 8 then
+    self.outcome.eight_bit = self.outcome.eight_bit + 1
+  end
+  local path, part = copies.place(take.photo, self.settings.copy_format)
+  if not path then
+    return nil, part
+  end
+  local facts, fault = self:render(take, part)
+  if facts and not LrFileUtils.move(part, path) then
+    facts, fault = nil, errors.new("photo_folder", { folder = LrPathUtils.parent(path) })
+  end
+  if not facts then
+    LrFileUtils.delete(part)
+    return nil, fault
+  end
+  local imported
+  imported, fault = copies.import(take.photo, path)
+  if not imported then
+    LrFileUtils.delete(path)
+  end
+  return imported, fault
+end
+
+return Run

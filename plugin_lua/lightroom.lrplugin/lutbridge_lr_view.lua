@@ -1,0 +1,127 @@
+--- The settings and the helper's state as controls: for the plug-in manager's page, the window of settings, and the
+-- export dialog.
+local LrView = import "LrView"
+
+local actions = require "lutbridge_lr_actions"
+local messages = require "lutbridge_messages"
+local settings = require "lutbridge_lr_settings"
+local text = require "lutbridge_lr_text"
+
+local M = {}
+
+local COLUMNS = 50
+local bind = LrView.bind
+
+local function setting(name)
+  return bind { key = name, object = settings.table() }
+end
+
+--- A word that Lightroom's plug-in may have a version of its own of.
+local function word(key)
+  local own = "lightroom_" .. key
+  return text(messages.has(own) and own or key)
+end
+
+local function label(factory, name)
+  return factory:static_text { title = text("label_" .. name), alignment = "right", width = LrView.share "label" }
+end
+
+--- A menu of a setting's values.
+local function choice(factory, name, values)
+  local items = {}
+  for index, value in ipairs(values) do
+    items[index] = { title = word(name .. "_" .. value:gsub("-", "_")), value = value }
+  end
+  return factory:row {
+    label(factory, name),
+    factory:popup_menu { items = items, value = setting(name), fill_horizontal = 1, tooltip = word("tip_" .. name) },
+  }
+end
+
+local function strength(factory)
+  return factory:row {
+    label(factory, "strength"),
+    factory:slider { value = setting "strength", min = 0, max = 100, integral = true, tooltip = text "tip_strength" },
+    factory:edit_field { value = setting "strength", min = 0, max = 100, precision = 0, width_in_digits = 4 },
+  }
+end
+
+local function model(factory, properties)
+  return factory:row {
+    label(factory, "model"),
+    factory:popup_menu {
+      items = bind { key = "models", object = properties },
+      value = setting "model",
+      fill_horizontal = 1,
+      tooltip = text "tip_model",
+    },
+  }
+end
+
+--- Shows what /v1/info says, or an error.
+local function show(properties, answer)
+  local runs = answer.models ~= nil
+  properties.toggle = text(runs and "button_stop_helper" or "button_start_helper")
+  if runs then
+    properties.status = text("status_there", { version = answer.version, device = answer.device })
+  else
+    properties.status = answer.code == "helper_absent" and text "status_absent" or answer.message
+  end
+  local models = { { title = text "model_default", value = "" } }
+  for _, entry in ipairs(answer.models or {}) do
+    table.insert(models, { title = entry.name, value = entry.name })
+  end
+  properties.models = models
+end
+
+--- Prepares a property table for the controls, and looks for the helper.
+function M.fill(properties)
+  show(properties, { code = "", message = text "status_unknown" })
+  actions.look_for_helper(function(answer)
+    show(properties, answer)
+  end)
+end
+
+--- The helper's state and its button.
+function M.helper(factory, properties)
+  return factory:column {
+    spacing = factory:control_spacing(),
+    factory:row {
+      factory:static_text {
+        title = bind { key = "status", object = properties },
+        width_in_chars = COLUMNS,
+        height_in_lines = 2,
+      },
+      factory:push_button {
+        title = bind { key = "toggle", object = properties },
+        tooltip = text "tip_start_helper",
+        action = function()
+          properties.status = text "helper_starting"
+          actions.toggle_helper(function(answer)
+            show(properties, answer)
+          end)
+        end,
+      },
+    },
+    factory:checkbox { title = text "lightroom_start_helper", value = setting "start_helper" },
+  }
+end
+
+--- How photos are retouched.
+-- @param copies_only true where the result is a rendered copy in any case.
+function M.settings(factory, properties, copies_only)
+  local rows = { spacing = factory:control_spacing() }
+  if not copies_only then
+    table.insert(rows, choice(factory, "mode", settings.CHOICES.mode))
+  end
+  table.insert(rows, choice(factory, "group", settings.CHOICES.group))
+  table.insert(rows, strength(factory))
+  table.insert(rows, model(factory, properties))
+  if not copies_only then
+    table.insert(rows, choice(factory, "view", settings.CHOICES.view))
+  end
+  table.insert(rows, choice(factory, "copy_format", settings.CHOICES.copy_format))
+  return factory:column(rows)
+end
+
+return M
