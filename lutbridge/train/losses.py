@@ -3,8 +3,6 @@
 The regularisers of eq. 5 are in `lut.lattice`; `train.objective` adds all up.
 """
 
-from collections.abc import Sequence
-
 import torch
 import torch.nn.functional as F
 
@@ -45,22 +43,26 @@ def region_delta_e(
     return (distance * (1 + (person_weight - 1) * mask[:, 0])).mean()
 
 
-def group_style(output: torch.Tensor, others_ab: Sequence[torch.Tensor]) -> torch.Tensor:
+def group_style(output: torch.Tensor, targets_ab: torch.Tensor) -> torch.Tensor:
     """L_GAM (eq. 6): the variances of mean a* and mean b* over a photo's output and the other targets of its group.
 
     Args:
         output: (B, P, 3) float, sRGB-encoded, pixels spread over each photo; clamped to [0, 1] first.
-        others_ab: for each photo (G, 2), mean a* and b* of the group's other targets; G may differ, and be 0.
+        targets_ab: (B, G, 2) float, mean a* and b* of the group's other targets, nan where there are fewer than G.
     Returns:
         scalar: the sum of both sample variances (n − 1), averaged over the batch. A photo without others adds nothing.
     """
-    return summed_variances(srgb_to_lab(output.clamp(0, 1))[..., 1:].mean(1), others_ab) / len(output)
+    return summed_variances(srgb_to_lab(output.clamp(0, 1))[..., 1:].mean(1), targets_ab).mean()
 
 
-def summed_variances(own: torch.Tensor, others: Sequence[torch.Tensor]) -> torch.Tensor:
-    """Of each photo's own mean (B, 2) joined with others' (G, 2), the sample variance of each column; their sum."""
-    joined = [torch.cat([mean[None], rest.to(mean)]) for mean, rest in zip(own, others, strict=True) if len(rest)]
-    return sum((means.var(0).sum() for means in joined), own.new_zeros(()))
+def summed_variances(own: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
+    """Each photo's own mean (B, 2) joined with others' (B, G, 2), nan for none: both sample variances, summed, (B,)."""
+    means = torch.cat([own[:, None], others.to(own)], 1)
+    there = means.isfinite()
+    count = there.sum(1)
+    average = means.where(there, 0).sum(1) / count
+    squares = (means.where(there, average[:, None]) - average[:, None]).square().sum(1)
+    return (squares / (count - 1).clamp(min=1)).sum(1)
 
 
 def edge_supervision(logits: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

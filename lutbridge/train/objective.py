@@ -1,7 +1,5 @@
 """What a system is trained for: the terms of eq. 7, Liang's and ours, each times its share."""
 
-from collections.abc import Sequence
-
 import torch
 import torch.nn.functional as F
 
@@ -24,7 +22,7 @@ def objective(
     target: torch.Tensor,
     mask: torch.Tensor,
     config: LossConfig,
-    others_ab: Sequence[torch.Tensor] = (),
+    targets_ab: torch.Tensor | None = None,
     second: torch.Tensor | None = None,
     offsets: torch.Tensor | None = None,
 ) -> dict[str, torch.Tensor]:
@@ -34,7 +32,8 @@ def objective(
         prediction: of whole photos, or of crops that stand for whole photos.
         target: (B, 3, H, W) float, sRGB-encoded, [0, 1].
         mask: (B, 1, H, W) float, [0, 1], 1 on the person.
-        others_ab: for each photo (G, 2) mean a* and b* of the other targets of its group, where λ_GAM is not 0.
+        targets_ab: (B, G, 2) mean a* and b* of the other targets of each photo's group (with `released`, by
+            `released_ab`), nan where there are fewer than G; needed where λ_GAM is not 0.
         second: (B, 3, H, W) the output for a second crop of each photo, of another version, where `glc` is not 0. As
             in Liang's code, it is compared with the first, and not with a target.
         offsets: (B, 2) int64, rows and columns by which the second crop lies below and right of the first.
@@ -52,7 +51,7 @@ def objective(
         terms["edge"] = config.edge * _supervision(prediction.logits, mask, config)
     if config.gam:
         style = released_group_style if config.released else group_style
-        terms["gam"] = config.gam * style(output.flatten(2).mT, others_ab)
+        terms["gam"] = config.gam * style(output.flatten(2).mT, targets_ab)
     if config.glc:
         terms["glc"] = config.glc * group_consistency(output, second, offsets)
     return terms

@@ -1,7 +1,5 @@
 """Two losses as the authors' released code computes them, faults and all, so that the difference can be measured."""
 
-from collections.abc import Sequence
-
 import torch
 import torch.nn.functional as F
 
@@ -36,7 +34,7 @@ def released_supervision(logits: torch.Tensor, mask: torch.Tensor, everywhere: b
     return ((entropy * chosen).sum((1, 2)) / chosen.sum((1, 2)).clamp(min=1)).sum()
 
 
-def released_group_style(output: torch.Tensor, others_ab: Sequence[torch.Tensor]) -> torch.Tensor:
+def released_group_style(output: torch.Tensor, targets_ab: torch.Tensor) -> torch.Tensor:
     """The released L_GAM, summed over the batch.
 
     Its a* and b* are made of sRGB-encoded values as if they were linear. The output's means carry an offset of 128
@@ -44,11 +42,11 @@ def released_group_style(output: torch.Tensor, others_ab: Sequence[torch.Tensor]
 
     Args:
         output: (B, P, 3) float, sRGB-encoded, pixels spread over each photo, not clamped.
-        others_ab: for each photo (G, 2), mean a* and b* of the group's other targets, without offset; G may be 0.
+        targets_ab: (B, G, 2) float, mean `released_ab` of the group's other targets, nan where there are fewer than G.
     Returns:
         scalar: the sum over the batch of both sample variances (n − 1).
     """
-    return summed_variances(released_ab(output).mean(1) + OFFSET, others_ab)
+    return summed_variances(released_ab(output).mean(1) + OFFSET, targets_ab).sum()
 
 
 def released_ab(rgb: torch.Tensor) -> torch.Tensor:

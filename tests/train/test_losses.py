@@ -97,8 +97,10 @@ def test_the_group_style_loss_is_the_sum_of_both_variances_by_hand():
     others = torch.tensor([[[2.0, 0.0], [4.0, 3.0]]])
     # a*: 0, 2, 4, variance 4; b*: 0, 0, 3, variance 3.
     assert group_style(grey, others).item() == pytest.approx(7, abs=1e-3)
-    alone = [others[0], torch.zeros(0, 2)]
-    assert group_style(grey.repeat(2, 1, 1), alone).item() == pytest.approx(7 / 2, abs=1e-3), "a photo without others"
+    none = torch.full((1, 2, 2), torch.nan)
+    more = torch.cat([torch.cat([others, none[:, :1]], 1), none.repeat(1, 2, 1)[:, :3]])
+    loss = group_style(grey.repeat(2, 1, 1), more)
+    assert loss.item() == pytest.approx(7 / 2, abs=1e-3), "the second photo is alone in its group"
 
 
 def test_the_group_style_loss_pulls_towards_the_group():

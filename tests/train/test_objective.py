@@ -22,7 +22,7 @@ def batch():
     prediction = Prediction(draw(2, 3, 6, 7), draw(2, 4), draw(2, 4, 6, 7), draw(2, 9, 6, 7), draw(4, 3, 5, 5, 5))
     mask = torch.zeros(2, 1, 6, 7)
     mask[:, :, :, 3:] = 1
-    return prediction, draw(2, 3, 6, 7), mask, [draw(3, 2), draw(0, 2)]
+    return prediction, draw(2, 3, 6, 7), mask, draw(2, 3, 2)
 
 
 def test_eq_7_is_the_sum_of_its_terms(batch):

@@ -48,12 +48,12 @@ def test_a_and_b_are_taken_from_encoded_values():
 
 def test_group_style_by_hand():
     grey = torch.full((1, 4, 3), 0.5)
-    others = [torch.tensor([[0.0, 0.0], [0.0, 0.0]])]
+    others = torch.tensor([[[0.0, 0.0], [0.0, 0.0], [torch.nan, torch.nan]]])
     # Means 128, 0, 0: sample variance 128² · 2 / 3 / 2, for a* and for b*.
     assert released_group_style(grey, others).item() == pytest.approx(2 * OFFSET**2 / 3, rel=1e-3)
-    twice = released_group_style(grey.repeat(2, 1, 1), others * 2)
+    twice = released_group_style(grey.repeat(2, 1, 1), others.repeat(2, 1, 1))
     assert twice.item() == pytest.approx(4 * OFFSET**2 / 3, rel=1e-3), "summed over the batch"
-    assert released_group_style(grey, [torch.zeros(0, 2)]) == 0
+    assert released_group_style(grey, torch.full((1, 1, 2), torch.nan)) == 0
 
 
 def test_its_pull_hardly_depends_on_the_group():
@@ -61,7 +61,7 @@ def test_its_pull_hardly_depends_on_the_group():
     output = torch.rand(1, 6, 3, dtype=torch.float64, requires_grad=True)
     pulls = []
     for others in (torch.zeros(2, 2), torch.full((2, 2), 20.0)):
-        (pull,) = torch.autograd.grad(released_group_style(output, [others]), output)
+        (pull,) = torch.autograd.grad(released_group_style(output, others[None]), output)
         pulls.append(pull)
     assert (pulls[0] - pulls[1]).norm() < 0.2 * pulls[0].norm(), "20 of 128"
 
@@ -72,5 +72,6 @@ def test_gradients():
     mask = (torch.rand(2, 1, 3, 4, generator=random) > 0.5).double()
     assert torch.autograd.gradcheck(lambda x: released_supervision(x, mask), logits)
     output = torch.rand(2, 3, 3, dtype=torch.float64, generator=random, requires_grad=True)
-    others = [torch.rand(2, 2, generator=random), torch.rand(1, 2, generator=random)]
+    others = torch.rand(2, 2, 2, generator=random)
+    others[1, 1] = torch.nan
     assert torch.autograd.gradcheck(lambda x: released_group_style(x, others), output)
