@@ -10,6 +10,7 @@ from pathlib import Path
 from lutbridge.errors import SetupError, UsageError
 
 DEFAULT_MODEL = "portrait-v1"
+RUN_MODEL = "model.safetensors"  # what a training run calls its result, in its folder
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,10 @@ def find_model(model: str) -> Path:
     """The file of a model.
 
     Args:
-        model: a shipped model's name, or the path of a .safetensors file, which need not exist.
+        model: a shipped model's name, the path of a .safetensors file, which need not exist, or the folder of a
+            training run.
     Raises:
-        UsageError: neither.
+        UsageError: none of these.
         SetupError: a shipped model that is not, byte for byte, what was shipped.
     """
     named = {m.name: m for m in builtin_models()}
@@ -57,6 +59,8 @@ def find_model(model: str) -> Path:
     path = Path(model)
     if path.suffix == ".safetensors":
         return path
+    if (path / RUN_MODEL).is_file():
+        return path / RUN_MODEL
     near = get_close_matches(model, named, 1)
     hint = f"did you mean {near[0]}?" if near else f"choose {', '.join(named)} or the path of a .safetensors file"
     raise UsageError(f"no model is called {model}; {hint}")

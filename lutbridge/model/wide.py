@@ -8,17 +8,18 @@ from lutbridge.model.unet import start_near_one
 
 CELLS = 128  # along each side of the photo, at which the weights are found
 WIDTH = 32  # channels
-DILATIONS = (1, 2, 4, 8, 16)  # of the 3 × 3 convolutions on 64 × 64: the view is the whole photo
+DILATIONS = (1, 2, 4, 8, 16)  # of the 3 × 3 convolutions on 64 × 64: half of the photo to every side
 RADIUS = 2  # cells, of the window in which weights are a linear function of colour
 EPSILON = 1e-4  # variance of a channel below which a window counts as flat
 
 
 class WideContext(nn.Module):
-    """w_pixel from the whole photo, in three steps; 76 thousand parameters.
+    """w_pixel from the whole photo, in three steps; 77 thousand parameters.
 
     1. The photo on 128 × 128 cells: mean and standard deviation of each channel in each. The deviation is what is left
        of sharpness and texture when a photo is reduced, and is nearly the same for a photo and its reduced copy.
-    2. A few convolutions, dilated so far that each cell sees the whole photo, answer N weights a cell.
+    2. A few convolutions, dilated so far that each cell sees half of the photo to every side, and the mean of all that
+       they find, answer N weights a cell.
     3. A guided filter (He, Sun and Tang 2013) carries them up: in every window of cells the weights are fitted as a
        linear function of colour, whose coefficients, and not the weights, are interpolated. So the weights step where
        the photo does, at full resolution, whatever the cells; weights that are one number everywhere come through.
@@ -29,6 +30,7 @@ class WideContext(nn.Module):
         self.fine = nn.Conv2d(6, WIDTH, 3, padding=1)
         self.halve = nn.Conv2d(WIDTH, WIDTH, 3, stride=2, padding=1)
         self.view = nn.ModuleList(nn.Conv2d(WIDTH, WIDTH, 3, padding=d, dilation=d) for d in DILATIONS)
+        self.overall = nn.Linear(WIDTH, WIDTH)
         self.merge = nn.Conv2d(2 * WIDTH, WIDTH, 3, padding=1)
         self.weights = nn.Conv2d(WIDTH, N, 1)
         start_near_one(self.weights)
@@ -46,6 +48,7 @@ class WideContext(nn.Module):
         x = F.relu(self.halve(fine))
         for layer in self.view:
             x = x + F.relu(layer(x))
+        x = x + self.overall(x.mean((2, 3)))[..., None, None]
         x = F.interpolate(x, scale_factor=2, mode="bilinear")
         return self.weights(F.relu(self.merge(torch.cat([fine, x], 1))))
 
