@@ -1,4 +1,7 @@
-"""Works through a plan: one photo after another, the next one being decoded meanwhile; one bad photo stops nothing."""
+"""Works through a plan, photo after photo; one bad photo stops nothing.
+
+While one is retouched, the next is decoded and the one before is written: three are in memory, of large ones two.
+"""
 
 import errno
 import tempfile
@@ -6,7 +9,9 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +23,7 @@ from lutbridge.image.photo import Photo
 from lutbridge.image.read import read
 
 FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
+LARGE = 2**28  # bytes of a photo's pixels, from which on it is written before the next one is retouched
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,8 @@ class PhotoResult:
     traceback: str = ""  # of a failure nobody foresaw: a bug
 
 
-Work = Callable[[Photo, Path], Outcome]
+# Retouches a photo; what it returns writes the target, whole or not at all, in another thread.
+Work = Callable[[Photo, Path], Callable[[], Outcome]]
 
 
 def prepare_folder(folder: Path, option: str) -> None:
@@ -73,7 +80,7 @@ def run(
     Args:
         tasks: photos and their targets, from a plan; folders below the prepared one are made, and what killed runs left
             in them is removed.
-        work: retouches one photo and writes the target, whole or not at all.
+        work: done in this thread. What it returns is called for one photo after another, and for none after a fault.
         read_photo: `image.read.read` or its like.
 
     Raises:
@@ -81,19 +88,36 @@ def run(
     """
     for folder in {task.target.parent for task in tasks}:
         remove_leftovers(folder)
-    pool = ThreadPoolExecutor(1, thread_name_prefix="lutbridge-read")
-    try:
+    with _thread("read") as reading, _thread("write") as writing:
         sources = iter([task.source for task in tasks])
-        upcoming = _read_next(pool, sources, read_photo)
+        upcoming = _read_next(reading, sources, read_photo)
+        before: Future | None = None  # the photo that is being written
         for task in tasks:
             if should_stop():
-                return
-            start = time.perf_counter()
-            # Rebinding lets go of the photo before: two are in memory at once, never three.
-            decoding, upcoming = upcoming, _read_next(pool, sources, read_photo)
-            yield _one(task, decoding, work, start)
+                break
+            # Rebinding lets go of the photo before.
+            decoding, upcoming = upcoming, _read_next(reading, sources, read_photo)
+            write, is_large = _retouch(task, decoding, work)
+            done = before and before.result()  # a fault there stops the batch before this one is written
+            before = writing.submit(write)
+            del decoding, write
+            if done:
+                yield done
+            if is_large:
+                yield before.result()
+                before = None
+        if before:
+            yield before.result()
+
+
+@contextmanager
+def _thread(name: str) -> Iterator[ThreadPoolExecutor]:
+    """What it has begun is done when this is left, and what it has not begun is not."""
+    pool = ThreadPoolExecutor(1, thread_name_prefix=f"lutbridge-{name}")
+    try:
+        yield pool
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=name == "write", cancel_futures=True)
 
 
 def _read_next(pool: ThreadPoolExecutor, sources: Iterator[Path], read_photo: Callable) -> Future | None:
@@ -101,29 +125,41 @@ def _read_next(pool: ThreadPoolExecutor, sources: Iterator[Path], read_photo: Ca
     return None if source is None else pool.submit(read_photo, source)
 
 
-def _one(task: Task, decoding: Future, work: Work, start: float) -> PhotoResult:
-    def failed(sentence: str, trace: str = "") -> PhotoResult:
-        seconds = time.perf_counter() - start
-        return PhotoResult(task.source, task.target, "failed", seconds, error=sentence, traceback=trace)
-
+def _retouch(task: Task, decoding: Future, work: Work) -> tuple[Callable[[], PhotoResult], bool]:
+    """One photo up to its writing; returns what does the rest, and whether it is a large one."""
+    start = time.perf_counter()
     try:
         photo = decoding.result()
         _make_folder(task.target.parent)
-        outcome = work(photo, task.target)
-    except PhotoError as error:
-        _stop_if_disk_full(error, task.target)
-        return failed(str(error))
-    except LutbridgeError:
-        raise
-    except MemoryError:
-        return failed(f"{task.source}: not enough memory for this photo; close other programs or use a smaller photo")
-    except Exception as error:  # a bug met on one photo must not cost the others
-        _stop_if_disk_full(error, task.target)
-        return failed(
-            f"{task.source}: a bug in lutbridge stopped this photo ({_in_brief(error)})", traceback.format_exc()
-        )
+        finish = work(photo, task.target)
+    except Exception as error:
+        return partial(_failure, task, error, start), False
+    return partial(_write, task, finish, photo.notices, start), photo.pixels.nbytes >= LARGE
+
+
+def _write(task: Task, finish: Callable[[], Outcome], notices: tuple[str, ...], start: float) -> PhotoResult:
+    try:
+        outcome = finish()
+    except Exception as error:
+        return _failure(task, error, start)
+    return PhotoResult(task.source, task.target, "done", time.perf_counter() - start, notices, outcome)
+
+
+def _failure(task: Task, error: Exception, start: float) -> PhotoResult:
+    """What stopped a photo; raises what has to stop the batch."""
+    trace = ""
+    if isinstance(error, LutbridgeError) and not isinstance(error, PhotoError):
+        raise error
+    _stop_if_disk_full(error, task.target)
+    if isinstance(error, PhotoError):
+        sentence = str(error)
+    elif isinstance(error, MemoryError):
+        sentence = f"{task.source}: not enough memory for this photo; close other programs or use a smaller photo"
+    else:  # a bug met on one photo must not cost the others
+        sentence = f"{task.source}: a bug in lutbridge stopped this photo ({_in_brief(error)})"
+        trace = "".join(traceback.format_exception(error))
     seconds = time.perf_counter() - start
-    return PhotoResult(task.source, task.target, "done", seconds, photo.notices, outcome)
+    return PhotoResult(task.source, task.target, "failed", seconds, error=sentence, traceback=trace)
 
 
 def _make_folder(folder: Path) -> None:

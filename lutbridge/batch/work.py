@@ -20,11 +20,15 @@ def photo_writer(render: Callable, strength: float, previews: PreviewSize | None
         previews: their size where a report is to be written.
     """
 
-    def work(photo: Photo, target: Path) -> Outcome:
+    def work(photo: Photo, target: Path) -> Callable[[], Outcome]:
         rendering = render(photo, strength, in_place=previews is None)
-        clipped = max(rendering.clipped, write(target, photo, rendering.pixels))
-        comparison = compare(photo.pixels, rendering.pixels, previews, photo.color) if previews else None
-        return Outcome(rendering.image_weights, clipped, comparison)
+
+        def finish() -> Outcome:
+            clipped = max(rendering.clipped, write(target, photo, rendering.pixels))
+            comparison = compare(photo.pixels, rendering.pixels, previews, photo.color) if previews else None
+            return Outcome(rendering.image_weights, clipped, comparison)
+
+        return finish
 
     return work
 
@@ -39,9 +43,14 @@ def cube_writer(lut: Callable, view: str, grid_size: int, strength: float) -> Wo
         strength: 0 (untouched) to 1.
     """
 
-    def work(photo: Photo, target: Path) -> Outcome:
-        data = cube.to_bytes(lut(photo, view=view, grid_size=grid_size, strength=strength))
-        atomic_write(target, data, verify=lambda file: file.read() == data)
-        return Outcome()
+    def work(photo: Photo, target: Path) -> Callable[[], Outcome]:
+        found = lut(photo, view=view, grid_size=grid_size, strength=strength)
+
+        def finish() -> Outcome:
+            data = cube.to_bytes(found)
+            atomic_write(target, data, verify=lambda file: file.read() == data)
+            return Outcome()
+
+        return finish
 
     return work

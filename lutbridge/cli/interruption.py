@@ -25,7 +25,7 @@ class Interruption:
 
     def _receive(self, number: int, frame: object) -> None:
         if self.requested:
-            raise KeyboardInterrupt  # unwinds through the writer, which takes its temporary file along
+            raise KeyboardInterrupt  # leaves the batch, which still finishes the file that it is writing
         self.requested = True
         with suppress(OSError):  # straight to the descriptor: the handler may have come in the middle of a print
             os.write(sys.__stderr__.fileno(), b"\nFinishing the photo at hand; once more aborts at once.\n")

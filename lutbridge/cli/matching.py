@@ -220,7 +220,7 @@ def _first_look(retoucher, tasks, read_photo, interruption) -> "tuple[dict[Path,
 
     def work(photo, target):
         takes[photo.path] = observe(retoucher, photo)
-        return Outcome()
+        return Outcome  # there is nothing to write
 
     say(f"looking at {len(tasks)} photo{'' if len(tasks) == 1 else 's'} to match them")
     with progress_for(len(tasks)) as progress:

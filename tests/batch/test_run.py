@@ -18,17 +18,31 @@ def tasks(tmp_path, make_photo):
 
 
 def copy(photo, target):
-    target.write_bytes(photo.path.read_bytes())
-    return Outcome(image_weights=(0.5,), clipped=0.25)
+    def finish():
+        target.write_bytes(photo.path.read_bytes())
+        return Outcome(image_weights=(0.5,), clipped=0.25)
+
+    return finish
 
 
-def failing(at, error):
+def failing(at, error, late):
+    """Work that fails at one photo: while it is retouched, or late, while it is written."""
+
     def work(photo, target):
-        if target.stem == str(at):
+        if target.stem != str(at):
+            return copy(photo, target)
+        if not late:
             raise error
-        return copy(photo, target)
+
+        def finish():
+            raise error
+
+        return finish
 
     return work
+
+
+both = pytest.mark.parametrize("late", [False, True], ids=["retouching", "writing"])
 
 
 def test_each_photo_is_done_in_order_in_folders_made_for_it(tasks):
@@ -47,34 +61,40 @@ def test_a_broken_photo_fails_with_its_sentence_and_the_others_are_done(tasks):
     assert not tasks[1].target.exists()
 
 
-def test_a_bug_on_one_photo_fails_that_photo_and_keeps_its_traceback(tasks):
-    results = list(run(tasks, failing(2, ZeroDivisionError("boom"))))
+@both
+def test_a_bug_on_one_photo_fails_that_photo_and_keeps_its_traceback(tasks, late):
+    results = list(run(tasks, failing(2, ZeroDivisionError("boom"), late)))
     assert [result.status for result in results] == ["done", "done", "failed", "done"]
     assert "a bug in lutbridge stopped this photo (ZeroDivisionError: boom)" in results[2].error
     assert "Traceback" in results[2].traceback
 
 
-def test_too_little_memory_fails_that_photo(tasks):
-    results = list(run(tasks, failing(0, MemoryError())))
+@both
+def test_too_little_memory_fails_that_photo(tasks, late):
+    results = list(run(tasks, failing(0, MemoryError(), late)))
     assert [result.status for result in results] == ["failed", "done", "done", "done"]
     assert "not enough memory" in results[0].error
 
 
+@both
 @pytest.mark.parametrize("direct", [True, False])
-def test_a_full_disk_stops_the_batch_and_keeps_what_is_done(tasks, direct):
+def test_a_full_disk_stops_the_batch_and_keeps_what_is_done(tasks, direct, late):
     full = OSError(errno.ENOSPC, "No space left on device")
     wrapped = WriteError(tasks[2].target, "the disk is full")
     wrapped.__cause__ = full
     done = []
     with pytest.raises(SetupError, match=r"the disk is full; .*--existing skip"):
-        done.extend(run(tasks, failing(2, full if direct else wrapped)))
+        for result in run(tasks, failing(2, full if direct else wrapped, late)):
+            done.append(result.status)
+    assert done == ["done", "done"]
     assert tasks[0].target.exists() and tasks[1].target.exists() and not tasks[3].target.exists()
 
 
-def test_a_fault_of_the_machine_stops_the_batch(tasks):
+@both
+def test_a_fault_of_the_machine_stops_the_batch(tasks, late):
     with pytest.raises(SetupError, match="the GPU is gone"):
-        list(run(tasks, failing(1, SetupError("the GPU is gone"))))
-    assert not tasks[2].target.exists()
+        list(run(tasks, failing(1, SetupError("the GPU is gone"), late)))
+    assert tasks[0].target.exists() and not tasks[2].target.exists()
 
 
 def test_a_request_to_stop_is_heard_between_two_photos(tasks):
@@ -103,7 +123,63 @@ def test_the_next_photo_is_decoded_while_this_one_is_worked_on(tasks):
     assert all(result.status == "done" for result in run(tasks, work, read_photo=reading))
 
 
-def test_never_more_than_two_photos_are_held(tasks):
+def test_a_photo_is_written_while_the_next_one_is_worked_on(tasks):
+    second = threading.Event()
+
+    def work(photo, target):
+        if target.stem == "1":
+            second.set()
+        write = copy(photo, target)
+
+        def finish():
+            assert second.wait(timeout=10)
+            return write()
+
+        return finish
+
+    assert [result.status for result in run(tasks, work)] == ["done"] * 4
+
+
+def test_photos_are_written_one_after_another_in_order(tasks):
+    running, order = threading.Lock(), []
+
+    def work(photo, target):
+        def finish():
+            assert running.acquire(blocking=False)
+            order.append(target)
+            running.release()
+            return Outcome()
+
+        return finish
+
+    assert all(result.status == "done" for result in run(tasks, work))
+    assert order == [task.target for task in tasks]
+
+
+def test_a_photo_that_is_being_written_is_written_whole_when_the_batch_is_given_up(tasks):
+    """As by a second Ctrl-C."""
+    started = threading.Event()
+
+    def work(photo, target):
+        if target.stem == "1":
+            assert started.wait(timeout=10)
+            raise KeyboardInterrupt
+        write = copy(photo, target)
+
+        def finish():
+            started.set()
+            return write()
+
+        return finish
+
+    with pytest.raises(KeyboardInterrupt):
+        list(run(tasks, work))
+    assert tasks[0].target.read_bytes() == tasks[0].source.read_bytes() and not tasks[1].target.exists()
+
+
+@pytest.mark.parametrize(("large", "held"), [(2**28, 3), (0, 2)])
+def test_never_more_than_three_photos_are_held_and_of_large_ones_two(tasks, monkeypatch, large, held):
+    monkeypatch.setattr("lutbridge.batch.run.LARGE", large)
     import gc
     import weakref
 
@@ -115,10 +191,17 @@ def test_never_more_than_two_photos_are_held(tasks):
         return photo
 
     most = 0
-    for _ in run(tasks, copy, read_photo=reading):
+
+    def work(photo, target):
+        nonlocal most
         gc.collect()
         most = max(most, sum(photo() is not None for photo in photos))
-    assert 0 < most <= 2
+        return copy(photo, target)
+
+    for _ in run(tasks, work, read_photo=reading):
+        gc.collect()
+        most = max(most, sum(photo() is not None for photo in photos))
+    assert 0 < most <= held
 
 
 def test_no_tasks_is_no_work():
