@@ -23,6 +23,23 @@ def area_thumbnail(pixels: np.ndarray, size: int, to_values: Callable = to_float
     return area_resized(pixels, size, size, to_values)
 
 
+def bilinear_thumbnail(pixels: np.ndarray, size: int, to_values: Callable = to_float) -> np.ndarray:
+    """Take each place of a size × size grid from the four pixels around its centre, however many lie between.
+
+    What networks trained elsewhere saw, which were given photos resized without averaging (align_corners false, no
+    antialiasing, in torch's words). Fine detail makes it flicker, so it serves those networks only. Arguments and
+    result as for `area_thumbnail`; only the pixels used are looked at.
+    """
+    (rows, down), (columns, right) = (_neighbours(side, size) for side in pixels.shape[:2])
+    taken = [[to_values(pixels[np.ix_(row, column)]) for column in columns] for row in rows]
+    down, right = down[:, None, None], right[:, None]
+    upper, lower = ((1 - right) * left + right * beside for left, beside in taken)
+    return np.ascontiguousarray((1 - down) * upper + down * lower)
+
+
+THUMBNAILS = {"area": area_thumbnail, "bilinear": bilinear_thumbnail}  # by the name a model's config has for it
+
+
 def area_picture(pixels: np.ndarray, long_side: int, to_values: Callable = to_float) -> np.ndarray:
     """The photo averaged over areas to a picture with its own aspect ratio; a smaller photo keeps its size.
 
@@ -39,7 +56,7 @@ def area_picture(pixels: np.ndarray, long_side: int, to_values: Callable = to_fl
 
 
 def area_resized(pixels: np.ndarray, height: int, width: int, to_values: Callable = to_float) -> np.ndarray:
-    """The photo averaged over the cells of a height × width grid laid over it, as `area_thumbnail` does for a square."""
+    """The photo averaged over the cells of a height × width grid laid over it, as by `area_thumbnail` for a square."""
     rows = _average(pixels, height, to_values)
     return np.ascontiguousarray(_average(rows.swapaxes(0, 1), width, np.asarray).swapaxes(0, 1))
 
@@ -59,3 +76,10 @@ def _cells(length, size):
         lines = np.arange(first, last)
         share = np.minimum(lines + 1, stop) - np.maximum(lines, start)
         yield first, last, (share / share.sum()).astype(np.float32)
+
+
+def _neighbours(length, size):
+    """For each of `size` centres along an axis: the two lines around it, and the share of the second (float32)."""
+    centres = np.maximum((np.arange(size) + 0.5) * length / size - 0.5, 0)
+    first = np.minimum(centres.astype(int), length - 1)
+    return (first, np.minimum(first + 1, length - 1)), (centres - first).astype(np.float32)

@@ -31,7 +31,7 @@ class Packed(NamedTuple):
 
 def pack(network: PixelAdaptiveLUT, w_image: torch.Tensor) -> Packed:
     """A network and a photo's w_image (N,) as the kernel reads them; a few milliseconds."""
-    context, N, M = network.local_context, len(network.luts), network.luts.shape[-1]
+    context, N, M = network.local_context.with_attention(), len(network.luts), network.luts.shape[-1]
     lanes = -(-N // GROUP) * GROUP
     luts = torch.zeros(M, M, M, lanes, 4)
     luts[..., :N, :3] = network.luts.detach().permute(2, 3, 4, 0, 1)
@@ -53,7 +53,7 @@ def reweigh(packed: Packed, network: PixelAdaptiveLUT, w_image: torch.Tensor) ->
 
 
 def _weights_layer(network, w_image):
-    last = network.local_context.weights
+    last = network.local_context.with_attention().weights
     return _layer(last.weight.flatten(1) * w_image[:, None], last.bias * w_image, GROUP)
 
 

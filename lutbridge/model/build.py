@@ -41,6 +41,7 @@ def _lut_network(config: ModelConfig) -> LutNetwork:
         widths = config.context_channels, config.voxel_channels
         local_context = LocalContextModule(N, config.context, *widths, attention=kind == "lam")
         network = PixelAdaptiveLUT(N, M, S, predictor, local_context, config.interpolation)
+    network.thumbnail = config.thumbnail
     if config.lut_start == "noise":  # as the authors' code starts them
         with torch.no_grad():
             for lut in network.luts[1:]:

@@ -30,7 +30,7 @@ class ModelConfig:
     interpolation: str = "trilinear"  # lookup in the basis LUTs: one of INTERPOLATIONS
     color_space: str = "srgb"  # encoding of input and output, D65, [0, 1]
     pixel_weights: str = "lam"  # what predicts w_pixel: one of PIXEL_WEIGHTS
-    thumbnail: str = "area"  # how the thumbnail is made; "bilinear" takes four pixels a place, as imported models do
+    thumbnail: str = "area"  # how the thumbnail is made, one of THUMBNAILS; imported models have "bilinear"
     lut_start: str = "zeros"  # what all basis LUTs but the first start as: one of LUT_STARTS
 
     def __post_init__(self):
@@ -60,7 +60,6 @@ class HDRNetConfig:
     """HDRNet (Gharbi et al. 2017) at its published size."""
 
     architecture: ClassVar[str] = "hdrnet"
-    thumbnail: ClassVar[str] = "area"
 
     thumbnail_size: int = 256  # S, side of the thumbnail that the grid is predicted from, in pixels
 
@@ -75,7 +74,6 @@ class CSRNetConfig:
     """CSRNet (He et al. 2020) at its published size."""
 
     architecture: ClassVar[str] = "csrnet"
-    thumbnail: ClassVar[str] = "area"
 
     thumbnail_size: int = 256  # S, side of the thumbnail that the condition network sees, in pixels
 

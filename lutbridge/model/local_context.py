@@ -20,6 +20,15 @@ class ConstantWeights(nn.Module):
 
     valid = forward
 
+    def with_attention(self) -> "LocalContextModule":
+        """The same weights from a `LocalContextModule`, for renderers that know no other."""
+        module = LocalContextModule(self.N, 1, 1, 1)
+        with torch.no_grad():
+            for parameter in module.parameters():
+                parameter.zero_()
+            module.weights.bias.fill_(1)
+        return module
+
 
 class LocalContextModule(nn.Module):
     """Section 3.2 of the paper: attention over a pixel's neighbours, the neighbours so modulated, two 1 × 1 layers.
@@ -65,3 +74,17 @@ class LocalContextModule(nn.Module):
             logits = self.attention(F.relu(self.context(rgb)))  # (B, k², H, W), eq. 3 before its softmax
             voxel = voxel * logits.softmax(1)[:, None]  # (B, 3, k², H, W)
         return self.weights(F.relu(self.voxel(voxel.flatten(1, 2)))), logits  # eq. 4
+
+    def with_attention(self) -> "LocalContextModule":
+        """This module; where it has no attention, one that attends to all neighbours alike, with the same weights."""
+        if self.attention:
+            return self
+        module = LocalContextModule(self.weights.out_channels, self.k, 1, self.voxel.out_channels)
+        with torch.no_grad():
+            for layer in (module.context, module.attention):
+                layer.weight.zero_()
+                layer.bias.zero_()
+            module.voxel.weight.copy_(self.voxel.weight * self.k**2)
+            module.voxel.bias.copy_(self.voxel.bias)
+        module.weights = self.weights
+        return module

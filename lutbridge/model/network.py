@@ -34,9 +34,11 @@ class RetouchingNetwork(nn.Module):
 
     Attributes:
         thumbnail_size: S, side of the thumbnail the network expects, in pixels.
+        thumbnail: how that is made, "area" or "bilinear" (see `image.thumbnail`).
     """
 
     thumbnail_size: int
+    thumbnail = "area"
 
     def forward(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
         """Retouch photos: `predict`, and of that the output."""
@@ -46,7 +48,7 @@ class RetouchingNetwork(nn.Module):
         """Retouch photos and keep what the losses need.
 
         Args:
-            thumbnail: (B, 3, S, S) float, sRGB-encoded, [0, 1], area-averaged from the whole photo.
+            thumbnail: (B, 3, S, S) float, sRGB-encoded, [0, 1], of the whole photo.
             rgb: (B, 3, H, W) float, sRGB-encoded, [0, 1]: the whole photo that the thumbnail shows. A
                 `PixelAdaptiveLUT` and a `CSRNet` may also be given any part of it.
         """

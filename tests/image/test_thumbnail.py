@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
-from lutbridge.image.thumbnail import area_thumbnail
+from lutbridge.image.thumbnail import area_thumbnail, bilinear_thumbnail
 
 
 def photo(height=300, width=420, dtype=np.uint8):
@@ -44,3 +45,13 @@ def test_an_export_at_another_size_gives_nearly_the_same_thumbnail():
     pixels = photo(600, 900)
     export = np.asarray(Image.fromarray(pixels).resize((410, 273), Image.Resampling.LANCZOS))
     assert np.abs(area_thumbnail(export, 32) - area_thumbnail(pixels, 32)).max() < 0.01
+
+
+@pytest.mark.parametrize("shape, size", [((37, 53), 16), ((16, 16), 16), ((5, 300), 32), ((900, 7), 8)])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_the_bilinear_thumbnail_is_torchs_without_antialiasing(shape, size, dtype):
+    pixels = np.random.default_rng(0).integers(0, np.iinfo(dtype).max, (*shape, 3), dtype, endpoint=True)
+    values = torch.from_numpy(pixels / np.float32(np.iinfo(dtype).max)).movedim(2, 0)[None]
+    expected = torch.nn.functional.interpolate(values, (size, size), mode="bilinear")[0].movedim(0, 2).numpy()
+    taken = bilinear_thumbnail(pixels, size)
+    assert taken.dtype == np.float32 and np.abs(taken - expected).max() < 1e-6

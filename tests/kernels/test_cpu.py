@@ -27,6 +27,8 @@ CONFIGS = {
     "paper": {},
     "one LUT, one pixel": {"n_luts": 1, "context": 1, "grid_size": 2},
     "odd widths": {"n_luts": 11, "context": 5, "grid_size": 17, "context_channels": 7, "voxel_channels": 21},
+    "no local context": {"pixel_weights": "none"},
+    "no attention": {"pixel_weights": "lam-without-attention", "context": 5},
     "released widths": {"n_luts": 3, "context_channels": 64, "voxel_channels": 128, "interpolation": "tetrahedral"},
 }
 
@@ -44,9 +46,9 @@ def network(**config):
     net = build(ModelConfig(thumbnail_size=32, **config)).eval()
     with torch.no_grad():
         net.luts[1:].uniform_(-1, 1)
-        net.local_context.context.weight.mul_(3)
-        net.local_context.attention.weight.mul_(8)
-        net.local_context.weights.weight.mul_(10)
+        for name, factor in (("context", 3), ("attention", 8), ("weights", 10)):
+            if layer := getattr(net.local_context, name, None):
+                layer.weight.mul_(factor)
     w_image = torch.linspace(0.9, -0.3, len(net.luts)) / len(net.luts) ** 0.5
     return net, w_image
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from lutbridge.model.local_context import LocalContextModule
+from lutbridge.model.local_context import ConstantWeights, LocalContextModule
 
 
 def module(k=3, N=5):
@@ -51,3 +51,18 @@ def test_it_holds_four_convolutions_and_starts_near_one():
     lam = LocalContextModule(5, 3, 16, 16)
     assert sum(isinstance(m, torch.nn.Conv2d) for m in lam.modules()) == 4
     assert (lam(photo().float())[0] - 1).abs().max() < 0.2
+
+
+def test_without_local_context_every_weight_is_one():
+    w_pixel, logits = ConstantWeights(4)(photo())
+    assert w_pixel.shape == (1, 4, 12, 15) and (w_pixel == 1).all() and logits is None
+
+
+@pytest.mark.parametrize("k", [1, 3, 5])
+def test_every_form_has_the_same_weights_from_a_module_with_attention(k):
+    torch.manual_seed(3)
+    plain = LocalContextModule(5, k, 16, 16, attention=False).double()
+    assert plain.context is None and plain(photo())[1] is None
+    assert torch.allclose(plain(photo())[0], plain.with_attention().double()(photo())[0])
+    assert torch.equal(ConstantWeights(5).with_attention().double()(photo())[0], ConstantWeights(5)(photo())[0])
+    assert module(k).with_attention().attention is not None
