@@ -69,7 +69,7 @@ test-lua:
 	$(call apt_install,$(LUA_PACKAGES))
 	luacheck --quiet plugin_lua
 	busted --lua=/usr/bin/lua5.1 --exclude-pattern=darktable
-	busted --lua=/usr/bin/lua5.4
+	busted --lua=/usr/bin/lua5.4 --exclude-pattern=lightroom
 
 fuzz: $(VENV)/test.stamp
 	$(PIP) install -c constraints.txt --no-build-isolation -e '.[fuzz]'

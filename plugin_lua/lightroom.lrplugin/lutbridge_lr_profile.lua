@@ -29,11 +29,11 @@ end
 function M.read(xmp, group)
   local before, _, after = element(xmp, "Group")
   local _, name = element(xmp, "Name")
-  local fingerprint = attribute(xmp, "RGBTable")
+  local fingerprint = (attribute(xmp, "RGBTable") or ""):match "^%x+$"
   local profile = {
     name = name and name:gsub("&%a+;", CHARACTERS),
     group = group,
-    uuid = attribute(xmp, "UUID"),
+    uuid = (attribute(xmp, "UUID") or ""):match "^%x+$", -- it becomes the file's name
     fingerprint = fingerprint,
     spelling = fingerprint and attribute(xmp, "Table_" .. fingerprint),
     version = attribute(xmp, "Version"),
@@ -44,10 +44,6 @@ function M.read(xmp, group)
     if not profile[field] then
       return nil, errors.new("bad_answer", { detail = "no profile: " .. field })
     end
-  end
-  -- It becomes the file's name.
-  if not profile.uuid:find "^%x+$" then
-    return nil, errors.new("bad_answer", { detail = "no profile: uuid" })
   end
   return profile
 end

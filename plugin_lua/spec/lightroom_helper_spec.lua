@@ -1,0 +1,184 @@
+--- Finding, starting and stopping the helper from Lightroom.
+local scripted = require "lightroom.scripted"
+local support = require "support"
+
+local lightroom, helper, folder, commands
+
+local function open(changes)
+  commands = {}
+  changes = changes or {}
+  changes.execute = function(command)
+    table.insert(commands, command)
+    return 0
+  end
+  lightroom, helper, folder = scripted.open(changes)
+end
+
+local function press()
+  lightroom.click "lutbridge_lr_menu_retouch.lua"
+  return lightroom.said()
+end
+
+before_each(function()
+  open()
+end)
+
+after_each(function()
+  scripted.close(folder)
+end)
+
+describe("The helper", function()
+  it("is started where it is not there, once, and waited for", function()
+    scripted.close(folder)
+    local naps = 0
+    open {
+      nap = function(seconds)
+        naps = naps + seconds
+        if naps > 3 then
+          scripted.write(scripted.state_file, support.state_text())
+        end
+      end,
+    }
+    os.remove(scripted.state_file)
+    scripted.add_photo(lightroom, folder, "anna.nef")
+    assert.same({ "Rendered copies: 1 of 1 photos." }, press())
+    assert.same({ [[nohup '/opt/it'\''s here/lutbridge' serve </dev/null >/dev/null 2>&1 &]] }, commands)
+  end)
+
+  it("is started on Windows by its own means", function()
+    scripted.close(folder)
+    open { is_windows = true }
+    lightroom.require("lutbridge_installed").environment.LOCALAPPDATA = "C:\\Local"
+    scripted.add_photo(lightroom, folder, "anna.nef")
+    assert.matches("^The helper did not come up within 60 s", press()[1])
+    assert.same({ [[start /b "" "/opt/it's here/lutbridge" serve]] }, commands)
+  end)
+
+  it("is not started where the user does not want it", function()
+    os.remove(scripted.state_file)
+    lightroom.windows.prefs.start_helper = false
+    scripted.add_photo(lightroom, folder, "anna.nef")
+    assert.matches('^The lutbridge helper is not running: press "start helper"', press()[1])
+    assert.same({}, commands)
+    assert.same({}, lightroom.export.exports)
+  end)
+
+  it("of another protocol is a sentence", function()
+    scripted.write(scripted.state_file, support.state_text { protocol = 7 })
+    scripted.add_photo(lightroom, folder, "anna.nef")
+    assert.same({ "The helper speaks protocol 7 and this plug-in 1: update the older of the two." }, press())
+    assert.same({}, commands)
+  end)
+end)
+
+--- The controls of a window, by kind.
+local function controls(container, kind, found)
+  found = found or {}
+  for _, child in ipairs(container) do
+    if child.kind == kind then
+      table.insert(found, child)
+    end
+    controls(child, kind, found)
+  end
+  return found
+end
+
+local function value_of(bound)
+  return bound.binding.object[bound.binding.key]
+end
+
+describe("The settings", function()
+  local function window()
+    lightroom.click "lutbridge_lr_menu_settings.lua"
+    local last = lightroom.windows.windows[#lightroom.windows.windows]
+    assert.is_true(last.blockTask)
+    return last.contents
+  end
+
+  it("say what the helper is, and which models it has", function()
+    local shown = window()
+    local status = controls(shown, "static_text")
+    assert.equal("lutbridge 0.1.0 on cpu", value_of(status[#status].title))
+    local models = value_of(controls(shown, "popup_menu")[3].items)
+    assert.same({ "the helper's default", "portrait-v1" }, { models[1].title, models[2].title })
+    assert.equal("", models[1].value)
+  end)
+
+  it("say that it is not there, and start it on request only", function()
+    os.remove(scripted.state_file)
+    local shown = window()
+    local status = controls(shown, "static_text")
+    assert.equal("is not running; starts when needed", value_of(status[#status].title))
+    assert.same({}, commands)
+    local toggle = controls(shown, "push_button")[2]
+    assert.equal("start helper", value_of(toggle.title))
+    toggle.action(toggle)
+    lightroom.tasks.run()
+    assert.equal(1, #commands)
+    assert.matches("did not come up", value_of(status[#status].title))
+  end)
+
+  it("stop it", function()
+    local shown = window()
+    local toggle = controls(shown, "push_button")[2]
+    assert.equal("stop helper", value_of(toggle.title))
+    toggle.action(toggle)
+    lightroom.tasks.run()
+    assert.equal(1, #helper.asked "shutdown")
+    assert.equal("start helper", value_of(toggle.title))
+  end)
+
+  it("are bound to Lightroom's preferences, each with its default", function()
+    local shown = window()
+    local titles, chosen = {}, {}
+    for index, menu in ipairs(controls(shown, "popup_menu")) do
+      chosen[index] = value_of(menu.value)
+      if not menu.items.binding then
+        table.insert(titles, menu.items[1].title)
+      end
+    end
+    assert.same({ "copy", "off", "", "fitted", "tiff" }, chosen)
+    assert.same({ "rendered copy", "each photo by itself", "closest to the copy", "TIFF, 16 bit" }, titles)
+    assert.equal("look (a profile; experimental)", controls(shown, "popup_menu")[1].items[2].title)
+    assert.equal(100, value_of(controls(shown, "slider")[1].value))
+  end)
+
+  it("stand on the plug-in manager's page too, which changes nothing", function()
+    local page = lightroom.require "lutbridge_lr_page"
+    local sections = page.sectionsForTopOfDialog(lightroom.windows.LrView.osFactory(), {})
+    lightroom.tasks.run()
+    assert.same({ "helper", "Auto Retouch" }, { sections[1].title, sections[2].title })
+    assert.equal(5, #controls(sections[2], "popup_menu"))
+    assert.same({}, commands)
+  end)
+
+  it("are in German in a German Lightroom", function()
+    scripted.close(folder)
+    open { language = "de" }
+    local shown = window()
+    assert.equal("Look (ein Profil; experimentell)", controls(shown, "popup_menu")[1].items[2].title)
+  end)
+end)
+
+describe("A second press", function()
+  it("while one is at work does nothing but say so", function()
+    scripted.add_photo(lightroom, folder, "anna.nef")
+    lightroom.open "lutbridge_lr_menu_retouch.lua"
+    lightroom.open "lutbridge_lr_menu_retouch.lua"
+    lightroom.tasks.run()
+    assert.same({ "Auto Retouch is at work already.", "Rendered copies: 1 of 1 photos." }, lightroom.windows.bezels)
+    assert.equal(1, #helper.asked "job-accepted")
+  end)
+
+  it("works after a bug, which is said", function()
+    scripted.add_photo(lightroom, folder, "anna.nef")
+    lightroom.windows.on_progress = function()
+      error "a bug"
+    end
+    assert.matches("^The plug%-in met a bug of its own: .*a bug", press()[1])
+    lightroom.windows.on_progress = nil
+    press()
+    assert.same({ "Rendered copies: 1 of 1 photos." }, lightroom.windows.bezels)
+    assert.same({}, scripted.list(folder .. "/temp"))
+  end)
+end)
