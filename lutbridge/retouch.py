@@ -24,7 +24,7 @@ VIEWS = ("fitted", "fused", "image-weights")
 STRIP_PIXELS = 2**18  # pixels rendered at once: about 250 MB of intermediate values
 MOST_NAME = 80  # characters of a photo's name in a LUT's title
 CODE_STRIP_PIXELS = 2**22  # where the CPU kernel takes codes as they are, and has no intermediate values
-FIT_PIXELS = 2**16  # pixels a LUT is fitted to, on a grid over the photo; eight times as many come no nearer
+FIT_PIXELS = 2**14  # pixels a LUT is fitted to, on a grid over the photo; four times as many come nearer by ΔE 0.001
 
 
 @dataclass(frozen=True)
@@ -196,24 +196,28 @@ class Retoucher:
         before, after, w_pixel, count = [], [], 0, 0
         for windows in _windows(photo, k, self.strip_pixels):
             windows = windows.to(self.device)
-            inner = windows[..., k // 2 : k // 2 + 1, k // 2 : k // 2 + 1]
-            weights, _ = self.network.local_context.valid(windows)
-            result = self.network.mix(w_image.expand(len(windows), -1), weights, inner)
-            before.append(inner.flatten(1))
-            after.append(result.flatten(1).clamp(0, 1))
-            w_pixel, count = w_pixel + weights.sum((0, 2, 3)), count + len(windows)
-        return torch.cat(before), torch.cat(after), w_pixel / count
+            inner = windows[..., k // 2 : k // 2 + 1, k // 2 :: k]
+            weights = self.network.local_context.valid(windows)[0][..., ::k]  # none that lie across two windows
+            result = self.network.mix(w_image[None], weights, inner)
+            before.append(inner[0, :, 0])
+            after.append(result[0, :, 0].clamp(0, 1))
+            w_pixel, count = w_pixel + weights.sum((0, 2, 3)), count + weights.shape[-1]
+        return torch.cat(before, 1).mT, torch.cat(after, 1).mT, w_pixel / count
 
 
 def _windows(photo, k, strip_pixels):
-    """Pixels on a grid over the photo with their k × k neighbours, replicated at its border: (P, 3, k, k) each time."""
+    """Pixels on a grid over the photo with their k × k neighbours, replicated at its border.
+
+    Yields:
+        (1, 3, k, P · k): the windows of P pixels side by side; as one picture they take a quarter of the time.
+    """
     height, width = photo.pixels.shape[:2]
     spacing = max(1.0, (height * width / FIT_PIXELS) ** 0.5)
     rows, columns = (_neighbourhoods(side, spacing, k) for side in (height, width))
     for part in np.array_split(rows, max(1, len(rows) * len(columns) // strip_pixels)):
         codes = photo.pixels[part.reshape(-1)][:, columns.reshape(-1)]
         rgb = photo.color.to_model(codes).reshape(len(part), k, len(columns), k, 3)
-        yield torch.from_numpy(np.ascontiguousarray(rgb.transpose(0, 2, 4, 1, 3).reshape(-1, 3, k, k)))
+        yield torch.from_numpy(np.ascontiguousarray(rgb.transpose(4, 1, 0, 2, 3))).view(1, 3, k, -1)
 
 
 def _neighbourhoods(side, spacing, k):
