@@ -11,6 +11,7 @@ from lutbridge.color.delta_e import delta_e_2000
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.image.codes import to_float
 from lutbridge.image.photo import Container, Photo
+from lutbridge.image.read import LOOK_SIDE, read
 from lutbridge.retouch import Retoucher
 
 ASTRONAUT = Path(__file__).parents[1] / "examples" / "astronaut.png"
@@ -62,3 +63,13 @@ def test_the_original_its_export_and_a_reduced_decode_look_alike(original):
     )
     for one, other in combinations(looks, 2):
         assert delta(one, other) < 0.3
+
+
+def test_a_lut_from_a_reduced_decode_is_that_of_the_whole_photo(original):
+    retoucher = Retoucher.load(device="cpu")
+    whole, reduced = read(original), read(original, long_side=LOOK_SIDE)
+    assert reduced.pixels.shape == (HEIGHT // 4, WIDTH // 4, 3)
+    colours = to_float(whole.pixels[::16, ::16])
+    looks = [retoucher.lut(photo).apply(colours) for photo in (whole, reduced)]
+    assert delta(looks[0], colours) > 1
+    assert delta(*looks) < 0.1

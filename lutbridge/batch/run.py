@@ -77,6 +77,8 @@ def run(
 ) -> Iterator[PhotoResult]:
     """Yields a result for each photo, in order, until done or until `should_stop()` says so between two photos.
 
+    Then the photo at hand is still finished: the one that is being written, or else the one that is being retouched.
+
     Args:
         tasks: photos and their targets, from a plan; folders below the prepared one are made, and what killed runs left
             in them is removed.
@@ -99,10 +101,13 @@ def run(
             decoding, upcoming = upcoming, _read_next(reading, sources, read_photo)
             write, is_large = _retouch(task, decoding, work)
             done = before and before.result()  # a fault there stops the batch before this one is written
+            if done:
+                before = None
+                yield done
+                if should_stop():
+                    break
             before = writing.submit(write)
             del decoding, write
-            if done:
-                yield done
             if is_large:
                 yield before.result()
                 before = None

@@ -36,6 +36,7 @@ class Shoot:
     report: Path | None = None
     target: "Target | None" = None  # what results are to be where that is not what their photo is
     matching: "Matching | None" = None  # how takes are to be matched, where they are
+    looks_only: bool = False  # results have no pixels of the photos, which are read at the scale that does
 
 
 @dataclass
@@ -92,7 +93,7 @@ def run_shoot(shoot: Shoot, name_for: Callable[[Path], str], load: Callable, wor
     with ExitStack() as stack:
         interruption = stack.enter_context(Interruption())
         if shoot.matching and (plan.tasks or presets):
-            worker = match_shoot(shoot.matching, worker, plan.shoot, _reader(shoot), interruption)
+            worker = match_shoot(shoot.matching, worker, plan.shoot, _reader(shoot, True), interruption)
             tell(worker.groups, shoot.matching, shoot.as_json)
             if presets:
                 presets.plan(worker.groups, [task.target for task in plan.shoot])
@@ -127,13 +128,13 @@ def _report(shoot: Shoot, worker):
     return Report(ReportSettings(worker.name, shoot.strength, worker.device, __version__))
 
 
-def _reader(shoot: Shoot) -> Callable:
-    """A path to a photo, as this shoot reads them."""
-    from lutbridge.image.read import read
+def _reader(shoot: Shoot, looks_only: bool) -> Callable:
+    """A path to a photo, as this shoot reads them; at the scale that does where they are only looked at."""
+    from lutbridge.image.read import LOOK_SIDE, read
     from lutbridge.image.target import retarget
 
     def read_photo(path: Path):
-        photo = read(path, shoot.input_encoding)
+        photo = read(path, shoot.input_encoding, LOOK_SIDE if looks_only else None)
         return retarget(photo, shoot.target) if shoot.target else photo
 
     return read_photo
@@ -147,7 +148,7 @@ def _work_through(plan, work, shoot: Shoot, tally: Tally, interruption: Interrup
         _publish({"photo": str(task.source), "output": str(task.target), "status": "skipped"}, shoot.as_json)
     with progress_for(len(plan.tasks)) as progress:
         try:
-            for result in run(plan.tasks, work, lambda: interruption.requested, _reader(shoot)):
+            for result in run(plan.tasks, work, lambda: interruption.requested, _reader(shoot, shoot.looks_only)):
                 result = _logged(result, tally)
                 if result.status == "done":
                     tally.done += 1

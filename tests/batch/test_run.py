@@ -97,15 +97,17 @@ def test_a_fault_of_the_machine_stops_the_batch(tasks, late):
     assert tasks[0].target.exists() and not tasks[2].target.exists()
 
 
-def test_a_request_to_stop_is_heard_between_two_photos(tasks):
-    done = []
+@pytest.mark.parametrize(("begun", "finished"), [(1, 1), (2, 1), (3, 2)])
+def test_a_request_to_stop_is_heard_between_two_photos(tasks, begun, finished):
+    """The first photo is finished; a later one is not written where another was at that time."""
+    seen = []
 
     def work(photo, target):
-        done.append(target)
+        seen.append(target)
         return copy(photo, target)
 
-    assert len(list(run(tasks, work, should_stop=lambda: len(done) == 2))) == 2
-    assert not tasks[2].target.exists()
+    assert len(list(run(tasks, work, should_stop=lambda: len(seen) == begun))) == finished
+    assert [task.target.exists() for task in tasks] == [True] * finished + [False] * (4 - finished)
 
 
 def test_the_next_photo_is_decoded_while_this_one_is_worked_on(tasks):

@@ -33,7 +33,8 @@ def cube(
         return cube_writer(retoucher.lut, view, size, strength)
 
     matching = matching_from(group, reference, consistency)
-    shoot = Shoot(photos, output, model, strength, device, existing, input_encoding, as_json, matching=matching)
+    common = photos, output, model, strength, device, existing, input_encoding, as_json
+    shoot = Shoot(*common, matching=matching, looks_only=True)
     presets = Presets(output, existing, size, strength, as_json) if matching else None
     return retouch(shoot, lambda source: source.with_suffix(".cube").name, work_for, presets)
 

@@ -11,7 +11,7 @@ from PIL import JpegImagePlugin
 from lutbridge.image.exif import open_block
 from lutbridge.image.formats import jpeg_metadata
 from lutbridge.image.formats.codec import Decoded, Header, RefusedError, check_expansion, interleaved, undecodable
-from lutbridge.image.formats.jpeg_stream import Stream, parse, without_metadata
+from lutbridge.image.formats.jpeg_stream import APP14, Stream, parse, segment_bytes, without_metadata
 from lutbridge.image.ifd import IfdError
 from lutbridge.image.photo import Container
 
@@ -32,8 +32,13 @@ class Parts:
     sampling: str  # chroma subsampling of the result, such as "420"
 
 
-def decode(file: BinaryIO) -> Decoded:
-    """Decodes a whole JPEG or raises RefusedError; see `codec.Codec`."""
+def decode(file: BinaryIO, long_side: int | None = None) -> Decoded:
+    """Decodes a whole JPEG or raises RefusedError; see `codec.Codec`.
+
+    Args:
+        long_side: px that do: a photo of light is decoded at a half, a quarter or an eighth of its size where its
+            longer side has as many even so.
+    """
     data = file.read()
     stream = parse(data)
     header = stream.header
@@ -41,11 +46,7 @@ def decode(file: BinaryIO) -> Decoded:
     if header.channels not in (1, 3, 4):
         raise RefusedError(f"this is a JPEG of {header.channels} channels", "convert it to RGB first")
     check_expansion(header.width * header.height * header.channels, len(data), _MOST_BYTES_PER_BYTE)
-    _check_complete(data, stream)
-    try:
-        codes = imagecodecs.jpeg8_decode(memoryview(data)[: stream.end + 2])
-    except (imagecodecs.Jpeg8Error, ValueError) as error:
-        raise undecodable() from error
+    codes = _whole(data, stream) if header.channels == 4 else _reduced(data, stream, long_side)
     blocks = jpeg_metadata.gather(stream.segments)
     notices = []
     if blocks.multi_picture or data[stream.end + 2 :].strip(b"\0"):
@@ -87,18 +88,37 @@ def _sampling(stream: Stream) -> str:
     return _SAMPLINGS.get(ratios.pop(), "444") if len(ratios) == 1 else "444"
 
 
-def _check_complete(data: bytes, stream: Stream) -> None:
-    """Refuses entropy-coded data that stops early; libjpeg would fill the rest with grey.
+def _reduced(data: bytes, stream: Stream, long_side: int | None) -> np.ndarray:
+    """The whole photo at the smallest scale that does."""
+    header = stream.header
+    scale = next((s for s in (8, 4, 2) if long_side and max(header.width, header.height) // s >= long_side), 1)
+    if scale == 1:
+        return _whole(data, stream)
+    return _by_pillow(data, stream, "L" if header.channels == 1 else "RGB", scale)
 
-    Pillow gives libjpeg no invented end marker, so that one that lacks data reports it. One scan of sequential data
-    gets filler in place of its end marker: a whole photo never reads it, one that was cut and then closed with an
-    end marker runs through it and out of data. Decoding luma at an eighth of the size costs half of a full decode.
-    Pillow also stops at metadata that it cannot parse, so it gets none.
+
+def _whole(data: bytes, stream: Stream) -> np.ndarray:
+    _by_pillow(data, stream, "L", 8)  # decoding luma at an eighth of the size costs half of a full decode
+    try:
+        return imagecodecs.jpeg8_decode(memoryview(data)[: stream.end + 2])
+    except (imagecodecs.Jpeg8Error, ValueError) as error:
+        raise undecodable() from error
+
+
+def _by_pillow(data: bytes, stream: Stream, mode: str, scale: int) -> np.ndarray:
+    """Decodes the whole photo at 1/scale, and refuses entropy-coded data that stops early.
+
+    libjpeg would fill the rest with grey, but Pillow gives it no invented end marker, so that one that lacks data
+    reports it. One scan of sequential data gets filler in place of its end marker: a whole photo never reads it, one
+    that was cut and then closed with an end marker runs through it and out of data. Pillow also stops at metadata that
+    it cannot parse, so it gets none but what says how the colours are coded.
     """
     lean = without_metadata(data, stream) + (_FILLER if stream.single_scan else _END_MARKER)
+    coding = [payload[:12] for marker, payload in stream.segments if marker == APP14 and len(payload) >= 12]
+    adobe = b"".join(segment_bytes(APP14, payload) for payload in coding)
     try:
-        with JpegImagePlugin.JpegImageFile(io.BytesIO(lean)) as image:
-            image.draft("L", (max(1, image.width // 8), max(1, image.height // 8)))
-            image.load()
+        with JpegImagePlugin.JpegImageFile(io.BytesIO(lean[:2] + adobe + lean[2:])) as image:
+            image.draft(mode, (max(1, image.width // scale), max(1, image.height // scale)))
+            return np.array(image)
     except Exception as error:  # Pillow's parsers answer damage with whatever exception they run into
         raise undecodable() from error

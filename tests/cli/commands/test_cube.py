@@ -47,3 +47,23 @@ def test_json_has_no_clipping_where_nothing_was_rendered(lutbridge, make_photo, 
     photo, summary = map(json.loads, result.out.splitlines())
     assert photo["output"] == str(tmp_path / "a.cube") and "clipped" not in photo
     assert summary["done"] == 1 and summary["exit_code"] == 0
+
+
+def test_a_large_jpeg_is_read_at_the_scale_that_does(lutbridge, make_photo, toy_model, tmp_path, monkeypatch):
+    """And so it is for the first look at a shoot whose takes are to match."""
+    from lutbridge.image import read as reading
+
+    sides = []
+
+    def spying(path, float_encoding, long_side):
+        photo = read(path, float_encoding, long_side)
+        sides.append(max(photo.pixels.shape))
+        return photo
+
+    read = reading.read
+    monkeypatch.setattr(reading, "read", spying)
+    source = make_photo(tmp_path / "a.jpg", size=(2 * reading.LOOK_SIDE, 40))
+    options = ("--model", toy_model, "--size", "2")
+    assert lutbridge("cube", source, "-o", tmp_path / "luts", *options).code == 0
+    assert lutbridge("render", source, "-o", tmp_path / "renders", *options[:2], "--group", "all").code == 0
+    assert sides == [reading.LOOK_SIDE, reading.LOOK_SIDE, 2 * reading.LOOK_SIDE]

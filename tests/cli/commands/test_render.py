@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -191,13 +192,17 @@ def test_an_interrupt_after_the_last_photo_changes_nothing(lutbridge, make_photo
     assert lutbridge("render", source, "-o", tmp_path / "out", "--model", toy_model).code == 0
 
 
-def test_a_second_interrupt_aborts_in_the_middle_and_leaves_no_half_file(
-    lutbridge, shoot, toy_model, tmp_path, monkeypatch
-):
-    at_flush(monkeypatch, 3, lambda: [os.kill(os.getpid(), signal.SIGINT) for _ in range(2)])
+def test_a_second_interrupt_aborts_and_leaves_no_half_file(lutbridge, shoot, toy_model, tmp_path, monkeypatch):
+    def twice():
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.5)  # two at once would count as one
+        os.kill(os.getpid(), signal.SIGINT)
+
+    at_flush(monkeypatch, 3, twice)
     result = lutbridge("render", shoot, "-o", tmp_path / "out", "--model", toy_model)
     assert result.code == 130 and "aborted" in result.err
-    assert files(tmp_path / "out") == ["a.png"]
+    assert files(tmp_path / "out") == ["a.png", "b.jpg"], "what was being written is whole"
+    read(tmp_path / "out" / "b.jpg")
 
 
 def test_sigterm_ends_a_real_process_between_two_photos(make_photo, toy_model, tmp_path):

@@ -11,9 +11,9 @@ from lutbridge.image.formats.codec import Header, RefusedError
 from .. import samples
 
 
-def decode(path):
+def decode(path, long_side=None):
     with open(path, "rb") as file:
-        return jpeg.decode(file)
+        return jpeg.decode(file, long_side)
 
 
 def encode(decoded):
@@ -114,6 +114,43 @@ def test_small_and_thin_photos_are_whole(tmp_path, size, grey):
     pixels = samples.ramp(shape=(*size, 3))
     path = samples.write_jpeg(tmp_path / "a.jpg", pixels[..., 0] if grey else pixels, subsampling="4:2:0")
     assert decode(path).codes.shape == (*size, 1 if grey else 3)
+
+
+@pytest.mark.parametrize(("long_side", "scale"), [(131, 1), (130, 1), (65, 2), (33, 2), (32, 4), (16, 8), (1, 8)])
+def test_a_reduced_decode_has_no_fewer_pixels_than_will_do(tmp_path, long_side, scale):
+    decoded = decode(samples.rich_jpeg(tmp_path / "a.jpg", orientation=6), long_side)
+    whole = decode(tmp_path / "a.jpg")
+    with Image.open(tmp_path / "a.jpg") as image:
+        image.draft("RGB", (image.width // scale, image.height // scale))
+        assert np.array_equal(decoded.codes, np.asarray(image))
+    assert decoded.codes.shape[:2] == tuple(-(-side // scale) for side in whole.codes.shape[:2])
+    assert (decoded.container, decoded.notices) == (whole.container, whole.notices)
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"keep_rgb": True, "subsampling": 0}])
+def test_a_reduced_decode_has_the_colours_of_the_whole(tmp_path, options):
+    Image.fromarray(samples.smooth((96, 128))).save(tmp_path / "a.jpg", quality=98, **options)
+    mean = decode(tmp_path / "a.jpg").codes.mean((0, 1))
+    assert np.abs(decode(tmp_path / "a.jpg", 16).codes.mean((0, 1)) - mean).max() < 1
+    assert np.abs(decode(tmp_path / "a.jpg", 60).codes.mean((0, 1)) - mean).max() < 0.5
+
+
+def test_grey_reduced_has_one_channel_and_ink_is_not_reduced(tmp_path):
+    path = samples.write_jpeg(tmp_path / "a.jpg", samples.smooth()[..., 0])
+    assert decode(path, 60).codes.shape == (48, 65, 1)
+    Image.fromarray(samples.ramp(shape=(96, 130, 4)), "CMYK").save(tmp_path / "b.jpg")
+    assert decode(tmp_path / "b.jpg", 60).codes.shape == (96, 130, 4)
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_blocks": 4}])
+def test_a_cut_file_is_refused_reduced_too(tmp_path, options):
+    path = samples.write_jpeg(tmp_path / "a.jpg", samples.ramp(), **options)
+    data = path.read_bytes()
+    closed = [] if "progressive" in options else [data[: len(data) - 500] + b"\xff\xd9"]
+    for cut in (data[: len(data) * 9 // 10], *closed):
+        path.write_bytes(cut)
+        with pytest.raises(RefusedError, match="damaged"):
+            decode(path, 60)
 
 
 @pytest.mark.parametrize("transform", [0, 2])
