@@ -25,6 +25,8 @@ from lutbridge.model.registry import builtin_models
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ("lutbridge", "server", "plugin_lua", "pyproject.toml", "README.md", "LICENSE")
+WEB, LUA = (".html", ".css", ".js", ".svg"), (".lua", ".txt", ".lrtemplate")
+DATA = (".py", *WEB, *LUA, ".json", ".toml", ".safetensors", ".md")
 
 
 def run(*command, folder, **variables):
@@ -80,7 +82,7 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel):
         path.relative_to(parent).as_posix()
         for parent, package in ((ROOT, "lutbridge"), (ROOT / "server", "lutbridge_server"), (ROOT, "plugin_lua"))
         for path in (parent / package).rglob("*")
-        if path.suffix in (".py", ".html", ".css", ".js", ".svg", ".json", ".safetensors", ".md", ".lua")
+        if path.suffix in DATA
         if "spec" not in path.parts
     }
     inside = {name for name in names if ".dist-info/" not in name}

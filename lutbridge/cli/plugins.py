@@ -12,6 +12,8 @@ from lutbridge.errors import SetupError, UsageError
 
 # Tells a plug-in which program to start as its helper; see plugin_lua/darktable/lib/lutbridge_dt_helper.lua.
 INSTALLED = "lutbridge_installed.lua"
+# What the helper's state file is found by: Lightroom's Lua cannot ask for environment variables.
+ENVIRONMENT = ("HOME", "LOCALAPPDATA")
 REQUIRE = (
     b'require "lutbridge/lutbridge" -- added by `lutbridge plugin install`, removed by `lutbridge plugin uninstall`'
 )
@@ -22,6 +24,7 @@ class Host:
     """An editor that lutbridge plugs into.
 
     Attributes:
+        title: what its users call it.
         source: the plug-in's folder among the sources.
         library: where the shared core goes, inside the plug-in.
         name: what the installed folder is called.
@@ -29,6 +32,7 @@ class Host:
         parent: the folder for plug-ins, inside that one.
     """
 
+    title: str
     source: str
     library: str
     name: str
@@ -46,7 +50,7 @@ class Host:
         """
         found = settings or self.settings()
         if found is None:
-            raise UsageError(f"{self.source}: does not exist on {sys.platform}; install the plug-in where it does")
+            raise UsageError(f"{self.title} does not run on {sys.platform}: install its plug-in on macOS or Windows")
         return found / self.parent / self.name
 
 
@@ -66,9 +70,16 @@ def _lightroom_settings() -> Path | None:
 
 
 HOSTS = {
-    "darktable": Host("darktable", "lib", "lutbridge", _darktable_settings, "lua"),
-    "lightroom": Host("lightroom.lrplugin", ".", "lutbridge.lrplugin", _lightroom_settings, "Modules"),
+    "darktable": Host("darktable", "darktable", "lib", "lutbridge", _darktable_settings, "lua"),
+    "lightroom": Host(
+        "Lightroom Classic", "lightroom.lrplugin", ".", "lutbridge.lrplugin", _lightroom_settings, "Modules"
+    ),
 }
+
+
+def profiles_folder(folder: Path) -> Path:
+    """Where Lightroom's plug-in in `folder` puts profiles: Camera Raw's settings stand beside those of Lightroom."""
+    return folder.parents[2] / "CameraRaw" / "Settings" / "lutbridge"
 
 
 def install(host: Host, settings: Path | None = None) -> Path:
@@ -83,6 +94,7 @@ def install(host: Host, settings: Path | None = None) -> Path:
     try:
         shutil.rmtree(fresh, ignore_errors=True)
         _copy(host, fresh)
+        (fresh / host.library / INSTALLED).write_bytes(os.fsencode(_installed(host, folder)))
         _remove(folder)
         fresh.rename(folder)
     except OSError as error:
@@ -95,17 +107,23 @@ def _copy(host: Host, target: Path) -> None:
 
     sources = Path(plugin_lua.__file__).parent
     shutil.copytree(sources / host.source, target)
-    library = target / host.library
-    shutil.copytree(sources / "core", library, dirs_exist_ok=True)
-    (library / INSTALLED).write_bytes(os.fsencode(_installed()))
+    shutil.copytree(sources / "core", target / host.library, dirs_exist_ok=True)
 
 
-def _installed() -> str:
+def _installed(host: Host, folder: Path) -> str:
     """What the plug-in knows about its installation, as Lua."""
     program = shutil.which("lutbridge", path=str(Path(sys.executable).parent)) or shutil.which("lutbridge")
     if program is None:
         raise SetupError("lutbridge: its own program is not on the path; install it as a package, then try again")
-    return f'return {{ command = [==[{os.path.abspath(program)}]==], version = "{__version__}" }}\n'
+    fields = [f"command = {_quoted(os.path.abspath(program))}", f'version = "{__version__}"']
+    if host is HOSTS["lightroom"]:
+        known = ", ".join(f"{name} = {_quoted(os.environ[name])}" for name in ENVIRONMENT if name in os.environ)
+        fields += [f"environment = {{ {known} }}", f"profiles = {_quoted(str(profiles_folder(folder).absolute()))}"]
+    return f"return {{ {', '.join(fields)} }}\n"
+
+
+def _quoted(text: str) -> str:
+    return f"[==[{text}]==]"
 
 
 def _remove(folder: Path) -> None:

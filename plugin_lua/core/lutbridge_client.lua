@@ -4,6 +4,7 @@
 --   host.getenv(name)              the value of an environment variable, or nil
 --   host.read_file(path)           the bytes of a file, or nil
 --   host.sleep(seconds)            waits and lets the host go on
+--   host.is_ending()               may be left out: is the host closing, so that a helper is no longer waited for?
 --   host.send(request)             one HTTP exchange on the loopback address, without proxies or redirects
 --
 -- A request has method, url, headers (list of {name, value}), seconds (the longest it may take), and perhaps body_file
@@ -69,6 +70,9 @@ function M.connect_or_start(host, start, patience)
   end
   start()
   for _ = 1, patience * 2 do
+    if host.is_ending and host.is_ending() then
+      return nil, fault
+    end
     host.sleep(0.5)
     client, fault = M.connect(host)
     if client or fault.code ~= "helper_absent" then

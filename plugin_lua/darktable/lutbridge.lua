@@ -16,8 +16,11 @@ if language ~= "" then
 end
 
 local actions = require "lutbridge_dt_actions"
+local files = require "lutbridge_dt_files"
 local panel = require "lutbridge_dt_panel"
 local settings = require "lutbridge_dt_settings"
+
+local CLOSING_SECONDS = 30 -- that a run may take to end; it ends with the photo or the request that it is at
 
 local ACTIONS = { "remove", "retouch" } -- the last one is on top
 
@@ -82,6 +85,10 @@ local function when_in_lighttable(work)
 end
 
 settings.register()
+files.remove_left_over()
+dt.register_event("lutbridge", "exit", function()
+  files.finish(CLOSING_SECONDS)
+end)
 when_in_lighttable(function()
   panel.register()
   show()

@@ -1,4 +1,4 @@
---- Files, and a private folder for the time of a run. Lightroom's Lua can open files; all else is LrFileUtils.
+--- Files, and a private folder for the time of a run. Lightroom's Lua has io.open and no more of its kind.
 local LrFileUtils = import "LrFileUtils"
 local LrPathUtils = import "LrPathUtils"
 
@@ -6,12 +6,7 @@ local M = {}
 
 --- The bytes of a file, or nil.
 function M.read(path)
-  local file = io.open(path, "rb")
-  local bytes = file and file:read "*a"
-  if file then
-    file:close()
-  end
-  return bytes
+  return LrFileUtils.exists(path) == "file" and LrFileUtils.readFile(path) or nil
 end
 
 --- Writes a file; returns whether all of it was written.

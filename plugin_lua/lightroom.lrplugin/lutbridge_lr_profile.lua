@@ -8,8 +8,6 @@ local installed = require "lutbridge_installed"
 
 local M = {}
 
-local FOLDER = "lutbridge" -- inside Camera Raw's folder for the user's profiles
-
 local ENTITIES = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;" }
 local CHARACTERS = { ["&amp;"] = "&", ["&lt;"] = "<", ["&gt;"] = ">" }
 
@@ -51,7 +49,7 @@ end
 --- Puts a profile where Lightroom finds it at its next start. Its file is named by its content.
 -- @return true, or nil and an error.
 function M.install(profile)
-  local folder = LrPathUtils.child(installed.profiles, FOLDER)
+  local folder = installed.profiles -- inside Camera Raw's folder for the user's own
   local path = LrPathUtils.child(folder, profile.uuid .. ".xmp")
   if files.make_folder(folder) and (files.read(path) == profile.xmp or files.write(path, profile.xmp)) then
     return true

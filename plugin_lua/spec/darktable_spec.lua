@@ -72,6 +72,31 @@ describe("lutbridge_dt_files", function()
     assert.is_nil(io.open(workspace.folder))
   end)
 
+  it("waits for its folders, closes them, and removes those of a run that was killed", function()
+    local naps = 0
+    function package.loaded.darktable.control.sleep()
+      naps = naps + 1
+    end
+    local folder = assert(files.workspace()).folder
+    files.finish(1)
+    assert.equal(20, naps)
+    assert.is_nil(io.open(folder))
+    files.finish(1)
+    assert.equal(20, naps)
+    local killed, others = folder .. "0", folder:gsub("lutbridge%-%x", "lutbridge-x")
+    os.execute(("mkdir '%s' '%s'; touch '%s/1.tif'"):format(killed, others, killed))
+    files.remove_left_over()
+    assert.is_nil(io.open(killed))
+    assert.is_truthy(io.open(others))
+    os.remove(others)
+  end)
+
+  it("makes no folder while darktable closes", function()
+    package.loaded.darktable.control.ending = true
+    assert.is_nil(files.workspace())
+    package.loaded.darktable.control.ending = false
+  end)
+
   it("hashes as FNV-1a does", function()
     assert.equal("cbf29ce484222325", files.hash "")
     assert.equal("af63dc4c8601ec8c", files.hash "a")
@@ -89,61 +114,103 @@ describe("lutbridge_dt_files", function()
   end)
 end)
 
-local ENTRY = "<plugin><num>%d</num><module>3</module><operation>%s</operation><op_params>00</op_params><enabled>%d"
-  .. "</enabled><multi_priority>%d</multi_priority><multi_name>%s</multi_name></plugin>"
+-- A photo's history as darktable writes it into XMP; each row is operation, on or off, instance, name.
+local ROW = [[<rdf:li
+      darktable:num="%d"
+      darktable:operation="%s"
+      darktable:enabled="%d"
+      darktable:modversion="3"
+      darktable:params="gz99eJ/+a="
+      darktable:multi_priority="%d"
+      darktable:multi_name="%s"/>]]
+
+local function xmp(history_end, ...)
+  local rows = {}
+  for index, row in ipairs { ... } do
+    rows[index] = ROW:format(index - 1, table.unpack(row))
+  end
+  local text = [[<rdf:Description darktable:history_end="%d" darktable:iop_order_version="2">
+    <darktable:history><rdf:Seq>%s</rdf:Seq></darktable:history></rdf:Description>]]
+  return text:format(history_end, table.concat(rows))
+end
 
 local function history(...)
-  local entries = {}
-  for index, entry in ipairs { ... } do
-    entries[index] = ENTRY:format(index, table.unpack(entry))
-  end
-  local order = "exposure,0,colorin,0,lut3d,0,lut3d,1,velvia,0,vignette,0,colorout,0,clahe,0,gamma,0"
-  local info = "<info><name>x</name><iop_list>" .. order .. "</iop_list></info>"
-  return style.read("<darktable_style>" .. info .. "<style>" .. table.concat(entries) .. "</style></darktable_style>")
+  return style.read(xmp(select("#", ...), ...))
+end
+
+local OWN, USERS = { "lut3d", 1, 0, "Auto Retouch" }, { "lut3d", 1, 1, "mine &amp; yours" }
+local ORDER = style.read_order(
+  "<iop_list>exposure,0,colorin,0,lut3d,0,lut3d,1,velvia,0,vignette,0,colorout,0,clahe,0,gamma,0</iop_list>"
+)
+
+local function plugin_of(entry)
+  return style.style("name", entry):match "<plugin>(.*)</plugin>"
 end
 
 describe("lutbridge_dt_style", function()
   it("writes parameters of 520 bytes", function()
-    local parameters = style.entry("lutbridge/a.cube"):match "<op_params>(.-)</op_params>"
+    local parameters = plugin_of(style.entry "lutbridge/a.cube"):match "<op_params>(.-)</op_params>"
     assert.equal(1040, #parameters)
     assert.equal("lutbridge/a.cube\0", (parameters:gsub("%x%x", function(byte)
       return string.char(tonumber(byte, 16))
     end)):sub(1, 17))
   end)
 
-  it("writes what it reads", function()
-    local read = style.read(style.style("name", style.entry "a.cube", { "lut3d,0", "colorout,0" }))
-    assert.same({ "lut3d,0", "colorout,0" }, read.order)
-    local own = style.find(read)
-    assert.is_true(own.enabled)
-    assert.is_false(style.find(style.read(style.style("name", style.switched_off(own.text)))).enabled)
+  it("writes what it has read", function()
+    local read = history(USERS, OWN)
+    local text = plugin_of(style.find(read))
+    assert.is_truthy(text:find("<num>1</num><module>3</module><operation>lut3d</operation>", 1, true))
+    assert.is_truthy(text:find("<op_params>gz99eJ/+a=</op_params><enabled>1</enabled>", 1, true))
+    local off = plugin_of(style.switched_off(style.find(read)))
+    assert.equal((text:gsub("<enabled>1<", "<enabled>0<")), off)
+    assert.is_truthy(off:find("<multi_name_hand_edited>1<", 1, true))
+  end)
+
+  it("sees that a history is being written", function()
+    assert.is_true(history(USERS, OWN).is_whole)
+    assert.is_false(style.read(xmp(3, USERS, OWN)).is_whole)
+    assert.is_true(style.read "<rdf:Description/>".is_whole)
+  end)
+
+  it("knows what counts: the last row of a module, and none that was gone back behind", function()
+    local off = { "lut3d", 0, 0, "Auto Retouch" }
+    assert.is_false(style.is_on(style.find(history(OWN, USERS, off))))
+    assert.is_true(style.is_on(style.find(style.read(xmp(2, OWN, USERS, off)))))
+    assert.is_nil(style.find(style.read(xmp(1, USERS, OWN))))
   end)
 
   it("knows its own instance from the user's", function()
     assert.is_nil(style.find(history { "lut3d", 1, 0, " " }))
     local own = style.find(history({ "lut3d", 1, 0, " " }, { "lut3d", 1, 1, "Auto Retouch" }))
-    assert.equal("1", own.instance)
+    assert.equal("1", own.multi_priority)
+  end)
+
+  it("reads a module order of the photo's own", function()
+    assert.is_nil(history(OWN).order)
+    local read = style.read '<a darktable:iop_order_version="0" darktable:iop_order_list="colorin,0,lut3d,0"/>'
+    assert.same({ "colorin,0", "lut3d,0" }, read.order)
   end)
 
   it("names the modules that come later", function()
     local all = history(
       { "exposure", 1, 0, "" },
-      { "lut3d", 1, 0, "Auto Retouch" },
-      { "lut3d", 1, 1, "mine" },
+      OWN,
+      USERS,
       { "velvia", 1, 0, "" },
       { "vignette", 0, 0, "" },
       { "colorout", 1, 0, "" },
       { "clahe", 1, 0, "" },
       { "gamma", 1, 0, "" }
     )
-    assert.same({ "lut3d", "velvia", "clahe" }, style.later_modules(all))
+    assert.same({ "lut3d", "velvia", "clahe" }, style.later_modules(all, ORDER))
   end)
 
   it("moves itself to the end, and nothing else", function()
-    local order = style.order_at_end(history({ "lut3d", 1, 0, "Auto Retouch" }, { "lut3d", 1, 1, "mine" }))
+    local order = style.order_at_end(history(OWN, USERS), ORDER)
     local expected = "exposure,0 colorin,0 lut3d,1 velvia,0 vignette,0 lut3d,0 colorout,0 clahe,0 gamma,0"
     assert.equal(expected, table.concat(order, " "))
-    assert.is_nil(style.order_at_end(history { "velvia", 1, 0, "" }))
+    assert.is_truthy(style.style("name", OWN, order):find("<iop_list>exposure,0,colorin,0,lut3d,1", 1, true))
+    assert.is_nil(style.order_at_end(history { "velvia", 1, 0, "" }, ORDER))
   end)
 end)
 

@@ -118,8 +118,10 @@ def test_where_darktable_keeps_its_settings(monkeypatch, platform, variables, ex
 
 def test_lightroom_does_not_exist_on_linux(monkeypatch):
     monkeypatch.setattr(sys, "platform", "linux")
-    with pytest.raises(UsageError, match="does not exist on linux"):
-        plugins.HOSTS["lightroom"].folder()
+    sentence = "Lightroom Classic does not run on linux: install its plug-in on macOS or Windows"
+    for command in (install, uninstall):
+        with pytest.raises(UsageError, match=sentence):
+            command("lightroom", None)
 
 
 @pytest.mark.parametrize(("platform", "variable"), [("darwin", "HOME"), ("win32", "APPDATA")])
@@ -129,6 +131,46 @@ def test_where_lightroom_looks_for_plugins(monkeypatch, tmp_path, platform, vari
     folder = plugins.HOSTS["lightroom"].folder()
     assert folder.is_relative_to(tmp_path)
     assert folder.parts[-3:] == ("Lightroom", "Modules", "lutbridge.lrplugin")
+
+
+@pytest.fixture
+def lightroom(monkeypatch, tmp_path):
+    """Where Lightroom keeps its settings on a Mac."""
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("LOCALAPPDATA", raising=False)
+    return tmp_path / "Library" / "Application Support" / "Adobe" / "Lightroom"
+
+
+def test_lightroom_gets_one_folder_that_needs_no_other(lightroom, capsys):
+    assert install("lightroom", None) == 0
+    folder = lightroom / "Modules" / "lutbridge.lrplugin"
+    core = {path.name for path in (SOURCES / "core").glob("*.lua")}
+    assert files(folder) == files(SOURCES / "lightroom.lrplugin") | core | {"lutbridge_installed.lua"}
+    assert files(lightroom) == {f"Modules/lutbridge.lrplugin/{name}" for name in files(folder)}
+    written = capsys.readouterr()
+    assert written.out == f"{folder}\n"
+    assert "Start Lightroom Classic again" in written.err
+    assert plugins.installed_version(plugins.HOSTS["lightroom"]) == __version__
+
+
+def test_lightrooms_plugin_knows_what_its_lua_cannot_ask_for(lightroom, tmp_path):
+    install("lightroom", None)
+    text = (lightroom / "Modules" / "lutbridge.lrplugin" / "lutbridge_installed.lua").read_text()
+    assert f"environment = {{ HOME = [==[{tmp_path}]==] }}" in text
+    assert f"profiles = [==[{lightroom.parent}/CameraRaw/Settings/lutbridge]==]" in text
+
+
+def test_uninstalling_lightrooms_plugin_leaves_profiles_that_photos_may_use(lightroom, capsys):
+    install("lightroom", None)
+    profiles = lightroom.parent / "CameraRaw" / "Settings" / "lutbridge"
+    uninstall("lightroom", None)
+    assert "once no photo uses" not in capsys.readouterr().err
+    profiles.mkdir(parents=True)
+    (profiles / "a.xmp").touch()
+    uninstall("lightroom", None)
+    assert f"delete {profiles} once no photo uses its profiles" in capsys.readouterr().err
+    assert files(lightroom.parent) == {"CameraRaw/Settings/lutbridge/a.xmp"}
 
 
 def test_the_installed_version_is_known(monkeypatch, tmp_path):

@@ -76,16 +76,23 @@ def _model(builtin) -> Finding:
 
 
 def _plugins() -> list[Finding]:
-    """Those that are installed; none need be."""
-    from lutbridge.cli.plugins import HOSTS, installed_version
+    """Whether and where each is installed; none need be."""
+    from lutbridge.cli.plugins import HOSTS
 
-    found = {name: installed_version(host) for name, host in HOSTS.items()}
-    return [_plugin(name, version) for name, version in found.items() if version is not None]
+    return [_plugin(name, host) for name, host in HOSTS.items()]
 
 
-def _plugin(name: str, version: str) -> Finding:
-    advice = "" if version == __version__ else f"; run `lutbridge plugin install {name}` again"
-    return Finding(f"plug-in {name}", not advice, version + advice)
+def _plugin(name: str, host) -> Finding:
+    from lutbridge.cli.plugins import installed_version
+
+    title, install = f"plug-in {name}", f"`lutbridge plugin install {name}`"
+    if host.settings() is None:
+        return Finding(title, True, f"{host.title} does not run on this platform")
+    version = installed_version(host)
+    if version is None:
+        return Finding(title, True, f"not installed; {install} puts it into {host.folder()}")
+    advice = "" if version == __version__ else f"; run {install} again"
+    return Finding(title, not advice, f"{version} in {host.folder()}{advice}")
 
 
 def _temporary_folder() -> list[Finding]:

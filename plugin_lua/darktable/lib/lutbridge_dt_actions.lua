@@ -127,7 +127,7 @@ end
 function M.remove(images)
   exclusively(function()
     in_workspace(function(workspace)
-      say { messages.text("summary_removed", { done = retouch.remove(images, workspace), all = #images }) }
+      say(summary.removed(retouch.remove(images, workspace), #images))
     end)
   end)
 end

@@ -71,13 +71,49 @@ end
 local Workspace = {}
 Workspace.__index = Workspace
 
+local open = {} -- the workspaces that have not been closed
+
+--- How the workspaces of this darktable begin: only one darktable at a time runs with a configuration folder.
+local function prefix()
+  return M.join(dt.configuration.tmp_dir, "lutbridge-" .. M.hash(dt.configuration.config_dir) .. "-")
+end
+
 --- Makes a folder that only this user can look into: photos and the helper's token lie there for a while.
--- @return Workspace, or nil where it cannot be made.
+-- @return Workspace, or nil where it cannot be made, or darktable is closing.
 function M.workspace()
-  local folder = M.join(dt.configuration.tmp_dir, ("lutbridge-%08x"):format(math.random(0, 0xffffffff)))
+  local folder = ("%s%08x"):format(prefix(), math.random(0, 0xffffffff))
+  local workspace = setmetatable({ folder = folder, paths = {} }, Workspace)
+  open[workspace] = true
   -- On Windows the temporary folder is the user's own.
-  local made = M.execute((M.WINDOWS and "mkdir " or "mkdir -m 700 ") .. M.quote(folder)) == 0
-  return made and setmetatable({ folder = folder, paths = {} }, Workspace) or nil
+  local command = (M.WINDOWS and "mkdir " or "mkdir -m 700 ") .. M.quote(folder)
+  if dt.control.ending or M.execute(command) ~= 0 then
+    open[workspace] = nil
+    return nil
+  end
+  return workspace
+end
+
+--- Removes the workspaces of a darktable that was killed; to be called before the first one is made.
+function M.remove_left_over()
+  if M.WINDOWS then
+    M.execute(('for /d %%i in (%s) do rmdir /s /q "%%i"'):format(M.quote(prefix() .. "*")))
+  else
+    M.execute("rm -rf " .. M.quote(prefix()) .. "*")
+  end
+end
+
+--- Waits until all workspaces are closed, and closes those that are not after some seconds. darktable waits for no Lua
+-- when it closes, except for what its event "exit" calls.
+function M.finish(seconds)
+  for _ = 1, seconds * 20 do
+    if not next(open) then
+      return
+    end
+    dt.control.sleep(50)
+  end
+  for workspace in pairs(open) do
+    workspace:close()
+  end
 end
 
 --- A path in the folder for a file of that name; it goes when the workspace is closed.
@@ -103,6 +139,7 @@ function Workspace:close()
   else
     os.remove(self.folder)
   end
+  open[self] = nil
 end
 
 return M

@@ -20,6 +20,9 @@ local function host(workspace)
     sleep = function(seconds)
       dt.control.sleep(math.floor(seconds * 1000))
     end,
+    is_ending = function()
+      return dt.control.ending
+    end,
   }
 end
 

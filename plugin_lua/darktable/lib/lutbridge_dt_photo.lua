@@ -11,6 +11,7 @@ local STYLE = "lutbridge-passing-through"
 local TAG = "darktable|style|" .. STYLE
 
 local SETTLE_MS = 1500
+local HISTORY_TRIES, HISTORY_MS = 100, 50
 
 local function find_style()
   for index = 1, #dt.styles do
@@ -27,19 +28,60 @@ local function delete_style()
   end
 end
 
---- What is done to a photo: see lutbridge_dt_style.read.
+local function is_there(image)
+  return files.exists(files.join(image.path, image.filename))
+end
+
+--- Has darktable write a copy of the photo's file with its XMP, and reads that.
+local function read_xmp(image, workspace)
+  local copy = workspace:path("history." .. image.filename:match "[^.]*$")
+  local xmp = workspace:path(copy:match "[^/\\]*$" .. ".xmp")
+  dt.new_format("copy"):write_image(image, files.join(workspace.folder, "history."), false)
+  local text = files.read(xmp)
+  workspace:drop(copy)
+  workspace:drop(xmp)
+  return text
+end
+
+--- What is done to a photo.
+-- While a thumbnail is being developed, darktable writes the photo's history anew, row by row. Making a style of the
+-- photo then crashes darktable (4.2: a row without a module); writing XMP does not, and shows what is missing.
+-- @return as lutbridge_dt_style.read, or nil and an error.
 function M.history(image, workspace)
-  delete_style()
-  local made = dt.styles.create(image, STYLE, "")
-  local path = workspace:path(STYLE .. ".dtstyle")
-  dt.styles.export(made, workspace.folder, true)
-  made:delete()
-  local xml = files.read(path) or ""
-  workspace:drop(path)
-  return style.read(xml)
+  if not is_there(image) then
+    return nil, errors.new "photo_missing"
+  end
+  for _ = 1, HISTORY_TRIES do
+    local xmp = read_xmp(image, workspace)
+    local history = xmp and style.read(xmp)
+    if history and history.is_whole then
+      return history
+    end
+    dt.control.sleep(HISTORY_MS)
+  end
+  return nil, errors.new "export"
+end
+
+local orders = {} -- by version: the module orders that darktable has of its own
+
+--- A photo's module order. Of those of its own, darktable tells only by a style; one is made in a run of darktable,
+-- right after the history was seen whole.
+local function module_order(image, history, workspace)
+  if not history.order and not orders[history.order_version] then
+    delete_style()
+    local made = dt.styles.create(image, STYLE, "")
+    local path = workspace:path(STYLE .. ".dtstyle")
+    dt.styles.export(made, workspace.folder, true)
+    made:delete()
+    orders[history.order_version] = style.read_order(files.read(path) or "")
+    workspace:drop(path)
+    os.remove(files.join(dt.configuration.config_dir, "styles", STYLE .. ".dtstyle")) -- darktable keeps one there
+  end
+  return history.order or orders[history.order_version]
 end
 
 --- Applies one entry to a photo; its other modules stay as they are.
+-- @return whether darktable took it.
 local function apply(image, entry, order, workspace)
   delete_style()
   local path = workspace:path(STYLE .. ".dtstyle")
@@ -67,55 +109,56 @@ function M.put_look(image, lut_path, at_end, workspace)
   if not apply(image, style.entry(lut_path), nil, workspace) then
     return nil, errors.new "style"
   end
-  local history = M.history(image, workspace)
-  if not style.find(history) then
-    return nil, errors.new "style"
+  local history, fault = M.history(image, workspace)
+  if not history or not style.find(history) then
+    return nil, fault or errors.new "style"
   end
-  local later = style.later_modules(history)
-  local order = at_end and #later > 0 and style.order_at_end(history)
-  if order then
-    apply(image, style.find(history).text, order, workspace)
-    later = style.later_modules(M.history(image, workspace))
+  local order = module_order(image, history, workspace)
+  local later = style.later_modules(history, order)
+  local moved = at_end and #later > 0 and style.order_at_end(history, order)
+  if moved then
+    apply(image, style.find(history), moved, workspace)
+    later = style.later_modules(history, moved)
   end
   return later
 end
 
 --- Switches the look off; the photo's pixels are then what they were without it.
--- @return the entry that was on, for `restore`, or nil where there was none.
+-- @return the entry that was on, or false where there was none; or nil and an error.
 -- @return true where darktable had not developed the photo before.
 function M.switch_off(image, workspace)
-  local history = M.history(image, workspace)
-  local own = style.find(history)
-  if own and own.enabled then
-    apply(image, style.switched_off(own.text), nil, workspace)
-    return own.text, false
+  local history, fault = M.history(image, workspace)
+  if not history then
+    return nil, fault
   end
-  return nil, #history.entries == 0
+  local own = style.find(history)
+  if not own or not style.is_on(own) then
+    return false, #history.entries == 0
+  end
+  if not apply(image, style.switched_off(own), nil, workspace) then
+    return nil, errors.new "style"
+  end
+  return own, false
 end
 
 --- Is the look on?
 function M.has_look(image, workspace)
-  local own = style.find(M.history(image, workspace))
-  return own ~= nil and own.enabled
+  local history = M.history(image, workspace)
+  local own = history and style.find(history)
+  return own ~= nil and style.is_on(own)
 end
 
---- Waits until darktable's thumbnails have caught up.
+--- Waits until darktable's thumbnails have caught up, or darktable is closing.
 function M.settle()
-  dt.control.sleep(SETTLE_MS)
-end
-
---- Switches a look on again.
-function M.restore(image, entry, workspace)
-  apply(image, entry, nil, workspace)
-end
-
---- Exports a photo as a TIFF of 16 bit, in the profile that the export panel is set to; the file says which.
--- @param long_side at most so many pixels, 0 for full size.
--- @return true, or nil and an error.
-function M.export(image, path, long_side)
-  if not files.exists(files.join(image.path, image.filename)) then
-    return nil, errors.new "photo_missing"
+  for _ = 1, SETTLE_MS, HISTORY_MS do
+    if dt.control.ending then
+      return
+    end
+    dt.control.sleep(HISTORY_MS)
   end
+end
+
+local function export(image, path, long_side)
   local format = dt.new_format "tiff"
   format.bpp = 16
   format.max_width, format.max_height = long_side, long_side
@@ -127,10 +170,25 @@ function M.export(image, path, long_side)
   if file then
     file:close()
   end
-  if size == 0 then
+  return size > 0
+end
+
+--- Exports a photo as it is without its look: a TIFF of 16 bit, in the profile that the export panel is set to; the
+-- file says which. The look is off just so long: however a run ends, no photo has lost what it had.
+-- @param long_side at most so many pixels, 0 for full size.
+-- @return {is_new = true where darktable had not developed the photo before}, or nil and an error.
+function M.export(image, path, long_side, workspace)
+  local earlier, is_new = M.switch_off(image, workspace)
+  if earlier == nil then
+    return nil, is_new
+  end
+  local exported = export(image, path, long_side)
+  if earlier and not apply(image, earlier, nil, workspace) then
+    return nil, errors.new "style"
+  elseif not exported then
     return nil, errors.new "export"
   end
-  return true
+  return { is_new = is_new }
 end
 
 --- Is the export panel set to scale by a factor? Then darktable exports nothing in full size.

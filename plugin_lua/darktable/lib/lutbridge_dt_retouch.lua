@@ -23,15 +23,19 @@ function M.retouch(images, settings, client, workspace, progress)
   return run.outcome
 end
 
---- Takes the look off photos; returns how many had one.
+--- Takes the look off photos.
+-- @return outcome: done (how many had one) and failed (list of {name, message}).
 function M.remove(images, workspace)
-  local count = 0
+  local outcome = { done = 0, failed = {} }
   for _, image in ipairs(images) do
-    if photo.switch_off(image, workspace) then
-      count = count + 1
+    local removed, fault = photo.switch_off(image, workspace)
+    if removed then
+      outcome.done = outcome.done + 1
+    elseif removed == nil then
+      table.insert(outcome.failed, { name = image.filename, message = fault.message })
     end
   end
-  return count
+  return outcome
 end
 
 return M

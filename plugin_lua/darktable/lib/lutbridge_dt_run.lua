@@ -34,28 +34,16 @@ end
 -- @return take, to be closed; or nil and an error.
 function Run:open_take(image, long_side)
   local take = { photo = image, file = self.workspace:path(image.id .. ".tif") }
-  take.earlier, take.is_new = photo.switch_off(image, self.workspace)
-  local exported, fault = photo.export(image, take.file, long_side)
+  local exported, fault = photo.export(image, take.file, long_side, self.workspace)
   if not exported then
     self:close_take(take)
     return nil, fault
   end
-  if self.settings.mode == "copy" then
-    self:restore(take) -- the original keeps its look; only the export was to be without
-  end
+  take.is_new = exported.is_new
   return take
 end
 
---- Puts an earlier look back, unless it was replaced.
-function Run:restore(take)
-  if take.earlier then
-    photo.restore(take.photo, take.earlier, self.workspace)
-    take.earlier = nil
-  end
-end
-
 function Run:close_take(take)
-  self:restore(take)
   self.workspace:drop(take.file)
 end
 
@@ -64,7 +52,6 @@ function Run:put_look(take, lut_path)
   if not later then
     return nil, fault
   end
-  take.earlier = nil -- replaced
   if take.is_new then
     table.insert(self.new_looks, { image = take.photo, lut_path = lut_path })
   end

@@ -1,4 +1,4 @@
---- A look as a darktable style: written to be applied, and read back from what darktable exports. Only text here.
+--- A look as a darktable style, and what is done to a photo, as darktable writes it into XMP. Only text here.
 --
 -- Auto Retouch is an instance of darktable's module "LUT 3D" under a name of its own, so that it never meets the
 -- instances of the user.
@@ -34,26 +34,45 @@ end
 -- @param path of the .cube file, relative to darktable's LUT folder, with "/"; at most 511 bytes.
 function M.entry(path)
   assert(#path < PATH_BYTES, path)
-  -- Without multi_name_hand_edited darktable 5 drops the name and would overwrite the user's own instance.
-  local fields = {
-    { "num", 0 },
-    { "module", 1 },
-    { "operation", OPERATION },
-    { "op_params", parameters(path) },
-    { "enabled", 1 },
-    { "multi_priority", 0 },
-    { "multi_name", M.INSTANCE },
-    { "multi_name_hand_edited", 1 },
+  return {
+    num = 0,
+    modversion = 1,
+    operation = OPERATION,
+    params = parameters(path),
+    enabled = 1,
+    multi_priority = 0,
+    multi_name = M.INSTANCE,
   }
-  for index, field in ipairs(fields) do
-    fields[index] = ("<%s>%s</%s>"):format(field[1], field[2], field[1])
-  end
-  return table.concat(fields)
 end
 
 --- The same entry, switched off.
 function M.switched_off(entry)
-  return (entry:gsub("<enabled>%d</enabled>", "<enabled>0</enabled>"))
+  return setmetatable({ enabled = 0 }, { __index = entry })
+end
+
+-- What a style calls the fields of an entry, in its order. Without multi_name_hand_edited darktable 5 drops the name
+-- and would overwrite the user's own instance.
+local FIELDS = {
+  { "num", "num" },
+  { "module", "modversion" },
+  { "operation", "operation" },
+  { "op_params", "params" },
+  { "enabled", "enabled" },
+  { "blendop_params", "blendop_params" },
+  { "blendop_version", "blendop_version" },
+  { "multi_priority", "multi_priority" },
+  { "multi_name", "multi_name" },
+}
+
+local function plugin(entry)
+  local parts = {}
+  for _, field in ipairs(FIELDS) do
+    local value = entry[field[2]]
+    if value then
+      table.insert(parts, ("<%s>%s</%s>"):format(field[1], value, field[1]))
+    end
+  end
+  return table.concat(parts) .. "<multi_name_hand_edited>1</multi_name_hand_edited>"
 end
 
 --- A whole style of one entry.
@@ -62,58 +81,85 @@ function M.style(name, entry, order)
   local list = order and "<iop_list>" .. table.concat(order, ",") .. "</iop_list>" or ""
   local info = ("<info><name>%s</name><description></description>%s</info>"):format(name, list)
   return '<?xml version="1.0" encoding="UTF-8"?>\n<darktable_style version="1.0">'
-    .. ("%s<style><plugin>%s</plugin></style></darktable_style>\n"):format(info, entry)
+    .. ("%s<style><plugin>%s</plugin></style></darktable_style>\n"):format(info, plugin(entry))
 end
 
-local function field(text, name)
-  return text:match("<" .. name .. ">(.-)</" .. name .. ">")
+local function order_of(list)
+  local order = {}
+  for operation, instance in list:gmatch "([%l%d_]+),(%d+)" do
+    table.insert(order, operation .. "," .. instance)
+  end
+  return order
 end
 
---- What a style says that darktable exported of a photo.
--- @return table: entries (list of {operation, instance, name, enabled, text}), order (list of "operation,instance").
-function M.read(xml)
-  local history = { entries = {}, order = {} }
-  for text in xml:gmatch "<plugin>(.-)</plugin>" do
-    table.insert(history.entries, {
-      operation = field(text, "operation"),
-      instance = field(text, "multi_priority"),
-      name = field(text, "multi_name"),
-      enabled = field(text, "enabled") == "1",
-      text = text,
-    })
+--- The module order that a style gives, a list of "operation,instance".
+function M.read_order(dtstyle)
+  return order_of(dtstyle:match "<iop_list>(.-)</iop_list>" or "")
+end
+
+local function attribute(xmp, name)
+  return xmp:match("darktable:" .. name .. '="([^"]*)"')
+end
+
+--- Reads what is done to a photo from its XMP, whose values stay escaped as XML is.
+-- @return table: entries, one for each instance of a module that was touched, with the fields above; is_whole, false
+-- where darktable was writing the history just then; order_version; and order (list of "operation,instance") where it
+-- is not one of darktable's own.
+function M.read(xmp)
+  local history_end = tonumber(attribute(xmp, "history_end")) or 0
+  local entries, at, rows = {}, {}, 0
+  for text in (xmp:match "<darktable:history>(.-)</darktable:history>" or ""):gmatch "<rdf:li%s(.-)/>" do
+    local entry = {}
+    for name, value in text:gmatch 'darktable:([%l_]+)="([^"]*)"' do
+      entry[name] = value
+    end
+    if tonumber(entry.num) < history_end then
+      rows = rows + 1
+      local key = entry.operation .. "," .. entry.multi_priority
+      at[key] = at[key] or #entries + 1
+      entries[at[key]] = entry -- what was done later counts
+    end
   end
-  for operation, instance in (field(xml, "iop_list") or ""):gmatch "([%l%d_]+),(%d+)" do
-    table.insert(history.order, operation .. "," .. instance)
-  end
-  return history
+  local order = attribute(xmp, "iop_order_list")
+  return {
+    entries = entries,
+    is_whole = rows >= history_end,
+    order_version = attribute(xmp, "iop_order_version"),
+    order = order and order_of(order),
+  }
+end
+
+--- Is the entry's module on?
+function M.is_on(entry)
+  return tonumber(entry.enabled) == 1
 end
 
 --- The entry of Auto Retouch in a photo's history, or nil.
 function M.find(history)
   for _, entry in ipairs(history.entries) do
-    if entry.operation == OPERATION and entry.name == M.INSTANCE then
+    if entry.operation == OPERATION and entry.multi_name == M.INSTANCE then
       return entry
     end
   end
 end
 
-local function place(order, operation, instance)
+local function place(order, entry)
   for index, item in ipairs(order) do
-    if item == operation .. "," .. instance then
+    if item == entry.operation .. "," .. entry.multi_priority then
       return index
     end
   end
 end
 
 --- The enabled modules that are computed after Auto Retouch and change what it did.
+-- @param order the photo's module order.
 -- @return list of operations.
-function M.later_modules(history)
+function M.later_modules(history, order)
   local own = M.find(history)
-  local from = own and place(history.order, OPERATION, own.instance) or 0
+  local from = own and place(order, own) or 0
   local later = {}
   for _, entry in ipairs(history.entries) do
-    local at = place(history.order, entry.operation, entry.instance) or 0
-    if entry.enabled and at > from and not NEUTRAL[entry.operation] then
+    if M.is_on(entry) and (place(order, entry) or 0) > from and not NEUTRAL[entry.operation] then
       table.insert(later, entry.operation)
     end
   end
@@ -122,19 +168,19 @@ end
 
 --- The photo's module order with Auto Retouch as the last module before the output profile.
 -- @return list, or nil where it has no such place.
-function M.order_at_end(history)
+function M.order_at_end(history, order)
   local own = M.find(history)
-  local from = own and place(history.order, OPERATION, own.instance)
+  local from = own and place(order, own)
   if not from then
     return nil
   end
-  local order = table.move(history.order, 1, #history.order, 1, {})
-  local item = table.remove(order, from)
-  local before = place(order, "colorout", 0)
+  local moved = table.move(order, 1, #order, 1, {})
+  local item = table.remove(moved, from)
+  local before = place(moved, { operation = "colorout", multi_priority = 0 })
   if before then
-    table.insert(order, before, item)
+    table.insert(moved, before, item)
   end
-  return before and order
+  return before and moved
 end
 
 return M

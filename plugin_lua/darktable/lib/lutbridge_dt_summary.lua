@@ -26,4 +26,12 @@ function M.lines(outcome, all, mode)
   return lines
 end
 
+--- The same for taking looks off.
+-- @param outcome as lutbridge_dt_retouch.remove returns it.
+function M.removed(outcome, all)
+  local lines = { messages.text("summary_removed", { done = outcome.done, all = all }) }
+  summary.add_photos(lines, "summary_failed", outcome.failed)
+  return lines
+end
+
 return M

@@ -58,6 +58,12 @@ M.LrFileUtils = strict.fixed("LrFileUtils", {
     strict.arguments("delete", { "string" }, path)
     return succeeds("rm -rf " .. quoted(path))
   end,
+  readFile = function(path)
+    local file = assert(io.open(path, "rb"))
+    local bytes = file:read "*a"
+    file:close()
+    return bytes
+  end,
   move = function(from, to)
     strict.arguments("move", { "string", "string" }, from, to)
     return succeeds("mv " .. quoted(from) .. " " .. quoted(to) .. " 2>/dev/null")

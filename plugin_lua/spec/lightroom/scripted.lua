@@ -100,7 +100,7 @@ function M.open(changes)
     installed = {
       command = "/opt/it's here/lutbridge",
       version = "0.1.0",
-      profiles = folder .. "/Settings",
+      profiles = folder .. "/Settings/lutbridge",
       environment = { HOME = folder },
     },
   }

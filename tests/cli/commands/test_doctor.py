@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -48,11 +49,19 @@ def test_a_check_that_cannot_even_run_is_a_fault_and_the_others_are_still_made(l
 def test_an_installed_plugin_has_the_same_version_or_is_a_fault(lutbridge, monkeypatch, tmp_path):
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    assert "plug-in" not in lutbridge("doctor").out
+    assert "not installed; `lutbridge plugin install darktable` puts it into" in lutbridge("doctor").out
     lutbridge("plugin", "install", "darktable")
-    assert "plug-in darktable" in lutbridge("doctor").out
-    installed = tmp_path / "darktable" / "lua" / "lutbridge" / "lib" / "lutbridge_installed.lua"
+    folder = tmp_path / "darktable" / "lua" / "lutbridge"
+    assert f"{__import__('lutbridge').__version__} in {folder}\n" in lutbridge("doctor").out
+    installed = folder / "lib" / "lutbridge_installed.lua"
     installed.write_text('return { command = "x", version = "0.0.9" }')
     result = lutbridge("doctor")
     assert result.code == 3
-    assert "0.0.9; run `lutbridge plugin install darktable` again" in result.out
+    assert f"0.0.9 in {folder}; run `lutbridge plugin install darktable` again" in result.out
+
+
+def test_it_says_where_lightroom_does_not_run(lutbridge, monkeypatch):
+    monkeypatch.setattr("sys.platform", "linux")
+    assert "plug-in lightroom       Lightroom Classic does not run on this platform" in re.sub(
+        " {2,}", "       ", lutbridge("doctor").out
+    )
