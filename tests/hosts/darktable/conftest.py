@@ -1,21 +1,12 @@
 """darktable with the plug-in as `lutbridge plugin install` leaves it, a real helper, and photos."""
 
-import contextlib
-import json
-import os
 import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 
-import filelock
 import pytest
 
+from ..helper_process import PROGRAM, Helper
 from . import photos
 from .host import Darktable
-
-PROGRAM = Path(sys.executable).with_name("lutbridge")
 
 
 @pytest.fixture(scope="session")
@@ -33,54 +24,6 @@ def start_darktable(tmp_path_factory):
         return darktable
 
     return start
-
-
-class Helper:
-    """A helper of the tests' own, started as a user would."""
-
-    def __init__(self, runtime: Path):
-        self.environment = {"XDG_RUNTIME_DIR": str(runtime), "OMP_NUM_THREADS": "2"}
-        self.state_file = runtime / "lutbridge" / "helper.json"
-        self.process = None
-
-    def start(self):
-        command = [PROGRAM, "serve"]
-        self.process = subprocess.Popen(
-            command, env=os.environ | self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        end = time.monotonic() + 60
-        while not self.state_file.exists():
-            assert self.process.poll() is None, "the helper has ended"
-            assert time.monotonic() < end, "the helper does not come up"
-            time.sleep(0.05)
-
-    def ask(self, path: str, body: bytes) -> bytes:
-        """What it answers to a POST."""
-        facts = json.loads(self.state_file.read_text())
-        headers = {"Authorization": f"Bearer {facts['token']}", "Lutbridge-Protocol": "1"}
-        headers["Content-Type"] = "application/octet-stream"
-        request = urllib.request.Request(f"http://127.0.0.1:{facts['port']}{path}", body, headers)
-        with urllib.request.urlopen(request, timeout=120) as answer:
-            return answer.read()
-
-    def stop(self):
-        """Ends whichever helper runs there, and removes what a killed one left."""
-        subprocess.run([PROGRAM, "serve", "--stop"], env=os.environ | self.environment, check=True, capture_output=True)
-        if self.process:
-            self.process.wait(timeout=30)
-        self.process = None
-        end = time.monotonic() + 30
-        while self.lock_is_held() and time.monotonic() < end:
-            time.sleep(0.05)
-        self.state_file.unlink(missing_ok=True)
-
-    def lock_is_held(self) -> bool:
-        with (
-            contextlib.suppress(filelock.Timeout),
-            filelock.FileLock(self.state_file.with_name("helper.lock"), timeout=0),
-        ):
-            return False
-        return True
 
 
 @pytest.fixture(scope="session")
