@@ -188,13 +188,31 @@ class Darktable:
         )
         return tifffile.imread(path)
 
-    def history(self, number: int) -> list[tuple]:
+    def history(self, number: int, seconds: float = 20) -> list[tuple]:
         """The photo's LUT 3D instances, in the library: path, enabled, instance, name."""
-        columns = "op_params, enabled, multi_priority, multi_name"
-        query = f"SELECT {columns} FROM history WHERE operation = 'lut3d' AND imgid = ?"
-        with contextlib.closing(sqlite3.connect(self.config / "library.db")) as library:
-            rows = library.execute(query + " ORDER BY num", (number,)).fetchall()
-        return [(parameters.split(b"\0")[0].decode(), *rest) for parameters, *rest in rows]
+        end = time.monotonic() + seconds
+        while (rows := self._rows(number)) is None:
+            assert time.monotonic() < end, "the photo's history does not come to rest"
+            time.sleep(0.02)
+        own = [row[1:] for row in rows if row[0] == "lut3d"]
+        return [(parameters.split(b"\0")[0].decode(), *rest) for parameters, *rest in own]
+
+    def _rows(self, number: int):
+        """The photo's history; None where darktable is writing just then.
+
+        Read from a copy in memory: darktable waits for nobody who holds its library, and loses what it cannot write.
+        While it develops a thumbnail it writes the photo's history anew, row by row, so some may be missing.
+        """
+        content = (self.config / "library.db").read_bytes()
+        if content != (self.config / "library.db").read_bytes():
+            return None
+        columns = "operation, op_params, enabled, multi_priority, multi_name"
+        with contextlib.closing(sqlite3.connect(":memory:")) as library, contextlib.suppress(sqlite3.DatabaseError):
+            library.deserialize(content)
+            (count,) = library.execute("SELECT history_end FROM images WHERE id = ?", (number,)).fetchone()
+            rows = library.execute(f"SELECT {columns} FROM history WHERE imgid = ? ORDER BY num", (number,)).fetchall()
+            return rows if len(rows) == count else None
+        return None
 
     def said_anything_wrong(self) -> list[str]:
         """Lua's errors in the log since the last call."""

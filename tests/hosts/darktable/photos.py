@@ -22,11 +22,16 @@ def write(path: Path, **changes) -> None:
     if suffix == ".dng":
         _write_dng(path, pixels)
     elif suffix == ".tif":
-        tifffile.imwrite(path, np.round(pixels * 65535).astype(np.uint16), photometric="rgb")
+        write_tiff(path, pixels)
     elif suffix == ".jpg":
         path.write_bytes(imagecodecs.jpeg8_encode(np.round(pixels * 255).astype(np.uint8), level=92))
     else:
         Image.fromarray(np.round(pixels * 255).astype(np.uint8)).save(path, format=suffix[1:])
+
+
+def write_tiff(path: Path, pixels) -> None:
+    """A TIFF of 16 bit."""
+    tifffile.imwrite(path, np.round(pixels * 65535).astype(np.uint16), photometric="rgb")
 
 
 def _write_dng(path: Path, pixels) -> None:
