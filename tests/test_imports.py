@@ -11,13 +11,14 @@ PACKAGE, SERVER = ROOT / "lutbridge", ROOT / "server" / "lutbridge_server"
 # Each row: a room of the house, and the rooms whose modules it may import, at the top of a file or inside a function.
 MAY_IMPORT = {
     "errors": "",
+    "limits": "",
     "color": "errors",
     "lut": "errors",  # and so no colour space
     "metrics": "color errors",
     "weights": "",
-    "model": "lut color metrics weights errors",
+    "model": "lut color metrics weights limits errors",
     "configs": "model errors",
-    "image": "lut color errors",
+    "image": "lut color limits errors",
     "kernels": "model lut color errors",
     "retouch": "kernels image model lut color errors",
     "group": "kernels image model lut color errors",

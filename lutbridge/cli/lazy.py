@@ -7,7 +7,7 @@ import click
 
 
 class LazyGroup(click.Group):
-    """A group whose command NAME is `command` in the module NAME of a package.
+    """A group whose command NAME is `command` in the module NAME of a package, with _ where the name has -.
 
     Args:
         package: dotted name.
@@ -24,7 +24,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self._names:
             return None
-        return importlib.import_module(f"{self._package}.{cmd_name}").command
+        module = cmd_name.replace("-", "_")
+        return importlib.import_module(f"{self._package}.{module}").command
 
     def resolve_command(self, ctx: click.Context, args: list[str]):
         if args[0] not in self._names and not args[0].startswith("-"):

@@ -20,6 +20,7 @@ import numpy as np
 from lutbridge.errors import ReadError
 from lutbridge.image.convert import FloatEncoding
 from lutbridge.image.photo import Photo
+from lutbridge.limits import limit_memory
 
 _CHUNK_BYTES = 1 << 20  # a connection holds each message twice
 _REMEDY = "the file is damaged or was made to do harm; export it again"
@@ -118,7 +119,7 @@ def _serve(connection: Connection, memory: int) -> None:
     from lutbridge.image.read import read, read_bytes
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which ends this process
-    _limit_memory(memory)
+    limit_memory(memory)
     connection.send("ready")
     with contextlib.suppress(EOFError, OSError):
         while True:
@@ -133,18 +134,6 @@ def _serve(connection: Connection, memory: int) -> None:
             else:
                 _send(connection, photo)
             source = photo = None  # before the next one is read
-
-
-def _limit_memory(memory: int) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    with contextlib.suppress(OSError, ValueError):
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        most = pages * resource.getpagesize() + memory
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash leaves no copy of the photo on the disk
 
 
 def _send(connection: Connection, answer: Photo | tuple[str, str]) -> None:

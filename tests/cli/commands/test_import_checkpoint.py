@@ -1,0 +1,100 @@
+"""Public checkpoints, from the two files to a rendered photo."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from tifffile import imread, imwrite
+
+from lutbridge.model import checkpoint
+
+from ...model import public_files
+
+
+@pytest.fixture
+def photo(tmp_path):
+    """Smooth colours, fine detail that resizing without antialiasing trips over, black and white: 16 bit."""
+    y, x = np.mgrid[0:300, 0:410]
+    waves = [np.sin(x / 37 + c) * np.cos(y / 23 - c) + 0.4 * np.sin(x * (1.3 + c)) for c in range(3)]
+    rgb = np.clip(np.stack(waves, -1) * 0.4 + 0.5, 0, 1)
+    rgb[:8, :8], rgb[:8, 8:16] = 0, 1
+    imwrite(tmp_path / "photo.tif", np.rint(rgb * 65535).astype(np.uint16), photometric="rgb")
+    Image.fromarray(np.rint(rgb * 255).astype(np.uint8)).save(tmp_path / "photo.png")
+    return tmp_path / "photo.png"
+
+
+@pytest.mark.parametrize("layout", public_files.LAYOUTS)
+def test_a_render_is_the_public_codes_on_every_pixel(lutbridge, tmp_path, photo, layout):
+    paths = public_files.write(tmp_path, layout)
+    ran = lutbridge("import-checkpoint", *paths, "-o", tmp_path / "model.safetensors")
+    assert ran.code == 0 and ran.out == f"{tmp_path / 'model.safetensors'}\n", ran.err
+    assert "basis LUTs of grid 33" in ran.err
+
+    photos = photo, photo.with_suffix(".tif")
+    assert lutbridge("render", *photos, "-o", tmp_path / "out", "--model", ran.out.strip()).code == 0
+    luts, classifier = public_files.checkpoint(layout)
+    for source, read, top in ((photos[0], lambda p: np.asarray(Image.open(p)), 255), (photos[1], imread, 65535)):
+        expected = public_files.reference(layout, luts, classifier, read(source)).clip(0, 1)
+        assert 0.02 < np.abs(expected - read(source) / top).mean() < 0.3, "it does something"
+        (written,) = (tmp_path / "out").glob(f"*{source.suffix}")
+        rendered = read(written)
+        assert np.abs(rendered - np.rint(expected * top)).max() <= (1 if top == 255 else 2)
+
+
+def test_a_cube_of_it_is_its_one_lut(lutbridge, tmp_path, photo):
+    """There is no local context, so the fitted LUT loses nothing but the lattice's own reading."""
+    paths = public_files.write(tmp_path, "fivek")
+    model = tmp_path / "model.safetensors"
+    assert lutbridge("import-checkpoint", *paths, "-o", model).code == 0
+    assert lutbridge("cube", photo, "-o", tmp_path / "cubes", "--model", model).code == 0
+    assert lutbridge("lut", "apply", next((tmp_path / "cubes").iterdir()), photo, "-o", tmp_path / "through").code == 0
+    luts, classifier = public_files.checkpoint("fivek")
+    pixels = np.asarray(Image.open(photo))
+    expected = public_files.reference("fivek", luts, classifier, pixels).clip(0, 1)
+    (through,) = (tmp_path / "through").iterdir()
+    assert np.abs(np.asarray(Image.open(through)) / 255 - expected).mean() < 0.005
+
+
+def test_the_file_says_where_it_comes_from(lutbridge, tmp_path):
+    paths = public_files.write(tmp_path, "fivek-unpaired", M=5)
+    model = tmp_path / "model.safetensors"
+    assert lutbridge("import-checkpoint", *paths, "-o", model).code == 0
+    history = checkpoint.read(model).history
+    assert history["command"] == "lutbridge import-checkpoint"
+    assert len(history["LUTs.pth, SHA-256"]) == len(history["classifier.pth, SHA-256"]) == 64
+
+
+def test_a_file_that_is_there_is_kept(lutbridge, tmp_path):
+    paths = public_files.write(tmp_path, "fivek", M=5)
+    model = tmp_path / "model.safetensors"
+    model.write_bytes(b"mine")
+    ran = lutbridge("import-checkpoint", *paths, "-o", model)
+    assert (ran.code, model.read_bytes()) == (2, b"mine") and "already exists" in ran.err
+    assert lutbridge("import-checkpoint", *paths, "-o", model, "--existing", "overwrite").code == 0
+    assert checkpoint.read(model).config.grid_size == 5
+
+
+def test_the_result_must_be_named_as_a_model(lutbridge, tmp_path):
+    ran = lutbridge("import-checkpoint", "LUTs.pth", "classifier.pth", "-o", tmp_path / "model.pth")
+    assert ran.code == 2 and "ends in .safetensors" in ran.err
+
+
+def test_swapped_files_are_told(lutbridge, tmp_path):
+    luts, classifier = public_files.write(tmp_path, "fivek", M=5)
+    ran = lutbridge("import-checkpoint", classifier, luts, "-o", tmp_path / "model.safetensors")
+    assert ran.code == 1 and "classifier.pth: holds model.1.bias, model.1.weight" in ran.err
+    assert len(ran.err.splitlines()) == 1 and not (tmp_path / "model.safetensors").exists()
+
+
+def test_a_damaged_file_leaves_no_model(lutbridge, tmp_path):
+    luts, classifier = public_files.write(tmp_path, "fivek", M=5)
+    classifier.write_bytes(classifier.read_bytes()[:-500])
+    ran = lutbridge("import-checkpoint", luts, classifier, "-o", tmp_path / "model.safetensors")
+    assert ran.code == 1 and "classifier.pth: is damaged, or no PyTorch file; download it again" in ran.err
+    assert not (tmp_path / "model.safetensors").exists()
+
+
+def test_a_model_of_the_layouts_holds_tensors_only(tmp_path):
+    """What the generator of this test writes is what the public code writes: dictionaries of tensors."""
+    for path in public_files.write(tmp_path, "ppr10k", M=3):
+        assert torch.load(path, weights_only=True)

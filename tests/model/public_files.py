@@ -1,0 +1,144 @@
+"""Checkpoints in the two public layouts, made up here, and what the public code would make of a photo with them.
+
+All of it from the description of the layouts, and none of it by way of lutbridge.
+"""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+PAIRED = {1: (16, 3), 4: (32, 16), 7: (64, 32), 10: (128, 64), 13: (128, 128)}
+UNPAIRED = {1: (16, 3), 4: (32, 16), 6: (64, 32), 8: (128, 64), 10: (128, 128)}
+LAYOUTS = ("fivek", "fivek-unpaired", "ppr10k")
+
+
+def checkpoint(layout, M=33, seed=0):
+    """What a layout's two files hold: (LUTs, classifier)."""
+    random = torch.Generator().manual_seed(seed)
+
+    def draw(*shape, scale=1.0):
+        return torch.randn(*shape, generator=random) * scale
+
+    def smooth(scale):
+        return F.interpolate(draw(1, 3, 4, 4, 4, scale=scale), (M, M, M), mode="trilinear", align_corners=True)[0]
+
+    N, first = (5, 1) if layout == "ppr10k" else (3, 0)
+    axis = torch.linspace(0, 1, M)
+    b, g, r = torch.meshgrid(axis, axis, axis, indexing="ij")
+    luts = {str(first): {"LUT": torch.stack([r, g, b]) + smooth(0.05)}}
+    for n in range(1, N):
+        luts[str(first + n)] = {"LUT": smooth(0.3)}
+    return luts, _resnet18(draw, N) if layout == "ppr10k" else _sequence(draw, N, paired=layout == "fivek")
+
+
+def write(folder, layout, **options):
+    """The two files in a folder: (LUTs.pth, classifier.pth)."""
+    luts, classifier = checkpoint(layout, **options)
+    paths = folder / "LUTs.pth", folder / "classifier.pth"
+    torch.save(luts, paths[0])
+    torch.save(classifier, paths[1])
+    return paths
+
+
+def flat(luts):
+    return {f"{n}.{name}": tensor for n, inside in luts.items() for name, tensor in inside.items()}
+
+
+def reference(layout, luts, classifier, pixels):
+    """The public rendering of a photo (H, W, 3), codes, to (H, W, 3) float, not clamped."""
+    rgb = torch.from_numpy(pixels / np.float32(np.iinfo(pixels.dtype).max)).movedim(2, 0)[None]
+    if layout == "ppr10k":
+        weights = _run_resnet18(classifier, F.interpolate(rgb, (224, 224), mode="bilinear"))
+    else:
+        weights = _run_sequence(classifier, F.interpolate(rgb, (256, 256), mode="bilinear"), layout == "fivek")
+    lut = sum(w * entry["LUT"] for w, entry in zip(weights, luts.values(), strict=True))
+    return _trilinear(lut.double().numpy(), rgb[0].movedim(0, 2).double().numpy())
+
+
+def _sequence(draw, N, paired):
+    convs = PAIRED if paired else UNPAIRED
+    state = {}
+    for i, (n_out, n_in) in convs.items():
+        state |= {f"model.{i}.weight": draw(n_out, n_in, 3, 3, scale=n_in**-0.5 / 3), f"model.{i}.bias": draw(n_out)}
+    for i in (3, 6, 9, 12) if paired else (3,):
+        channels = convs[i - 2][0]
+        state |= {f"model.{i}.weight": 1 + draw(channels, scale=0.1), f"model.{i}.bias": draw(channels, scale=0.1)}
+    last = 16 if paired else 12
+    state |= {f"model.{last}.weight": draw(N, 128, 8, 8, scale=0.003), f"model.{last}.bias": _near_first(draw, N)}
+    return state
+
+
+def _run_sequence(state, x, paired):
+    for i in PAIRED if paired else UNPAIRED:
+        x = F.conv2d(x, state[f"model.{i}.weight"], state[f"model.{i}.bias"], stride=2, padding=1)
+        x = F.leaky_relu(x, 0.2)
+        if i in ((1, 4, 7, 10) if paired else (1,)):
+            x = F.instance_norm(x, weight=state[f"model.{i + 2}.weight"], bias=state[f"model.{i + 2}.bias"])
+    last = 16 if paired else 12
+    return F.conv2d(x, state[f"model.{last}.weight"], state[f"model.{last}.bias"]).flatten()
+
+
+def _near_first(draw, N):
+    return torch.eye(N)[0] + draw(N, scale=0.05)
+
+
+def _resnet18(draw, N):
+    state = {}
+
+    def conv(name, n_out, n_in, k):
+        state[f"model.{name}.weight"] = draw(n_out, n_in, k, k, scale=(2 / (n_in * k * k)) ** 0.5)
+
+    def norm(name, channels):
+        state[f"model.{name}.weight"] = 1 + draw(channels, scale=0.1)
+        state[f"model.{name}.bias"] = draw(channels, scale=0.1)
+        state[f"model.{name}.running_mean"] = draw(channels, scale=0.1)
+        state[f"model.{name}.running_var"] = 1 + draw(channels, scale=0.1).abs()
+        state[f"model.{name}.num_batches_tracked"] = torch.tensor(7)
+
+    conv("conv1", 64, 3, 7)
+    norm("bn1", 64)
+    for layer, (before, width) in enumerate([(64, 64), (64, 128), (128, 256), (256, 512)], 1):
+        for block, n_in in enumerate((before, width)):
+            name = f"layer{layer}.{block}"
+            conv(f"{name}.conv1", width, n_in, 3)
+            norm(f"{name}.bn1", width)
+            conv(f"{name}.conv2", width, width, 3)
+            norm(f"{name}.bn2", width)
+            if n_in != width:
+                conv(f"{name}.downsample.0", width, n_in, 1)
+                norm(f"{name}.downsample.1", width)
+    state |= {"model.fc.weight": draw(N, 512, scale=0.003), "model.fc.bias": _near_first(draw, N)}
+    return state
+
+
+def _run_resnet18(state, x):
+    def conv(name, x, stride, padding):
+        return F.conv2d(x, state[f"model.{name}.weight"], stride=stride, padding=padding)
+
+    def norm(name, x):
+        kept = [state[f"model.{name}.{part}"] for part in ("running_mean", "running_var", "weight", "bias")]
+        return F.batch_norm(x, *kept)
+
+    x = F.max_pool2d(F.relu(norm("bn1", conv("conv1", x, 2, 3))), 3, stride=2, padding=1)
+    for layer in range(1, 5):
+        for block in range(2):
+            name, stride = f"layer{layer}.{block}", 2 if layer > 1 and block == 0 else 1
+            y = F.relu(norm(f"{name}.bn1", conv(f"{name}.conv1", x, stride, 1)))
+            y = norm(f"{name}.bn2", conv(f"{name}.conv2", y, 1, 1))
+            if stride == 2:
+                x = norm(f"{name}.downsample.1", conv(f"{name}.downsample.0", x, 2, 0))
+            x = F.relu(x + y)
+    return F.linear(x.mean((2, 3)), state["model.fc.weight"], state["model.fc.bias"])[0]
+
+
+def _trilinear(lut, rgb):
+    """lut (3, M, M, M) indexed [channel, blue, green, red], rgb (H, W, 3): looked up as the public code does."""
+    place = rgb / (1.000001 / (lut.shape[-1] - 1))
+    corner = np.floor(place).astype(int)
+    share = place - corner
+    out = np.zeros_like(rgb)
+    for steps in np.ndindex(2, 2, 2):
+        part = np.prod([share[..., c] if step else 1 - share[..., c] for c, step in enumerate(steps)], 0)
+        r, g, b = (corner[..., c] + step for c, step in enumerate(steps))
+        out += part[..., None] * np.moveaxis(lut[:, b, g, r], 0, -1)
+    return out
