@@ -9,10 +9,14 @@ SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") i
 
 
 class Interruption:
-    """Within this context the signals are held; `requested` says whether one has come."""
+    """Within this context the signals are held; `requested` says whether one has come.
 
-    def __init__(self) -> None:
-        self.requested = False
+    Args:
+        promise: what the first one does, for the user.
+    """
+
+    def __init__(self, promise: str = "Finishing the photo at hand") -> None:
+        self.requested, self._promise = False, promise
         self._previous: dict[signal.Signals, object] = {}
 
     def __enter__(self) -> "Interruption":
@@ -28,4 +32,4 @@ class Interruption:
             raise KeyboardInterrupt  # leaves the batch, which still finishes the file that it is writing
         self.requested = True
         with suppress(OSError):  # straight to the descriptor: the handler may have come in the middle of a print
-            os.write(sys.__stderr__.fileno(), b"\nFinishing the photo at hand; once more aborts at once.\n")
+            os.write(sys.__stderr__.fileno(), f"\n{self._promise}; once more aborts at once.\n".encode())

@@ -8,7 +8,9 @@ from lutbridge import __version__
 from lutbridge.cli.failures import guarded
 from lutbridge.cli.lazy import LazyGroup
 
-COMMANDS = ("render", "cube", "groups", "lut", "models", "doctor", "evaluate", "serve", "plugin")
+COMMANDS = (
+    "render", "cube", "groups", "lut", "models", "doctor", "train", "evaluate", "import-checkpoint", "serve", "plugin"
+)  # fmt: skip
 
 EPILOG = """\b
 Exit codes: 0 all done; 1 some photos failed and the others are done;

@@ -110,14 +110,18 @@ def _system(name, content):
     return SystemConfig(
         name,
         content.get("summary", ""),
-        _filled(ARCHITECTURES[architecture], model, "model"),
-        _filled(LossConfig, content.get("losses", {}), "losses"),
+        filled(ARCHITECTURES[architecture], model, "model"),
+        filled(LossConfig, content.get("losses", {}), "losses"),
         content.get("training", {}),
     )
 
 
-def _filled(kind, values, table):
-    """A dataclass from a table of a TOML file, every value checked for its type."""
+def filled(kind: type, values: dict, table: str):
+    """A dataclass from a table of a TOML file, every value checked for its type.
+
+    Raises:
+        ValueError: a key is unknown, or a value of the wrong type or refused by the dataclass.
+    """
     defaults = {f.name: f.default for f in fields(kind)}
     for key, value in values.items():
         if key not in defaults:

@@ -1,5 +1,6 @@
 """Before training: every file is read whole once, faults are named, large photos are reduced, means are taken."""
 
+import hashlib
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -46,16 +47,16 @@ def prepare(
         WriteError: the folder cannot be written to.
     """
 
-    def one(numbered):
+    def one(pair):
         try:
-            return _prepared(*numbered, long_side, folder, to_ab)
+            return _prepared(pair, long_side, folder, to_ab)
         except LutbridgeError as error:
             return error
         finally:
             advance()
 
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        found = list(pool.map(one, enumerate(pairs)))
+        found = list(pool.map(one, pairs))
     faults = [str(fault) for fault in found if isinstance(fault, LutbridgeError)]
     if faults:
         more = len(faults) - MOST_NAMED
@@ -64,18 +65,25 @@ def prepare(
     return [pair for pair, _ in found], np.array([mean for _, mean in found], np.float32).reshape(-1, 2)
 
 
-def _prepared(number, pair, long_side, folder, to_ab):
-    copies = folder / str(number)
+def _prepared(pair, long_side, folder, to_ab):
     fits = _as_they_are(pair, long_side)
+    copies = folder / _fingerprint(pair, long_side)
     if not fits and not copies.is_dir():
         _reduce(pair, long_side, copies)
     if not fits:
         mask = None if pair.mask is None else copies / "mask.png"
         versions = tuple(copies / f"source-{version}.tif" for version in range(len(pair.sources)))
         pair = replace(pair, sources=versions, target=copies / "target.tif", mask=mask)
-    for version in range(len(pair.sources)):
+    for version in range(len(pair.sources)):  # every file once, to the end
         _, target, _ = pair.load(version)
     return pair, to_ab(to_float(target)).mean((0, 1))
+
+
+def _fingerprint(pair, long_side):
+    """A name for the copies, which changes where a file does."""
+    files = [path for path in (*pair.sources, pair.target, pair.mask) if path]
+    told = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    return hashlib.sha256(repr((told, long_side)).encode()).hexdigest()[:16]
 
 
 def _as_they_are(pair, long_side):

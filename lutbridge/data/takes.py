@@ -21,7 +21,7 @@ class TakesConfig:
 
 
 @dataclass(frozen=True)
-class Batch:
+class TakeBatch:
     """B takes.
 
     Attributes:
@@ -33,21 +33,49 @@ class Batch:
     target: torch.Tensor
     mask: torch.Tensor
 
+    def to(self, device: torch.device | str) -> "TakeBatch":
+        """The batch on a device."""
+        return TakeBatch(self.take.to(device), self.target.to(device), self.mask.to(device))
+
 
 class Takes:
-    """Draws batches; all randomness comes from one generator, whose state can be saved."""
+    """Draws batches; all randomness comes from one generator, whose state can be saved.
+
+    Attributes:
+        epoch: how often a photo was drawn, on average.
+    """
 
     def __init__(self, portraits: list[Portrait], config: TakesConfig, errors: DegradeConfig, seed: int):
         self.photos = [_to_tensor(p) for p in portraits]  # (4, H, W) uint8: RGB and mask
         self.config, self.errors = config, errors
         self.random = torch.Generator().manual_seed(seed)
+        self.epoch = 0.0
 
-    def draw(self) -> Batch:
+    def draw(self) -> TakeBatch:
         """A fresh batch."""
+        self.epoch += self.config.batch / len(self.photos)
         finished = torch.stack([self._crop() for _ in range(self.config.batch)])
         target, mask = finished[:, :3], finished[:, 3:]
         soft = F.avg_pool2d(F.pad(mask, [2] * 4, mode="replicate"), 5, stride=1)
-        return Batch(degrade(target, soft, self.errors, self.random), target, mask)
+        return TakeBatch(degrade(target, soft, self.errors, self.random), target, mask)
+
+    def patches(self, batch: TakeBatch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Squares of each photo of a batch: take and target (B, K, 3, p, p), mask (B, K, 1, p, p)."""
+        B, _, H, W = batch.take.shape
+        K, side = self.config.patches, self.config.patch
+        tops = torch.randint(H - side + 1, (B, K), generator=self.random)
+        lefts = torch.randint(W - side + 1, (B, K), generator=self.random)
+        cut = cut_patches(torch.cat([batch.take, batch.target, batch.mask], 1), tops, lefts, side)
+        return cut[:, :, :3], cut[:, :, 3:6], cut[:, :, 6:]
+
+    def state_dict(self) -> dict:
+        """What `load_state_dict` needs to go on from here."""
+        return {"random": self.random.get_state(), "epoch": self.epoch}
+
+    def load_state_dict(self, state: dict) -> None:
+        """Go on from where another stream was."""
+        self.random.set_state(state["random"].cpu())
+        self.epoch = state["epoch"]
 
     def _crop(self):
         """(4, side, side) float: part of a random photo and its mask, perhaps mirrored, squeezed to a square."""

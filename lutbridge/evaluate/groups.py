@@ -9,12 +9,12 @@ import numpy as np
 from lutbridge import metrics
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.data.ppr10k import Pair
-from lutbridge.evaluate.measure import to_8_bit
 from lutbridge.evaluate.overlap import align, overlap_difference
 from lutbridge.evaluate.systems import in_memory
 from lutbridge.group.agree import agree
 from lutbridge.group.shared import shared_lut
 from lutbridge.group.take import observe
+from lutbridge.image.codes import to_8_bit
 from lutbridge.retouch import Retoucher
 
 CONSISTENCIES = (0.25, 0.5, 0.75, 1.0)

@@ -7,7 +7,7 @@ import numpy as np
 
 from lutbridge import metrics
 from lutbridge.data.ppr10k import Pair
-from lutbridge.image.codes import to_codes, to_float
+from lutbridge.image.codes import to_8_bit
 
 System = Callable[[np.ndarray], np.ndarray]  # (H, W, 3) uint8 or uint16, sRGB-encoded, to either depth
 
@@ -66,11 +66,6 @@ def measure(system: System, pairs: list[Pair]) -> Iterator[Record]:
             skin_delta_e=skin_delta_e,
             skin_hue=skin_hue,
         )
-
-
-def to_8_bit(pixels: np.ndarray) -> np.ndarray:
-    """Codes of any depth to uint8, rounded; 8-bit codes as they are."""
-    return pixels if pixels.dtype == np.uint8 else to_codes(to_float(pixels), np.uint8)
 
 
 def summarise(records: list[Record]) -> dict[str, float]:

@@ -5,7 +5,8 @@ from PIL import Image
 
 from lutbridge import metrics
 from lutbridge.data.ppr10k import Pair
-from lutbridge.evaluate.measure import Record, System, to_8_bit
+from lutbridge.evaluate.measure import Record, System
+from lutbridge.image.codes import to_8_bit
 
 GAP = 12  # px of white between the three pictures
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from lutbridge.evaluate.measure import System, to_8_bit
+from lutbridge.evaluate.measure import System
+from lutbridge.image.codes import to_8_bit
 from lutbridge.image.photo import Container, Photo
 from lutbridge.retouch import Retoucher
 

@@ -14,6 +14,11 @@ def to_16_bit(codes: np.ndarray) -> np.ndarray:
     return codes if codes.dtype == np.uint16 else codes.astype(np.uint16) * np.uint16(257)
 
 
+def to_8_bit(codes: np.ndarray) -> np.ndarray:
+    """Codes of either depth (any shape) to uint8, rounded to nearest; 8-bit codes as they are."""
+    return codes if codes.dtype == np.uint8 else to_codes(to_float(codes), np.uint8)
+
+
 def to_codes(values: np.ndarray, dtype: np.dtype | type) -> np.ndarray:
     """Finite floats (any shape) to C-contiguous codes uint8 | uint16: rounded to nearest, clamped to the type's range.
 

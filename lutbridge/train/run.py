@@ -1,152 +1,236 @@
-"""One training run: batches in, the paper's losses, Adam, an average of the weights out; resumable."""
+"""One training run: batches in, losses, Adam, weights out; resumable to the same numbers."""
 
-import json
+import math
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal, Protocol
 
 import torch
 from torch import nn
 
-from lutbridge.color.lab import srgb_to_lab
-from lutbridge.data.takes import Batch, Takes, cut_patches
+from lutbridge.errors import SetupError
 from lutbridge.image.atomic import atomic_write
-from lutbridge.lut.lattice import monotonicity, smoothness
-from lutbridge.train.losses import edge_supervision, group_style, region_delta_e, region_mse
+from lutbridge.train.config import TrainConfig
+from lutbridge.train.log import Log
+from lutbridge.train.processes import Processes
+
+End = Literal["done", "stopped", "no gain"]
+Losses = Callable[[nn.Module, object], dict[str, torch.Tensor]]
 
 
-@dataclass(frozen=True)
-class TrainConfig:
-    """Optimisation of one run."""
+class Batches(Protocol):
+    """An endless stream whose place can be saved; a batch knows how `to` go to a device."""
 
-    steps: int = 20_000  # batches
-    decay_steps: int = 20_000  # batches after which the rates would have fallen to a hundredth
-    lr_luts: float = 1e-3  # Adam's step on the basis LUTs
-    lr: float = 7e-4  # Adam's step elsewhere
-    warm_up: int = 300  # steps over which both rise from zero
-    weight_decay: float = 1e-4  # on the predictor
-    lambda_smooth: float = 1e-4  # λ_s, eq. 5
-    lambda_monotone: float = 10.0  # λ_m, eq. 5
-    lambda_edge: float = 1e-2  # L_edge's share; the paper prints none
-    lambda_gam: float = 0.0  # λ_GAM, eq. 7; the paper takes 1e-3
-    lambda_delta_e: float = 0.0  # share of `region_delta_e`, per unit of ΔE; 0 is the paper
-    person_weight: float = 1.5  # human-region priority; 1 switches it off
-    averaging: float = 0.999  # decay of the exponential moving average of the weights that is kept
-    seed: int = 1
-    report_every: int = 500  # steps between lines in the log
-    snapshot_every: int = 1000  # steps
+    epoch: float
+
+    def draw(self) -> object: ...
+    def state_dict(self) -> dict: ...
+    def load_state_dict(self, state: dict) -> None: ...
+
+
+class Judge(Protocol):
+    """Weighs a network on photos it does not learn from."""
+
+    def __call__(self, network: nn.Module) -> dict[str, float]:
+        """Figures by name; the greater the first, the better."""
 
 
 class Run:
-    """Network, optimiser, average and data of a run, with a step counter; everything a snapshot must hold."""
+    """Network, optimiser, average and data of a run, with a step counter; everything a snapshot must hold.
 
-    def __init__(self, network: nn.Module, takes: Takes, config: TrainConfig):
-        self.network, self.takes, self.config = network, takes, config
-        self.averaged = torch.optim.swa_utils.AveragedModel(
-            network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(config.averaging)
-        )
-        self.optimiser = torch.optim.AdamW([
-            {"params": [network.luts], "lr": config.lr_luts, "weight_decay": 0.0},
-            {"params": list(network.predictor.parameters()), "lr": config.lr, "weight_decay": config.weight_decay},
-            {"params": list(network.local_context.parameters()), "lr": config.lr, "weight_decay": 0.0},
-        ])  # fmt: skip
+    Attributes:
+        step: batches trained on.
+        seconds: of training, over all parts of the run.
+        best: the first figure of the best judgement, and -inf before the first.
+        since_best: judgements since then.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        losses: Losses,
+        batches: Batches,
+        config: TrainConfig,
+        processes: Processes | None = None,
+        judge: Judge | None = None,
+    ):
+        """
+        Args:
+            losses: network and batch to the terms of the loss, shares multiplied in.
+            judge: decides which weights are kept; without one, the last.
+        """
+        self.processes = processes or Processes()
+        self.network = network.to(self.processes.device)
+        self.losses, self.batches, self.config, self.judge = losses, batches, config, judge
+        self.averaged = None
+        if config.averaging:
+            average = torch.optim.swa_utils.get_ema_multi_avg_fn(config.averaging)
+            self.averaged = torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=average)
+        self.optimiser = torch.optim.AdamW(_parameter_groups(network, config))
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, self._rate)
-        self.step = 0
+        kind = torch.device(self.processes.device).type
+        self._scaler = torch.amp.GradScaler(kind, enabled=config.mixed_precision and kind == "cuda")
+        self.step, self.seconds, self.best, self.since_best = 0, 0.0, -math.inf, 0
 
-    def train(self, log: Path, snapshot: Path) -> None:
-        """Run to the last step.
+    @property
+    def result(self) -> nn.Module:
+        """The network whose weights are the run's result: the average where there is one."""
+        return self.averaged.module if self.averaged else self.network
+
+    def start_from(self, weights: dict[str, torch.Tensor]) -> None:
+        """Take weights for a start."""
+        self.network.load_state_dict(weights)
+        if self.averaged:
+            self.averaged.module.load_state_dict(weights)
+
+    def train(
+        self,
+        log: Log | None,
+        snapshot: Path,
+        keep: Callable[[nn.Module], None],
+        stop: Callable[[], bool] = lambda: False,
+        tell: Callable[[dict], None] = lambda line: None,
+    ) -> End:
+        """Run to the last step, or until told to stop, and leave a snapshot in either case.
 
         Args:
-            log: JSON lines, one per report: step, seconds in this process, and the mean of each loss since the last.
-            snapshot: rewritten whole every `snapshot_every` steps; `resume` reads it.
+            log: of the first process; the others write none.
+            snapshot: a file, rewritten whole; `resume` reads it.
+            keep: called with the network when a judgement is the best so far; without a judge, at the end.
+            stop: asked after each step.
+            tell: called with each line of the log.
+        Raises:
+            SetupError: the losses are no longer finite.
         """
+        self.processes.share(self.network)
         self.network.train()
-        started, since = time.monotonic(), []
-        while self.step < self.config.steps:
-            since.append(self._step())
-            if self.step % self.config.report_every == 0 or self.step == self.config.steps:
-                line = {"step": self.step, "seconds": round(time.monotonic() - started, 1)}
-                line |= {name: sum(losses[name] for losses in since) / len(since) for name in since[0]}
-                with log.open("a") as file:
-                    file.write(json.dumps(line) + "\n")
-                since = []
-            if self.step % self.config.snapshot_every == 0:
+        before, started = self.seconds, time.monotonic()
+        end, sums, count = self._ended(), {}, 0
+        while end is None:
+            for name, value in self._step().items():
+                sums[name] = sums.get(name, 0) + value
+            self.seconds, count = before + time.monotonic() - started, count + 1
+            judged = self._judge(keep) if self._is_due() else {}
+            stopped = self.processes.any(stop())
+            end = "stopped" if stopped else self._ended()
+            if self.step % self.config.report_every == 0 or judged or end:
+                line = self._line(sums, count) | judged
+                if self.processes.rank == 0:
+                    log.write(line)
+                    tell(line)
+                sums, count = {}, 0
+            if self.step % self.config.snapshot_every == 0 or judged or end:
                 self.save(snapshot)
+        if end == "done" and not self.judge and self.processes.rank == 0:
+            keep(self.result)
+        return end
 
     def save(self, path: Path) -> None:
         """Write a snapshot, whole or not at all."""
+        if self.processes.rank:
+            return
         state = {
             "step": self.step,
-            "network": self.network.state_dict(),
-            "averaged": self.averaged.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "schedule": self.schedule.state_dict(),
-            "takes": self.takes.random.get_state(),
-            "torch": torch.get_rng_state(),
-        }
+            "seconds": self.seconds,
+            "best": self.best,
+            "since_best": self.since_best,
+            "batches": self.batches.state_dict(),
+        } | {name: part.state_dict() for name, part in self._parts().items()}
         atomic_write(path, lambda file: torch.save(state, file))
 
     def resume(self, path: Path) -> None:
         """Go on from a snapshot as if the run had not stopped; the config is this run's own."""
-        state = torch.load(path, weights_only=True)
-        self.step = state["step"]
-        for part in ("network", "averaged", "optimiser", "schedule"):
-            getattr(self, part).load_state_dict(state[part])
-        self.takes.random.set_state(state["takes"])
-        torch.set_rng_state(state["torch"])
+        state = torch.load(path, weights_only=True, map_location=self.processes.device)
+        self.step, self.seconds = state["step"], state["seconds"]
+        self.best, self.since_best = state["best"], state["since_best"]
+        self.batches.load_state_dict(state["batches"])
+        for name, part in self._parts().items():
+            part.load_state_dict(state[name])
+
+    def _parts(self):
+        parts = {"network": self.network, "optimiser": self.optimiser, "schedule": self.schedule}
+        return parts | {"scaler": self._scaler} | ({"averaged": self.averaged} if self.averaged else {})
 
     def _step(self):
-        batch = self.takes.draw()
-        losses = self._losses(batch)
+        config = self.config
+        batch = self.batches.draw().to(self.processes.device)
+        # Dropout depends on the step and the process alone, so that no random state has to be kept.
+        torch.manual_seed((config.seed * 1_000_003 + self.step) * 1_009 + self.processes.rank)
+        losses = self.losses(self.network, batch)
         self.optimiser.zero_grad(set_to_none=True)
-        sum(losses.values()).backward()
-        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
-        self.optimiser.step()
+        self._scaler.scale(sum(losses.values())).backward()
+        self.processes.average(self.network)
+        self._scaler.unscale_(self.optimiser)
+        if config.clip:
+            nn.utils.clip_grad_norm_(self.network.parameters(), config.clip)
+        self._scaler.step(self.optimiser)
+        self._scaler.update()
         self.schedule.step()
-        self.averaged.update_parameters(self.network)
+        if self.averaged:
+            self.averaged.update_parameters(self.network)
         self.step += 1
-        return {name: value.item() for name, value in losses.items()}
+        return {name: value.detach() for name, value in losses.items()}
 
-    def _losses(self, batch: Batch):
-        """Eq. 7, and our own, on parts of each photo; the predictor sees the whole."""
-        config, network = self.config, self.network
-        size = network.thumbnail_size
-        thumbnail = nn.functional.avg_pool2d(batch.take, batch.take.shape[-1] // size)
-        w_image = network.predictor(thumbnail)  # (B, N)
+    def _ended(self):
+        """Why the run is over, or None; the same in all processes."""
+        config, epoch = self.config, self.batches.epoch
+        over = self.step >= config.steps if config.steps else epoch >= config.epochs
+        over |= 0 < config.minutes * 60 <= self.processes.agree(self.seconds)
+        if over:
+            return "done"
+        return "no gain" if 0 < config.patience <= self.since_best else None
 
-        take, target, mask = self._patches(batch)  # (B, K, C, p, p)
-        K = take.shape[1]
-        w_pixel, logits = network.local_context.valid(take.flatten(0, 1))
-        edge = network.local_context.k // 2
-        inner = (..., slice(edge, -edge or None), slice(edge, -edge or None))
-        inner_take, target, inner_mask = (t.flatten(0, 1)[inner] for t in (take, target, mask))
-        output = network.mix(w_image.repeat_interleave(K, 0), w_pixel, inner_take)
-        priority = inner_mask, config.person_weight
-        # A synthetic group is takes of one finished photo, whose own mean is that of all its targets.
-        target_ab = srgb_to_lab(batch.target.movedim(1, -1))[..., 1:].mean((1, 2))
-        spread = output.unflatten(0, (-1, K)).movedim(2, -1).flatten(1, 3)  # (B, P, 3)
-        return {
-            "mse": region_mse(output, target, *priority),
-            "delta_e": config.lambda_delta_e * region_delta_e(output, target, *priority),
-            "gam": config.lambda_gam * group_style(spread, target_ab[:, None]),
-            "smooth": config.lambda_smooth * smoothness(network.luts, w_image),
-            "monotone": config.lambda_monotone * monotonicity(network.luts),
-            "edge": config.lambda_edge * edge_supervision(logits, mask.flatten(0, 1)),
-        }
+    def _is_due(self):
+        """Whether the network is to be judged: now and then, and at the end."""
+        if not self.judge:
+            return False
+        every = self.config.judge_every or max(1, round(self.step / self.batches.epoch))
+        return self.step % every == 0 or self._ended() is not None
 
-    def _patches(self, batch):
-        sizes = self.takes.config
-        B, _, H, W = batch.take.shape
-        K, side = sizes.patches, sizes.patch
-        tops = torch.randint(H - side + 1, (B, K), generator=self.takes.random)
-        lefts = torch.randint(W - side + 1, (B, K), generator=self.takes.random)
-        cut = cut_patches(torch.cat([batch.take, batch.target, batch.mask], 1), tops, lefts, side)
-        return cut[:, :, :3], cut[:, :, 3:6], cut[:, :, 6:]
+    def _judge(self, keep):
+        figures = {}
+        if self.processes.rank == 0:
+            network = self.result.eval()
+            figures = {f"held-out {name}": value for name, value in self.judge(network).items()}
+        score = self.processes.agree(next(iter(figures.values()), 0.0))
+        self.since_best = 0 if score > self.best else self.since_best + 1
+        if score > self.best:
+            self.best = score
+            if self.processes.rank == 0:
+                keep(self.result)
+        self.network.train()
+        return figures or {"held-out": score}
+
+    def _line(self, sums, count):
+        line = {"step": self.step, "epoch": round(self.batches.epoch, 3), "seconds": round(self.seconds, 1)}
+        line |= {name: float(self.processes.mean(value)) / count for name, value in sums.items()}
+        if not all(math.isfinite(value) for value in line.values()):
+            raise SetupError(
+                f"the losses are no longer finite after step {self.step}; start again with a smaller learning rate (lr)"
+            )
+        return line
 
     def _rate(self, step):
         """Warm-up, then half a cosine down to a hundredth."""
         config = self.config
         if step < config.warm_up:
             return (step + 1) / config.warm_up
+        if not config.decay_steps:
+            return 1.0
         progress = min(1, (step - config.warm_up) / max(1, config.decay_steps - config.warm_up))
-        return 0.01 + 0.99 * (0.5 + 0.5 * torch.cos(torch.tensor(progress * torch.pi)).item())
+        return 0.01 + 0.99 * (0.5 + 0.5 * math.cos(progress * math.pi))
+
+
+def _parameter_groups(network, config):
+    """The basis LUTs, the predictor and the rest, each with its rates; a network without a predictor is all rest."""
+    luts, predictor, rest = [], [], []
+    for name, parameter in network.named_parameters():
+        kind = luts if name == "luts" else predictor if name.startswith("predictor.") else rest
+        kind.append(parameter)
+    groups = [
+        {"params": luts, "lr": config.lr * config.luts_rate, "weight_decay": 0.0},
+        {"params": predictor, "lr": config.lr, "weight_decay": config.weight_decay},
+        {"params": rest, "lr": config.lr, "weight_decay": 0.0},
+    ]
+    return [group for group in groups if group["params"]]

@@ -33,10 +33,10 @@ def test_a_batch_has_the_promised_shapes_and_range():
 def test_the_generators_state_says_everything_that_comes():
     first = takes()
     first.draw()
-    state = first.random.get_state()
+    state = first.state_dict()
     expected = first.draw()
     second = takes(seed=99)
-    second.random.set_state(state)
+    second.load_state_dict(state)
     assert torch.equal(second.draw().take, expected.take)
 
 

@@ -1,70 +1,163 @@
+import itertools
 import json
+import math
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
-from lutbridge.data.degrade import DegradeConfig
-from lutbridge.data.portraits import Portrait
-from lutbridge.data.takes import Takes, TakesConfig
-from lutbridge.model.build import build
-from lutbridge.model.config import ModelConfig
-from lutbridge.train.run import Run, TrainConfig
+from lutbridge.errors import SetupError
+from lutbridge.train.config import TrainConfig
+from lutbridge.train.log import Log
+from lutbridge.train.run import Run
 
-
-def run(steps, **changes):
-    random = np.random.default_rng(0)
-    photos = [
-        Portrait(str(i), random.integers(0, 256, (40, 40, 3), np.uint8), np.eye(40, dtype=bool)) for i in range(3)
-    ]
-    takes = Takes(photos, TakesConfig(batch=4, side=32, patches=2, patch=8), DegradeConfig(), 1)
-    torch.manual_seed(0)
-    network = build(ModelConfig(n_luts=2, grid_size=5, thumbnail_size=32, predictor="histogram-cnn"))
-    config = TrainConfig(steps=steps, warm_up=2, report_every=4, snapshot_every=4, **changes)
-    return Run(network, takes, config)
+FACTOR = torch.tensor([0.5, -1.0, 2.0])
 
 
-def train(run, folder):
-    run.train(folder / "log.jsonl", folder / "snapshot.pt")
-    return run
+class Line(nn.Module):
+    """y = w · x, with dropout on request."""
+
+    def __init__(self, dropout=0.0):
+        super().__init__()
+        self.weights = nn.Parameter(torch.zeros(3))
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x):
+        return self.dropout(x) @ self.weights
 
 
-@pytest.fixture
-def folder(tmp_path):
-    return tmp_path
+class Points:
+    def __init__(self):
+        self.step = 0
+
+    @property
+    def epoch(self):
+        return self.step / 5
+
+    def draw(self):
+        self.step += 1
+        return torch.randn(8, 3, generator=torch.Generator().manual_seed(self.step))
+
+    def state_dict(self):
+        return {"step": self.step}
+
+    def load_state_dict(self, state):
+        self.step = state["step"]
 
 
-def test_training_lowers_the_error_it_is_given(folder):
-    one = run(60, lr=5e-3, lr_luts=5e-3)
-    train(one, folder)
-    lines = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
-    assert lines[-1]["step"] == 60
-    errors = [line["mse"] for line in lines]
-    assert np.mean(errors[-3:]) < 0.9 * np.mean(errors[:3])
+def losses(network, x):
+    return {"mse": (network(x) - x @ FACTOR).square().mean(), "size": 0.01 * network.weights.square().sum()}
 
 
-def test_a_resumed_run_gives_the_numbers_of_one_that_did_not_stop(folder, tmp_path_factory):
-    whole = train(run(12), folder)
-    stopped = run(12)
-    while stopped.step < 5:
-        stopped._step()
-    stopped.save(folder / "stopped.pt")
-    torch.manual_seed(123)
-    resumed = run(12)
-    resumed.resume(folder / "stopped.pt")
-    train(resumed, tmp_path_factory.mktemp("resumed"))
-    for a, b in zip(whole.averaged.parameters(), resumed.averaged.parameters(), strict=True):
-        assert torch.equal(a, b)
+def run(dropout=0.3, judge=None, **changes):
+    return Run(
+        Line(dropout),
+        losses,
+        Points(),
+        TrainConfig(**{"steps": 20, "lr": 0.1, "report_every": 4} | changes),
+        judge=judge,
+    )
 
 
-def test_the_log_holds_the_mean_of_each_loss_since_the_last_line(folder):
-    one = run(6)
+def train(one, folder, keep=lambda network: None, **options):
+    return one.train(Log(folder / "log.jsonl", one.step), folder / "snapshot.pt", keep, **options)
+
+
+def lines(folder):
+    return [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+
+
+def test_training_lowers_the_error_and_gives_the_last_weights(tmp_path):
+    kept = []
+    one = run(dropout=0.0, steps=100)
+    assert train(one, tmp_path, kept.append) == "done"
+    assert kept == [one.network]
+    assert torch.allclose(one.network.weights, FACTOR, atol=0.1)
+    mse = [line["mse"] for line in lines(tmp_path)]
+    assert len(mse) == 25 and mse[-1] < 0.05 * mse[0]
+    assert lines(tmp_path)[-1]["step"] == 100 and lines(tmp_path)[-1]["epoch"] == 20
+
+
+@pytest.mark.parametrize("changes", [{}, {"averaging": 0.9, "decay_steps": 30, "warm_up": 3, "clip": 0.5}])
+def test_a_resumed_run_gives_the_numbers_of_one_that_did_not_stop(tmp_path, changes):
+    whole, first, second = (tmp_path / name for name in ("whole", "first", "second"))
+    for folder in (whole, first, second):
+        folder.mkdir()
+    expected = run(**changes)
+    train(expected, whole)
+
+    stopped = run(**changes)
+    asked = itertools.count(1)
+    assert train(stopped, first, stop=lambda: next(asked) == 7) == "stopped"
+    assert stopped.step == 7
+    torch.manual_seed(99)
+    resumed = run(**changes)
+    resumed.resume(first / "snapshot.pt")
+    assert train(resumed, first) == "done"
+    assert torch.equal(expected.result.weights, resumed.result.weights)
+    assert expected.seconds != resumed.seconds >= stopped.seconds
+
+
+def test_lines_after_the_snapshot_come_once(tmp_path):
+    first = run(steps=11, report_every=2, snapshot_every=4)
+    train(first, tmp_path)
+    again = run(steps=14, report_every=2)
+    first.step = 8
+    first.batches.step = 8
+    first.save(tmp_path / "snapshot.pt")
+    again.resume(tmp_path / "snapshot.pt")
+    train(again, tmp_path)
+    assert [line["step"] for line in lines(tmp_path)] == [2, 4, 6, 8, 10, 12, 14]
+
+
+def test_the_log_holds_the_mean_of_each_loss_since_the_last_line(tmp_path):
     seen = []
-    step = one._step
-    one._step = lambda: seen.append(step()) or seen[-1]
-    train(one, folder)
-    first, last = (json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines())
+
+    def watched(network, x):
+        seen.append(losses(network, x))
+        return seen[-1]
+
+    one = Run(Line(), watched, Points(), TrainConfig(steps=6, report_every=4))
+    train(one, tmp_path)
+    first, last = lines(tmp_path)
     assert (first["step"], last["step"]) == (4, 6)
-    assert first["mse"] == pytest.approx(np.mean([s["mse"] for s in seen[:4]]))
-    assert last["mse"] == pytest.approx(np.mean([s["mse"] for s in seen[4:]])), "a shorter stretch at the end"
+    assert first["mse"] == pytest.approx(np.mean([s["mse"].item() for s in seen[:4]]))
+    assert last["mse"] == pytest.approx(np.mean([s["mse"].item() for s in seen[4:]])), "a shorter stretch at the end"
+
+
+def test_the_best_weights_by_the_judge_are_kept_and_patience_ends_the_run(tmp_path):
+    scores = iter([1.0, 3.0, 2.0, 2.5, 9.0])
+    kept = []
+
+    def judge(network):
+        assert not network.training
+        return {"PSNR": next(scores), "ΔE": 1.0}
+
+    one = run(judge=judge, judge_every=2, patience=2)
+    assert train(one, tmp_path, lambda network: kept.append(one.step)) == "no gain"
+    assert kept == [2, 4] and one.step == 8 and one.best == 3
+    judged = [line["held-out PSNR"] for line in lines(tmp_path) if "held-out PSNR" in line]
+    assert judged == [1, 3, 2, 2.5]
     assert one.network.training
+
+
+def test_without_steps_epochs_and_minutes_end_a_run(tmp_path):
+    one = run(steps=0, epochs=2)
+    train(one, tmp_path)
+    assert one.step == 10
+    hurried = run(steps=0, minutes=1e-9)
+    train(hurried, tmp_path)
+    assert hurried.step == 1
+
+
+def test_losses_that_are_not_finite_end_a_run(tmp_path):
+    one = Run(Line(), lambda network, x: {"mse": network(x).sum() * math.nan}, Points(), TrainConfig(steps=3))
+    with pytest.raises(SetupError, match="no longer finite after step 3"):
+        train(one, tmp_path)
+
+
+def test_rates_rise_and_fall_as_asked():
+    one = run(warm_up=4, decay_steps=104)
+    assert [one._rate(step) for step in (0, 3, 4, 54, 104, 500)] == pytest.approx([0.25, 1, 1, 0.505, 0.01, 0.01])
+    assert run()._rate(10_000) == 1

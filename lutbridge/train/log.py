@@ -1,0 +1,46 @@
+"""What a run tells: JSON lines, and TensorBoard's files where it is installed."""
+
+import json
+from pathlib import Path
+
+from lutbridge.image.atomic import atomic_write
+
+
+class Log:
+    """Lines of figures, one for each report.
+
+    Args:
+        path: of the JSON lines. Lines that a killed run wrote after its last snapshot are dropped, as they come again.
+        step: the step that the run goes on from.
+        board: folder for TensorBoard's files, or None.
+    """
+
+    def __init__(self, path: Path, step: int, board: Path | None = None):
+        self._path = path
+        if path.is_file():
+            kept = [line for line in path.read_text().splitlines() if json.loads(line)["step"] <= step]
+            atomic_write(path, "".join(f"{line}\n" for line in kept).encode())
+        self._board = _board(board, step) if board else None
+
+    def write(self, line: dict) -> None:
+        """Adds a line: "step", and figures by name."""
+        with self._path.open("a") as file:
+            file.write(json.dumps(line) + "\n")
+        if self._board:
+            for name, value in line.items():
+                if isinstance(value, int | float) and name != "step":
+                    self._board.add_scalar(name, value, line["step"])
+            self._board.flush()
+
+    def close(self) -> None:
+        """Ends TensorBoard's file."""
+        if self._board:
+            self._board.close()
+
+
+def _board(folder, step):
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        return None
+    return SummaryWriter(str(folder), purge_step=step + 1)

@@ -1,0 +1,15 @@
+"""Which code a run was made by."""
+
+import subprocess
+from pathlib import Path
+
+
+def commit() -> str:
+    """The commit of the code, with a mark where it was changed since; "unknown" for an installed package."""
+    try:
+        git = subprocess.run(
+            ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, cwd=Path(__file__).parent
+        )
+    except OSError:
+        return "unknown"
+    return git.stdout.strip() or "unknown"

@@ -1,0 +1,149 @@
+"""A run and its folder: from a task to a trained model, in one go or in several."""
+
+from collections.abc import Callable
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from lutbridge.data.batches import CropConfig, Crops
+from lutbridge.data.pairs import SMALL_SIDE, Pair
+from lutbridge.data.prepare import prepare
+from lutbridge.errors import UsageError
+from lutbridge.image.atomic import atomic_write, remove_leftovers
+from lutbridge.model import checkpoint
+from lutbridge.model.build import build
+from lutbridge.model.config import config_from_dict
+from lutbridge.model.registry import RUN_MODEL
+from lutbridge.train.crop_losses import CropLosses
+from lutbridge.train.judge import HeldOut, hold_out
+from lutbridge.train.log import Log
+from lutbridge.train.processes import Processes
+from lutbridge.train.provenance import commit
+from lutbridge.train.released import released_ab
+from lutbridge.train.run import End, Run
+from lutbridge.train.task import FILE, Task
+
+SNAPSHOT, LOG, BOARD, REDUCED = "snapshot.pt", "log.jsonl", "tensorboard", "reduced"
+OWN_NAMES = {FILE, LOG, BOARD, REDUCED}  # what a run that came to nothing leaves, and another may start over
+
+
+@dataclass(frozen=True)
+class Talk:
+    """How a run and its user speak; everything may be left out.
+
+    Attributes:
+        say: a sentence for the user.
+        advance: a pair was looked at; called before training.
+        tell: a line of the log.
+        stop: whether the user wants to stop.
+    """
+
+    say: Callable[[str], None] = lambda sentence: None
+    advance: Callable[[], None] = lambda: None
+    tell: Callable[[dict], None] = lambda line: None
+    stop: Callable[[], bool] = lambda: False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes:
+        end: why.
+        step: batches in all.
+        model: the file of the trained model, which a run that was stopped early may not have.
+    """
+
+    end: End
+    step: int
+    model: Path
+
+
+def begin(folder: Path, task: Task) -> None:
+    """Make the folder of a fresh run.
+
+    Raises:
+        UsageError: there is something in it already.
+        WriteError: it cannot be written to.
+    """
+    if (folder / SNAPSHOT).is_file() or (folder / RUN_MODEL).is_file():
+        raise UsageError(f"{folder}: holds a run already; add --resume to go on with it, or choose another folder")
+    if folder.exists() and (not folder.is_dir() or {path.name for path in folder.iterdir()} - OWN_NAMES):
+        raise UsageError(f"{folder}: there is something here already; choose a folder that is new or empty")
+    folder.mkdir(parents=True, exist_ok=True)
+    task.save(folder)
+
+
+def train(folder: Path, task: Task, processes: Processes, workers: int, talk: Talk | None = None) -> Outcome:
+    """Train, from the last snapshot in the folder where there is one.
+
+    Args:
+        workers: threads that prepare batches, beside those of torch.
+    Raises:
+        UsageError: the data are not as they should be.
+        SetupError, WriteError: the machine stands in the way.
+    """
+    talk = talk or Talk()
+    config = task.training_config
+    if config.batch % processes.world:
+        raise UsageError(f"a batch of {config.batch} cannot be shared evenly by {processes.world} processes; change it")
+    first = processes.rank == 0
+    if first:
+        remove_leftovers(folder)
+        task.save(folder)
+    pairs, held, means_ab = _data(folder, task, processes, talk)
+    network = _network(task)
+    views = CropConfig(config.batch, config.side, (config.least_crop, 1.0), bool(task.losses["glc"]))
+    own = processes.rank, processes.world, workers
+    with closing(Crops(pairs, means_ab, views, network.thumbnail_size, config.seed, *own)) as crops:
+        losses = CropLosses(task.loss_config, config.mixed_precision)
+        run = Run(network, losses, crops, config, processes, HeldOut(held) if held else None)
+        if (folder / SNAPSHOT).is_file():
+            run.resume(folder / SNAPSHOT)
+        keep = _keeper(folder / RUN_MODEL, task, pairs)
+        with closing(Log(folder / LOG, run.step, folder / BOARD)) if first else nullcontext() as log:
+            end = run.train(log, folder / SNAPSHOT, keep, talk.stop, talk.tell)
+    return Outcome(end, run.step, folder / RUN_MODEL)
+
+
+def _data(folder: Path, task: Task, processes: Processes, talk: Talk) -> tuple[list[Pair], list[Pair], torch.Tensor]:
+    """Pairs to train on and to judge by, and the former's means; the first process looks at the files first."""
+    found, left_out = task.pairs()
+    for sentence in left_out if processes.rank == 0 else ():
+        talk.say(sentence)
+    if not found:
+        raise UsageError(f"{task.before} and {task.after}: no pair is left to learn from")
+    to_ab = {"to_ab": lambda rgb: released_ab(torch.from_numpy(rgb)).numpy()} if task.losses["released"] else {}
+    for turn in range(2):
+        if (processes.rank == 0) == (turn == 0):
+            ready, means_ab = prepare(found, SMALL_SIDE, folder / REDUCED, advance=talk.advance, **to_ab)
+        processes.wait()
+    of = {pair.name: mean for pair, mean in zip(ready, means_ab, strict=True)}
+    pairs, held = hold_out(ready, task.training_config.held_out, task.training_config.seed)
+    return pairs, held, torch.stack([torch.as_tensor(of[pair.name]) for pair in pairs])
+
+
+def _network(task):
+    start = task.checkpoint_to_start_from()
+    if start:
+        return start.network
+    torch.manual_seed(task.training_config.seed)
+    return build(config_from_dict(task.model))
+
+
+def _keeper(path, task, pairs):
+    """Writes the network it is called with as a model that says where it comes from."""
+    history = {
+        "command": f"lutbridge train --config {task.config}" + (f" --start {task.start}" if task.start else ""),
+        "training": ", ".join(f"{name} = {value}" for name, value in task.training.items()) or "as published",
+        "data": task.describe_data(pairs),
+        "commit": commit(),
+    }
+    config = config_from_dict(task.model)
+
+    def keep(network):
+        atomic_write(path, checkpoint.to_bytes(checkpoint.Checkpoint(network, config, history)))
+
+    return keep

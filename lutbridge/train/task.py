@@ -1,0 +1,128 @@
+"""What a run learns from what, and how: written into its folder, so that going on needs nothing but the folder."""
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from lutbridge import __version__, configs
+from lutbridge.configs import LossConfig, SystemConfig
+from lutbridge.data.own import find_own_pairs
+from lutbridge.data.pairs import Pair
+from lutbridge.data.ppr10k import find_pairs
+from lutbridge.errors import SetupError, UsageError
+from lutbridge.image.atomic import atomic_write
+from lutbridge.model import checkpoint
+from lutbridge.model.checkpoint import Checkpoint
+from lutbridge.model.config import config_from_dict
+from lutbridge.model.registry import find_model
+from lutbridge.train.config import TrainConfig
+
+FILE = "run.json"
+FORMAT_VERSION = 1
+ENDS = ("epochs", "steps", "minutes", "patience")  # what may be changed when a run goes on
+
+
+@dataclass(frozen=True)
+class Task:
+    """A run's data and settings, all plain values.
+
+    Attributes:
+        data, expert: a folder in PPR10K's layout and whose targets; or
+        before, after, masks: folders of a photographer's own pairs; masks may be "".
+        start: a model to start from, "" for a fresh network.
+        config: name of the system's config.
+        model, losses, training: its tables, complete.
+    """
+
+    config: str
+    model: dict
+    losses: dict
+    training: dict = field(default_factory=dict)
+    data: str = ""
+    expert: str = "a"
+    before: str = ""
+    after: str = ""
+    masks: str = ""
+    start: str = ""
+
+    @property
+    def training_config(self) -> TrainConfig:
+        """The optimisation.
+
+        Raises:
+            UsageError: a key or value of the [training] table makes no sense.
+        """
+        try:
+            return configs.filled(TrainConfig, self.training, "training")
+        except ValueError as error:
+            raise UsageError(f"{self.config}: {error}") from error
+
+    @property
+    def loss_config(self) -> LossConfig:
+        """The shares of the losses."""
+        return LossConfig(**self.losses)
+
+    def pairs(self) -> tuple[list[Pair], list[str]]:
+        """What to learn from, and a sentence for each file that is left out.
+
+        Raises:
+            UsageError: the data are not there, or not as they should be.
+        """
+        if self.data:
+            return find_pairs(Path(self.data), "train", self.expert), []
+        found = find_own_pairs(Path(self.before), Path(self.after), Path(self.masks) if self.masks else None)
+        return found.pairs, found.left_out
+
+    def checkpoint_to_start_from(self) -> Checkpoint | None:
+        """The model that `start` names."""
+        return checkpoint.read(find_model(self.start)) if self.start else None
+
+    def describe_data(self, pairs: list[Pair]) -> str:
+        """For the model's history, without the names of the user's folders."""
+        count = f"{len(pairs)} photos in {len({pair.group for pair in pairs})} groups"
+        return f"{count}, PPR10K's layout, train split, expert {self.expert}" if self.data else f"{count}, own pairs"
+
+    def save(self, folder: Path) -> None:
+        """Write the file that `load` reads."""
+        content = {"format": FORMAT_VERSION, "lutbridge": __version__, "task": asdict(self)}
+        atomic_write(folder / FILE, json.dumps(content, indent=2).encode())
+
+
+def new_task(system: SystemConfig, training: dict, start: str = "", **data: str) -> Task:
+    """A task from a config and what the user changes about it.
+
+    Args:
+        training: fields of the [training] table that go before the config's.
+        start: a model to start from, whose architecture is taken.
+        data: the attributes of `Task` that name the data.
+    Raises:
+        UsageError: no such model to start from, or a field that makes no sense.
+        SetupError: its file is damaged.
+    """
+    model = checkpoint.read(find_model(start)).config if start else system.model
+    task = Task(system.name, model.to_dict(), asdict(system.losses), system.training | training, start=start, **data)
+    task.training_config  # refuses what makes no sense  # noqa: B018
+    return task
+
+
+def load(folder: Path, training: dict) -> Task:
+    """The task of a run that was begun.
+
+    Args:
+        training: fields of the [training] table to change, of those that say when the run ends.
+    Raises:
+        UsageError: there is no run, or something else is to be changed.
+        SetupError: the file cannot be read.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        raise UsageError(f"{folder}: holds no run to go on with; leave out --resume to start one")
+    try:
+        task = Task(**json.loads(path.read_text())["task"])
+        config_from_dict(task.model)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SetupError(f"{path}: cannot be read ({error}); start the run again in another folder") from error
+    for name, value in training.items():
+        if name not in ENDS and task.training.get(name, getattr(TrainConfig(), name)) != value:
+            raise UsageError(f"{folder}: its {name} cannot be changed to {value} half-way; start another run")
+    return replace(task, training=task.training | training)

@@ -1,0 +1,24 @@
+"""A whole photo through a network, as its losses and its figures see it."""
+
+import numpy as np
+import torch
+
+from lutbridge.image.codes import to_codes, to_float
+from lutbridge.image.thumbnail import area_thumbnail
+from lutbridge.model.network import RetouchingNetwork
+
+
+@torch.inference_mode()
+def retouch_whole(network: RetouchingNetwork, pixels: np.ndarray) -> np.ndarray:
+    """The plain way, for every kind of network: one thumbnail, one pass over all pixels at once.
+
+    Args:
+        network: in eval mode; its device is used.
+        pixels: (H, W, 3) uint8 or uint16 codes, sRGB-encoded.
+    Returns:
+        (H, W, 3) codes of the same dtype, rounded and clamped.
+    """
+    device = next(network.parameters()).device
+    thumbnail = area_thumbnail(pixels, network.thumbnail_size)
+    images = (torch.from_numpy(image).movedim(2, 0)[None].to(device) for image in (thumbnail, to_float(pixels)))
+    return to_codes(network(*images)[0].movedim(0, 2).cpu().numpy(), pixels.dtype)

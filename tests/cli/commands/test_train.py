@@ -1,0 +1,62 @@
+"""`lutbridge train` as a user would call it; what a run does is tested in tests/train."""
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage.data import astronaut
+
+from lutbridge.model import checkpoint
+
+
+@pytest.fixture
+def folders(tmp_path):
+    photo = astronaut()
+    for i in range(5):
+        part = photo[20 * i : 20 * i + 180, 40 : 40 + 240]
+        for kind, picture in (("before", part), ("after", 50 + part * np.array([0.75, 0.7, 0.6]))):
+            (tmp_path / kind).mkdir(exist_ok=True)
+            Image.fromarray(picture.astype(np.uint8)).save(tmp_path / kind / f"IMG_{i}.png")
+    Image.fromarray(photo).save(tmp_path / "before" / "IMG_9.png")
+    return tmp_path / "before", tmp_path / "after"
+
+
+def test_an_own_style_is_trained_and_used(lutbridge, folders, tmp_path):
+    out = tmp_path / "my-style"
+    done = lutbridge("train", "--pairs", *folders, "--start", "portrait-v1", "--steps", 3, "--batch", 2, "-o", out)
+    assert done.code == 0, done.err
+    assert "Left out" in done.err and "IMG_9.png" in done.err and "held-out PSNR" in done.err
+    model = checkpoint.read(out / "model.safetensors")
+    assert "own pairs" in model.history["data"] and "--start portrait-v1" in model.history["command"]
+    for name in (out, out / "model.safetensors"):
+        shots = tmp_path / f"shots-{name.name}"
+        assert lutbridge("render", folders[0] / "IMG_0.png", "--model", name, "-o", shots).code == 0
+        assert (shots / "IMG_0.png").is_file()
+
+
+def test_a_run_goes_on_with_its_folder_alone(lutbridge, folders, tmp_path):
+    out = tmp_path / "run"
+    small = "--steps", 2, "--batch", 2, "--config", "portrait", "--side", 32
+    assert lutbridge("train", "--pairs", *folders, *small, "-o", out).code == 0
+    done = lutbridge("train", "--resume", "--steps", 3, "-o", out)
+    assert done.code == 0 and "Ended after 3 steps" in done.err
+    refused = lutbridge("train", "--pairs", *folders, "-o", out)
+    assert refused.code == 2 and "add --resume" in refused.err
+
+
+@pytest.mark.parametrize(
+    "options, why",
+    [
+        ([], "either --data"),
+        (["--pairs", "a", "b", "--data", "c"], "either --data"),
+        (["--pairs", "a", "b", "--expert", "a"], "--expert is about --data"),
+        (["--data", "nowhere"], "holds no <group>_<index>"),
+        (["--pairs", "nowhere", "here"], "nowhere: no such folder"),
+        (["--pairs", "a", "b", "--config", "lamm"], "no config is called lamm"),
+        (["--resume"], "holds no run to go on with"),
+        (["--resume", "--data", "c"], "leave those options out"),
+        (["--pairs", "a", "b", "--start", "portrait-v2"], "did you mean portrait-v1"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(lutbridge, tmp_path, options, why):
+    done = lutbridge("train", *options, "-o", tmp_path / "run")
+    assert done.code == 2 and why in done.err, done.err
