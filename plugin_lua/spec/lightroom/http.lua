@@ -106,7 +106,7 @@ function M.curl(folder)
     end
     write(config, table.concat(lines, "\n"))
     write(answer, "")
-    local code = os.execute("curl -q -K '" .. config .. "'") / 256
+    local code = os.execute("curl -q -K '" .. config:gsub("'", [['\'']]) .. "'") / 256
     if code ~= 0 then
       return nil, CODES[code] or "badServerResponse"
     end
