@@ -1,5 +1,6 @@
 """What render and cube share: plan a shoot, work through it, and say how it went."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -92,6 +93,7 @@ def run_shoot(shoot: Shoot, name_for: Callable[[Path], str], load: Callable, wor
     tally = Tally(len(plan.tasks), len(plan.skipped))
     with ExitStack() as stack:
         interruption = stack.enter_context(Interruption())
+        stack.enter_context(_compiling_announced())
         if shoot.matching and (plan.tasks or presets):
             worker = match_shoot(shoot.matching, worker, plan.shoot, _reader(shoot, True), interruption)
             tell(worker.groups, shoot.matching, shoot.as_json)
@@ -111,15 +113,18 @@ def run_shoot(shoot: Shoot, name_for: Callable[[Path], str], load: Callable, wor
 
 
 def _load(shoot: Shoot):
-    import torch
-
     from lutbridge.retouch import Retoucher
 
-    retoucher = Retoucher.load(shoot.model, shoot.device)
-    # The fused kernel brings its own threads. What torch does besides is many small steps, whose threads wait for each
-    # other: on a busy machine that took a LUT ten times as long.
-    torch.set_num_threads(1)
-    return retoucher
+    # The fused kernel brings its own threads. What numpy and torch do besides is many small steps, whose threads wait
+    # for each other: on a busy machine that took a LUT ten times as long. Torch reads this when it is imported.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    return Retoucher.load(shoot.model, shoot.device)
+
+
+def _compiling_announced():
+    from lutbridge.lut.compiled import announced
+
+    return announced(lambda: say("compiling for this processor, which takes a few seconds, once"))
 
 
 def _report(shoot: Shoot, worker):

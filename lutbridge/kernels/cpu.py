@@ -2,14 +2,19 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
+from typing import TYPE_CHECKING
 
 import numba
 import numpy as np
-import torch
 
 from lutbridge.kernels.fused import render_rows
 from lutbridge.kernels.packed import pack, reweigh
-from lutbridge.model.network import PixelAdaptiveLUT
+from lutbridge.model.plain import PlainNetwork, plain
+
+if TYPE_CHECKING:
+    import torch
+
+    from lutbridge.model.network import PixelAdaptiveLUT
 
 BAND = 16  # rows a thread takes at once
 SMALL = 2**15  # pixels, up to which starting threads takes longer than they save
@@ -23,17 +28,18 @@ class Renderer:
     default one per core; may be called from several threads at once.
 
     Args:
-        network: on the CPU.
+        network: in torch, on the CPU, or plain.
         w_image: (N,) float32.
     """
 
-    def __init__(self, network: PixelAdaptiveLUT, w_image: torch.Tensor):
-        self._network, self._packed = network, pack(network, w_image)
+    def __init__(self, network: "PixelAdaptiveLUT | PlainNetwork", w_image: "np.ndarray | torch.Tensor"):
+        self._network = network if isinstance(network, PlainNetwork) else plain(network)
+        self._packed = pack(self._network, np.asarray(w_image, np.float32))
 
-    def reweighed(self, w_image: torch.Tensor) -> "Renderer":
+    def reweighed(self, w_image: "np.ndarray | torch.Tensor") -> "Renderer":
         """The renderer of another photo by the same network, which is not laid out a second time."""
         other = copy(self)
-        other._packed = reweigh(self._packed, self._network, w_image)
+        other._packed = reweigh(self._packed, self._network, np.asarray(w_image, np.float32))
         return other
 
     def codes(

@@ -3,10 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-import torch
 
 from lutbridge.kernels.fused import GROUP, TILE
-from lutbridge.model.network import PixelAdaptiveLUT
+from lutbridge.model.plain import LAYERS, PlainNetwork
 
 
 class Layer(NamedTuple):
@@ -29,41 +28,39 @@ class Packed(NamedTuple):
     tetrahedral: bool
 
 
-def pack(network: PixelAdaptiveLUT, w_image: torch.Tensor) -> Packed:
+def pack(network: PlainNetwork, w_image: np.ndarray) -> Packed:
     """A network and a photo's w_image (N,) as the kernel reads them; a few milliseconds."""
-    context, N, M = network.local_context.with_attention(), len(network.luts), network.luts.shape[-1]
+    N, M = len(network.luts), network.luts.shape[-1]
     lanes = -(-N // GROUP) * GROUP
-    luts = torch.zeros(M, M, M, lanes, 4)
-    luts[..., :N, :3] = network.luts.detach().permute(2, 3, 4, 0, 1)
+    luts = np.zeros((M, M, M, lanes, 4), np.float32)
+    luts[..., :N, :3] = network.luts.transpose(2, 3, 4, 0, 1)
     return Packed(
-        _layer(context.context.weight.flatten(1), context.context.bias),
-        _layer(context.attention.weight.flatten(1), context.attention.bias),
-        _layer(context.voxel.weight.flatten(1), context.voxel.bias),
+        *(_layer(*network.layers[name]) for name in LAYERS[:-1]),
         _weights_layer(network, w_image),
-        luts.view(-1).numpy(),
+        luts.reshape(-1),
         M,
-        context.k,
+        network.k,
         network.interpolation == "tetrahedral",
     )
 
 
-def reweigh(packed: Packed, network: PixelAdaptiveLUT, w_image: torch.Tensor) -> Packed:
+def reweigh(packed: Packed, network: PlainNetwork, w_image: np.ndarray) -> Packed:
     """The same network, packed already, for another photo's w_image (N,)."""
     return packed._replace(weights=_weights_layer(network, w_image))
 
 
 def _weights_layer(network, w_image):
-    last = network.local_context.with_attention().weights
-    return _layer(last.weight.flatten(1) * w_image[:, None], last.bias * w_image, GROUP)
+    weight, bias = network.layers[LAYERS[-1]]
+    return _layer(weight * w_image[:, None], bias * w_image, GROUP)
 
 
 def _layer(weight, bias, multiple=TILE):
     """(outputs, inputs) and (outputs,) to tiles."""
     n_out, n_in = weight.shape
     rows, columns = -(-n_out // multiple) * multiple, -(-n_in // TILE) * TILE
-    padded = torch.zeros(rows, columns)
-    padded[:n_out, :n_in] = weight.detach()
-    tiles = padded.view(rows // TILE, TILE, columns // TILE, TILE).transpose(1, 2)
-    padded_bias = torch.zeros(rows)
-    padded_bias[:n_out] = bias.detach()
-    return Layer(tiles.contiguous().view(-1).numpy(), padded_bias.numpy())
+    padded = np.zeros((rows, columns), np.float32)
+    padded[:n_out, :n_in] = weight
+    tiles = padded.reshape(rows // TILE, TILE, columns // TILE, TILE).swapaxes(1, 2)
+    padded_bias = np.zeros(rows, np.float32)
+    padded_bias[:n_out] = bias
+    return Layer(tiles.reshape(-1), padded_bias)

@@ -1,10 +1,21 @@
 """How this package compiles its kernels with Numba."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
 from numba import njit
+from numba.core import event
+
+# Numba would import scipy to look for its linear algebra, which no kernel here uses: half of what the first call takes.
+if "scipy.linalg.cython_blas" not in sys.modules:
+    sys.modules["scipy.linalg.cython_blas"] = None
+    try:
+        import numba.np.arraymath  # noqa: F401
+    finally:
+        del sys.modules["scipy.linalg.cython_blas"]
 
 COMPILED = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy"}
 
@@ -29,3 +40,23 @@ def kept(*callees: ModuleType) -> Callable[[Callable], Callable]:
         return dispatcher
 
     return compile_
+
+
+@contextmanager
+def announced(say: Callable[[], None]) -> Iterator[None]:
+    """Within this context the first kernel that has to be compiled is announced, before it is."""
+    with event.install_listener("numba:compile", _Announcer(say)):
+        yield
+
+
+class _Announcer(event.Listener):
+    def __init__(self, say):
+        self._say = say
+
+    def on_start(self, event):
+        if self._say:
+            say, self._say = self._say, None
+            say()
+
+    def on_end(self, event):
+        pass

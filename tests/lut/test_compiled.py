@@ -1,0 +1,60 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import sys
+from lutbridge.lut.compiled import announced
+import numpy as np
+from lutbridge.lut.lookup import look_up, pad
+with announced(lambda: print("compiling")):
+    look_up(pad(np.zeros((2, 2, 2, 3))), 2, np.zeros((1, 3), np.float32))
+    look_up(pad(np.zeros((2, 2, 2, 3))), 2, np.zeros((1, 3), np.uint8))
+print("scipy" in sys.modules)
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    def program(text):
+        environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+        result = subprocess.run([sys.executable, "-c", text], env=environment, capture_output=True, text=True)
+        assert result.returncode == 0, result.stderr
+        return result.stdout.split()
+
+    return program
+
+
+def test_compiling_is_announced_once_and_what_was_kept_is_not_compiled(run):
+    assert run(PROGRAM)[0] == "compiling"
+    assert run(PROGRAM) == ["False"], "nor is scipy imported"
+
+
+CALLEE = """
+from numba import njit
+from lutbridge.lut.compiled import COMPILED
+@njit(**COMPILED)
+def inner():
+    return {value}
+"""
+CALLER = """
+import sys
+sys.path.insert(0, {folder!r})
+import callee, caller
+print(caller.outer())
+"""
+
+
+def test_a_changed_callee_in_another_file_is_noticed(run, tmp_path):
+    lines = "import callee", "from lutbridge.lut.compiled import kept", "@kept(callee)", "def outer():"
+    (tmp_path / "caller.py").write_text("\n".join((*lines, "    return callee.inner()\n")))
+    for value in (1, 1, 23):
+        (tmp_path / "callee.py").write_text(CALLEE.format(value=value))
+        assert run(CALLER.format(folder=str(tmp_path))) == [str(value)]
+
+
+def test_scipy_s_linear_algebra_is_still_there_for_others(run):
+    program = "import lutbridge.lut.compiled, scipy.linalg.cython_blas; print(scipy.linalg.cython_blas.__name__)"
+    assert run(program) == ["scipy.linalg.cython_blas"]
