@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "batch": "image lut color errors",  # a Retoucher comes in as an argument
     "data": "batch group image color errors",  # of batch and group, which photos a folder holds and what is a group
     "train": "configs data image model lut color metrics errors",  # of image, the atomic file
-    "evaluate": "configs data retouch group image kernels model lut color metrics errors",
+    "evaluate": "configs train data retouch group image kernels model lut color metrics errors",
     "server": "retouch group image model lut errors",  # lutbridge_server, a package of its own
     "cli": "server batch preset plot group retouch train evaluate configs data image model lut errors",
 }

@@ -40,12 +40,18 @@ class GroupRecord:
     overlap: float
 
 
-def measure_groups(retoucher: Retoucher, pairs: list[Pair]) -> Iterator[dict[str, GroupRecord]]:
-    """System → record, group by group; a group of one take is left out."""
+def measure_groups(
+    retoucher: Retoucher, pairs: list[Pair], long_side: int | None = None
+) -> Iterator[dict[str, GroupRecord]]:
+    """System → record, group by group; a group of one take is left out.
+
+    Args:
+        long_side: px that larger photos are reduced to first; None for full size.
+    """
     for _, members in groupby(pairs, key=lambda pair: pair.group):
         members = list(members)
         if len(members) > 1:
-            yield _measure(retoucher, [pair.load() for pair in members])
+            yield _measure(retoucher, [pair.load(long_side=long_side) for pair in members])
 
 
 def summarise_groups(records: list[dict[str, GroupRecord]]) -> dict[str, dict[str, float]]:

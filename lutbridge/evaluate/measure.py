@@ -1,5 +1,6 @@
 """Measure a retouching system on pairs of photos: one record a photo, and the figures over all of them."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ class Record:
         finished: mean ΔE by which the target moves when it is the input.
         skin_group: by individual typology angle, or "" where too little skin shows.
         skin_delta_e, skin_hue: mean ΔE and absolute hue error (degrees) on skin.
+        seconds: that the system took for the photo, file access aside.
     """
 
     name: str
@@ -40,13 +42,23 @@ class Record:
     skin_group: str
     skin_delta_e: float
     skin_hue: float
+    seconds: float
 
 
-def measure(system: System, pairs: list[Pair]) -> Iterator[Record]:
-    """Run a system over the pairs and over their targets; results are rounded to 8 bit, as published."""
+def measure(system: System | None, pairs: list[Pair], long_side: int | None = None) -> Iterator[Record]:
+    """Run a system over the pairs and over their targets; results are rounded to 8 bit, as published.
+
+    Args:
+        system: None for the targets themselves in the results' place.
+        long_side: px that larger photos are reduced to first; None for full size.
+    """
     for pair in pairs:
-        source, target, mask = pair.load()
-        output, source_8, target_8 = (to_8_bit(image) for image in (system(source), source, target))
+        source, target, mask = pair.load(long_side=long_side)
+        source_8, target_8 = to_8_bit(source), to_8_bit(target)
+        started = time.perf_counter()
+        output = to_8_bit(system(source)) if system else target_8
+        seconds = time.perf_counter() - started
+        finished = to_8_bit(system(target)) if system else target_8
         ab = metrics.mean_ab(output)
         skin = metrics.skin_pixels(target_8, mask)
         shows = skin.sum() >= FEWEST_SKIN_PIXELS
@@ -61,10 +73,11 @@ def measure(system: System, pairs: list[Pair]) -> Iterator[Record]:
             delta_e_hc=metrics.delta_e_mean(output, target_8, mask),
             ab=ab,
             ab_error=ab - metrics.mean_ab(target_8),
-            finished=metrics.delta_e_mean(to_8_bit(system(target)), target_8),
+            finished=metrics.delta_e_mean(finished, target_8),
             skin_group=metrics.skin_group(target_8, skin) if shows else "",
             skin_delta_e=skin_delta_e,
             skin_hue=skin_hue,
+            seconds=seconds,
         )
 
 
@@ -82,6 +95,7 @@ def summarise(records: list[Record]) -> dict[str, float]:
         "worse %": 100 * float(np.mean([r.psnr < r.psnr_untouched for r in records])),
         "finished ΔE": float(np.mean(finished)),
         "finished p95": float(np.percentile(finished, 95)),
+        "ms": 1000 * float(np.median([r.seconds for r in records])),
     }
 
 

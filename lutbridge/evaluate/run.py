@@ -1,16 +1,19 @@
-"""One evaluation: every system over every pair, the tables, and the pictures."""
+"""One evaluation: every system over every pair, and the tables."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from lutbridge.data.ppr10k import Pair
+from lutbridge.data.pairs import Pair
 from lutbridge.evaluate.groups import measure_groups, summarise_groups
 from lutbridge.evaluate.measure import Record, by_skin_group, measure, summarise
 from lutbridge.evaluate.systems import autocontrast, model, untouched
 from lutbridge.evaluate.table import GROUPS_NOTE, PUBLISHED_NOTE, markdown_table
 from lutbridge.evaluate.views import view_errors
+from lutbridge.model.network import PixelAdaptiveLUT, RetouchingNetwork
 from lutbridge.retouch import VIEWS, Retoucher
+
+INPUTS, TARGETS, AUTOCONTRAST = "untouched", "targets", "autocontrast (Pillow)"
 
 
 @dataclass(frozen=True)
@@ -18,9 +21,10 @@ class Evaluation:
     """What `evaluate` found.
 
     Attributes:
-        records: system → one record a photo.
-        views: view → mean and 95th percentile over the photos of the ΔE2000 to the full render.
-        groups: how well takes match, a system's row each.
+        records: system → one record a photo; the inputs' first and the targets' last.
+        views: view → mean and 95th percentile over the photos of the ΔE2000 to the full render; empty for several
+            models, and for one that is no LUT with weights from its pixels' neighbours.
+        groups: how well takes match, a system's row each; empty likewise.
     """
 
     records: dict[str, list[Record]]
@@ -32,17 +36,32 @@ class Evaluation:
         rows = {name: summarise(records) for name, records in self.records.items()}
         parts = [markdown_table(rows, "system"), PUBLISHED_NOTE]
         for name, records in self.records.items():
-            parts += [f"Skin, {name}:", markdown_table(by_skin_group(records), "tone group (ITA)")]
-        parts += ["Single-LUT views, ΔE2000 to the full render:", markdown_table(self.views, "view")]
-        parts += ["Takes of a group:", markdown_table(self.groups, "system"), GROUPS_NOTE]
+            if name != TARGETS:
+                parts += [f"Skin, {name}:", markdown_table(by_skin_group(records), "tone group (ITA)")]
+        if self.views:
+            parts += ["Single-LUT views, ΔE2000 to the full render:", markdown_table(self.views, "view")]
+            parts += ["Takes of a group:", markdown_table(self.groups, "system"), GROUPS_NOTE]
         return "\n\n".join(parts) + "\n"
 
 
-def evaluate(retoucher: Retoucher, pairs: list[Pair]) -> Evaluation:
-    """Measure untouched, Pillow's autocontrast and a model."""
-    systems = {"untouched": untouched, "autocontrast (Pillow)": autocontrast, retoucher.name: model(retoucher)}
-    records = {name: list(measure(system, pairs)) for name, system in systems.items()}
-    errors = [view_errors(retoucher, pair.load()[0]) for pair in pairs]
+def evaluate(networks: dict[str, RetouchingNetwork], pairs: list[Pair], long_side: int | None) -> Evaluation:
+    """Measure untouched, Pillow's autocontrast, models by name and the targets themselves.
+
+    Args:
+        long_side: px that larger photos are reduced to first; None for full size.
+    """
+    systems = {INPUTS: untouched, AUTOCONTRAST: autocontrast}
+    systems |= {name: model(network) for name, network in networks.items()} | {TARGETS: None}
+    records = {name: list(measure(system, pairs, long_side)) for name, system in systems.items()}
+    only = next(iter(networks.items()))
+    if len(networks) > 1 or not isinstance(only[1], PixelAdaptiveLUT):
+        return Evaluation(records, {}, {})
+    retoucher = Retoucher(only[1], only[0])
+    return Evaluation(records, _views(retoucher, pairs, long_side), _groups(retoucher, pairs, long_side))
+
+
+def _views(retoucher, pairs, long_side):
+    errors = [view_errors(retoucher, pair.load(long_side=long_side)[0]) for pair in pairs]
     views = {}
     for view in VIEWS:
         means = [error[view][0] for error in errors]
@@ -51,4 +70,8 @@ def evaluate(retoucher: Retoucher, pairs: list[Pair]) -> Evaluation:
             "p95 of the photos' means": float(np.percentile(means, 95)),
             "p95 of pixels, averaged": float(np.mean([error[view][1] for error in errors])),
         }
-    return Evaluation(records, views, summarise_groups(list(measure_groups(retoucher, pairs))))
+    return views
+
+
+def _groups(retoucher, pairs, long_side):
+    return summarise_groups(list(measure_groups(retoucher, pairs, long_side)))

@@ -20,7 +20,7 @@ class FakePair:
         self.target = PHOTO[:300, left : left + 300]
         self.source = np.rint(self.target * light).astype(np.uint8)
 
-    def load(self):
+    def load(self, long_side=None):
         return self.source, self.target, np.ones(self.target.shape[:2], bool)
 
 

@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ class FakePair:
         self.mask = np.zeros((40, 50), bool)
         self.mask[:, :25] = True
 
-    def load(self):
+    def load(self, long_side=None):
         return self.source, self.target, self.mask
 
 
@@ -50,6 +52,21 @@ def test_drift_is_zero_for_an_even_error_and_glc_is_not(pairs):
     assert row["M_GLC"] >= 0 and row["drift"] < row["M_GLC"] + 1
     lone = summarise(records[2:])
     assert lone["M_GLC"] == 0 and lone["drift"] == 0
+
+
+def test_the_targets_have_a_row_of_their_own(pairs):
+    row = summarise(list(measure(None, pairs)))
+    assert row["PSNR"] == np.inf and row["ΔE"] == row["drift"] == row["finished ΔE"] == 0
+    pairs[1].target = (pairs[1].target // (1, 1, 2)).astype(np.uint8)
+    assert summarise(list(measure(None, pairs)))["M_GLC"] > row["M_GLC"] == 0
+
+
+def test_the_time_of_a_photo_is_that_of_the_system(pairs):
+    def slow(pixels):
+        time.sleep(0.02)
+        return pixels
+
+    assert summarise(list(measure(slow, pairs)))["ms"] >= 20
 
 
 def test_skin_is_grouped_by_the_targets_tone_from_light_to_dark(pairs):

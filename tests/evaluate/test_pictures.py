@@ -1,8 +1,10 @@
+import io
 from dataclasses import dataclass
 
 import numpy as np
+from PIL import Image
 
-from lutbridge.evaluate.pictures import choose, side_by_side
+from lutbridge.evaluate.pictures import choose, pictures
 from lutbridge.evaluate.systems import untouched
 
 
@@ -20,17 +22,22 @@ def test_pictures_are_chosen_by_rule():
     records = [Gained("a", 25, "light"), Gained("b", 19, "tan"), Gained("c", 27, "brown"), Gained("d", 22, "brown"),
                Gained("e", 24, "brown")]  # fmt: skip
     chosen = choose(records)
-    assert {kind: r.name for kind, r in chosen.items()} == {"worst": "b", "median": "e", "darkest": "e"}
-    assert set(choose([Gained("a", 25, "")])) == {"worst", "median"}
+    assert {kind: r.name for kind, r in chosen.items()} == {
+        "best": "c", "median": "e", "worst": "b", "darkest skin": "e"
+    }  # fmt: skip
+    assert set(choose([Gained("a", 25, "")])) == {"best", "median", "worst"}
 
 
-def test_source_result_and_target_stand_side_by_side():
-    source, target = (np.full((40, 30, 3), value, np.uint8) for value in (50, 90))
+def test_the_map_of_errors_is_black_where_nothing_is_off():
+    source, target = (np.full((40, 30, 3), 120, np.uint8) for _ in range(2))
+    target[:20] = 60
 
     class Pair:
-        def load(self):
+        def load(self, long_side=None):
             return source, target, None
 
-    sheet = np.asarray(side_by_side(untouched, Pair()))
-    assert sheet.shape == (40, 3 * 30 + 2 * 12, 3)
-    assert (sheet[:, :30] == 50).all() and (sheet[:, 42:72] == 50).all() and (sheet[:, -30:] == 90).all()
+    shown = {name: np.asarray(Image.open(io.BytesIO(jpeg))) for name, jpeg in pictures(untouched, Pair()).items()}
+    assert list(shown) == ["source", "result", "target", "error"]
+    assert all(picture.shape == (40, 30, 3) for picture in shown.values())
+    assert np.abs(shown["target"][4, 4].astype(int) - 60).max() <= 2
+    assert shown["error"][:16].min() > 250 and shown["error"][24:].max() < 5

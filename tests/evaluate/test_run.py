@@ -7,7 +7,7 @@ from lutbridge.data.ppr10k import find_pairs
 from lutbridge.evaluate.run import evaluate
 from lutbridge.model.build import build
 from lutbridge.model.config import ModelConfig
-from lutbridge.retouch import VIEWS, Retoucher
+from lutbridge.retouch import VIEWS
 
 
 @pytest.fixture(scope="module")
@@ -24,15 +24,19 @@ def pairs(tmp_path_factory):
     return find_pairs(root, "val", "a")
 
 
+def network(seed, **changes):
+    torch.manual_seed(seed)
+    small = {"n_luts": 2, "grid_size": 5, "thumbnail_size": 32, "predictor": "histogram-cnn"}
+    return build(ModelConfig(**small | changes)).eval()
+
+
 @pytest.fixture(scope="module")
 def evaluation(pairs):
-    torch.manual_seed(0)
-    network = build(ModelConfig(n_luts=2, grid_size=5, thumbnail_size=32, predictor="histogram-cnn"))
-    return evaluate(Retoucher(network, "toy"), pairs)
+    return evaluate({"toy": network(0)}, pairs, None)
 
 
 def test_every_system_is_measured_on_every_photo(evaluation):
-    assert list(evaluation.records) == ["untouched", "autocontrast (Pillow)", "toy"]
+    assert list(evaluation.records) == ["untouched", "autocontrast (Pillow)", "toy", "targets"]
     assert all([r.name for r in records] == ["0_0", "0_1", "1_0"] for records in evaluation.records.values())
     assert evaluation.views.keys() == set(VIEWS)
     assert evaluation.views["fitted"]["mean"] < 0.5
@@ -42,3 +46,11 @@ def test_the_markdown_holds_every_table(evaluation):
     text = evaluation.markdown()
     for heading in ("| system |", "Skin, toy:", "| dark | 1 |", "Single-LUT views", "| fitted |", "Takes of a group:"):
         assert heading in text
+    assert "| targets | inf | 0.00 |" in text and "Skin, targets" not in text
+
+
+def test_several_models_share_a_table_and_any_architecture_will_do(pairs):
+    found = evaluate({"lam": network(0), "unet": network(1, pixel_weights="unet")}, pairs, 32)
+    assert list(found.records) == ["untouched", "autocontrast (Pillow)", "lam", "unet", "targets"]
+    assert not found.views and not found.groups
+    assert "Single-LUT views" not in found.markdown()

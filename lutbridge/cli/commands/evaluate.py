@@ -1,4 +1,4 @@
-"""`lutbridge evaluate`: how good a model is, on data in PPR10K's layout."""
+"""`lutbridge evaluate`: how good models are, on data in PPR10K's layout."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -8,48 +8,56 @@ import click
 from lutbridge.errors import SetupError
 
 
-def evaluate(data: Path, expert: str, split: str, model: str, output: Path | None) -> int:
+def evaluate(data: Path, expert: str, split: str, models: str, resolution: str, output: Path | None) -> int:
     """Prints the tables; returns the exit code."""
     import hashlib
 
+    from lutbridge.data.pairs import SMALL_SIDE
     from lutbridge.data.ppr10k import find_pairs
 
     try:
         from lutbridge.evaluate import run
     except ModuleNotFoundError as error:
         raise SetupError(f"evaluate needs {error.name}; install it with: pip install 'lutbridge[evaluate]'") from error
+    from lutbridge.evaluate.systems import load_models
     from lutbridge.model.registry import find_model
-    from lutbridge.retouch import Retoucher
 
     pairs = find_pairs(data, split, expert)
-    retoucher = Retoucher.load(model)
+    names = [name for name in models.split(",") if name]
+    networks = load_models(names)
     if output:
         output.mkdir(parents=True, exist_ok=True)  # a folder that cannot be made is not found out at the end
-    evaluation = run.evaluate(retoucher, pairs)
-    digest = hashlib.sha256(find_model(model).read_bytes()).hexdigest()
-    heading = f"{len(pairs)} photos of {split}, expert {expert}; {retoucher.name} is the file with SHA-256 {digest}."
+    long_side = SMALL_SIDE if resolution == "lr" else None
+    evaluation = run.evaluate(networks, pairs, long_side)
+    digests = (hashlib.sha256(find_model(name).read_bytes()).hexdigest() for name in names)
+    files = "; ".join(
+        f"{name} is the file with SHA-256 {digest}" for name, digest in zip(networks, digests, strict=True)
+    )
+    size = f"at most {SMALL_SIDE} px a side" if long_side else "at full size"
+    heading = f"{len(pairs)} photos of {split}, expert {expert}, {size}; {files}."
     text = f"{heading}\n\n{evaluation.markdown()}"
     click.echo(text, nl=False)
     if output:
-        _keep(output, text, retoucher, pairs, evaluation)
+        _keep(output, heading, text, networks, pairs, evaluation, long_side)
     return 0
 
 
-def _keep(output, text, retoucher, pairs, evaluation):
-    """The tables, every photo's record, and the pictures to look at."""
+def _keep(output, heading, text, networks, pairs, evaluation, long_side):
+    """The tables, every photo's record, and the page with pictures."""
     import json
 
-    from lutbridge.evaluate.pictures import choose, side_by_side
+    from lutbridge.evaluate.report import write_report
     from lutbridge.evaluate.systems import model
     from lutbridge.evaluate.tradeoff import draw_tradeoff
+    from lutbridge.image.atomic import atomic_write
 
-    (output / "tables.md").write_text(text, encoding="utf-8")
+    atomic_write(output / "tables.md", text.encode())
     records = {name: [asdict(r) for r in found] for name, found in evaluation.records.items()}
-    (output / "photos.json").write_text(json.dumps(records, default=lambda array: array.tolist()), encoding="utf-8")
-    draw_tradeoff(evaluation.groups, output / "groups.png")
-    by_name = {pair.name: pair for pair in pairs}
-    for kind, record in choose(evaluation.records[retoucher.name]).items():
-        side_by_side(model(retoucher), by_name[record.name]).save(output / f"{kind}-{record.name}.png")
+    atomic_write(output / "photos.json", json.dumps(records, default=lambda array: array.tolist()).encode())
+    if evaluation.groups:
+        draw_tradeoff(evaluation.groups, output / "groups.png")
+    systems = {name: model(network) for name, network in networks.items()}
+    write_report(output / "report.html", heading, evaluation, systems, pairs, long_side)
 
 
 @click.command()
@@ -57,9 +65,25 @@ def _keep(output, text, retoucher, pairs, evaluation):
 @click.option("--expert", type=click.Choice(["a", "b", "c"]), default="a", show_default=True, help="Whose targets.")
 @click.option("--split", default="val", show_default=True, help="Folder of the split: train or val.")
 @click.option(
-    "--model", default="portrait-v1", show_default=True, help="A built-in model's name or a .safetensors file."
+    "--models",
+    default="portrait-v1",
+    show_default=True,
+    metavar="NAME,…",
+    help="Built-in models, .safetensors files or folders of training runs, with commas between them.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for tables, records and pictures.")
+@click.option(
+    "--resolution",
+    type=click.Choice(["lr", "hr"]),
+    default="lr",
+    show_default=True,
+    help="lr reduces larger photos to 540 px, as for the published 360p figures; hr measures them as they are.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Folder for tables, records and a page to look at."
+)
 def command(**arguments) -> int:
-    """Measure a model on photos with retouched targets."""
+    """Measure models on photos with retouched targets.
+
+    With one model, also how near its LUTs come to its renders, and how well takes of a group match.
+    """
     return evaluate(**arguments)
