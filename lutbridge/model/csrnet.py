@@ -47,3 +47,6 @@ class CSRNet(RetouchingNetwork):
             x = x * scale(vector)[..., None, None] + shift(vector)[..., None, None] + x
             x = F.relu(x) if i < 2 else x
         return Prediction(x)
+
+    def without_context(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
+        return self(thumbnail, rgb)  # which it never has

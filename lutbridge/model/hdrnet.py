@@ -46,6 +46,10 @@ class HDRNet(RetouchingNetwork):
     def predict(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> Prediction:
         return Prediction(slice_and_apply(self.bilateral_grid(thumbnail), self.guide(rgb), rgb))
 
+    def without_context(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
+        everywhere = self.bilateral_grid(thumbnail).mean((3, 4), keepdim=True)
+        return slice_and_apply(everywhere, self.guide(rgb), rgb)
+
     def bilateral_grid(self, thumbnail: torch.Tensor) -> torch.Tensor:
         """(B, 3, S, S) to (B, 12, 8, 16, 16): coefficients [3 × 4 row by row, depth along the guide, row, column]."""
         features = self.splat(thumbnail)

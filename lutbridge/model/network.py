@@ -54,6 +54,14 @@ class RetouchingNetwork(nn.Module):
         """
         raise NotImplementedError
 
+    def without_context(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
+        """What is left of the output (B, 3, H, W) if a pixel counts for its own colour and the whole photo alone.
+
+        Where weights come from a pixel's neighbours, those are replaced by the pixel itself; where they are found all
+        over the photo, by their mean over it. The difference from the output is what local context does.
+        """
+        raise NotImplementedError
+
 
 class LutNetwork(RetouchingNetwork):
     """N basis LUTs, a predictor of w_image, and whatever predicts w_pixel.
@@ -77,6 +85,13 @@ class LutNetwork(RetouchingNetwork):
     def weigh(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
         """w_pixel (B, N, H, W), and the attention's logits (B, k², H, W) where there is an attention."""
         raise NotImplementedError
+
+    def weigh_alone(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
+        """w_pixel (B, N, H, W) without context."""
+        raise NotImplementedError
+
+    def without_context(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
+        return self.mix(self.predictor(thumbnail), self.weigh_alone(thumbnail, rgb), rgb)
 
     def predict(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> Prediction:
         w_image = self.predictor(thumbnail)
@@ -110,12 +125,16 @@ class PixelAdaptiveLUT(LutNetwork):
     def weigh(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
         return self.local_context(rgb)
 
+    def weigh_alone(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
+        return self.local_context.alone(rgb)
+
 
 class SpatialLUT(LutNetwork):
     """The same sum, where w_pixel is found from the whole photo: with a U-Net, or any wider view than k × k.
 
     Attributes:
-        spatial: thumbnail (B, 3, S, S) and the photo (B, 3, H, W) to w_pixel and logits.
+        spatial: thumbnail (B, 3, S, S) and the photo (B, 3, H, W) to w_pixel and logits; `alone` gives w_pixel without
+            context.
     """
 
     def __init__(self, N: int, M: int, S: int, predictor: nn.Module, spatial: nn.Module, interpolation: str):
@@ -124,3 +143,11 @@ class SpatialLUT(LutNetwork):
 
     def weigh(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
         return self.spatial(thumbnail, rgb)
+
+    def weigh_alone(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
+        return self.spatial.alone(thumbnail, rgb)
+
+
+def mean_over_photo(w_pixel: torch.Tensor) -> torch.Tensor:
+    """Weights (B, N, H, W) replaced by their mean over the photo."""
+    return w_pixel.mean((2, 3), keepdim=True).expand_as(w_pixel)

@@ -5,9 +5,13 @@ unfolded a second time, so that the window is 5 × 5 in effect; zero padding; an
 pixel are nine consecutive pixels of another row, since the unfolded tensor is reshaped without moving its axes.
 """
 
+from copy import copy
+
 import torch
 import torch.nn.functional as F
 from torch import nn
+
+from lutbridge.model.local_context import weigh_flat_windows
 
 
 class ReleasedContext(nn.Module):
@@ -34,6 +38,12 @@ class ReleasedContext(nn.Module):
         picture = modulated_sum(rgb, logits.sigmoid(), self.scrambled)
         voxel = F.unfold(picture, 3, padding=1).view(len(rgb), 27, *rgb.shape[2:])
         return self.weights(F.relu(self.voxel(voxel))), logits
+
+    def alone(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
+        """w_pixel as it would be if every pixel that goes into one were like it, scrambled or not."""
+        unscrambled = copy(self)
+        unscrambled.scrambled = False
+        return weigh_flat_windows(rgb, 7, lambda windows: unscrambled(None, windows)[0][..., 3:4, 3:4])
 
 
 def modulated_sum(rgb: torch.Tensor, attention: torch.Tensor, scrambled: bool) -> torch.Tensor:

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from lutbridge.model.network import mean_over_photo
+
 WIDTH = 26  # channels at the thumbnail's own size; doubled at each of three halvings
 
 
@@ -38,6 +40,10 @@ class UNetWeights(nn.Module):
         for up, merge in zip(self.up, self.merge, strict=True):
             x = merge(torch.cat([skips.pop(), up(x)], 1))
         return F.interpolate(self.weights(x), rgb.shape[2:], mode="bilinear"), None
+
+    def alone(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
+        """w_pixel without context: its mean over the photo."""
+        return mean_over_photo(self(thumbnail, rgb)[0])
 
 
 def start_near_one(layer: nn.Conv2d) -> None:

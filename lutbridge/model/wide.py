@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from lutbridge.model.network import mean_over_photo
 from lutbridge.model.unet import start_near_one
 
 CELLS = 128  # along each side of the photo, at which the weights are found
@@ -41,6 +42,10 @@ class WideContext(nn.Module):
         variance = F.adaptive_avg_pool2d(rgb**2, CELLS) - mean**2
         deviation = (variance.clamp(min=0) + 1e-6).sqrt()
         return carry_up(self.cells(torch.cat([mean - 0.5, 8 * deviation], 1)), mean, rgb), None
+
+    def alone(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
+        """w_pixel without context: its mean over the photo."""
+        return mean_over_photo(self(thumbnail, rgb)[0])
 
     def cells(self, statistics: torch.Tensor) -> torch.Tensor:
         """(B, 6, 128, 128) to N weights a cell (B, N, 128, 128)."""
