@@ -36,6 +36,7 @@ def make_plan(
     name_for: Callable[[Path], str],
     existing: Existing = "refuse",
     report: Path | None = None,
+    also_read: Iterable[Path] = (),
 ) -> Plan:
     """Maps every photo to its output and refuses collisions, outputs that are inputs, and existing outputs.
 
@@ -44,7 +45,8 @@ def make_plan(
         output: the folder to write to; folders inside a walked folder are mirrored there. It need not exist.
         name_for: the output's file name for a photo, such as IMG_1.cube for IMG_1.JPG.
         existing: what to do about outputs that stand there already.
-        report: a page that will be written as well; it must not take the place of a photo.
+        report: a page that will be written as well; it must not take the place of an input.
+        also_read: inputs beside the photos, such as a model or a LUT; what is no file there does no harm.
 
     Raises:
         UsageError: one sentence that names the first file at fault and what to do.
@@ -54,9 +56,10 @@ def make_plan(
     collection = collect(arguments, output)
     tasks = _tell_apart([Task(photo.source, _target(photo, output, name_for)) for photo in collection.photos])
     _refuse_collisions(tasks)
-    _refuse_inputs([task.target for task in tasks], tasks)
+    inputs = [*(task.source for task in tasks), *also_read]
+    _refuse_inputs([task.target for task in tasks], inputs)
     if report is not None:
-        _refuse_report(report, tasks, existing)
+        _refuse_report(report, tasks, inputs, existing)
     present = [task for task in tasks if os.path.lexists(task.target)]
     _refuse_obstacles(tasks, output)
     if existing == "refuse" and present:
@@ -119,13 +122,13 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _refuse_inputs(outputs: Sequence[Path], tasks: Sequence[Task]) -> None:
-    inputs = {_identity(task.source): task.source for task in tasks}
-    inputs.pop(None, None)
+def _refuse_inputs(outputs: Sequence[Path], inputs: Iterable[Path]) -> None:
+    sources = {_identity(path): path for path in inputs}
+    sources.pop(None, None)
     for path in outputs:
-        source = inputs.get(_identity(path))
+        source = sources.get(_identity(path))
         if source is not None:
-            raise UsageError(f"{path}: this output is the input {source} itself; choose another folder with -o")
+            raise UsageError(f"{path}: this output is the input {source} itself; choose another place for it")
 
 
 def _refuse_obstacles(tasks: Sequence[Task], output: Path) -> None:
@@ -138,10 +141,10 @@ def _refuse_obstacles(tasks: Sequence[Task], output: Path) -> None:
             raise UsageError(f"{folder}: a file stands where a folder is needed; move it or choose another with -o")
 
 
-def _refuse_report(report: Path, tasks: Sequence[Task], existing: Existing) -> None:
+def _refuse_report(report: Path, tasks: Sequence[Task], inputs: Iterable[Path], existing: Existing) -> None:
     if _key(report) in {_key(task.target) for task in tasks}:
         raise UsageError(f"{report}: the report would take the place of a result; give it another name")
-    _refuse_inputs([report], tasks)
+    _refuse_inputs([report], inputs)
     if report.is_dir():
         raise UsageError(f"{report}: this is a folder, and the report is a file; give a name such as report.html")
     if existing != "overwrite" and report.exists():  # with skip it would lose the photos that are done already

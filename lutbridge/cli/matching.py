@@ -41,6 +41,10 @@ class Matching:
     reference: Path | None
     consistency: float
 
+    def files(self) -> list[Path]:
+        """What is read beside the photos."""
+        return [Path(self.by), *([self.reference] if self.reference else [])]
+
 
 @dataclass(frozen=True)
 class MatchedGroup:

@@ -37,6 +37,7 @@ class Shoot:
     report: Path | None = None
     target: "Target | None" = None  # what results are to be where that is not what their photo is
     matching: "Matching | None" = None  # how takes are to be matched, where they are
+    also_read: Sequence[Path] = ()  # inputs beside the photos and what `matching` names; none of them is written to
     looks_only: bool = False  # results have no pixels of the photos, which are read at the scale that does
 
 
@@ -79,7 +80,8 @@ def run_shoot(shoot: Shoot, name_for: Callable[[Path], str], load: Callable, wor
     from lutbridge.batch.plan import make_plan
     from lutbridge.batch.run import prepare_folder
 
-    plan = make_plan(shoot.photos, shoot.output, name_for, shoot.existing, shoot.report)
+    also_read = [*shoot.also_read, *(shoot.matching.files() if shoot.matching else ())]
+    plan = make_plan(shoot.photos, shoot.output, name_for, shoot.existing, shoot.report, also_read)
     for notice in plan.notices:
         say(notice)
     if shoot.matching:

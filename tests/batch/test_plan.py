@@ -90,6 +90,16 @@ def test_an_output_that_is_another_input_by_a_hard_link_is_refused(tmp_path):
         make_plan([folder], tmp_path / "out", same_name, existing="overwrite")
 
 
+@pytest.mark.parametrize("report", [None, "page.html"])
+def test_neither_a_result_nor_the_report_takes_the_place_of_another_input(tmp_path, report):
+    folder = shoot(tmp_path / "shoot", "a.jpg")
+    preset = tmp_path / "out" / ("page.html" if report else "a.jpg")
+    shoot(tmp_path / "out", preset.name)
+    page = report and tmp_path / "out" / report
+    with pytest.raises(UsageError, match=f"out/{preset.name}: this output is the input .*out/{preset.name} itself"):
+        make_plan([folder], tmp_path / "out", same_name, "overwrite", page, [tmp_path / "nowhere", preset])
+
+
 def test_luts_may_go_beside_their_photos(tmp_path):
     folder = shoot(tmp_path / "shoot", "a.jpg")
     assert targets(make_plan([folder], tmp_path / "shoot", cube_name), tmp_path / "shoot") == {"a.jpg": "a.cube"}

@@ -34,7 +34,7 @@ def cube(
 
     matching = matching_from(group, reference, consistency)
     common = photos, output, model, strength, device, existing, input_encoding, as_json
-    shoot = Shoot(*common, matching=matching, looks_only=True)
+    shoot = Shoot(*common, matching=matching, also_read=[Path(model)], looks_only=True)
     presets = Presets(output, existing, size, strength, as_json) if matching else None
     return retouch(shoot, lambda source: source.with_suffix(".cube").name, work_for, presets)
 

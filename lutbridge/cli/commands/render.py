@@ -39,7 +39,8 @@ def render(
         return photo_writer(retoucher.render, strength, preview_size(photo_count) if report else None)
 
     matching = matching_from(group, reference, consistency)
-    shoot = Shoot(photos, output, model, strength, device, existing, input_encoding, as_json, report, target, matching)
+    how = model, strength, device, existing, input_encoding, as_json, report, target, matching
+    shoot = Shoot(photos, output, *how, also_read=[Path(model), Path(icc)])
     return retouch(shoot, name_for=lambda source: name_for(source, format_), work_for=work_for)
 
 

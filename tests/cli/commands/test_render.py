@@ -258,3 +258,17 @@ def test_what_floats_are_can_be_said(lutbridge, toy_model, tmp_path):
     assert done.code == 0
     assert "floating-point photo, written with 16 bits per channel" in lines(done)[0]["notices"]
     assert read(tmp_path / "out" / "float.tif").pixels.dtype == np.uint16
+
+
+@pytest.mark.parametrize("taken", ["--model", "--reference", "--group"])
+def test_nothing_that_is_read_is_overwritten_by_the_report(lutbridge, shoot, toy_model, tmp_path, taken):
+    files = {"--model": tmp_path / "own.safetensors", "--reference": tmp_path / "liked.png", "--group": tmp_path / "g"}
+    files["--model"].write_bytes(toy_model.read_bytes())
+    files["--reference"].write_bytes((shoot / "a.png").read_bytes())
+    files["--group"].write_text("a.png\n")
+    options = [word for option, file in files.items() for word in (option, file)]
+    before = files[taken].read_bytes()
+    to = ("-o", tmp_path / "out", "--report", files[taken], "--existing", "overwrite")
+    result = lutbridge("render", shoot, *to, *options)
+    assert result.code == 2 and f"this output is the input {files[taken]} itself" in result.err
+    assert files[taken].read_bytes() == before

@@ -37,9 +37,8 @@ def apply(
 
         return photo_writer(preset.render, strength, preview_size(photo_count) if report else None)
 
-    shoot = Shoot(
-        photos, output, preset.name, strength, preset.device, existing, input_encoding, as_json, report, target
-    )
+    how = preset.name, strength, preset.device, existing, input_encoding, as_json, report, target
+    shoot = Shoot(photos, output, *how, also_read=[lut, Path(icc)])
     return run_shoot(shoot, lambda source: name_for(source, format_), lambda: preset, work_for)
 
 

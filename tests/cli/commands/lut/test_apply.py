@@ -3,6 +3,7 @@ import json
 import numpy as np
 from PIL import Image
 
+from lutbridge.image.icc import srgb
 from lutbridge.image.read import read
 from lutbridge.lut.formats import load
 
@@ -63,3 +64,14 @@ def test_another_kind_of_file_can_be_asked_for(lutbridge, warm, shoot, tmp_path)
     before, after = read(shoot / "b.jpg").pixels, read(tmp_path / "out" / "b.tif").pixels
     assert after.dtype == np.uint16
     assert np.abs(after - 65535 * load(warm).lut.apply(before / 255)).max() <= 1
+
+
+def test_neither_the_lut_nor_the_profile_is_overwritten(lutbridge, warm, shoot, tmp_path):
+    profile = tmp_path / "own.icc"
+    profile.write_bytes(srgb())
+    before = warm.read_bytes()
+    for report in (warm, profile):
+        options = ("--icc", profile, "--report", report, "--existing", "overwrite")
+        result = lutbridge("lut", "apply", warm, shoot, "-o", tmp_path / "out", *options)
+        assert result.code == 2 and f"this output is the input {report} itself" in result.err
+    assert (warm.read_bytes(), profile.read_bytes()) == (before, srgb())
