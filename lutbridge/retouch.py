@@ -3,7 +3,7 @@
 import copy
 import ctypes
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ from lutbridge.errors import SetupError
 from lutbridge.image.gamut import SRGB
 from lutbridge.image.photo import Photo
 from lutbridge.image.thumbnail import THUMBNAILS
-from lutbridge.kernels.parts import strips, windows, with_border
+from lutbridge.kernels.parts import strips, windows
 from lutbridge.lut.lut3d import Lut3D
 from lutbridge.model import plain
 from lutbridge.model.plain import PlainNetwork
@@ -124,20 +124,22 @@ class Retoucher:
 
     def _render(self, photo, strength, w_image, out):
         """Puts the retouched codes into `out`, which may be photo.pixels; returns how many pixels are newly clipped."""
-        renderer, strip_pixels = None, self.strip_pixels
-        if self.device == "cpu":
-            from lutbridge.kernels.cpu import Renderer  # here, because Numba takes half a second to import
-
-            renderer = Renderer(self._plain or self.network, w_image)
-            strip_pixels = CODE_STRIP_PIXELS if photo.color is SRGB else strip_pixels
+        on_cpu = self.device == "cpu"
+        if on_cpu:  # imported here, because Numba takes half a second and torch two
+            from lutbridge.kernels.cpu import Renderer
+        else:
+            from lutbridge.kernels.gpu import Renderer
+        renderer, in_codes = Renderer(self._plain or self.network, w_image), on_cpu and photo.color is SRGB
+        strip_pixels = CODE_STRIP_PIXELS if in_codes else self.strip_pixels
         clipped = 0
         for top, rows, lead in strips(photo.pixels, strip_pixels, self._k // 2):
             count = min(len(rows) - lead, max(1, strip_pixels // rows.shape[1]))
-            codes, strip = rows[lead : lead + count], replace(photo, pixels=rows)
-            if renderer and photo.color is SRGB:
+            codes = rows[lead : lead + count]
+            if in_codes:
                 result, newly_clipped = renderer.codes(rows, strength, lead, lead + count)
             else:
-                result, before = self._strip(strip, lead, lead + count, w_image, renderer)
+                before = photo.color.to_model(rows)
+                result, before = renderer.strip(before, lead, lead + count), before[lead : lead + count]
                 if strength != 1:
                     result = before + np.float32(strength) * (result - before)
                 result = photo.color.from_model(result, before, codes)
@@ -213,23 +215,6 @@ class Retoucher:
 
     def _weights(self, photo, w_image):
         return self.predict(photo) if w_image is None else np.asarray(w_image, np.float32)
-
-    def _strip(self, photo, top, bottom, w_image, renderer):
-        """Rows [top, bottom) of the full-strength result, and before it: (rows, W, 3) float32 each."""
-        edge = self._k // 2
-        if renderer:
-            first = max(0, top - edge)
-            rows = photo.color.to_model(photo.pixels[first : bottom + edge])
-            return renderer.strip(rows, top - first, bottom - first), rows[top - first : bottom - first]
-        import torch
-
-        from lutbridge.kernels.reference import render
-
-        rgb = with_border(photo, top, bottom, edge)
-        with torch.inference_mode():
-            moved = torch.from_numpy(rgb).to(self.device), torch.from_numpy(w_image).to(self.device)
-            result = render(self.network, moved[1], moved[0].movedim(2, 0)).movedim(0, 2).cpu().numpy()
-        return result, rgb[edge : len(rgb) - edge, edge : rgb.shape[1] - edge]
 
     def _samples(self, photo, w_image):
         """Pixels spread over the photo, before and after, (P, 3) each, and the mean of w_pixel over them (N,)."""

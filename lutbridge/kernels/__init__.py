@@ -1,1 +1,1 @@
-"""Photos through a network: plain torch is the reference, and renders on CUDA; a fused kernel renders on the CPU."""
+"""Photos through a network: plain torch is the reference; fused kernels render, Numba on the CPU, Triton on CUDA."""

@@ -37,12 +37,3 @@ def strips(pixels, strip_pixels, edge):
         yield top, rows, len(above)
         own = rows[: len(above) + min(count, height - top)]
         above = own[max(0, len(own) - edge) :]
-
-
-def with_border(photo, top, bottom, edge):
-    """Rows [top, bottom) and `edge` pixels around them, replicated at the photo's border: (H', W', 3) float32."""
-    height = len(photo.pixels)
-    bottom = min(bottom, height)
-    first, last = max(0, top - edge), min(height, bottom + edge)
-    missing = [edge - (top - first), edge - (last - bottom)], [edge, edge], [0, 0]
-    return np.pad(photo.color.to_model(photo.pixels[first:last]), missing, "edge")
