@@ -33,7 +33,7 @@ def create_app(
     Args:
         settings: with the port that is listened on.
         retoucher: of the default model: what `retouch.Retoucher` is to others.
-        spool_folder: for photos on their way; emptied.
+        spool_folder: below which photos on their way get a folder.
         load: makes the retoucher of another shipped model; by default the retoucher's class does, on its device.
         stop: asks the server to shut down; returns at once.
     """

@@ -25,7 +25,7 @@ from lutbridge_server.jobs import Result, Step
 from lutbridge_server.memory import with_less_and_less
 from lutbridge_server.models import Models
 from lutbridge_server.settings import Settings
-from lutbridge_server.spool import Spool, no_space
+from lutbridge_server.spool import Spool, is_full, no_space
 
 # Where a job's progress stands when the photo is read, and when it is retouched.
 READ, RETOUCHED = 0.3, 0.8
@@ -132,7 +132,12 @@ def _write(path: Path, photo: Photo, pixels: np.ndarray) -> float:
     try:
         return write(path, photo, pixels)
     except WriteError as error:
-        raise no_space() if isinstance(error.__cause__, OSError) else _cannot_hold(error) from error
+        cause = error.__cause__
+        if not isinstance(cause, OSError):
+            raise _cannot_hold(error) from error
+        if is_full(cause):
+            raise no_space() from error
+        raise
 
 
 def _cannot_hold(error: WriteError) -> ApiError:

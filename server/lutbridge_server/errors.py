@@ -2,7 +2,7 @@
 
 import json
 
-from lutbridge.errors import LutbridgeError, PhotoError, SetupError, UsageError
+from lutbridge.errors import ReadError, SetupError, UsageError
 
 STATUS = {
     "bad_request": 400,
@@ -73,7 +73,7 @@ def refusal_of(error: Exception) -> ApiError:
     match error:
         case ApiError():
             return error
-        case PhotoError():  # its text names the spooled file; the fault does not
+        case ReadError():  # its text names the spooled file; the fault does not
             return ApiError("photo_refused", error.fault, error.remedy)
         case UsageError():
             return ApiError("bad_option", str(error))
@@ -81,5 +81,5 @@ def refusal_of(error: Exception) -> ApiError:
             return ApiError("model_unavailable", "the model cannot be loaded", "run lutbridge doctor")
         case MemoryError():
             return ApiError("out_of_memory", "there is not enough memory for this photo", "close other programs")
-        case LutbridgeError() | _:
+        case _:
             return internal()

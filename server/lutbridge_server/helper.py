@@ -22,7 +22,7 @@ class Helper:
         settings: with the port that is listened on.
         retoucher: the default model's.
         load: makes the retoucher of another shipped model.
-        spool_folder: for photos on their way; emptied.
+        spool_folder: below which photos on their way get a folder.
         stop: asks the server to shut down; returns at once.
     """
 

@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from lutbridge_server.contract import PROTOCOL
 from lutbridge_server.identity import Identity
 
 FILE, LOCK = "helper.json", "helper.lock"
+_TEMPORARY = ".lutbridge-{}.tmp"
 MOST_BYTES = 4096  # of a state file; ours has 200
 
 
@@ -47,25 +49,35 @@ def make_private(folder: Path) -> Path:
     return folder
 
 
-@contextmanager
-def only_helper(folder: Path):
-    """Holds the lock of the single helper; yields False where another one has it. The system frees it at any death."""
-    lock = FileLock(folder / LOCK, timeout=0, mode=0o600)
+def hold(path: Path) -> FileLock | None:
+    """Takes the lock at this path, or None where another has it. The system frees it at any death.
+
+    Raises:
+        SetupError: nothing can be locked there.
+    """
+    lock = FileLock(path, timeout=0, mode=0o600, thread_local=False)
     try:
         lock.acquire()
     except Timeout:
-        yield False
-        return
+        return None
     except OSError as error:
-        raise SetupError(f"{folder / LOCK}: cannot be locked ({error.strerror}); use a local disk") from error
+        raise SetupError(f"{path}: cannot be locked ({error.strerror}); use a local disk") from error
+    return lock
+
+
+@contextmanager
+def only_helper(folder: Path) -> Iterator[bool]:
+    """Holds the lock of the single helper; yields False where another one has it."""
+    lock = hold(folder / LOCK)
     try:
-        yield True
+        yield lock is not None
     finally:
-        lock.release()
+        if lock is not None:
+            lock.release()
 
 
 def publish(folder: Path, identity: Identity, port: int) -> None:
-    """Writes the state file, whole and for this user's eyes only; replaces one that a crash left over."""
+    """Writes the state file, whole and for this user's eyes only; replaces what a crash left over."""
     facts = {
         "port": port,
         "token": identity.token,
@@ -74,7 +86,9 @@ def publish(folder: Path, identity: Identity, port: int) -> None:
         "protocol": PROTOCOL,
         "version": __version__,
     }
-    temporary = folder / f".lutbridge-{secrets.token_hex(8)}.tmp"
+    for left in folder.glob(_TEMPORARY.format("*")):  # by one that was killed on these lines; it has a token
+        left.unlink(missing_ok=True)
+    temporary = folder / _TEMPORARY.format(secrets.token_hex(8))
     try:
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             json.dump(facts, file)

@@ -18,7 +18,12 @@ class Helper:
     """A helper of the tests' own, started as a user would."""
 
     def __init__(self, runtime: Path):
-        self.environment = {"XDG_RUNTIME_DIR": str(runtime), "OMP_NUM_THREADS": "2"}
+        self.environment = {
+            "XDG_RUNTIME_DIR": str(runtime),
+            "XDG_CACHE_HOME": str(runtime / "cache"),
+            "XDG_STATE_HOME": str(runtime / "state"),
+            "OMP_NUM_THREADS": "2",
+        }
         self.state_file = runtime / "lutbridge" / "helper.json"
         self.process = None
 

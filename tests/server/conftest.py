@@ -98,7 +98,7 @@ def app(settings, retoucher, tmp_path, fast_reader):
     if isinstance(retoucher, FakeRetoucher):
         retoucher.gate.set()
     app.extensions["lutbridge"].close()
-    assert not (tmp_path / "spool").exists(), "no photo stays behind"
+    assert list((tmp_path / "spool").iterdir()) == [], "no photo stays behind"
 
 
 @pytest.fixture

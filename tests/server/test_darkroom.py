@@ -1,12 +1,14 @@
 """What is done to a photo, with the real reading process and a toy retoucher."""
 
+import errno
 import io
+import os
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from lutbridge.errors import ReadError
+from lutbridge.errors import ReadError, WriteError
 from lutbridge.image.read import read
 from lutbridge.lut import formats
 from lutbridge_server import contract
@@ -125,6 +127,19 @@ def test_what_a_format_cannot_hold_is_refused(darkroom, photo, asked, tmp_path):
     with pytest.raises(ApiError) as refused:
         rendered(darkroom, photo, asked, tmp_path, bits=16)
     assert (refused.value.code, refused.value.message) == ("bad_option", "JPEG holds 8 bits per channel")
+
+
+@pytest.mark.parametrize(("number", "raised"), [(errno.ENOSPC, ApiError), (errno.EIO, WriteError)])
+def test_a_disk_that_is_full_is_said_and_another_fault_of_it_is_a_bug(
+    darkroom, photo, asked, tmp_path, monkeypatch, number, raised
+):
+    def fail(*arguments):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(raised) as refused:
+        rendered(darkroom, photo, asked, tmp_path)
+    assert raised is WriteError or refused.value.code == "no_space"
 
 
 def test_strength_0_keeps_the_photos_own_values(darkroom, make_photo, tmp_path, asked):

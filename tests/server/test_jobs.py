@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from lutbridge.errors import ReadError, SetupError
+from lutbridge.errors import ReadError, SetupError, WriteError
 from lutbridge_server.errors import ApiError
 from lutbridge_server.jobs import Job, KeptJobs, Worker
 
@@ -111,6 +111,7 @@ def test_a_result_is_dropped_once(worker):
         (ReadError("/secret/spool/ab12", "it is cut short", "copy it again"), "photo_refused"),
         (SetupError("/home/anna/model.safetensors: damaged"), "model_unavailable"),
         (MemoryError(), "out_of_memory"),
+        (WriteError("/secret/spool/ab12", "its folder does not exist"), "internal"),
         (ZeroDivisionError("division"), "internal"),
     ],
 )

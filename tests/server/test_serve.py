@@ -55,10 +55,30 @@ def test_a_second_one_says_where_the_first_is_and_starts_nothing(user):
     assert first.poll() is None
 
 
+def test_two_that_do_not_know_of_each_other_leave_each_others_photos_alone(user, photo):
+    """Another session of the same user has another runtime folder and the same cache."""
+    first = user.wait_for(user.start())
+    http = PlainHttp(first["port"], first["token"])
+    job = json.loads(http.post(photo, "/v1/render?job=true").body)["job"]
+    other = Process(user.home / "other", user.model)
+    other.environment["XDG_CACHE_HOME"] = user.environment["XDG_CACHE_HOME"]
+    try:
+        second = other.start()
+        client.shut_down(other.wait_for(second))
+        assert second.wait(30) == 0
+    finally:
+        other.end()
+    while b'"running"' in (state_ := http.send(http.head("GET", f"/v1/jobs/{job}"))) or b'"waiting"' in state_:
+        time.sleep(0.05)
+    assert http.send(http.head("GET", f"/v1/jobs/{job}/result")).startswith(b"HTTP/1.1 200 OK")
+    assert http.post(photo).status == 200
+
+
 def test_after_kill_9_the_next_start_takes_over(user, photo):
     first = user.start()
     before = user.wait_for(first)
-    left = user.home / "cache" / "lutbridge" / "spool" / "left-over"
+    (folder,) = [path for path in (user.home / "cache" / "lutbridge" / "spool").iterdir() if path.is_dir()]
+    left = folder / "left-over"
     left.write_bytes(b"a photo")
     first.kill()
     first.wait(10)

@@ -1,4 +1,7 @@
+import errno
 import io
+import os
+import shutil
 import stat
 
 import pytest
@@ -20,19 +23,63 @@ def test_a_spool_is_private_and_leaves_nothing(tmp_path):
 
 
 def test_what_a_killed_helper_left_is_removed(tmp_path):
-    Spool(tmp_path / "spool").keep(io.BytesIO(b"photo"))
-    assert list(Spool(tmp_path / "spool").folder.iterdir()) == []
+    left = tmp_path / "spool" / "0123456789abcdef"
+    left.mkdir(parents=True)
+    (left / "photo").write_bytes(b"photo")
+    left.with_suffix(".lock").touch()
+    spool = Spool(tmp_path / "spool")
+    spool.close()
+    assert list((tmp_path / "spool").iterdir()) == []
 
 
-def test_a_full_disk_is_said_and_leaves_no_half_file(tmp_path):
-    class Broken(io.BytesIO):
-        def read(self, size=-1):
-            if self.tell():
-                raise OSError(28, "No space left on device")
-            return super().read(4)
+def test_what_a_living_helper_keeps_is_left_alone(tmp_path):
+    """Two helpers with another runtime folder each (cron, su, a sandbox) have one cache."""
+    first = Spool(tmp_path / "spool")
+    path = first.keep(io.BytesIO(b"photo"))
+    second = Spool(tmp_path / "spool")
+    assert first.folder != second.folder and path.read_bytes() == b"photo"
+    second.close()
+    assert path.read_bytes() == b"photo"
+    first.close()
+    assert list((tmp_path / "spool").iterdir()) == []
 
+
+def test_a_folder_that_was_cleaned_away_is_made_again(tmp_path):
+    spool = Spool(tmp_path / "spool")
+    shutil.rmtree(tmp_path / "spool")
+    path = spool.keep(io.BytesIO(b"photo"))
+    assert path.read_bytes() == b"photo" and stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    Spool(tmp_path / "spool").close()
+    assert path.exists(), "it is claimed again"
+    spool.close()
+    with pytest.raises(OSError, match="No such file"):
+        spool.keep(io.BytesIO(b"late"))
+
+
+class Broken(io.BytesIO):
+    """Fails in the middle."""
+
+    def __init__(self, number):
+        super().__init__(b"12345678")
+        self.number = number
+
+    def read(self, size=-1):
+        if self.tell():
+            raise OSError(self.number, os.strerror(self.number))
+        return super().read(4)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_a_full_disk_is_said_and_leaves_no_half_file(tmp_path, number):
     spool = Spool(tmp_path / "spool")
     with pytest.raises(ApiError) as refused:
-        spool.keep(Broken(b"12345678"))
+        spool.keep(Broken(number))
     assert refused.value.code == "no_space"
+    assert list(spool.folder.iterdir()) == []
+
+
+def test_another_fault_of_the_disk_is_not_called_a_full_one(tmp_path):
+    spool = Spool(tmp_path / "spool")
+    with pytest.raises(OSError, match="Input/output error"):
+        spool.keep(Broken(errno.EIO))
     assert list(spool.folder.iterdir()) == []

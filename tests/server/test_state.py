@@ -52,6 +52,7 @@ def test_a_folder_of_somebody_else_is_refused(monkeypatch, tmp_path):
 
 def test_publishing_replaces_what_a_crash_left_over_and_withdrawing_removes_it(folder):
     (folder / state.FILE).write_text('{"port": 1}')
+    (folder / ".lutbridge-0123456789abcdef.tmp").write_text('{"token": "of a helper that was killed while it wrote"}')
     state.publish(folder, Identity(), 2)
     assert state.read_state(folder)["port"] == 2
     state.withdraw(folder)

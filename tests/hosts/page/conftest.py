@@ -50,6 +50,7 @@ def helper(tmp_path_factory, toy_model):
     surroundings = os.environ | {
         "XDG_RUNTIME_DIR": str(folder / "run"),
         "XDG_STATE_HOME": str(folder / "state"),
+        "XDG_CACHE_HOME": str(folder / "cache"),
         "BROWSER": f"{browser} %s",
     }
     command = [sys.executable, "-m", "lutbridge_server", "--open", "--device", "cpu", "--model", str(toy_model)]
