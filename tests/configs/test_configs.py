@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -127,3 +128,8 @@ def test_the_narrow_module_costs_what_its_summary_says():
         return sum(p.numel() for key, p in local.named_parameters() if key.endswith("weight"))
 
     assert (per_pixel("lam-narrow"), per_pixel("lam")) == (1088, 6400)
+
+
+def test_every_config_stands_in_the_docs():
+    page = (Path(__file__).parents[2] / "docs" / "systems.md").read_text(encoding="utf-8")
+    assert [name for name in configs.names() if f"`{name}`" not in page] == []
