@@ -6,6 +6,11 @@ return {
     en = "The original is not there: connect the disk, or find the file again in Lightroom.",
     de = "Das Original ist nicht da: Platte anschließen oder die Datei in Lightroom neu suchen.",
   },
+  error_hdr = {
+    en = "It is edited in HDR, and looks work in sRGB: switch HDR off for this photo, or make a rendered copy.",
+    de = "Es ist in HDR bearbeitet, und Looks arbeiten in sRGB: HDR für dieses Foto ausschalten oder eine gerechnete "
+      .. "Kopie machen.",
+  },
   error_lightroom_export = {
     en = "Lightroom could not export the photo: try whether it opens in Develop. {detail}",
     de = "Lightroom konnte das Foto nicht exportieren: prüfen, ob es sich in „Entwickeln“ öffnen lässt. {detail}",

@@ -52,7 +52,9 @@ end
 --- The virtual copy for a photo's look: made, or the one from an earlier time, or the photo where it is one.
 -- @return photo, or nil and an error.
 function M.copy_for(photo)
-  if is_ours(photo) then
+  if photo:getDevelopSettings().HDREditMode == 1 then
+    return nil, errors.new "hdr"
+  elseif is_ours(photo) then
     return photo
   end
   local copy = find_copy(photo)

@@ -146,7 +146,9 @@ describe("What goes wrong with copies", function()
     assert.matches("Nothing can be written to .*/photos, beside the original", press()[2])
   end)
 
-  it("includes that nothing is selected", function()
+  it("includes that nothing is selected, where Lightroom would take all that is shown", function()
+    add "anna.nef"
+    lightroom.catalog.selected = {}
     assert.same({ "Select photos first." }, press())
   end)
 end)

@@ -100,6 +100,15 @@ describe("A look", function()
   end)
 end)
 
+describe("lutbridge_lr_profile", function()
+  it("writes any group into the file, and reads any name", function()
+    local profile = assert(lightroom.require("lutbridge_lr_profile").read(scripted.PROFILE, "Ann & Ben <3> %1"))
+    assert.equal("Ann & Ben <3> %1", profile.group)
+    assert.is_truthy(profile.xmp:find('"x-default">Ann &amp; Ben &lt;3&gt; %1</rdf:li>', 1, true))
+    assert.equal('anna & "ben" <1>.jpg', profile.name)
+  end)
+end)
+
 local function assert_by_hand(said, amount)
   assert.equal("Looks: 0 of 1 photos.", said[1])
   assert.equal(
@@ -144,6 +153,12 @@ describe("A Lightroom that does not take a look", function()
 end)
 
 describe("What goes wrong with looks", function()
+  it("includes photos that are edited in HDR", function()
+    local photo = add("anna.nef", { hdr = 1 })
+    assert.matches("^anna.nef: It is edited in HDR, and looks work in sRGB", press()[2])
+    assert.same({}, copies_of(photo))
+  end)
+
   it("includes that no virtual copy is made", function()
     add "anna.nef"
     lightroom.catalog.makes_no_copies = true

@@ -78,6 +78,7 @@ function M.new(tasks)
     assert(self == catalog)
     strict.arguments("withWriteAccessDo", { "string", "function", "table" }, name, change, options)
     strict.entries("withWriteAccessDo", options, { timeout = "number" })
+    assert(options.timeout, "withWriteAccessDo without a timeout fails where the catalogue is busy")
     tasks.wait("withWriteAccessDo", known.is_busy and options.timeout or 0)
     if known.is_busy then
       return "aborted"

@@ -67,7 +67,7 @@ function M.new(catalog, facts)
   raw.path, raw.isVideo = facts.path, facts.is_video or false
   raw.isVirtualCopy, raw.masterPhoto, raw.virtualCopies = facts.master ~= nil, facts.master, {}
   formatted.fileName, formatted.copyName = facts.path:match "[^/]*$", facts.copy_name
-  local develop = { Exposure2012 = 0.3, CameraProfile = "Adobe Standard", Look = facts.look }
+  local develop = { CameraProfile = "Adobe Standard", Look = facts.look, HDREditMode = facts.hdr or 0 }
 
   local function must_change(what)
     if not catalog.is_writing then
