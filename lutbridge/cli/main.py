@@ -9,7 +9,8 @@ from lutbridge.cli.failures import guarded
 from lutbridge.cli.lazy import LazyGroup
 
 COMMANDS = (
-    "render", "cube", "groups", "lut", "models", "doctor", "train", "evaluate", "import-checkpoint", "serve", "plugin"
+    "render", "cube", "groups", "lut", "models", "doctor", "train", "evaluate", "reproduce",
+    "import-checkpoint", "serve", "plugin"
 )  # fmt: skip
 
 EPILOG = """\b

@@ -25,7 +25,8 @@ def resampled(records: list[Record], seed: int = 0) -> dict[str, np.ndarray]:
     figures = {}
     for figure, attribute in MEANS.items():
         sums = np.bincount(index, [getattr(record, attribute) for record in records])
-        figures[figure] = counts @ sums / (counts @ sizes)
+        # A perfect photo has an infinite PSNR, and so has every mean over photos like it.
+        figures[figure] = counts @ sums / (counts @ sizes) if np.isfinite(sums).all() else np.full(RESAMPLES, np.inf)
     ab = np.array([record.ab for record in records])
     variances = [np.var(ab[index == g], axis=0, ddof=1).mean() if sizes[g] > 1 else 0.0 for g in range(len(groups))]
     figures["M_GLC"] = counts @ np.array(variances) / len(groups)
@@ -35,5 +36,5 @@ def resampled(records: list[Record], seed: int = 0) -> dict[str, np.ndarray]:
 def interval(values: np.ndarray) -> tuple[float, float]:
     """The middle COVERAGE per cent of resamples."""
     tail = (100 - COVERAGE) / 2
-    low, high = np.percentile(values, [tail, 100 - tail])
+    low, high = np.percentile(values, [tail, 100 - tail], method="nearest")
     return float(low), float(high)

@@ -1,0 +1,172 @@
+"""A table of the paper, made again: what is missing is trained, everything is measured, and chance is named."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from lutbridge import configs
+from lutbridge.data.pairs import Pair
+from lutbridge.errors import UsageError
+from lutbridge.evaluate.bootstrap import FIGURES, interval, resampled
+from lutbridge.evaluate.measure import Record, measure, summarise
+from lutbridge.evaluate.published import Row
+from lutbridge.evaluate.systems import load_models, model, untouched
+from lutbridge.image.atomic import atomic_write
+from lutbridge.model.registry import RUN_MODEL
+from lutbridge.train import session
+from lutbridge.train.processes import Processes
+from lutbridge.train.session import Talk
+from lutbridge.train.task import load, new_task
+
+# A run too short for the paper's learning rate: small crops, a greater rate that falls to nothing, averaged weights.
+SHORT = {"batch": 16, "side": 64, "lr": 1e-3, "warm_up": 20, "averaging": 0.98, "clip": 1.0}
+THUMBNAILS = {"zeng": 256, "zeng-unpaired": 256, "resnet18": 224, "histogram-cnn": 128}
+RECORDS = "records.json"
+
+
+@dataclass(frozen=True)
+class Training:
+    """How missing systems are trained.
+
+    Attributes:
+        data, expert: PPR10K's layout, its train split.
+        steps: batches of a short run; 0 for the paper's schedule.
+        minutes: of training for each system; 0 for no limit.
+        predictor: what takes the place of each LUT system's predictor; "" for its own.
+    """
+
+    data: Path
+    expert: str
+    steps: int = 0
+    minutes: float = 0.0
+    predictor: str = ""
+
+    def overrides(self) -> dict:
+        """What changes in a system's [training] table."""
+        if self.steps:
+            return SHORT | {"steps": self.steps, "decay_steps": self.steps}
+        return (SHORT | {"minutes": self.minutes}) if self.minutes else {}
+
+
+def train_missing(row: Row, folder: Path, training: Training, workers: int, talk: Talk) -> bool:
+    """Train one row's system in its folder, from where it was left; whether it is done.
+
+    Raises:
+        UsageError: the folder holds a run with other settings.
+    """
+    system = configs.load(row.config)
+    if training.predictor and hasattr(system.model, "predictor"):
+        changed = {"predictor": training.predictor, "thumbnail_size": THUMBNAILS[training.predictor]}
+        system = replace(system, model=replace(system.model, **changed))
+    task = new_task(system, training.overrides(), data=str(training.data.absolute()), expert=training.expert)
+    if (folder / session.SNAPSHOT).is_file():
+        begun = load(folder, {})
+        if begun != task:
+            raise UsageError(f"{folder}: was trained with other settings; choose another output folder")
+        if (folder / RUN_MODEL).is_file():
+            return True
+    else:
+        session.begin(folder, task)
+    return session.train(folder, task, Processes(), workers, talk).end != "stopped"
+
+
+def measured(folder: Path, pairs: list[Pair], long_side: int | None) -> list[Record]:
+    """The records of a trained system, from its folder where they were kept for the same model and photos."""
+    made_of = [
+        hashlib.sha256((folder / RUN_MODEL).read_bytes()).hexdigest(),
+        [[pair.name, str(pair.target)] for pair in pairs],
+        long_side,
+    ]
+    kept = folder / RECORDS
+    if kept.is_file():
+        content = json.loads(kept.read_text())
+        if content["of"] == made_of:
+            return [_record(values) for values in content["records"]]
+    (network,) = load_models([str(folder)]).values()
+    records = list(measure(model(network), pairs, long_side))
+    content = {"of": made_of, "records": [asdict(record) for record in records]}
+    atomic_write(kept, json.dumps(content, default=lambda array: array.tolist()).encode())
+    return records
+
+
+def _record(values):
+    arrays = {name: np.array(values[name]) for name in ("ab", "ab_error")}
+    return Record(**values | arrays)
+
+
+def markdown(rows: list[Row], records: dict[str, list[Record]], ends: dict[str, list[Record]]) -> str:
+    """The table in the paper's form, published figures below ours, and what of it is more than chance.
+
+    Args:
+        records: config → records.
+        ends: the inputs' and the targets' own records.
+    """
+    figures = {name: resampled(found) for name, found in records.items()}
+    lines = ["| system | " + " | ".join(FIGURES) + " |", "|---|" + "---:|" * len(FIGURES)]
+    for name, found in ends.items():
+        lines.append(f"| {name} | " + " | ".join(_with_interval(found, column) for column in FIGURES) + " |")
+    for row in rows:
+        own = (_with_interval(records[row.config], column) for column in FIGURES)
+        lines.append(f"| **{row.label}** | " + " | ".join(own) + " |")
+        printed = (f"{row.figures[column]:.2f}" if column in row.figures else "" for column in FIGURES)
+        lines.append("| published, on PPR10K | " + " | ".join(printed) + " |")
+    return "\n".join(lines) + "\n\n" + _differences(rows, figures)
+
+
+def _with_interval(records, column):
+    values = resampled(records)[column]
+    low, high = interval(values)
+    told = f"{summarise(records)[column]:.2f}"
+    return told if low == high else f"{told} ({low:.2f}–{high:.2f})"
+
+
+def _differences(rows, figures):
+    """Every row against the first: the difference, its interval, and whether that leaves out zero."""
+    first, *others = rows
+    lines = [f"Difference to {first.label}, same groups resampled for both:", ""]
+    lines += ["| system | figure | ours | published | more than chance |", "|---|---|---:|---:|---|"]
+    for row in others:
+        for column in ("PSNR", "ΔE", "M_GLC"):
+            low, high = interval(figures[row.config][column] - figures[first.config][column])
+            middle = float(np.median(figures[row.config][column] - figures[first.config][column]))
+            printed = (
+                ""
+                if column not in row.figures or column not in first.figures
+                else (f"{row.figures[column] - first.figures[column]:+.2f}")
+            )
+            verdict = "no" if low <= 0 <= high else "yes"
+            lines.append(
+                f"| {row.label} | {column} | {middle:+.2f} ({low:+.2f} to {high:+.2f}) | {printed} | {verdict} |"
+            )
+    return "\n".join(lines).replace("| -", "| −").replace("(-", "(−").replace("to -", "to −")
+
+
+def table(
+    rows: list[Row],
+    out: Path,
+    pairs: list[Pair],
+    long_side: int | None,
+    training: Training,
+    workers: int,
+    talk: Callable[[Row], Talk],
+) -> str | None:
+    """Train and measure every row; the Markdown, or None where the user stopped it.
+
+    Args:
+        out: holds a folder for each config, as `lutbridge train` makes them.
+        pairs: to measure on.
+        talk: for each row, how its training speaks.
+    """
+    records = {}
+    for row in rows:
+        folder = out / row.config
+        if not train_missing(row, folder, training, workers, talk(row)):
+            return None
+        records[row.config] = measured(folder, pairs, long_side)
+    ends = {"inputs": untouched, "targets": None}
+    own = {name: list(measure(system, pairs, long_side)) for name, system in ends.items()}
+    return markdown(rows, records, own)

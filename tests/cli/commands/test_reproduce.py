@@ -1,0 +1,20 @@
+"""What `lutbridge reproduce` refuses; a whole table is made in tests/evaluate/test_reproduce.py."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    "options, why",
+    [
+        ([], "has no train split; name a folder that has one with --train"),
+        (["--budget", "soon"], "--budget soon: say how much"),
+        (["--also", "lamm"], "no config is called lamm"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(lutbridge, tmp_path, make_photo, options, why):
+    for folder in ("source", "target_a", "masks"):
+        make_photo(tmp_path / "val" / folder / f"0_0.{'png' if folder == 'masks' else 'tif'}", seed=0)
+    if options:
+        (tmp_path / "train").mkdir()
+    done = lutbridge("reproduce", "table1", "--data", tmp_path, *options, "-o", tmp_path / "out")
+    assert done.code == 2 and why in done.err, done.err

@@ -1,0 +1,104 @@
+"""A table made again, end to end, on photos and networks small enough for seconds."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage.data import astronaut
+
+from lutbridge import configs
+from lutbridge.data.ppr10k import find_pairs
+from lutbridge.errors import UsageError
+from lutbridge.evaluate import reproduce
+from lutbridge.evaluate.published import Row
+from lutbridge.evaluate.reproduce import Training, measured, table, train_missing
+from lutbridge.model.config import ModelConfig
+from lutbridge.train.session import Talk
+
+SMALL = ModelConfig(n_luts=2, grid_size=5, predictor="zeng-unpaired", thumbnail_size=32)
+ROWS = [Row("first", "base", {"PSNR": 25.99, "M_GLC": 10.81}), Row("second", "lam", {"PSNR": 26.23, "M_GLC": 11.08})]
+
+
+@pytest.fixture
+def data(tmp_path):
+    root = tmp_path / "ppr10k"
+    for split, sources in (("train", "source_aug"), ("val", "source")):
+        for kind in (sources, "target_a", "masks"):
+            (root / split / kind).mkdir(parents=True)
+        for group in range(3):
+            for index in range(2):
+                target = astronaut()[40:100, 60 * group + 20 * index :][:, :50]
+                for kind, picture in ((sources, target // 2), ("target_a", target), ("masks", target[..., 0])):
+                    suffix = "png" if kind == "masks" else "tif"
+                    file = root / split / kind / f"{group}_{index}.{suffix}"
+                    Image.fromarray(np.ascontiguousarray(picture)).save(file)
+    return root
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    load = configs.load
+    monkeypatch.setattr(configs, "load", lambda name: replace(load(name), model=replace(SMALL, **_weights(name))))
+    monkeypatch.setattr(reproduce, "SHORT", {"batch": 2, "side": 16, "lr": 1e-3})
+
+
+def _weights(name):
+    return {"pixel_weights": "none"} if name == "base" else {}
+
+
+def make(data, out, steps=2, talk=None):
+    pairs = find_pairs(data, "val", "a")
+    return table(ROWS, out, pairs, None, Training(data, "a", steps=steps), 1, lambda row: talk or Talk())
+
+
+def test_the_table_stands_beside_the_published_one_and_names_chance(data, tmp_path):
+    text = make(data, tmp_path / "out")
+    lines = text.splitlines()
+    assert [line.split("|")[1].strip() for line in lines[2:8]] == [
+        "inputs", "targets", "**first**", "published, on PPR10K", "**second**", "published, on PPR10K"
+    ]  # fmt: skip
+    assert "| 25.99 |" in lines[5] and "(" in lines[4]
+    difference = next(line for line in lines if line.startswith("| second | PSNR |"))
+    assert "| +0.24 |" in difference and difference.endswith(("| yes |", "| no |"))
+    assert "inf" in lines[3], "the targets' own row"
+
+
+def test_nothing_is_trained_or_measured_twice(data, tmp_path, monkeypatch):
+    first = make(data, tmp_path / "out")
+    monkeypatch.setattr(reproduce.session, "train", None)
+    calls = []
+    measure = reproduce.measure
+    monkeypatch.setattr(reproduce, "measure", lambda *a: calls.append(a) or measure(*a))
+    assert make(data, tmp_path / "out") == first
+    assert len(calls) == 2, "the inputs' and the targets' rows alone"
+
+
+def test_a_stopped_run_goes_on(data, tmp_path):
+    assert make(data, tmp_path / "out", steps=3, talk=Talk(stop=lambda: True)) is None
+    assert (tmp_path / "out" / "base" / "snapshot.pt").is_file()
+    assert make(data, tmp_path / "out", steps=3)
+
+
+def test_runs_with_other_settings_are_not_mixed(data, tmp_path):
+    row = ROWS[0]
+    assert train_missing(row, tmp_path / "base", Training(data, "a", steps=2), 1, Talk())
+    with pytest.raises(UsageError, match="trained with other settings"):
+        train_missing(row, tmp_path / "base", Training(data, "a", steps=3), 1, Talk())
+
+
+def test_another_predictor_takes_the_place_of_each(data, tmp_path):
+    from lutbridge.model import checkpoint
+
+    train_missing(ROWS[1], tmp_path / "lam", Training(data, "a", steps=1, predictor="histogram-cnn"), 1, Talk())
+    made = checkpoint.read(tmp_path / "lam" / "model.safetensors").config
+    assert (made.predictor, made.thumbnail_size, made.pixel_weights) == ("histogram-cnn", 128, "lam")
+
+
+def test_records_are_kept_for_the_same_model_and_photos(data, tmp_path):
+    train_missing(ROWS[0], tmp_path / "base", Training(data, "a", steps=1), 1, Talk())
+    pairs = find_pairs(data, "val", "a")
+    first = measured(tmp_path / "base", pairs, None)
+    again = measured(tmp_path / "base", pairs, None)
+    assert [r.psnr for r in again] == [r.psnr for r in first] and np.array_equal(again[0].ab, first[0].ab)
+    assert len(measured(tmp_path / "base", pairs[:2], None)) == 2
