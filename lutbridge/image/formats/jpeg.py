@@ -21,6 +21,7 @@ _SAMPLINGS = {(1, 1): "444", (2, 1): "422", (1, 2): "440", (2, 2): "420", (4, 1)
 # A flat 4:2:0 photo can need as little as one bit for a block of 256 pixels in the first scan.
 _MOST_BYTES_PER_BYTE = 2048 * 3
 _FILLER, _END_MARKER = bytes(32), b"\xff\xd9"
+_NOISE = bytes((37 * i * i + 11) % 255 for i in range(64))  # no FF, which would begin a marker
 _JFIF_END = 20  # the encoder's own start of image and JFIF segment
 
 
@@ -98,11 +99,29 @@ def _reduced(data: bytes, stream: Stream, long_side: int | None) -> np.ndarray:
 
 
 def _whole(data: bytes, stream: Stream) -> np.ndarray:
-    _by_pillow(data, stream, "L", 8)  # decoding luma at an eighth of the size costs half of a full decode
+    if stream.single_scan:
+        _by_pillow(data, stream, "L", 8)  # decoding luma at an eighth of the size costs half of a full decode
+        return _by_libjpeg(memoryview(data)[: stream.end + 2])
+    noisy = _by_libjpeg(data[: stream.end] + _NOISE + _END_MARKER)
+    return _unless_cut(_by_libjpeg(memoryview(data)[: stream.end + 2]), noisy)
+
+
+def _by_libjpeg(data) -> np.ndarray:
     try:
-        return imagecodecs.jpeg8_decode(memoryview(data)[: stream.end + 2])
+        return imagecodecs.jpeg8_decode(data)
     except (imagecodecs.Jpeg8Error, ValueError) as error:
         raise undecodable() from error
+
+
+def _unless_cut(codes: np.ndarray, noisy: np.ndarray) -> np.ndarray:
+    """The codes, or a refusal where noise after the last scan changed them.
+
+    Of several scans, libjpeg fills up what the last one lacks and says nothing. A scan that is whole never reads what
+    follows it; one that was cut, and then closed with an end marker, decodes the noise.
+    """
+    if not np.array_equal(codes, noisy):
+        raise undecodable()
+    return codes
 
 
 def _by_pillow(data: bytes, stream: Stream, mode: str, scale: int) -> np.ndarray:
@@ -110,14 +129,21 @@ def _by_pillow(data: bytes, stream: Stream, mode: str, scale: int) -> np.ndarray
 
     libjpeg would fill the rest with grey, but Pillow gives it no invented end marker, so that one that lacks data
     reports it. One scan of sequential data gets filler in place of its end marker: a whole photo never reads it, one
-    that was cut and then closed with an end marker runs through it and out of data. Pillow also stops at metadata that
-    it cannot parse, so it gets none but what says how the colours are coded.
+    that was cut and then closed with an end marker runs through it and out of data.
     """
-    lean = without_metadata(data, stream) + (_FILLER if stream.single_scan else _END_MARKER)
+    lean = without_metadata(data, stream)
     coding = [payload[:12] for marker, payload in stream.segments if marker == APP14 and len(payload) >= 12]
     adobe = b"".join(segment_bytes(APP14, payload) for payload in coding)
+    lean = lean[:2] + adobe + lean[2:]
+    if stream.single_scan:
+        return _drafted(lean + _FILLER, mode, scale)
+    return _unless_cut(*(_drafted(lean + end, mode, scale) for end in (_END_MARKER, _NOISE + _END_MARKER)))
+
+
+def _drafted(lean: bytes, mode: str, scale: int) -> np.ndarray:
+    """Pillow's decode; it stops at metadata that it cannot parse, so it gets none but how the colours are coded."""
     try:
-        with JpegImagePlugin.JpegImageFile(io.BytesIO(lean[:2] + adobe + lean[2:])) as image:
+        with JpegImagePlugin.JpegImageFile(io.BytesIO(lean)) as image:
             image.draft(mode, (max(1, image.width // scale), max(1, image.height // scale)))
             return np.array(image)
     except Exception as error:  # Pillow's parsers answer damage with whatever exception they run into

@@ -35,7 +35,7 @@ def parse(data: bytes) -> Stream:
     Raises:
         RefusedError: it is cut short, damaged, or of a coding that is not handled (12 bit, lossless, arithmetic).
     """
-    segments, metadata, frame, scans, position = [], [], None, 0, 2
+    segments, metadata, frame, scans, position = [], [], None, [], 2
     while True:
         start = position
         marker, position = _next_marker(data, position)
@@ -50,15 +50,16 @@ def parse(data: bytes) -> Stream:
             segments.append((marker, payload))
             metadata.append(slice(start, position))
         elif marker == _SOS:
-            scans += 1
+            scans.append(payload)
             end = _SCAN_END.search(data, position)
             if end is None:
                 raise cut_short()
             position = end.start()
     if frame is None or not scans:
         raise damaged("there is no photo in it")
-    marker, header, sampling = frame
-    single = scans == 1 and marker != _PROGRESSIVE
+    marker, header, sampling, identifiers = frame
+    _check_scans(scans, identifiers, marker == _PROGRESSIVE)
+    single = len(scans) == 1 and marker != _PROGRESSIVE
     return Stream(tuple(segments), tuple(metadata), header, sampling, single, position - 2)
 
 
@@ -92,7 +93,24 @@ def _payload(data: bytes, position: int) -> tuple[bytes, int]:
     return data[position + 2 : position + length], position + length
 
 
-def _frame(marker: int, payload: bytes) -> tuple[Header, tuple[tuple[int, int], ...]]:
+def _check_scans(scans: list[bytes], identifiers: bytes, is_progressive: bool) -> None:
+    """Refuses a photo that lacks scans: a component, or of a progressive one any coefficient to its last bit.
+
+    libjpeg shows what is there: grey, blocks or a blur.
+    """
+    exact = {identifier: [False] * 64 for identifier in identifiers}  # coefficients, in zigzag order
+    for scan in scans:
+        count = scan[0] if scan else 0
+        if len(scan) != 2 * count + 4 or not set(scan[1 : 2 * count : 2]) <= set(identifiers):
+            raise damaged("a scan's header is impossible")
+        first, last, precision = scan[-3:] if is_progressive else (0, 63, 0)
+        for identifier in scan[1 : 2 * count : 2]:
+            exact[identifier][first : last + 1] = [precision & 15 == 0] * (min(last, 63) + 1 - first)
+    if not all(map(all, exact.values())):
+        raise cut_short()
+
+
+def _frame(marker: int, payload: bytes) -> tuple[Header, tuple[tuple[int, int], ...], bytes]:
     if len(payload) < 6 or len(payload) < 6 + 3 * payload[5]:
         raise damaged("its frame header is incomplete")
     bits, height, width, components = struct.unpack(">BHHB", payload[:6])
@@ -102,7 +120,7 @@ def _frame(marker: int, payload: bytes) -> tuple[Header, tuple[tuple[int, int], 
     sampling = tuple((payload[i + 1] >> 4, payload[i + 1] & 15) for i in range(6, 6 + 3 * components, 3))
     if not all(1 <= factor <= 4 for pair in sampling for factor in pair):
         raise damaged("its frame header is impossible")
-    return Header(width, height, bits, components), sampling
+    return Header(width, height, bits, components), sampling, payload[6 : 6 + 3 * components : 3]
 
 
 def segment_bytes(marker: int, payload: bytes) -> bytes:

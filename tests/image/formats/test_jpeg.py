@@ -100,6 +100,20 @@ def test_a_cut_file_that_was_closed_again_is_refused(tmp_path, options):
         decode(path)
 
 
+# The end of the last scan holds bits that a reduced decode does not show.
+@pytest.mark.parametrize(
+    ("share", "long_side"), [(0.05, None), (0.3, None), (0.6, None), (0.99, None), (0.05, 12), (0.6, 12)]
+)
+@pytest.mark.parametrize("tail", ["none", "zeros"])
+def test_a_progressive_file_that_was_cut_and_closed_again_is_refused(tmp_path, share, tail, long_side):
+    path = samples.write_jpeg(tmp_path / "a.jpg", samples.ramp(), progressive=True)
+    data = path.read_bytes()
+    kept = int(len(data) * share)
+    path.write_bytes(data[:kept] + (bytes(len(data) - kept) if tail == "zeros" else b"") + b"\xff\xd9")
+    with pytest.raises(RefusedError, match="damaged"):
+        decode(path, long_side)
+
+
 def test_a_cut_file_with_a_trailer_is_refused(tmp_path):
     path = samples.write_jpeg(tmp_path / "a.jpg", samples.ramp())
     data = path.read_bytes()
