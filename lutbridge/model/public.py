@@ -2,7 +2,8 @@
 
 Both are two PyTorch files. LUTs.pth holds the basis LUTs, one dictionary each under "0", "1", … or "1", "2", …, with
 `LUT` indexed [channel, blue, green, red]. classifier.pth holds what predicts their weights, named `model.`: a sequence
-of numbered layers that ends in a convolution, or a ResNet-18 in torchvision's names.
+of numbered layers that ends in a convolution, or a ResNet-18 in torchvision's names. PPR10K's models start from
+torchvision's own file of such a network.
 
 Both looked colours up at x / (1.000001 / (M − 1)), which keeps white out of a cell that is not there. Ours clamps
 instead, and reads a place at most 0.000032 of a cell away: far less than a rounding to 8 bit.
@@ -16,7 +17,7 @@ import torch
 from lutbridge.errors import ReadError
 from lutbridge.model.build import build
 from lutbridge.model.config import ModelConfig
-from lutbridge.model.network import RetouchingNetwork
+from lutbridge.model.network import LutNetwork
 
 # The numbers of the layers that have parameters; the last is the convolution to N, the one before it has no norm.
 PAIRED = (1, 3, 4, 6, 7, 9, 10, 12, 13, 16)
@@ -26,7 +27,7 @@ _EXPECTED = "expected a LUTs.pth and a classifier.pth of Image-Adaptive-3DLUT or
 
 def from_public(
     luts: dict[str, torch.Tensor], classifier: dict[str, torch.Tensor], luts_path: Path, classifier_path: Path
-) -> tuple[RetouchingNetwork, ModelConfig]:
+) -> tuple[LutNetwork, ModelConfig]:
     """A network that renders as the public code would, in eval mode.
 
     Args:
@@ -50,6 +51,29 @@ def from_public(
     with torch.no_grad():
         network.luts.copy_(lattices)
     return network.eval(), config
+
+
+def start_from_imagenet(network: LutNetwork, tensors: dict[str, torch.Tensor], path: Path) -> None:
+    """Give a network's ResNet-18 the weights of torchvision's file, all but the last layer, as Liang et al. start.
+
+    Args:
+        network: whose predictor is a `ResNet18Predictor`.
+        tensors: what `unpickle.read_tensors` gives for a resnet18-….pth.
+        path: for messages.
+    Raises:
+        ReadError: tensors are missing, unknown, of another shape or type, or not finite.
+    """
+    own = network.predictor.state_dict()
+    kept = {name for name in own if name.startswith("fc.")}
+    # The counters of batches play no part here, and the oldest files have none.
+    expected = {name for name in own if not name.endswith("num_batches_tracked")} - kept
+    given = {name: tensor for name, tensor in tensors.items() if name in expected}
+    for name in sorted(expected - set(given)):
+        raise ReadError(path, f"{name} is missing", "expected torchvision's resnet18-….pth")
+    for name, tensor in given.items():
+        _refuse_other_shape(name, tensor, own[name], path)
+        _refuse_odd_values(name, tensor, path)
+    network.predictor.load_state_dict(own | {name: tensor.to(own[name].dtype) for name, tensor in given.items()})
 
 
 def _lattices(tensors, path):
@@ -104,13 +128,15 @@ def _renamed(tensors, expected, predictor, path):
         raise ReadError(path, f"{name} is {'unknown' if name in tensors else 'missing'}", _EXPECTED)
     for ours, theirs in names.items():
         tensor = tensors[theirs]
-        if tensor.shape != expected[ours].shape:
-            raise ReadError(
-                path, f"{theirs} is {_size(tensor.shape)}, and not {_size(expected[ours].shape)}", _EXPECTED
-            )
+        _refuse_other_shape(theirs, tensor, expected[ours], path)
         if expected[ours].is_floating_point():
             _refuse_odd_values(theirs, tensor, path)
     return {ours: tensors[theirs].to(expected[ours].dtype) for ours, theirs in names.items()}
+
+
+def _refuse_other_shape(name, tensor, expected, path):
+    if tensor.shape != expected.shape:
+        raise ReadError(path, f"{name} is {_size(tensor.shape)}, and not {_size(expected.shape)}", _EXPECTED)
 
 
 def _refuse_odd_values(name, tensor, path):

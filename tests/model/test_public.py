@@ -7,7 +7,9 @@ import pytest
 import torch
 
 from lutbridge.errors import ReadError
-from lutbridge.model.public import from_public
+from lutbridge.model.build import build
+from lutbridge.model.config import ModelConfig
+from lutbridge.model.public import from_public, start_from_imagenet
 
 from . import public_files
 
@@ -98,3 +100,37 @@ def test_a_fault_is_told_in_a_sentence(kind):
     with pytest.raises(ReadError, match=re.escape(message)) as error:
         imported(layout, change)
     assert "\n" not in str(error.value)
+
+
+def torchvision_resnet18(counters=True):
+    """What torchvision's file holds, with noise for weights."""
+    _, classifier = public_files.checkpoint("ppr10k", M=3)
+    tensors = {name.removeprefix("model."): tensor for name, tensor in classifier.items()}
+    tensors |= {"fc.weight": torch.zeros(1000, 512), "fc.bias": torch.zeros(1000)}
+    return {name: tensor for name, tensor in tensors.items() if counters or not name.endswith("batches_tracked")}
+
+
+@pytest.mark.parametrize("counters", [True, False])
+def test_a_resnet18_starts_from_imagenet_but_for_its_last_layer(counters):
+    torch.manual_seed(0)
+    network = build(ModelConfig(n_luts=3, grid_size=3, predictor="resnet18", thumbnail_size=224))
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    tensors = torchvision_resnet18(counters)
+    start_from_imagenet(network, tensors, Path("resnet18.pth"))
+    for name, tensor in network.state_dict().items():
+        given = tensors.get(name.removeprefix("predictor."))
+        if name.startswith("predictor.") and ".fc." not in name and not name.endswith("batches_tracked"):
+            assert torch.equal(tensor, given)
+        else:
+            assert torch.equal(tensor, before[name])
+
+
+def test_another_network_is_no_resnet18():
+    network = build(ModelConfig(n_luts=3, grid_size=3, predictor="resnet18", thumbnail_size=224))
+    tensors = torchvision_resnet18()
+    del tensors["layer3.1.conv2.weight"]
+    with pytest.raises(ReadError, match=r"resnet18\.pth: layer3\.1\.conv2\.weight is missing; expected torchvision's"):
+        start_from_imagenet(network, tensors, Path("resnet18.pth"))
+    tensors["layer3.1.conv2.weight"] = torch.zeros(256, 256, 1, 1)
+    with pytest.raises(ReadError, match="is 256 × 256 × 1 × 1, and not 256 × 256 × 3 × 3"):
+        start_from_imagenet(network, tensors, Path("resnet18.pth"))

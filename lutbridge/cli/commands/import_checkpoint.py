@@ -1,5 +1,6 @@
-"""`lutbridge import-checkpoint`: public PyTorch models become .safetensors files that lutbridge renders with."""
+"""`lutbridge import-checkpoint`: public PyTorch models become .safetensors files that lutbridge reads."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,24 +11,33 @@ from lutbridge.cli.output import put, say
 from lutbridge.errors import UsageError
 
 
-def import_checkpoint(luts: Path, classifier: Path, output: Path, existing: str) -> int:
+def import_checkpoint(files: Sequence[Path], config: str | None, output: Path, existing: str) -> int:
     """Writes the model; returns the exit code."""
     from lutbridge.image.atomic import atomic_write
     from lutbridge.model.checkpoint import Checkpoint, to_bytes
+
+    if len(files) != (1 if config else 2):
+        raise UsageError("give LUTs.pth and classifier.pth; or --config, and the one file of a ResNet-18 to start from")
+    if output.suffix != ".safetensors":
+        raise UsageError(f"{output}: a model's name ends in .safetensors; name it so")
+    refuse_taken(output, existing, files)
+    network, made_from, told = _start(files[0], config) if config else _trained(*files)
+    history = {"command": "lutbridge import-checkpoint", "data": "unknown: trained elsewhere, with code not ours"}
+    history |= {f"{path.name}, SHA-256": _digest(path) for path in files}
+    data = to_bytes(Checkpoint(network, made_from, history))
+    atomic_write(output, data, verify=lambda file: file.read() == data)
+    say(f"{output}: {told}")
+    put(str(output))
+    return 0
+
+
+def _trained(luts, classifier):
+    """A public model: network, config, and what to say of it."""
     from lutbridge.model.public import from_public
     from lutbridge.model.unpickle import read_tensors
 
-    if output.suffix != ".safetensors":
-        raise UsageError(f"{output}: a model's name ends in .safetensors; name it so")
-    refuse_taken(output, existing, (luts, classifier))
     network, config = from_public(read_tensors(luts), read_tensors(classifier), luts, classifier)
-    history = {"command": "lutbridge import-checkpoint", "data": "unknown: trained elsewhere, with code not ours"}
-    history |= {f"{path.name}, SHA-256": _digest(path) for path in (luts, classifier)}
-    data = to_bytes(Checkpoint(network, config, history))
-    atomic_write(output, data, verify=lambda file: file.read() == data)
-    say(f"{output}: {config.n_luts} basis LUTs of grid {config.grid_size}, {_PREDICTORS[config.predictor]}")
-    put(str(output))
-    return 0
+    return network, config, f"{config.n_luts} basis LUTs of grid {config.grid_size}, {_PREDICTORS[config.predictor]}"
 
 
 _PREDICTORS = {
@@ -37,6 +47,21 @@ _PREDICTORS = {
 }
 
 
+def _start(resnet, config):
+    """An untrained system whose ResNet-18 has learned on other photos."""
+    from lutbridge import configs
+    from lutbridge.model.build import build
+    from lutbridge.model.public import start_from_imagenet
+    from lutbridge.model.unpickle import read_tensors
+
+    system = configs.load(config)
+    if getattr(system.model, "predictor", "") != "resnet18":
+        raise UsageError(f"{config}: this system has no ResNet-18 to start; lam, liang and others have one")
+    network = build(system.model)
+    start_from_imagenet(network, read_tensors(resnet), resnet)
+    return network, system.model, f"{system.name}, not trained yet; a start for lutbridge train --config {config}"
+
+
 def _digest(path):
     import hashlib
 
@@ -44,8 +69,8 @@ def _digest(path):
 
 
 @click.command("import-checkpoint")
-@click.argument("luts", metavar="LUTs.pth", type=FILE)
-@click.argument("classifier", metavar="classifier.pth", type=FILE)
+@click.argument("files", metavar="LUTs.pth classifier.pth", type=FILE, nargs=-1, required=True)
+@click.option("--config", metavar="NAME|FILE", help="Make a start for training this system, of the one file given.")
 @click.option("-o", "--output", type=FILE, required=True, metavar="FILE", help="The new model, a .safetensors file.")
 @click.option(
     "--existing",
@@ -58,5 +83,8 @@ def command(**arguments) -> int:
     """Make a model of the public files of Image-Adaptive-3DLUT or PPR10K.
 
     Render with it by `lutbridge render --model FILE`. It keeps its own definition: one 3D LUT for each photo.
+
+    With --config, torchvision's resnet18-….pth becomes a system to train, by `lutbridge train --config NAME --start
+    FILE`: its predictor has learned from ImageNet, as the published ones had.
     """
     return import_checkpoint(**arguments)

@@ -98,3 +98,23 @@ def test_a_model_of_the_layouts_holds_tensors_only(tmp_path):
     """What the generator of this test writes is what the public code writes: dictionaries of tensors."""
     for path in public_files.write(tmp_path, "ppr10k", M=3):
         assert torch.load(path, weights_only=True)
+
+
+def test_a_resnet18_becomes_a_system_to_train(lutbridge, tmp_path):
+    _, classifier = public_files.checkpoint("ppr10k", M=3)
+    path = tmp_path / "resnet18.pth"
+    torch.save({name.removeprefix("model."): tensor for name, tensor in classifier.items()}, path)
+    model = tmp_path / "lam.safetensors"
+    ran = lutbridge("import-checkpoint", path, "--config", "lam", "-o", model)
+    assert ran.code == 0 and "not trained yet; a start for lutbridge train --config lam" in ran.err
+    network = checkpoint.read(model).network
+    assert torch.equal(network.predictor.conv1.weight, classifier["model.conv1.weight"])
+
+    ran = lutbridge("import-checkpoint", path, "--config", "3dlut", "-o", tmp_path / "other.safetensors")
+    assert ran.code == 2 and "3dlut: this system has no ResNet-18 to start" in ran.err
+
+
+@pytest.mark.parametrize("files", [["one.pth"], ["1.pth", "2.pth", "3.pth"], ["1.pth", "2.pth", "--config", "lam"]])
+def test_the_number_of_files_says_what_is_meant(lutbridge, tmp_path, files):
+    ran = lutbridge("import-checkpoint", *files, "-o", tmp_path / "model.safetensors")
+    assert ran.code == 2 and "give LUTs.pth and classifier.pth; or --config, and the one file" in ran.err
