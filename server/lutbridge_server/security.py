@@ -4,8 +4,7 @@
 """
 
 import re
-from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
+from collections.abc import Iterator, Mapping
 
 from lutbridge_server.contract import PROTOCOL
 from lutbridge_server.errors import ApiError
@@ -13,6 +12,7 @@ from lutbridge_server.identity import Identity
 
 BODY_TYPE = "application/octet-stream"  # not one that a form can send, so that browsers ask first, and are refused
 PUBLIC = ("/healthz", "/", "/open")  # and below /page/; they hold nothing secret
+TAKES_BODY = re.compile(r"/v1/(?:lut|render|groups/[^/]+/takes)")  # by POST; what else comes would fill the disk only
 _LENGTH = re.compile(r"[0-9]{1,18}")
 
 # For every answer. The page draws pictures that it made itself (blob:), and talks to nobody else.
@@ -48,7 +48,7 @@ class Guard:
             self._check_credentials(headers)
         if method in ("POST", "DELETE"):
             self._check_protocol(headers)
-        self._check_body(method, headers)
+        self._check_body(method, path, headers)
 
     def _check_origin(self, headers):
         if headers.get("host") not in self.hosts:
@@ -74,11 +74,10 @@ class Guard:
 
     def has_cookie(self, headers: Mapping[str, str]) -> bool:
         """Whether the page's session asks."""
-        try:
-            morsel = SimpleCookie(headers.get("cookie", "")).get(self.identity.cookie_name)
-        except CookieError:
-            return False
-        return morsel is not None and self.identity.is_cookie(morsel.value)
+        return any(
+            name == self.identity.cookie_name and self.identity.is_cookie(value)
+            for name, value in cookies(headers.get("cookie", ""))
+        )
 
     def _check_protocol(self, headers):
         if headers.get("lutbridge-protocol") != str(PROTOCOL):
@@ -86,7 +85,7 @@ class Guard:
                 "protocol_unsupported", f"this helper speaks protocol {PROTOCOL}", "update the older of the two"
             )
 
-    def _check_body(self, method, headers):
+    def _check_body(self, method, path, headers):
         length = headers.get("content-length", "0")
         if not _LENGTH.fullmatch(length):
             raise ApiError("bad_request", "the length of the body is no number")
@@ -96,7 +95,20 @@ class Guard:
                 f"the body is larger than {self.body_bytes // 2**20:,} MB",
                 "send a smaller copy of the photo",
             )
-        has_body = int(length) > 0 or "transfer-encoding" in headers
-        if method == "POST" and has_body and headers.get("content-type", "").strip().lower() != BODY_TYPE:
+        if int(length) == 0 and "transfer-encoding" not in headers:
+            return
+        if method != "POST" or not TAKES_BODY.fullmatch(path):
+            raise ApiError("bad_request", "this request takes no body", "send it without one")
+        if headers.get("content-type", "").strip().lower() != BODY_TYPE:
             hint = "send the photo's bytes as they are"
             raise ApiError("unsupported_media_type", f"the body must be {BODY_TYPE}", hint)
+
+
+def cookies(header: str) -> Iterator[tuple[str, str]]:
+    """Names and values of a Cookie header, one by one.
+
+    Every other server on this address sets cookies that come here too, some of which no parser of whole headers takes.
+    """
+    for pair in header.split(";"):
+        name, _, value = pair.strip(" \t").partition("=")
+        yield name, value

@@ -116,6 +116,18 @@ def strangers():
         yield Attack("No right", f"`GET {path}` without a token", "unauthorized", bare | {"path": path})
     big = bare | {"method": "POST", "path": "/v1/render", "Content-Length": "900000000"}
     yield Attack("No right", "900 MB without a token: refused before the body", "unauthorized", big)
+    for method, path in (
+        ("GET", "/healthz"),
+        ("POST", "/healthz"),
+        ("GET", "/"),
+        ("GET", "/open"),
+        ("POST", "/page/x"),
+    ):
+        needless = bare | {"method": method, "path": path, "Content-Length": "1000000"}
+        what = f"`{method} {path}` with 1 MB, where no token is needed: refused before the body"
+        yield Attack("No right", what, "bad_request", needless)
+    endless = bare | {"method": "POST", "path": "/healthz", "Transfer-Encoding": "chunked"}
+    yield Attack("No right", "`POST /healthz` with chunks: refused before the first", "bad_request", endless)
 
 
 def smuggling():
@@ -179,6 +191,9 @@ def wrong_calls():
         "/v1/%00",
     ):
         yield Attack("Wrong calls", f"`GET {path}`", "not_found", {"path": path})
+    for method, path in (("GET", "/v1/info"), ("PUT", "/v1/lut"), ("POST", "/v1/groups"), ("DELETE", "/v1/jobs/j-1")):
+        call = {"method": method, "path": path}
+        yield Attack("Wrong calls", f"`{method} {path}` with a body", "bad_request", call, b"x")
     post = {"method": "POST"}
     for query, outcome in (
         ("model=/etc/passwd", "unknown_model"),

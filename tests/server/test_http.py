@@ -5,7 +5,7 @@ import re
 import socket
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 
 import numpy as np
@@ -75,6 +75,19 @@ def test_a_stranger_is_refused_before_the_body_and_not_invited_to_send_it(server
         connection.sendall(server.head(Authorization=None, Expect="100-continue", Content_Length=10_000_000))
         answer = server.receive(connection)
     assert answer.startswith(b"HTTP/1.1 401 ")
+
+
+def test_where_no_token_is_needed_no_body_reaches_the_disk(server, monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "not there"))  # a body over 512 kB would be written to it
+    for method, path in (("GET", "/healthz"), ("POST", "/page/x")):
+        with server.connect() as connection:
+            connection.sendall(server.head(method, path, Authorization=None, Content_Length=10**9))
+            for _ in range(8):
+                with suppress(ConnectionError):
+                    connection.sendall(bytes(2**20))
+            answer = server.receive(connection)
+        assert not answer or code_of(parse(answer)) == "bad_request"
+        assert is_alive(server)
 
 
 def test_several_requests_over_one_connection(server, photo):

@@ -1,6 +1,8 @@
 import os
 
 from lutbridge.lut.formats import FORMATS
+from lutbridge_server.openapi import document
+from lutbridge_server.security import TAKES_BODY
 
 
 def test_health_is_for_everybody_on_this_machine_and_says_who_answers(ask, helper):
@@ -37,3 +39,10 @@ def test_the_contract_for_machines_has_every_route_and_option(ask, app):
     assert {"model", "view", "format", "size", "take", "Lutbridge-Protocol"} <= {each["name"] for each in parameters}
     (size,) = [each["schema"] for each in parameters if each["name"] == "size"]
     assert (size["minimum"], size["maximum"]) == (2, 65)
+
+
+def test_the_guard_lets_bodies_through_where_the_document_has_one(settings):
+    for path, calls in document(settings)["paths"].items():
+        for method, call in calls.items():
+            takes_body = method == "post" and TAKES_BODY.fullmatch(path) is not None
+            assert takes_body == ("requestBody" in call), path

@@ -45,9 +45,40 @@ def test_the_cookie_is_worth_nothing_to_another_page(ask, browser, foreign):
     assert browser("/v1/info", **foreign).json["code"] == "origin_refused"
 
 
-def test_a_cookie_of_another_run_is_worth_nothing(browser, helper):
-    name = helper.identity.cookie_name
-    assert browser("/v1/info", Cookie=f"{name}=another").json["code"] == "unauthorized"
+def test_a_cookie_of_another_run_is_worth_nothing(ask, helper):
+    cookie = f"{helper.identity.cookie_name}=another"
+    assert ask("GET", "/v1/info", Authorization=None, Cookie=cookie).json["code"] == "unauthorized"
+
+
+FOREIGN = [
+    'prefs={"theme":"dark"}',
+    "flag",
+    "a=b c",
+    "a[]=1",
+    "a@b=1",
+    "path=/x",
+    "secure",
+    "expires=never",
+    "n=\u00e9",
+    'a="un closed',
+    "=",
+    "",
+    "lutbridge-0123456789abcdef=another",
+]
+
+
+@pytest.mark.parametrize("foreign", FOREIGN)
+@pytest.mark.parametrize("order", ["before", "after"])
+def test_cookies_of_other_servers_on_this_address_do_not_hide_ours(ask, helper, foreign, order):
+    ours = f"{helper.identity.cookie_name}={helper.identity.cookie}"
+    both = [foreign, ours] if order == "before" else [ours, foreign]
+    assert ask("GET", "/v1/info", Authorization=None, Cookie="; ".join(both)).status_code == 200
+
+
+@pytest.mark.parametrize("like", ["x{name}", "{name}x", "{name} ", "x={name}"])
+def test_a_cookie_of_a_similar_name_is_not_ours(ask, helper, like):
+    name = like.format(name=helper.identity.cookie_name)
+    assert ask("GET", "/v1/info", Authorization=None, Cookie=f"{name}={helper.identity.cookie}").status_code == 401
 
 
 def test_modules_are_sent_as_such_whatever_the_system_thinks_of_their_names(browser, monkeypatch):
