@@ -35,11 +35,14 @@ return {
       .. "wählen oder eine gerechnete Kopie machen.",
   },
   error_choose_profile = {
-    en = 'Lightroom did not take the look by itself: restart it, then give the virtual copy "{copy}" the profile '
-      .. '"{profile}" of the group "{group}", with amount {amount}.',
-    de = "Lightroom hat den Look nicht von selbst angenommen: neu starten, dann der virtuellen Kopie „{copy}“ das "
-      .. "Profil „{profile}“ der Gruppe „{group}“ geben, Stärke {amount}.",
+    en = 'Lightroom did not take the look by itself ({dropped}): restart it, then give the virtual copy "{copy}" the '
+      .. 'profile "{profile}" of the group "{group}", with amount {amount}.',
+    de = "Lightroom hat den Look nicht von selbst angenommen ({dropped}): neu starten, dann der virtuellen Kopie "
+      .. "„{copy}“ das Profil „{profile}“ der Gruppe „{group}“ geben, Stärke {amount}.",
   },
+  dropped_look = { en = "it dropped the profile", de = "es hat das Profil verworfen" },
+  dropped_table = { en = "it dropped the profile's table", de = "es hat die Tabelle des Profils verworfen" },
+  dropped_amount = { en = "it set another amount", de = "es hat eine andere Stärke gesetzt" },
   error_profile_folder = {
     en = "Profiles cannot be written to {folder}: check its permissions.",
     de = "In {folder} lassen sich keine Profile schreiben: Rechte prüfen.",

@@ -42,7 +42,9 @@ local function metadata_of(photo)
     metadata[key] = photo:getRawMetadata(key)
   end
   for _, key in ipairs(FORMATTED) do
-    local value = photo:getFormattedMetadata(key)
+    metadata[key] = photo:getFormattedMetadata(key)
+  end
+  for key, value in pairs(metadata) do
     metadata[key] = value ~= "" and value or nil
   end
   return metadata

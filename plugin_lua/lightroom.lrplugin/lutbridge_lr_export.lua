@@ -1,5 +1,6 @@
 --- Auto Retouch as a place to export to, with a preset: presets are what Lightroom shows under Export when a photo is
 -- clicked with the right button. The result is always a rendered copy.
+local errors = require "lutbridge_errors"
 local photos = require "lutbridge_lr_photo"
 local retouch = require "lutbridge_lr_retouch"
 local said = require "lutbridge_lr_said"
@@ -19,15 +20,17 @@ local function renditions_of(context)
   local iterate, state, key = context:renditions { stopIfCanceled = true }
   local paths, faults = {}, {}
   return function(photo)
-    while not paths[photo] and not faults[photo] do
+    local wanted = photo.localIdentifier
+    while not paths[wanted] and not faults[wanted] do
       local rendition
       key, rendition = iterate(state, key)
       if not rendition then
-        return nil, photos.not_rendered()
+        return nil, errors.new "cancelled"
       end
-      paths[rendition.photo], faults[rendition.photo] = photos.wait(rendition)
+      local id = rendition.photo.localIdentifier
+      paths[id], faults[id] = photos.wait(rendition)
     end
-    return paths[photo], faults[photo]
+    return paths[wanted], faults[wanted]
   end
 end
 

@@ -2,6 +2,7 @@
 -- the place of what was there. So a look is found on the photo without its Look, and put on a virtual copy: the photo
 -- itself is never changed.
 local LrApplication = import "LrApplication"
+local LrTasks = import "LrTasks"
 
 local catalog = require "lutbridge_lr_catalog"
 local errors = require "lutbridge_errors"
@@ -14,6 +15,7 @@ local M = {}
 M.COPY = "Auto Retouch" -- what the virtual copies are called, in every language, so that they are found again
 
 local NO_LOOK = { Name = "" }
+local SELECT_TRIES = 10 -- a fifth of a second each
 
 local function copy_name(photo)
   return photo:getFormattedMetadata "copyName" or ""
@@ -37,13 +39,25 @@ local function find_copy(photo)
   end
 end
 
---- Lightroom makes virtual copies of what is selected and tells which they are; the user may select meanwhile, and what
--- is not shown cannot be selected. So it is looked whether the copy is of this photo.
+--- Selects a photo; what is not shown cannot be selected, and nothing says so. Returns whether it is, and nothing else.
+local function select_alone(active, photo)
+  active:setSelectedPhotos(photo, { photo })
+  for _ = 1, SELECT_TRIES do
+    local selected = active:getTargetPhotos()
+    if #selected == 1 and photos.are_same(selected[1], photo) then
+      return true
+    end
+    LrTasks.sleep(0.2)
+  end
+  return false
+end
+
+--- Lightroom makes virtual copies of what is selected and tells which they are; the user may select meanwhile. So it is
+-- looked whether the copy is of this photo.
 local function make_copy(photo)
   local active = LrApplication.activeCatalog()
-  active:setSelectedPhotos(photo, { photo })
-  local made = active:createVirtualCopies(name_for(photo)) or {}
-  if #made ~= 1 or photos.master(made[1]) ~= photos.master(photo) then
+  local made = select_alone(active, photo) and active:createVirtualCopies(name_for(photo)) or {}
+  if #made ~= 1 or not photos.are_same(photos.master(made[1]), photos.master(photo)) then
     return nil, errors.new "no_copy"
   end
   return made[1]
@@ -106,18 +120,21 @@ end
 -- @return true, or nil and an error; the copy has then the Look that it had before.
 function M.put(copy, profile, amount)
   local applied, fault = apply(copy, profiles.settings(profile, amount))
-  if applied and profiles.is_on(profile, amount, copy:getDevelopSettings()) then
-    return true
-  elseif applied then
-    apply(copy, { Look = NO_LOOK })
-    fault = errors.new("choose_profile", {
-      profile = profile.name,
-      group = profile.group,
-      copy = copy_name(copy),
-      amount = ("%d"):format(amount * 100 + 0.5),
-    })
+  if not applied then
+    return nil, fault
   end
-  return nil, fault
+  local missing = profiles.missing(profile, amount, copy:getDevelopSettings())
+  if not missing then
+    return true
+  end
+  apply(copy, { Look = NO_LOOK })
+  return nil, errors.new("choose_profile", {
+    dropped = text("dropped_" .. missing),
+    profile = profile.name,
+    group = profile.group,
+    copy = copy_name(copy),
+    amount = ("%d"):format(amount * 100 + 0.5),
+  })
 end
 
 return M

@@ -14,6 +14,11 @@ function M.master(photo)
   return photo:getRawMetadata "isVirtualCopy" and photo:getRawMetadata "masterPhoto" or photo
 end
 
+--- Are these the same photo of the catalogue?
+function M.are_same(one, other)
+  return one.localIdentifier == other.localIdentifier
+end
+
 --- Why a photo cannot be retouched: an error, or nil.
 function M.refusal(photo)
   if photo:getRawMetadata "isVideo" then
@@ -28,7 +33,7 @@ end
 -- @param color_space "sRGB" or "ProPhotoRGB".
 -- @param long_side at most so many pixels, 0 for full size.
 function M.export_settings(color_space, long_side)
-  return {
+  local settings = {
     LR_format = "TIFF",
     LR_export_bitDepth = 16,
     LR_export_bitDepthOthers = 16,
@@ -38,10 +43,6 @@ function M.export_settings(color_space, long_side)
     LR_tiff_preserveTransparency = false,
     LR_enableHDRDisplay = false,
     LR_size_doConstrain = long_side > 0,
-    LR_size_resizeType = "longEdge",
-    LR_size_maxWidth = long_side,
-    LR_size_maxHeight = long_side,
-    LR_size_units = "pixels",
     LR_size_doNotEnlarge = true,
     LR_outputSharpeningOn = false,
     LR_useWatermark = false,
@@ -54,11 +55,11 @@ function M.export_settings(color_space, long_side)
     LR_reimportExportedPhoto = false,
     LR_export_postProcessing = "doNothing",
   }
-end
-
---- The error where Lightroom has no more to say.
-function M.not_rendered()
-  return errors.new("lightroom_export", { detail = "" })
+  if long_side > 0 then
+    settings.LR_size_resizeType, settings.LR_size_units = "longEdge", "pixels"
+    settings.LR_size_maxWidth, settings.LR_size_maxHeight = long_side, long_side
+  end
+  return settings
 end
 
 --- Waits for a rendition; returns its path, or nil and an error.
@@ -80,7 +81,7 @@ function M.export(photo, folder, color_space, long_side)
   settings.LR_collisionHandling = "rename"
   settings.LR_renamingTokensOn = false
   local session = LrExportSession { photosToExport = { photo }, exportSettings = settings }
-  local path, fault = nil, M.not_rendered()
+  local path, fault = nil, errors.new("lightroom_export", { detail = "" })
   for _, rendition in session:renditions() do
     path, fault = M.wait(rendition)
   end

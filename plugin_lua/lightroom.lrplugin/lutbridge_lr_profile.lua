@@ -82,16 +82,19 @@ function M.settings(profile, amount)
   }
 end
 
---- Do these settings of a photo have the profile on, with its table?
+--- What of the profile a photo's settings do not have: "look", "table", "amount"; or nil where it is on.
 -- @param amount 0 to 1, as it was asked for.
-function M.is_on(profile, amount, settings)
+function M.missing(profile, amount, settings)
   local look = type(settings.Look) == "table" and settings.Look or {}
   local parameters = type(look.Parameters) == "table" and look.Parameters or {}
   local key = "Table_" .. profile.fingerprint
-  return look.UUID == profile.uuid
-    and math.abs((tonumber(look.Amount) or 1) - amount) < 0.005
-    and parameters.RGBTable == profile.fingerprint
-    and (parameters[key] or settings[key]) == profile.spelling
+  if look.UUID ~= profile.uuid then
+    return "look"
+  elseif parameters.RGBTable ~= profile.fingerprint or (parameters[key] or settings[key]) ~= profile.spelling then
+    return "table"
+  elseif math.abs((tonumber(look.Amount) or 1) - amount) > 0.005 then
+    return "amount"
+  end
 end
 
 return M

@@ -64,6 +64,22 @@ describe("The export service", function()
     assert.equal(photos[2], lightroom.catalog.stacks[1].original)
   end)
 
+  it("stops where it is cancelled, also while Lightroom renders", function()
+    local photos = add_two()
+    lightroom.windows.prefs.group = "match"
+    local asked = 0
+    function lightroom.windows.on_progress(scope)
+      asked = asked + 1
+      lightroom.tasks.start(function()
+        scope.stub.cancelled = asked >= 2
+      end)
+    end
+    local said = export(photos)
+    assert.equal("Cancelled.", said[2])
+    assert.equal(2, #said)
+    assert.same({}, helper.asked "job-accepted")
+  end)
+
   it("shows its settings in the export dialog, without those of looks", function()
     local sections = service.sectionsForTopOfDialog(lightroom.windows.LrView.osFactory(), {})
     lightroom.tasks.run()

@@ -109,23 +109,19 @@ describe("lutbridge_lr_profile", function()
   end)
 end)
 
-local function assert_by_hand(said, amount)
-  assert.equal("Looks: 0 of 1 photos.", said[1])
-  assert.equal(
-    "anna.nef: Lightroom did not take the look by itself: restart it, then give the virtual copy \"Auto Retouch\" the "
-      .. 'profile "anna & "ben" <1>.jpg" of the group "Auto Retouch: photos", with amount ' .. amount .. ".",
-    said[2]
-  )
-  assert.equal(RESTART, said[3])
+local function assert_by_hand(said, dropped, amount)
+  local sentence = "anna.nef: Lightroom did not take the look by itself (it %s): restart it, then give the virtual "
+    .. 'copy "Auto Retouch" the profile "anna & "ben" <1>.jpg" of the group "Auto Retouch: photos", with amount %d.'
+  assert.same({ "Looks: 0 of 1 photos.", sentence:format(dropped, amount), RESTART }, said)
 end
 
 describe("A Lightroom that does not take a look", function()
-  for _, manner in ipairs { "drops_look", "drops_table" } do
+  for manner, dropped in pairs { drops_look = "dropped the profile", drops_table = "dropped the profile's table" } do
     it("(" .. manner .. ") is noticed; the profile to choose is named, and the copy is as the photo", function()
       local photo = add("anna.nef", { look = ADOBE_COLOR })
       lightroom.catalog.manner = manner
       local was = photo:getDevelopSettings()
-      assert_by_hand(press(), 100)
+      assert_by_hand(press(), dropped, 100)
       assert.same({ UUID .. ".xmp" }, scripted.list(folder .. "/Settings/lutbridge"))
       local left = copies_of(photo)[1]:getDevelopSettings()
       if manner == "drops_table" then
@@ -140,7 +136,7 @@ describe("A Lightroom that does not take a look", function()
   it("(another amount) is noticed", function()
     add "anna.nef"
     lightroom.catalog.manner, lightroom.windows.prefs.strength = "ignores_amount", 50
-    assert_by_hand(press(), 50)
+    assert_by_hand(press(), "set another amount", 50)
   end)
 
   it("(keeps the photo's own) is refused with the reason before anything is asked", function()
@@ -163,6 +159,15 @@ describe("What goes wrong with looks", function()
     add "anna.nef"
     lightroom.catalog.makes_no_copies = true
     assert.matches("made no virtual copy of this photo", press()[2])
+  end)
+
+  it("includes photos that are not shown, and copies no other one for it", function()
+    local anna, ben = add "anna.nef", add "ben.nef"
+    lightroom.catalog.hidden = anna
+    local said = press()
+    assert.equal("Looks: 1 of 2 photos.", said[1])
+    assert.matches("^anna.nef: Lightroom made no virtual copy", said[2])
+    assert.same({ 0, 1 }, { #copies_of(anna), #copies_of(ben) })
   end)
 
   it("includes that another photo is selected meanwhile", function()

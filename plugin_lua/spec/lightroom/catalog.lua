@@ -6,7 +6,8 @@ local M = {}
 
 --- @param tasks of lightroom.tasks.
 -- @return what is known of the catalogue: photos, selected, stacks (list of {original, copy, position}), changes (names
--- of its steps); to be set: manner (see lightroom.photo), is_busy, makes_no_copies, on_copy (function).
+-- of its steps); to be set: manner (see lightroom.photo), is_busy, makes_no_copies, hidden (a photo that is not shown),
+-- on_copy (function).
 function M.new(tasks)
   local known = { photos = {}, selected = {}, stacks = {}, changes = {}, manner = "takes" }
 
@@ -34,6 +35,9 @@ function M.new(tasks)
     assert(self == catalog)
     strict.arguments("setSelectedPhotos", { "table", "table" }, active, others)
     tasks.wait "setSelectedPhotos"
+    if active == known.hidden then
+      return
+    end
     known.selected = { active }
     for _, photo in ipairs(others) do
       if photo ~= active then

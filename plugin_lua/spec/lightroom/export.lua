@@ -77,11 +77,12 @@ function M.new(tasks)
   end
 
   --- An iterator over renditions, as LrExportSession and LrExportContext give it.
-  local function renditions_of(photos, settings, folder)
+  -- @param scope whose cancel stops it, or nil.
+  local function renditions_of(photos, settings, folder, scope)
     local index = 0
     return function()
       index = index + 1
-      if photos[index] then
+      if photos[index] and not (scope and scope:isCanceled()) then
         return index, rendition_of(photos[index], settings, folder)
       end
     end
@@ -119,7 +120,7 @@ function M.new(tasks)
       end,
       renditions = function(_, given)
         strict.entries("renditions", given, { stopIfCanceled = "boolean" })
-        return renditions_of(photos, settings, folder)
+        return renditions_of(photos, settings, folder, given.stopIfCanceled and scope)
       end,
     })
   end

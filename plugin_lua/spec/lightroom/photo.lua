@@ -75,7 +75,8 @@ function M.new(catalog, facts)
     end
   end
 
-  local photo = {}
+  catalog.ids = (catalog.ids or 0) + 1
+  local photo = { localIdentifier = catalog.ids }
   -- For the tests themselves.
   photo.stub = { facts = facts, raw = raw, formatted = formatted, develop = develop, history = {}, applied = {} }
 

@@ -66,7 +66,7 @@ def test_a_lightroom_that_does_not_take_it_is_noticed(lightroom, manner):
     answer = lightroom.run(lightroom.photo(look=ADOBE_COLOR), manner=manner, prefs={"mode": "look"})
     said = answer["said"][0]
     assert said[0] == "Looks: 0 of 1 photos."
-    assert said[1].startswith("anna.nef: Lightroom did not take the look by itself: restart it, then")
+    assert said[1].startswith("anna.nef: Lightroom did not take the look by itself (it dropped the profile")
     assert 'of the group "Auto Retouch: photos", with amount 100' in said[1]
     assert len(installed(lightroom)) == 1
 
