@@ -116,12 +116,13 @@ def refuse_taken(output: Path, existing: str, inputs: Iterable[Path] = ()) -> No
         raise UsageError(f"{output}: already exists; give the result another name, or say --existing overwrite")
 
 
-def save(lut, exact: Callable, wish: Wish, facts: dict | None = None, **options) -> None:
+def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict | None = None, **options) -> None:
     """Writes a LUT and says how far what was written is from what was meant.
 
     Args:
         lut: a Lut3D.
         exact: what was meant: a map of colours (..., 3) to (..., 3).
+        size: the grid size that was asked for, or None.
         facts: what else there is to say with --json.
         options: of the format.
     """
@@ -131,20 +132,29 @@ def save(lut, exact: Callable, wish: Wish, facts: dict | None = None, **options)
     format_ = format_of(wish.output)
     if wish.title is not None:
         lut = replace(lut, title=wish.title)
-    held = format_.prepare(lut)
+    held = format_.prepare(lut, size)
     data = format_.to_bytes(held, **options)
     atomic_write(wish.output, data, verify=lambda file: file.read() == data)
     written = format_.codec.decode(data).lut
     cost = deviation(written.apply, exact, written.domain)
-    if held.domain != lut.domain:
-        say(f"{wish.output}: {format_.name} has no domain; colours outside 0 to 1 are left out")
-    if held.grid_size != lut.grid_size:
-        say(f"{wish.output}: {format_.name} cannot hold a grid of {lut.grid_size}, so it was resized")
+    for remark in _remarks(lut, held, size, format_.name):
+        say(f"{wish.output}: {remark}")
     say(f"{wish.output}: grid {held.grid_size}, {in_words(cost)}")
     if wish.as_json:
         put_json({"output": str(wish.output), "grid_size": held.grid_size, **(facts or {}), "deviation": asdict(cost)})
     else:
         put(str(wish.output))
+
+
+def _remarks(lut, held, size, name):
+    """What became of a LUT that the format called `name` does not hold as it is, or not at the size asked for."""
+    wished = size or lut.grid_size
+    if held.is_plain and not lut.is_plain:
+        left_out = "; colours outside 0 to 1 are left out" if held.domain != lut.domain else ""
+        yield f"{name} holds neither curves nor a domain, so they were baked in at a grid of {held.grid_size}{left_out}"
+        wished = size or held.grid_size
+    if held.grid_size != wished:
+        yield f"{name} cannot hold a grid of {wished}, so it was resized"
 
 
 def in_words(cost) -> str:

@@ -15,7 +15,6 @@ from lutbridge.lut.lut3d import Lut3D
 Level = Literal["ok", "note", "fault"]
 
 CODES = 255
-SHAPED_GRID = 65  # lattice points at which a LUT with a shaper is looked at
 FOLDED = -1e-3  # volume, 1 for the identity, from which a tetrahedron is inside out; above it is rounding
 MOST_FOLDED = 0.01  # share of the cube: below, it is corners that photos hardly have
 ROUNDING = 1e-5  # of values written with six places, and of float32
@@ -50,9 +49,7 @@ def check(lut: Lut3D, banding: float = BANDING) -> tuple[Finding, ...]:
     >>> [finding.name for finding in check(Lut3D(1.2 * Lut3D.identity(9).lattice)) if finding.level == "fault"]
     ['range']
     """
-    if not lut.is_plain:
-        lut = lut.bake(max(lut.grid_size, SHAPED_GRID))
-    lattice = lut.lattice.astype(np.float64)
+    lattice = lut.bake().lattice.astype(np.float64)
     return (_range(lattice), _grey_axis(lattice), _folds(lattice), _banding(lattice, banding), _tint(lattice))
 
 

@@ -6,7 +6,7 @@ those of its preimage. Colours that the LUT never gives are taken back to what g
 the image of the cube's surface.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
@@ -42,8 +42,8 @@ def invert(lut: Lut3D, grid_size: int | None = None) -> Inverse:
     """The LUT from a LUT's outputs, [0, 1], back to its inputs.
 
     Args:
-        lut: a shaper is baked in first.
-        grid_size: M of the inverse; unless said otherwise the LUT's own, up to 65, which takes some seconds.
+        lut: a shaper becomes part of its lattice first, at its `baked_size`.
+        grid_size: M of the inverse; unless said otherwise that of the lattice, up to 65, which takes some seconds.
 
     >>> found = invert(Lut3D(0.25 + 0.5 * Lut3D.identity(9).lattice, "flatter"), 5)
     >>> found.lut.apply([0.25, 0.5, 0.75]).round(3).tolist()
@@ -51,8 +51,8 @@ def invert(lut: Lut3D, grid_size: int | None = None) -> Inverse:
     >>> found.unreached  # all but the 3 × 3 × 3 points from 0.25 to 0.75
     0.784
     """
+    lut = _without_shaper(lut)
     M = grid_size or min(lut.grid_size, LARGEST_BY_DEFAULT)
-    lut = lut if lut.shaper is None else lut.bake()
     vertices = lut.lattice.astype(np.float64)
     places, distance, ambiguous = np.zeros((M, M, M, 3)), np.full((M, M, M), np.inf), np.zeros((M, M, M), np.bool_)
     _fill_reached(vertices, places, distance, ambiguous)
@@ -62,6 +62,15 @@ def invert(lut: Lut3D, grid_size: int | None = None) -> Inverse:
     low, high = np.asarray(lut.domain)
     title = f"inverse of {lut.title}" if lut.title else "inverse"
     return Inverse(Lut3D(low + places * (high - low), title), float(unreached.mean()), float(ambiguous.mean()))
+
+
+def _without_shaper(lut):
+    """On the LUT's own domain, all of which is to be taken back."""
+    if lut.shaper is None:
+        return lut
+    low, high = np.asarray(lut.domain)
+    places = Lut3D.identity(lut.baked_size).lattice
+    return replace(lut, lattice=lut.apply(low + places * (high - low)), shaper=None)
 
 
 @kept()

@@ -1,7 +1,8 @@
 """The value type of a 3D LUT."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 
@@ -9,6 +10,7 @@ Domain = tuple[tuple[float, float, float], tuple[float, float, float]]
 
 UNIT_DOMAIN: Domain = ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
 LARGEST_GRID = 256  # lattice points along an axis, of the largest host; 201 MB
+BAKED_GRID = 65  # lattice points along an axis, at least, where a lattice takes over a shaper's or a domain's work
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +73,14 @@ class Lut3D:
     def is_plain(self) -> bool:
         """Whether the lattice says everything: the domain is the unit cube and there is no shaper."""
         return self.domain == UNIT_DOMAIN and self.shaper is None
+
+    @property
+    def baked_size(self) -> int:
+        """The grid size of a lattice that does all of this LUT's work: its own, and 65 or more where it is not plain.
+
+        A shaper bends between lattice points, and a domain ends there; a 1D LUT is a lattice of 2 behind its curves.
+        """
+        return self.grid_size if self.is_plain else max(self.grid_size, BAKED_GRID)
 
     def apply(self, rgb: np.ndarray, interpolation: str = "tetrahedral") -> np.ndarray:
         """Map colours through the LUT.
@@ -140,22 +150,32 @@ class Lut3D:
         """The LUT on the unit cube and without a shaper, for formats that have neither; itself where it has neither.
 
         Args:
-            grid_size: M of the result; this LUT's own unless said otherwise. A shaper wants more than the lattice has.
+            grid_size: M of the result; `baked_size` unless said otherwise.
         """
-        M = grid_size or self.grid_size
+        M = grid_size or self.baked_size
         if self.is_plain:
             return self.resize(M)
         return Lut3D(self.apply(Lut3D.identity(M).lattice), self.title)
 
     def __matmul__(self, first: "Lut3D") -> "Lut3D":
-        """`second @ first`: one LUT for both, the right one applied first, as with matrices.
+        """`second @ first`: one LUT for both, the right one applied first, as with matrices; see `compose`."""
+        return compose((first, self))
 
-        It has the domain and shaper of `first`, the larger of the two grid sizes, and both titles. Exact at its lattice
-        points; `lut.operations.largest_difference` says how far it is off between them.
-        """
-        first = first.resize(max(first.grid_size, self.grid_size))
-        title = ", then ".join(filter(None, (first.title, self.title)))
-        return replace(first, lattice=self.apply(first.lattice), title=title)
+
+def compose(luts: Sequence[Lut3D], grid_size: int | None = None) -> Lut3D:
+    """One LUT for several, the first one applied first.
+
+    It has the domain and shaper of the first, and all titles. Exact at its lattice points; `lut.operations.deviation`
+    says how far it is off between them.
+
+    Args:
+        grid_size: M of the result; unless said otherwise the largest of the first one's own and the others'
+            `baked_size`.
+    """
+    first, *others = luts
+    made = first.resize(grid_size or max([first.grid_size, *(lut.baked_size for lut in others)]))
+    lattice = reduce(lambda colours, lut: lut.apply(colours), others, made.lattice)
+    return replace(made, lattice=lattice, title=", then ".join(lut.title for lut in luts if lut.title))
 
 
 def _kept(values):

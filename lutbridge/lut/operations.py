@@ -12,13 +12,14 @@ import numpy as np
 from lutbridge.lut.lut3d import UNIT_DOMAIN, Domain, Lut3D
 
 DENSE = 98  # colours along an axis; 97 steps is a prime number, so that few of them are lattice points of any grid
+GREYS = 1021  # four for each 8-bit code: curves bend most in the shadows, between the colours of the grid
 FALL = 1e-5  # from which a step counts as falling; below is the rounding of files with six places
 PIECE = 2**16  # colours looked at at once
 
 
 @dataclass(frozen=True)
 class Deviation:
-    """How far apart two maps are: the largest difference of a colour's channels, over a dense grid of colours.
+    """How far apart two maps are: the largest difference of a colour's channels, over a dense grid and many greys.
 
     Attributes:
         mean, p999, largest: mean, 99.9th percentile and maximum; 1 is the whole range, 1/255 a code value in 8 bits.
@@ -36,7 +37,7 @@ def blend(lut: Lut3D, strength: float, base: Lut3D | None = None) -> Lut3D:
         strength: 0 is the base, 1 the LUT.
         base: the identity where there is none.
     Returns:
-        A plain LUT of the larger grid size.
+        A plain LUT of the larger `baked_size`.
     Raises:
         ValueError: the strength is outside [0, 1].
 
@@ -46,17 +47,20 @@ def blend(lut: Lut3D, strength: float, base: Lut3D | None = None) -> Lut3D:
     """
     if not 0 <= strength <= 1:
         raise ValueError(f"a strength is between 0 and 1, not {strength}")
-    M = max(lut.grid_size, base.grid_size if base else 2)
-    if base is None:
-        base = Lut3D.identity(M)
+    base = base or Lut3D.identity(2)
+    M = max(lut.baked_size, base.baked_size)
     lut, base = lut.bake(M), base.bake(M)
     title = lut.title + (f" {strength:.0%}" if strength < 1 else "")
     return replace(lut, lattice=(1 - strength) * base.lattice + strength * lut.lattice, title=title)
 
 
 def falling(lut: Lut3D) -> float:
-    """Share of a lattice's steps at which a channel falls while its own input rises: 0 for a monotone LUT."""
-    steps = [np.diff(lut.lattice[..., c], axis=c) for c in range(3)]
+    """Share of a lattice's steps at which a channel falls while its own input rises: 0 for a monotone LUT.
+
+    Of a LUT that is not plain, on what it is on [0, 1].
+    """
+    lattice = lut.bake().lattice
+    steps = [np.diff(lattice[..., c], axis=c) for c in range(3)]
     return float(np.mean([(step < -FALL).mean() for step in steps]))
 
 
@@ -81,6 +85,7 @@ def deviation(made: Callable, exact: Callable, domain: Domain = UNIT_DOMAIN) -> 
 
 
 def _dense(domain):
-    """(P, 3) float32: colours on a grid over a domain, to its very ends."""
+    """(P, 3) float32: colours on a grid over a domain, to its very ends, and along its diagonal."""
     axes = np.linspace(domain[0], domain[1], DENSE, dtype=np.float32).T
-    return np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
+    grid = np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
+    return np.concatenate([grid, np.linspace(domain[0], domain[1], GREYS, dtype=np.float32)])

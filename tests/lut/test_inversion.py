@@ -76,3 +76,12 @@ def test_a_shaper_is_inverted_too():
     shaped = Lut3D(Lut3D.identity(33).lattice, shaper=np.stack([np.linspace(0, 1, 100) ** 1.3] * 3, -1))
     rgb = np.random.default_rng(0).uniform(0.1, 1, (500, 3))
     assert np.abs(invert(shaped, 65).lut.apply(shaped.apply(rgb)) - rgb).max() < 0.01
+
+
+@pytest.mark.parametrize("top", [1, 4])
+def test_a_1d_lut_is_inverted_on_all_of_its_domain(top):
+    curve = np.stack([np.linspace(0, 1, 33) ** 0.7] * 3, -1)
+    lut = Lut3D(Lut3D.identity(2).lattice, "curve", ((0, 0, 0), (top, top, top)), curve)
+    found, rgb = invert(lut), np.random.default_rng(0).uniform(0.05 * top, top, (500, 3))
+    assert found.lut.grid_size == 65 and found.unreached == 0
+    assert np.abs(found.lut.apply(lut.apply(rgb)) - rgb).max() < 0.01 * top

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from lutbridge.lut.lattice import identity_lattice
-from lutbridge.lut.lut3d import Lut3D
+from lutbridge.lut.lut3d import Lut3D, compose
 
 
 def identity(M):
@@ -128,3 +128,33 @@ def test_codes_go_through_as_the_colours_they_stand_for():
 def test_codes_are_refused_by_a_lut_with_a_domain():
     with pytest.raises(ValueError, match="bake"):
         Lut3D(curved(5).lattice, domain=((0, 0, 0), (2, 2, 2))).apply_to_codes(np.zeros((1, 3), np.uint8))
+
+
+def gamma(power=0.7, domain=((0, 0, 0), (1, 1, 1))):
+    """A 1D LUT as `formats.cube` reads it: the smallest lattice behind a curve."""
+    return Lut3D(Lut3D.identity(2).lattice, "gamma", domain, np.stack([np.linspace(0, 1, 33) ** power] * 3, -1))
+
+
+def test_what_a_shaper_or_a_domain_does_takes_a_lattice_of_65():
+    assert curved(9).baked_size == 9 and curved(129).baked_size == 129
+    assert gamma().baked_size == 65 == Lut3D(curved(9).lattice, domain=((0, 0, 0), (2, 2, 2))).baked_size
+    rgb = np.random.default_rng(0).random((1000, 3))
+    assert gamma().bake().grid_size == 65 and np.abs(gamma().bake().apply(rgb) - gamma().apply(rgb)).max() < 0.02
+
+
+@pytest.mark.parametrize("second", [gamma(), gamma(0.7, ((0, 0, 0), (2, 2, 2))), curved(9, 0.5)])
+@pytest.mark.parametrize("first", [gamma(), gamma(0.8, ((-1, 0, 0), (1, 1, 1))), curved(9)])
+def test_a_product_does_what_its_shapers_and_domains_do(first, second):
+    rgb = np.random.default_rng(0).random((2000, 3))
+    off = np.abs((second @ first).apply(rgb) - second.apply(first.apply(rgb)))
+    assert off.mean() < 1e-3 and off.max() < 0.03
+
+
+def test_several_are_composed_exactly_at_the_lattice_points_of_any_size():
+    luts = [curved(9), gamma(), curved(17, 0.5)]
+    for size in (5, 20):
+        made = compose(luts, size)
+        points = Lut3D.identity(size).lattice
+        assert made.grid_size == size and made.title == "curved, then gamma, then curved"
+        assert np.abs(made.lattice - luts[2].apply(luts[1].apply(luts[0].apply(points)))).max() < 1e-6
+    assert compose(luts).grid_size == 65

@@ -34,6 +34,16 @@ def test_blending_bakes_what_is_not_plain():
     assert np.abs(half.apply(rgb) - (rgb + wide.apply(rgb)) / 2).max() < 0.01
 
 
+def test_blending_keeps_what_curves_do():
+    curve = Lut3D(Lut3D.identity(2).lattice, "1D", shaper=np.stack([np.linspace(0, 1, 33) ** 0.7] * 3, -1))
+    rgb = colours()
+    for strength, base in ((1.0, None), (0.5, None), (0.5, curved(17)), (0.0, curve)):
+        before = base.apply(rgb) if base else rgb
+        made = blend(curve, strength, base)
+        assert made.is_plain and made.grid_size == 65
+        assert np.abs(made.apply(rgb) - (before + strength * (curve.apply(rgb) - before))).max() < 0.02
+
+
 @pytest.mark.parametrize("strength", [-0.1, 1.1, float("nan")])
 def test_a_strength_that_is_none_is_refused(strength):
     with pytest.raises(ValueError, match="between 0 and 1"):
@@ -54,8 +64,20 @@ def test_deviation_sees_between_the_lattice_points():
     )
 
 
+def test_deviation_sees_where_curves_bend_most():
+    curve = Lut3D(Lut3D.identity(2).lattice, shaper=np.stack([np.linspace(0, 1, 257) ** 0.5] * 3, -1))
+    dark = np.linspace(0, 1 / 64, 1000)[:, None] * np.ones(3)
+    off = np.abs(curve.bake().apply(dark) - curve.apply(dark)).max()
+    assert deviation(curve.bake().apply, curve.apply).largest == pytest.approx(off, rel=0.02)
+
+
 def test_falling_counts_the_steps_of_each_channel_along_its_own_axis():
     assert falling(curved(17)) == 0
     lattice = Lut3D.identity(3).lattice.copy()
     lattice[2, :, :, 0] = 0  # one of red's two steps, everywhere; none of green's and blue's
     assert falling(Lut3D(lattice)) == pytest.approx(1 / 6)
+
+
+def test_a_curve_that_falls_is_seen_behind_a_lattice_that_rises():
+    down = Lut3D(Lut3D.identity(2).lattice, shaper=[[0] * 3, [1] * 3, [0.5] * 3])
+    assert falling(down) == pytest.approx(0.5)

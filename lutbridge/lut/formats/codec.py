@@ -6,8 +6,6 @@ from typing import Protocol
 
 from lutbridge.lut.lut3d import LARGEST_GRID, Lut3D
 
-BAKED_GRID = 65  # lattice points along an axis, at least, where a lattice takes over a shaper's or a domain's work
-
 
 class RefusedError(Exception):
     """A file that is no whole LUT: `fault` and `remedy` as in `errors.PhotoError`, to which `read` adds the path."""
@@ -59,11 +57,15 @@ class Format:
         sizes = [size for size in range(self.smallest_grid, self.largest_grid + 1) if self.fits(size)]
         return next((size for size in sizes if size >= M), sizes[-1])
 
-    def prepare(self, lut: Lut3D) -> Lut3D:
-        """The LUT as this format holds it: itself, or resized and baked, which moves colours between its points."""
-        if not self.plain_only or lut.is_plain:
-            return lut.resize(self.grid_size_for(lut.grid_size))
-        return lut.bake(self.grid_size_for(max(lut.grid_size, BAKED_GRID)))
+    def prepare(self, lut: Lut3D, grid_size: int | None = None) -> Lut3D:
+        """The LUT as this format holds it: itself, or resized and baked, which moves colours between its points.
+
+        Args:
+            grid_size: M that is wished; the LUT's own unless said otherwise, or its `baked_size` where it is baked.
+        """
+        if self.plain_only:
+            return lut.bake(self.grid_size_for(grid_size or lut.baked_size))
+        return lut.resize(self.grid_size_for(grid_size or lut.grid_size))
 
     def to_bytes(self, lut: Lut3D, **options) -> bytes:
         """The bytes of a file of this format; deterministic.

@@ -31,6 +31,15 @@ def test_a_lut_is_prepared_with_the_next_grid_size_that_fits(name, M, expected):
         assert FORMATS[name].prepare(look(M)).grid_size == expected
 
 
+def test_a_size_that_is_asked_for_holds_for_what_is_baked_too():
+    bent = look(2, shaper=shaper(33))
+    assert FORMATS["cube"].prepare(bent).grid_size == 65
+    assert FORMATS["cube"].prepare(bent, 33).grid_size == 33 and FORMATS["3dl"].prepare(bent, 20).grid_size == 33
+    kept = FORMATS["clf"].prepare(bent, 9)
+    assert kept.grid_size == 9 and kept.shaper is not None
+    assert FORMATS["cube"].prepare(look(17), 9).grid_size == 9
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_what_a_format_cannot_hold_is_baked_and_nothing_else_touched(name):
     format_, plain, bent = FORMATS[name], look(17), look(17, domain=WIDE, shaper=shaper())

@@ -12,13 +12,10 @@ from lutbridge.cli.options import FILE
 
 def compose(files: Sequence[Path], size: int | None, wish: Wish) -> int:
     """Writes one LUT for several, the first one applied first; returns the exit code."""
+    from lutbridge.lut import lut3d
+
     luts = begin(wish, *files)
-    if size is not None:
-        first = luts[0].resize(size)
-        made = reduce(lambda chain, lut: lut @ chain, [first, *(lut.resize(size) for lut in luts[1:])])
-    else:
-        made = reduce(lambda chain, lut: lut @ chain, luts)
-    save(made, lambda rgb: reduce(lambda colours, lut: lut.apply(colours), luts, rgb), wish)
+    save(lut3d.compose(luts, size), lambda rgb: reduce(lambda colours, lut: lut.apply(colours), luts, rgb), wish, size)
     return 0
 
 
@@ -29,7 +26,7 @@ def compose(files: Sequence[Path], size: int | None, wish: Wish) -> int:
 def command(files: tuple[Path, ...], size: int | None, **wish) -> int:
     """Write one LUT that does what several do one after another, the first FILE first.
 
-    It has the largest of their grid sizes unless --size says otherwise; between its lattice points it is off by as much
-    as is said.
+    It has the largest of their grid sizes unless --size says otherwise, and 65 at least where one has curves or a
+    domain; between its lattice points it is off by as much as is said.
     """
     return compose(files, size, Wish(**wish))

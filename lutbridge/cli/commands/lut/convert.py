@@ -27,8 +27,7 @@ def convert(files: Sequence[Path], format_name: str | None, size: int | None, wi
         refuse_taken(target, wish.existing, files)
 
     def one(file):
-        lut = file.lut if size is None else file.lut.resize(size)
-        save(lut, file.lut.apply, replace(wish, output=targets[file.path]), **options)
+        save(file.lut, file.lut.apply, replace(wish, output=targets[file.path]), size, **options)
 
     return each(files, one)
 

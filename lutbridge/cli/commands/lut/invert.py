@@ -29,7 +29,7 @@ def invert(file: Path, size: int | None, wish: Wish) -> int:
         "ambiguous": found.ambiguous,
         "there_and_back": asdict(there_and_back),
     }
-    save(found.lut, found.lut.apply, wish, facts)
+    save(found.lut, found.lut.apply, wish, size, facts)
     return 0
 
 

@@ -11,7 +11,7 @@ from lutbridge.cli.options import FILE
 def resize(file: Path, size: int, wish: Wish) -> int:
     """Writes the resized LUT; returns the exit code."""
     (lut,) = begin(wish, file)
-    save(lut.resize(size), lut.apply, wish)
+    save(lut, lut.apply, wish, size)
     return 0
 
 

@@ -79,3 +79,49 @@ def test_a_broken_input_stops_before_anything_is_written(lutbridge, warm, tmp_pa
 def test_a_folder_that_is_not_there_is_named(lutbridge, warm, tmp_path):
     result = lutbridge("lut", "resize", warm, "--size", "5", "-o", tmp_path / "no" / "a.cube")
     assert result.code == 1 and "its folder does not exist" in result.err
+
+
+@pytest.mark.parametrize("name", ["gamma", "shaped"])
+def test_curves_go_through_every_operation(lutbridge, warm, request, tmp_path, name):
+    """What is written does what was meant, and the figure that is said is true."""
+    file = request.getfixturevalue(name)
+    lut, other = load(file).lut, load(warm).lut
+    rgb = colours()
+    halfway = (rgb + lut.apply(rgb)) / 2
+    for out, arguments, meant in (
+        ("whole.cube", ["blend", file, "--strength", "1"], lut.apply(rgb)),
+        ("half.cube", ["blend", file, "--strength", "0.5"], halfway),
+        ("twice.cube", ["compose", file, file], lut.apply(lut.apply(rgb))),
+        ("last.cube", ["compose", warm, file], lut.apply(other.apply(rgb))),
+        ("first.clf", ["compose", file, warm], other.apply(lut.apply(rgb))),
+    ):
+        result = lutbridge("lut", *arguments, "-o", tmp_path / out, "--json")
+        off = np.abs(load(tmp_path / out).lut.apply(rgb) - meant)
+        assert result.code == 0 and off.mean() < 1e-3 and off.max() < 0.02, arguments
+        assert off.max() <= 1.1 * json.loads(result.out)["deviation"]["largest"] + 1e-6
+
+
+def test_a_curve_is_taken_back(lutbridge, gamma, tmp_path):
+    result = lutbridge("lut", "invert", gamma, "-o", tmp_path / "back.cube", "--json")
+    facts, rgb = json.loads(result.out), colours()
+    assert result.code == 0 and facts["grid_size"] == 65 and 0 < facts["there_and_back"]["largest"] < 0.02
+    there = load(gamma).lut.apply(rgb)
+    assert np.abs(load(tmp_path / "back.cube").lut.apply(there) - rgb).max() < 0.02
+
+
+@pytest.mark.parametrize("name", ["gamma", "shaped", "warm"])
+@pytest.mark.parametrize("command", [["convert"], ["resize"], ["compose", "warm"]])
+def test_a_size_that_is_asked_for_is_the_size(lutbridge, request, tmp_path, name, command):
+    files = [request.getfixturevalue(name), *map(request.getfixturevalue, command[1:])]
+    result = lutbridge("lut", command[0], *files, "--size", "33", "-o", tmp_path / "out.cube", "--json")
+    assert result.code == 0 and "cannot hold" not in result.err
+    assert json.loads(result.out)["grid_size"] == 33 == load(tmp_path / "out.cube").lut.grid_size
+    assert ("baked in at a grid of 33" in result.err) is (name != "warm")
+
+
+def test_what_is_baked_without_a_size_is_said(lutbridge, gamma, tmp_path):
+    result = lutbridge("lut", "convert", gamma, "-o", tmp_path / "out.cube")
+    assert "cube holds neither curves nor a domain, so they were baked in at a grid of 65" in result.err
+    assert "cannot hold" not in result.err
+    result = lutbridge("lut", "convert", gamma, "--size", "20", "-o", tmp_path / "out.3dl")
+    assert "baked in at a grid of 33" in result.err and "3dl cannot hold a grid of 20" in result.err
