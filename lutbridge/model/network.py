@@ -99,13 +99,17 @@ class LutNetwork(RetouchingNetwork):
         return Prediction(self.mix(w_image, w_pixel, rgb), w_image, w_pixel, logits, self.luts)
 
     def mix(self, w_image: torch.Tensor, w_pixel: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
-        """The fusion alone: w_image (B, N), w_pixel (B, N, H, W), rgb (B, 3, H, W) to (B, 3, H, W), not clamped."""
+        """The fusion alone: w_image (B, N), w_pixel (B, N, H, W), rgb (B, 3, H, W) to (B, 3, H, W), not clamped.
+
+        In the precision of rgb, also where convolutions run in half of it: half a photo's steps would be lost.
+        """
         B, _, H, W = rgb.shape
-        colours = rgb.movedim(1, -1).reshape(-1, 3)
-        looked_up = interpolate(self.luts.flatten(0, 1), colours, self.interpolation)  # (BHW, 3N)
-        looked_up = looked_up.view(B, H * W, -1, 3)
-        weights = w_image[:, None] * w_pixel.flatten(2).mT  # (B, HW, N)
-        return torch.einsum("bpn,bpnc->bcp", weights, looked_up).view(B, 3, H, W)
+        with torch.autocast(rgb.device.type, enabled=False):
+            colours = rgb.movedim(1, -1).reshape(-1, 3)
+            looked_up = interpolate(self.luts.flatten(0, 1), colours, self.interpolation)  # (BHW, 3N)
+            looked_up = looked_up.view(B, H * W, -1, 3)
+            weights = w_image[:, None].to(rgb.dtype) * w_pixel.flatten(2).mT.to(rgb.dtype)  # (B, HW, N)
+            return torch.einsum("bpn,bpnc->bcp", weights, looked_up).view(B, 3, H, W)
 
 
 class PixelAdaptiveLUT(LutNetwork):

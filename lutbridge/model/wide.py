@@ -41,7 +41,9 @@ class WideContext(nn.Module):
         mean = F.adaptive_avg_pool2d(rgb, CELLS)
         variance = F.adaptive_avg_pool2d(rgb**2, CELLS) - mean**2
         deviation = (variance.clamp(min=0) + 1e-6).sqrt()
-        return carry_up(self.cells(torch.cat([mean - 0.5, 8 * deviation], 1)), mean, rgb), None
+        weights = self.cells(torch.cat([mean - 0.5, 8 * deviation], 1))
+        with torch.autocast(rgb.device.type, enabled=False):  # covariances do not survive half precision
+            return carry_up(weights.to(rgb.dtype), mean, rgb), None
 
     def alone(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
         """w_pixel without context: its mean over the photo."""

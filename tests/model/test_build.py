@@ -49,6 +49,17 @@ def test_every_network_goes_into_a_file_and_back(name, tmp_path):
     assert torch.equal(read.network(thumbnail, rgb), network(thumbnail, rgb))
 
 
+@pytest.mark.parametrize("name", ["lam", "unet", "wide", "released"])
+def test_half_precision_is_for_convolutions_alone(name):
+    """Lookups and sums in half precision would be off by more than a code of 8 bit."""
+    network, thumbnail, rgb = made(name)
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        found = network.predict(thumbnail, rgb)
+    assert found.output.dtype == torch.float32
+    exact = network.mix(found.w_image.float(), found.w_pixel.float(), rgb)
+    assert torch.allclose(found.output, exact, atol=1e-6)
+
+
 def test_without_local_context_every_pixel_goes_through_one_lut():
     network, thumbnail, rgb = made("none")
     found = network.predict(thumbnail, rgb)
