@@ -1,6 +1,7 @@
 """How near a result is to its target: the published PPR10K evaluation, drift, and skin by tone group.
 
 Pure functions of arrays. Images are (H, W, 3) uint8, sRGB-encoded; masks (H, W) bool or [0, 1], 1 on the person.
+Where colours are compared, an image may be given as its CIELAB instead, which `lab` makes once for all of them.
 """
 
 import numpy as np
@@ -26,13 +27,13 @@ def psnr_human(output: np.ndarray, target: np.ndarray, mask: np.ndarray) -> floa
 
 def delta_e_mean(output: np.ndarray, target: np.ndarray, mask: np.ndarray | None = None) -> float:
     """Mean ΔE*ab (CIE 1976, D65) over the photo; with a mask ΔE^HC: both Labs times the person's weight."""
-    difference = delta_e_76(_lab(target), _lab(output))
+    difference = delta_e_76(lab(target), lab(output))
     return float((difference if mask is None else difference * _human_weight(mask)).mean())
 
 
 def mean_ab(image: np.ndarray) -> np.ndarray:
     """(2,): the photo's mean a* and b*, from which `group_variance` is computed."""
-    return _lab(image)[..., 1:].mean((0, 1))
+    return lab(image)[..., 1:].mean((0, 1))
 
 
 def group_variance(means: list[np.ndarray], groups: list[str]) -> float:
@@ -57,29 +58,29 @@ def skin_pixels(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     A window in CIELAB (hue 20° to 75°, chroma 8 to 48, L* 15 to 92) that holds human skin under neutral light; it is
     used on finished photos only, and takes in some hair and brown cloth.
     """
-    lab = _lab(image)
-    hue = np.degrees(np.arctan2(lab[..., 2], lab[..., 1]))
-    chroma = np.hypot(lab[..., 1], lab[..., 2])
-    inside = (hue > 20) & (hue < 75) & (chroma > 8) & (chroma < 48) & (lab[..., 0] > 15) & (lab[..., 0] < 92)
+    L, a, b = np.moveaxis(lab(image), -1, 0)
+    hue, chroma = np.degrees(np.arctan2(b, a)), np.hypot(a, b)
+    inside = (hue > 20) & (hue < 75) & (chroma > 8) & (chroma < 48) & (L > 15) & (L < 92)
     return inside & (np.asarray(mask) > 0.5)
 
 
 def skin_group(image: np.ndarray, skin: np.ndarray) -> str:
     """The tone group of a photo's skin, by the individual typology angle of its median L* and b*."""
-    L, _, b = np.median(_lab(image)[skin], axis=0)
+    L, _, b = np.median(lab(image)[skin], axis=0)
     angle = np.degrees(np.arctan2(L - 50, b))
     return next(name for name, least in ITA_GROUPS.items() if angle > least or least == -90)
 
 
 def skin_error(output: np.ndarray, target: np.ndarray, skin: np.ndarray) -> tuple[float, float]:
     """Mean ΔE*ab on skin pixels, and the absolute hue error of their mean colour in degrees."""
-    out, goal = _lab(output)[skin], _lab(target)[skin]
-    hues = [np.degrees(np.arctan2(*lab.mean(0)[[2, 1]])) for lab in (out, goal)]
+    out, goal = lab(output)[skin], lab(target)[skin]
+    hues = [np.degrees(np.arctan2(*colours.mean(0)[[2, 1]])) for colours in (out, goal)]
     return float(delta_e_76(goal, out).mean()), float(abs((hues[0] - hues[1] + 180) % 360 - 180))
 
 
-def _lab(image):
-    return srgb_to_lab(image.astype(np.float32) / 255)
+def lab(image: np.ndarray) -> np.ndarray:
+    """(H, W, 3) float32 CIELAB (D65) of an image; CIELAB as it is."""
+    return srgb_to_lab(image.astype(np.float32) / 255) if image.dtype == np.uint8 else image
 
 
 def _psnr(difference):

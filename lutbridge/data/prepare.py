@@ -1,6 +1,7 @@
 """Before training: every file is read whole once, faults are named, large photos are reduced, means are taken."""
 
 import hashlib
+import json
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,12 +14,13 @@ from PIL import Image
 
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.data.pairs import Pair
-from lutbridge.errors import LutbridgeError, UsageError
+from lutbridge.errors import LutbridgeError, ReadError, UsageError
 from lutbridge.image.atomic import atomic_write
 from lutbridge.image.codes import to_float
 from lutbridge.image.gamut import SRGB
 from lutbridge.image.read import read
 
+NOTES = "looked-at.json"
 MOST_NAMED = 5  # faults that are told one by one
 
 
@@ -36,10 +38,12 @@ def prepare(
     """Pairs that can be trained on as they are, and the mean a*, b* of their targets (P, 2).
 
     A pair whose files are larger than `long_side`, in another colour space than sRGB or of different sizes is replaced
-    by one of reduced copies, which are kept in `folder` and used again by the next call.
+    by one of reduced copies, which are kept in `folder`. What was looked at is noted there, and not read again until a
+    file changes.
 
     Args:
         long_side: px.
+        folder: several runs may share it.
         to_ab: (H, W, 3) float32, sRGB-encoded, to (H, W, 2).
         advance: called after each pair.
     Raises:
@@ -47,9 +51,11 @@ def prepare(
         WriteError: the folder cannot be written to.
     """
 
+    known = _noted(folder)
+
     def one(pair):
         try:
-            return _prepared(pair, long_side, folder, to_ab)
+            return _prepared(pair, long_side, folder, to_ab, known)
         except LutbridgeError as error:
             return error
         finally:
@@ -62,27 +68,53 @@ def prepare(
         more = len(faults) - MOST_NAMED
         rest = f" (and {more} more photos)" if more > 0 else ""
         raise UsageError("; ".join(faults[:MOST_NAMED]) + rest)
-    return [pair for pair, _ in found], np.array([mean for _, mean in found], np.float32).reshape(-1, 2)
+    noted = known | {note: (pair != ready, mean) for pair, (ready, mean, note) in zip(pairs, found, strict=True)}
+    if noted != known:
+        folder.mkdir(parents=True, exist_ok=True)
+        atomic_write(folder / NOTES, json.dumps(noted).encode())
+    return [ready for ready, _, _ in found], np.array([mean for _, mean, _ in found], np.float32).reshape(-1, 2)
 
 
-def _prepared(pair, long_side, folder, to_ab):
-    fits = _as_they_are(pair, long_side)
-    copies = folder / _fingerprint(pair, long_side)
-    if not fits and not copies.is_dir():
-        _reduce(pair, long_side, copies)
-    if not fits:
-        mask = None if pair.mask is None else copies / "mask.png"
-        versions = tuple(copies / f"source-{version}.tif" for version in range(len(pair.sources)))
-        pair = replace(pair, sources=versions, target=copies / "target.tif", mask=mask)
+def _noted(folder):
+    """Note → whether a pair has copies, and its target's mean; empty where nothing, or nothing usable, is noted."""
+    try:
+        return {
+            note: (bool(copied), list(mean))
+            for note, (copied, mean) in json.loads((folder / NOTES).read_text()).items()
+        }
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _prepared(pair, long_side, folder, to_ab, known):
+    """The pair or its copies, its target's mean, and the note under which both are remembered."""
+    fingerprint = _fingerprint(pair, long_side)
+    note, copies = f"{fingerprint}-{to_ab.__qualname__}", folder / fingerprint
+    if note in known:
+        copied, mean = known[note]
+        return (_copied(pair, copies) if copied else pair), mean, note
+    if not _as_they_are(pair, long_side):
+        if not copies.is_dir():
+            _reduce(pair, long_side, copies)
+        pair = _copied(pair, copies)
     for version in range(len(pair.sources)):  # every file once, to the end
         _, target, _ = pair.load(version)
-    return pair, to_ab(to_float(target)).mean((0, 1))
+    return pair, [float(value) for value in to_ab(to_float(target)).mean((0, 1))], note
+
+
+def _copied(pair, copies):
+    mask = None if pair.mask is None else copies / "mask.png"
+    versions = tuple(copies / f"source-{version}.tif" for version in range(len(pair.sources)))
+    return replace(pair, sources=versions, target=copies / "target.tif", mask=mask)
 
 
 def _fingerprint(pair, long_side):
     """A name for the copies, which changes where a file does."""
     files = [path for path in (*pair.sources, pair.target, pair.mask) if path]
-    told = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    try:
+        told = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    except OSError as error:
+        raise ReadError(error.filename, f"it cannot be read ({error.strerror})") from error
     return hashlib.sha256(repr((told, long_side)).encode()).hexdigest()[:16]
 
 

@@ -23,7 +23,7 @@ class Record:
         psnr, psnr_untouched: dB, of the result and of the source.
         delta_e, psnr_hc, delta_e_hc: the published metrics.
         ab, ab_error: (2,) mean a*, b* of the result, and of the result minus those of the target.
-        finished: mean ΔE by which the target moves when it is the input.
+        finished: mean ΔE by which the target moves when it is the input; nan where that was not asked for.
         skin_group: by individual typology angle, or "" where too little skin shows.
         skin_delta_e, skin_hue: mean ΔE and absolute hue error (degrees) on skin.
         seconds: that the system took for the photo, file access aside.
@@ -45,12 +45,15 @@ class Record:
     seconds: float
 
 
-def measure(system: System | None, pairs: list[Pair], long_side: int | None = None) -> Iterator[Record]:
+def measure(
+    system: System | None, pairs: list[Pair], long_side: int | None = None, with_finished: bool = True
+) -> Iterator[Record]:
     """Run a system over the pairs and over their targets; results are rounded to 8 bit, as published.
 
     Args:
         system: None for the targets themselves in the results' place.
         long_side: px that larger photos are reduced to first; None for full size.
+        with_finished: whether the targets are run through the system as well.
     """
     for pair in pairs:
         source, target, mask = pair.load(long_side=long_side)
@@ -58,23 +61,24 @@ def measure(system: System | None, pairs: list[Pair], long_side: int | None = No
         started = time.perf_counter()
         output = to_8_bit(system(source)) if system else target_8
         seconds = time.perf_counter() - started
-        finished = to_8_bit(system(target)) if system else target_8
-        ab = metrics.mean_ab(output)
-        skin = metrics.skin_pixels(target_8, mask)
+        finished = to_8_bit(system(target)) if system and with_finished else target_8
+        lab, goal = metrics.lab(output), metrics.lab(target_8)
+        ab = metrics.mean_ab(lab)
+        skin = metrics.skin_pixels(goal, mask)
         shows = skin.sum() >= FEWEST_SKIN_PIXELS
-        skin_delta_e, skin_hue = metrics.skin_error(output, target_8, skin) if shows else (float("nan"),) * 2
+        skin_delta_e, skin_hue = metrics.skin_error(lab, goal, skin) if shows else (float("nan"),) * 2
         yield Record(
             name=pair.name,
             group=pair.group,
             psnr=metrics.psnr(output, target_8),
             psnr_untouched=metrics.psnr(source_8, target_8),
-            delta_e=metrics.delta_e_mean(output, target_8),
+            delta_e=metrics.delta_e_mean(lab, goal),
             psnr_hc=metrics.psnr_human(output, target_8, mask),
-            delta_e_hc=metrics.delta_e_mean(output, target_8, mask),
+            delta_e_hc=metrics.delta_e_mean(lab, goal, mask),
             ab=ab,
-            ab_error=ab - metrics.mean_ab(target_8),
-            finished=metrics.delta_e_mean(finished, target_8),
-            skin_group=metrics.skin_group(target_8, skin) if shows else "",
+            ab_error=ab - metrics.mean_ab(goal),
+            finished=metrics.delta_e_mean(finished, goal) if with_finished else float("nan"),
+            skin_group=metrics.skin_group(goal, skin) if shows else "",
             skin_delta_e=skin_delta_e,
             skin_hue=skin_hue,
             seconds=seconds,

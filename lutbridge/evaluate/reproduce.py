@@ -20,9 +20,10 @@ from lutbridge.model.registry import RUN_MODEL
 from lutbridge.train import session
 from lutbridge.train.processes import Processes
 from lutbridge.train.session import Talk
-from lutbridge.train.task import load, new_task
+from lutbridge.train.task import ENDS, load, new_task
 
-# A run too short for the paper's learning rate: small crops, a greater rate that falls to nothing, averaged weights.
+# A run too short for the paper's learning rate: small crops, a greater rate, averaged weights. The rate is constant, so
+# that a run goes on where a smaller budget ended.
 SHORT = {"batch": 16, "side": 64, "lr": 1e-3, "warm_up": 20, "averaging": 0.98, "clip": 1.0}
 THUMBNAILS = {"zeng": 256, "zeng-unpaired": 256, "resnet18": 224, "histogram-cnn": 128}
 RECORDS = "records.json"
@@ -48,7 +49,7 @@ class Training:
     def overrides(self) -> dict:
         """What changes in a system's [training] table."""
         if self.steps:
-            return SHORT | {"steps": self.steps, "decay_steps": self.steps}
+            return SHORT | {"steps": self.steps}
         return (SHORT | {"minutes": self.minutes}) if self.minutes else {}
 
 
@@ -64,14 +65,19 @@ def train_missing(row: Row, folder: Path, training: Training, workers: int, talk
         system = replace(system, model=replace(system.model, **changed))
     task = new_task(system, training.overrides(), data=str(training.data.absolute()), expert=training.expert)
     if (folder / session.SNAPSHOT).is_file():
-        begun = load(folder, {})
-        if begun != task:
+        if _beginning(load(folder, {})) != _beginning(task):
             raise UsageError(f"{folder}: was trained with other settings; choose another output folder")
-        if (folder / RUN_MODEL).is_file():
+        if (folder / RUN_MODEL).is_file() and session.is_done(folder, task):
             return True
     else:
         session.begin(folder, task)
-    return session.train(folder, task, Processes(), workers, talk).end != "stopped"
+    outcome = session.train(folder, task, Processes(), workers, talk, folder.parent / session.REDUCED)
+    return outcome.end != "stopped"
+
+
+def _beginning(task):
+    """A task without what says when it ends."""
+    return replace(task, training={name: value for name, value in task.training.items() if name not in ENDS})
 
 
 def measured(folder: Path, pairs: list[Pair], long_side: int | None) -> list[Record]:
@@ -87,7 +93,7 @@ def measured(folder: Path, pairs: list[Pair], long_side: int | None) -> list[Rec
         if content["of"] == made_of:
             return [_record(values) for values in content["records"]]
     (network,) = load_models([str(folder)]).values()
-    records = list(measure(model(network), pairs, long_side))
+    records = list(measure(model(network), pairs, long_side, with_finished=False))
     content = {"of": made_of, "records": [asdict(record) for record in records]}
     atomic_write(kept, json.dumps(content, default=lambda array: array.tolist()).encode())
     return records

@@ -120,10 +120,10 @@ class Run:
                     log.write(line)
                     tell(line)
                 sums, count = {}, 0
+            if end == "done" and not self.judge and self.processes.rank == 0:
+                keep(self.result)
             if self.step % self.config.snapshot_every == 0 or judged or end:
                 self.save(snapshot)
-        if end == "done" and not self.judge and self.processes.rank == 0:
-            keep(self.result)
         return end
 
     def save(self, path: Path) -> None:

@@ -76,11 +76,27 @@ def begin(folder: Path, task: Task) -> None:
     task.save(folder)
 
 
-def train(folder: Path, task: Task, processes: Processes, workers: int, talk: Talk | None = None) -> Outcome:
+def is_done(folder: Path, task: Task) -> bool:
+    """Whether a run has come to the end that a task of steps or minutes asks for."""
+    if not (folder / SNAPSHOT).is_file():
+        return False
+    state, config = torch.load(folder / SNAPSHOT, weights_only=True, mmap=True), task.training_config
+    return state["step"] >= config.steps if config.steps else state["seconds"] >= config.minutes * 60 > 0
+
+
+def train(
+    folder: Path,
+    task: Task,
+    processes: Processes,
+    workers: int,
+    talk: Talk | None = None,
+    reduced: Path | None = None,
+) -> Outcome:
     """Train, from the last snapshot in the folder where there is one.
 
     Args:
         workers: threads that prepare batches, beside those of torch.
+        reduced: folder for reduced copies of large photos, which runs may share; without it, one in the run's own.
     Raises:
         UsageError: the data are not as they should be.
         SetupError, WriteError: the machine stands in the way.
@@ -93,7 +109,7 @@ def train(folder: Path, task: Task, processes: Processes, workers: int, talk: Ta
     if first:
         remove_leftovers(folder)
         task.save(folder)
-    pairs, held, means_ab = _data(folder, task, processes, talk)
+    pairs, held, means_ab = _data(reduced or folder / REDUCED, task, processes, talk)
     network = _network(task)
     views = CropConfig(config.batch, config.side, (config.least_crop, 1.0), bool(task.losses["glc"]))
     own = processes.rank, processes.world, workers
@@ -108,21 +124,25 @@ def train(folder: Path, task: Task, processes: Processes, workers: int, talk: Ta
     return Outcome(end, run.step, folder / RUN_MODEL)
 
 
-def _data(folder: Path, task: Task, processes: Processes, talk: Talk) -> tuple[list[Pair], list[Pair], torch.Tensor]:
+def _data(reduced: Path, task: Task, processes: Processes, talk: Talk) -> tuple[list[Pair], list[Pair], torch.Tensor]:
     """Pairs to train on and to judge by, and the former's means; the first process looks at the files first."""
     found, left_out = task.pairs()
     for sentence in left_out if processes.rank == 0 else ():
         talk.say(sentence)
     if not found:
         raise UsageError(f"{task.before} and {task.after}: no pair is left to learn from")
-    to_ab = {"to_ab": lambda rgb: released_ab(torch.from_numpy(rgb)).numpy()} if task.losses["released"] else {}
+    to_ab = {"to_ab": _released_ab} if task.losses["released"] else {}
     for turn in range(2):
         if (processes.rank == 0) == (turn == 0):
-            ready, means_ab = prepare(found, SMALL_SIDE, folder / REDUCED, advance=talk.advance, **to_ab)
+            ready, means_ab = prepare(found, SMALL_SIDE, reduced, advance=talk.advance, **to_ab)
         processes.wait()
     of = {pair.name: mean for pair, mean in zip(ready, means_ab, strict=True)}
     pairs, held = hold_out(ready, task.training_config.held_out, task.training_config.seed)
     return pairs, held, torch.stack([torch.as_tensor(of[pair.name]) for pair in pairs])
+
+
+def _released_ab(rgb):
+    return released_ab(torch.from_numpy(rgb)).numpy()
 
 
 def _network(task):

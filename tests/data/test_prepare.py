@@ -27,11 +27,18 @@ def test_small_photos_stay_where_they_are_and_large_ones_are_copied_reduced(tmp_
     assert np.array_equal(source, pairs[1].load(1, 30)[0])
     expected = srgb_to_lab(target.astype(np.float32) / 255)[..., 1:].mean((0, 1))
     assert means.shape == (2, 2) and np.allclose(means[1], expected, atol=1e-3)
-    for file in (tmp_path / "copies").rglob("*.tif"):
-        file.touch(exist_ok=True)
-    before = {file: file.stat().st_ino for file in (tmp_path / "copies").rglob("*.tif")}
-    assert prepare(pairs, 30, tmp_path / "copies")[0] == ready
-    assert {file: file.stat().st_ino for file in (tmp_path / "copies").rglob("*.tif")} == before, "copied once"
+
+
+def test_nothing_is_read_twice_until_a_file_changes(tmp_path, monkeypatch):
+    pairs = [make(tmp_path, "small", (20, 30)), make(tmp_path, "large", (60, 90))]
+    first, means = prepare(pairs, 30, tmp_path / "copies")
+    load, loaded = Pair.load, []
+    monkeypatch.setattr(Pair, "load", lambda self, *a: loaded.append(self.name) or load(self, *a))
+    again, same = prepare(pairs, 30, tmp_path / "copies")
+    assert again == first and np.array_equal(same, means) and not loaded
+    Image.fromarray(np.full((20, 30, 3), 90, np.uint8)).save(pairs[0].target)
+    assert not np.array_equal(prepare(pairs, 30, tmp_path / "copies")[1], means)
+    assert set(loaded) == {"small"}
 
 
 def test_faults_are_named_together_before_anything_starts(tmp_path):

@@ -1,9 +1,11 @@
 """A table made again, end to end, on photos and networks small enough for seconds."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from skimage.data import astronaut
 
@@ -13,6 +15,7 @@ from lutbridge.errors import UsageError
 from lutbridge.evaluate import reproduce
 from lutbridge.evaluate.published import Row
 from lutbridge.evaluate.reproduce import Training, measured, table, train_missing
+from lutbridge.model import checkpoint
 from lutbridge.model.config import ModelConfig
 from lutbridge.train.session import Talk
 
@@ -84,12 +87,20 @@ def test_runs_with_other_settings_are_not_mixed(data, tmp_path):
     row = ROWS[0]
     assert train_missing(row, tmp_path / "base", Training(data, "a", steps=2), 1, Talk())
     with pytest.raises(UsageError, match="trained with other settings"):
-        train_missing(row, tmp_path / "base", Training(data, "a", steps=3), 1, Talk())
+        train_missing(row, tmp_path / "base", Training(data, "b", steps=2), 1, Talk())
+
+
+def test_a_larger_budget_goes_on_from_a_smaller_one(data, tmp_path):
+    for steps in (2, 5):
+        train_missing(ROWS[0], tmp_path / "base", Training(data, "a", steps=steps), 1, Talk())
+    train_missing(ROWS[0], tmp_path / "whole", Training(data, "a", steps=5), 1, Talk())
+    models = [checkpoint.read(tmp_path / name / "model.safetensors").network.luts for name in ("base", "whole")]
+    assert torch.equal(*models)
+    steps = [json.loads(line)["step"] for line in (tmp_path / "base" / "log.jsonl").read_text().splitlines()]
+    assert steps == [2, 5]
 
 
 def test_another_predictor_takes_the_place_of_each(data, tmp_path):
-    from lutbridge.model import checkpoint
-
     train_missing(ROWS[1], tmp_path / "lam", Training(data, "a", steps=1, predictor="histogram-cnn"), 1, Talk())
     made = checkpoint.read(tmp_path / "lam" / "model.safetensors").config
     assert (made.predictor, made.thumbnail_size, made.pixel_weights) == ("histogram-cnn", 128, "lam")
