@@ -13,7 +13,8 @@ from lutbridge.image.gamut import Srgb, space_of
 from lutbridge.image.icc import matrix_profile
 from lutbridge.image.photo import Container, Photo
 from lutbridge.model.build import build
-from lutbridge.model.config import ModelConfig
+from lutbridge.model.checkpoint import Checkpoint, to_bytes
+from lutbridge.model.config import HDRNetConfig, ModelConfig
 from lutbridge.retouch import STRIP_PIXELS, VIEWS, Retoucher
 
 
@@ -240,3 +241,11 @@ def test_strips_give_what_the_whole_photo_gives(monkeypatch, retoucher):
     for pixels in (1, 120 * 7, 120 * 50):
         monkeypatch.setattr("lutbridge.retouch.CODE_STRIP_PIXELS", pixels)
         assert np.array_equal(retoucher.render(shot).pixels, whole)
+
+
+@pytest.mark.parametrize("config", [HDRNetConfig(), ModelConfig(n_luts=2, grid_size=3, pixel_weights="wide")])
+def test_a_model_that_needs_the_whole_photo_is_told_in_a_sentence(tmp_path, config):
+    path = tmp_path / "compared.safetensors"
+    path.write_bytes(to_bytes(Checkpoint(build(config), config, {})))
+    with pytest.raises(SetupError, match=r"compared\.safetensors: this model .* can only be measured"):
+        Retoucher.load(str(path), "cpu").render(photo())
