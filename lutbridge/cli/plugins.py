@@ -50,7 +50,7 @@ class Host:
         """
         found = settings or self.settings()
         if found is None:
-            raise UsageError(f"{self.title} does not run on {sys.platform}: install its plug-in on macOS or Windows")
+            raise UsageError(f"{self.title} does not run on Linux: install its plug-in on macOS or Windows")
         return found / self.parent / self.name
 
 

@@ -29,10 +29,10 @@ return {
       .. "einmal versuchen.",
   },
   error_look_kept = {
-    en = 'Its profile "{profile}" cannot be taken off, and a look would be computed on top of it: choose another '
-      .. "profile first, or make a rendered copy.",
-    de = "Sein Profil „{profile}“ lässt sich nicht abnehmen, der Look käme noch obendrauf: zuerst ein anderes Profil "
-      .. "wählen oder eine gerechnete Kopie machen.",
+    en = 'Its profile "{profile}" cannot be taken off, and a look would take its place: choose another profile first, '
+      .. "or make a rendered copy.",
+    de = "Sein Profil „{profile}“ lässt sich nicht abnehmen, und ein Look käme an dessen Stelle: zuerst ein anderes "
+      .. "Profil wählen oder eine gerechnete Kopie machen.",
   },
   error_choose_profile = {
     en = 'Lightroom did not take the look by itself ({dropped}): restart it, then give the virtual copy "{copy}" the '

@@ -118,7 +118,7 @@ def test_where_darktable_keeps_its_settings(monkeypatch, platform, variables, ex
 
 def test_lightroom_does_not_exist_on_linux(monkeypatch):
     monkeypatch.setattr(sys, "platform", "linux")
-    sentence = "Lightroom Classic does not run on linux: install its plug-in on macOS or Windows"
+    sentence = "Lightroom Classic does not run on Linux: install its plug-in on macOS or Windows"
     for command in (install, uninstall):
         with pytest.raises(UsageError, match=sentence):
             command("lightroom", None)

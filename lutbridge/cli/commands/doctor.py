@@ -87,7 +87,7 @@ def _plugin(name: str, host) -> Finding:
 
     title, install = f"plug-in {name}", f"`lutbridge plugin install {name}`"
     if host.settings() is None:
-        return Finding(title, True, f"{host.title} does not run on this platform")
+        return Finding(title, True, f"{host.title} does not run on Linux")
     version = installed_version(host)
     if version is None:
         return Finding(title, True, f"not installed; {install} puts it into {host.folder()}")
