@@ -1,3 +1,5 @@
+import statistics
+
 import colour
 import numpy as np
 import pytest
@@ -19,16 +21,51 @@ def test_psnr_agrees_with_scikit_image_and_is_infinite_for_equals():
     assert metrics.psnr(target, target) == np.inf
 
 
-def test_delta_e_agrees_with_colour_science():
-    output, target, _ = images()
+def labs_by_colour_science(*pictures):
     srgb = colour.RGB_COLOURSPACES["sRGB"].copy()
     srgb.use_derived_transformation_matrices(True)
-    labs = [
-        colour.XYZ_to_Lab(colour.RGB_to_XYZ(i / 255, srgb, apply_cctf_decoding=True), srgb.whitepoint)
-        for i in (output, target)
+    return [
+        colour.XYZ_to_Lab(colour.RGB_to_XYZ(picture / 255, srgb, apply_cctf_decoding=True), srgb.whitepoint)
+        for picture in pictures
     ]
+
+
+def test_delta_e_agrees_with_colour_science():
+    output, target, mask = images()
+    labs = labs_by_colour_science(output, target)
     expected = colour.difference.delta_E_CIE1976(*labs).mean()
     assert metrics.delta_e_mean(output, target) == pytest.approx(expected, abs=1e-3)
+    weight = np.where(mask, 1.0, 0.5)[..., None]
+    human = colour.difference.delta_E_CIE1976(*(lab * weight for lab in labs)).mean()
+    assert metrics.delta_e_mean(output, target, mask) == pytest.approx(human, abs=1e-3)
+
+
+def test_human_psnr_agrees_with_scikit_image_on_weighted_pictures():
+    output, target, mask = images()
+    weight = np.where(mask, 1.0, 0.5)[..., None]
+    weighted = [picture / 255 * weight for picture in (target, output)]
+    expected = skimage.metrics.peak_signal_noise_ratio(*weighted, data_range=1)
+    assert metrics.psnr_human(output, target, mask) == pytest.approx(expected)
+
+
+def test_m_glc_agrees_with_colour_science_and_the_standard_library():
+    pictures = [images(seed)[0] for seed in range(5)]
+    groups = ["x", "x", "y", "x", "y"]
+    means = [lab[..., 1:].mean((0, 1)) for lab in labs_by_colour_science(*pictures)]
+    each = [
+        statistics.variance(mean[axis] for mean, group in zip(means, groups, strict=True) if group == name)
+        for name in "xy"
+        for axis in (0, 1)
+    ]
+    found = metrics.group_variance([metrics.mean_ab(picture) for picture in pictures], groups)
+    assert found == pytest.approx(statistics.mean(each), rel=1e-3)
+
+
+def test_an_images_lab_stands_for_it():
+    output, target, mask = images()
+    lab, goal = metrics.lab(output), metrics.lab(target)
+    assert metrics.delta_e_mean(lab, goal, mask) == metrics.delta_e_mean(output, target, mask)
+    assert np.array_equal(metrics.mean_ab(lab), metrics.mean_ab(output))
 
 
 def test_human_centred_metrics_weigh_the_person_one_and_the_rest_half():
