@@ -166,12 +166,6 @@ describe("lutbridge_dt_style", function()
     assert.is_truthy(off:find("<multi_name_hand_edited>1<", 1, true))
   end)
 
-  it("sees that a history is being written", function()
-    assert.is_true(history(USERS, OWN).is_whole)
-    assert.is_false(style.read(xmp(3, USERS, OWN)).is_whole)
-    assert.is_true(style.read "<rdf:Description/>".is_whole)
-  end)
-
   it("knows what counts: the last row of a module, and none that was gone back behind", function()
     local off = { "lut3d", 0, 0, "Auto Retouch" }
     assert.is_false(style.is_on(style.find(history(OWN, USERS, off))))

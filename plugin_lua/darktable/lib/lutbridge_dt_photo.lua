@@ -11,7 +11,7 @@ local STYLE = "lutbridge-passing-through"
 local TAG = "darktable|style|" .. STYLE
 
 local SETTLE_MS = 1500
-local HISTORY_TRIES, HISTORY_MS = 100, 50
+local HISTORY_TRIES, HISTORY_SAME, HISTORY_MS = 20, 3, 50
 
 local function find_style()
   for index = 1, #dt.styles do
@@ -40,32 +40,49 @@ local function read_xmp(image, workspace)
   local text = files.read(xmp)
   workspace:drop(copy)
   workspace:drop(xmp)
-  return text
+  return text and style.read(text)
 end
 
 --- What is done to a photo.
 -- While a thumbnail is being developed, darktable writes the photo's history anew, row by row. Making a style of the
--- photo then crashes darktable (4.2: a row without a module); writing XMP does not, and shows what is missing.
+-- photo then crashes darktable (4.2: a row without a module). Writing XMP does not, but what is last in the history,
+-- where Auto Retouch stands, may be missing: a photo is without it when it was not seen several times in a row.
 -- @return as lutbridge_dt_style.read, or nil and an error.
 function M.history(image, workspace)
   if not is_there(image) then
     return nil, errors.new "photo_missing"
   end
+  local rows, same = nil, 0
   for _ = 1, HISTORY_TRIES do
-    local xmp = read_xmp(image, workspace)
-    local history = xmp and style.read(xmp)
-    if history and history.is_whole then
+    local history = read_xmp(image, workspace)
+    if not history then
+      return nil, errors.new "export"
+    end
+    same = #history.entries == rows and same + 1 or 1
+    if style.find(history) or same == HISTORY_SAME then
       return history
     end
+    rows = #history.entries
     dt.control.sleep(HISTORY_MS)
   end
   return nil, errors.new "export"
 end
 
+--- The history of a photo that a look was just put on, once it is seen; or nil and an error.
+local function history_with_look(image, workspace)
+  for _ = 1, HISTORY_TRIES do
+    local history, fault = M.history(image, workspace)
+    if not history or style.find(history) then
+      return history, fault
+    end
+  end
+  return nil, errors.new "style"
+end
+
 local orders = {} -- by version: the module orders that darktable has of its own
 
 --- A photo's module order. Of those of its own, darktable tells only by a style; one is made in a run of darktable,
--- right after the history was seen whole.
+-- right after its history was read.
 local function module_order(image, history, workspace)
   if not history.order and not orders[history.order_version] then
     delete_style()
@@ -109,9 +126,9 @@ function M.put_look(image, lut_path, at_end, workspace)
   if not apply(image, style.entry(lut_path), nil, workspace) then
     return nil, errors.new "style"
   end
-  local history, fault = M.history(image, workspace)
-  if not history or not style.find(history) then
-    return nil, fault or errors.new "style"
+  local history, fault = history_with_look(image, workspace)
+  if not history then
+    return nil, fault
   end
   local order = module_order(image, history, workspace)
   local later = style.later_modules(history, order)
@@ -183,7 +200,10 @@ function M.export(image, path, long_side, workspace)
     return nil, is_new
   end
   local exported = export(image, path, long_side)
-  if earlier and not apply(image, earlier, nil, workspace) then
+  local seen = not earlier and read_xmp(image, workspace)
+  if seen and style.find(seen) and style.is_on(style.find(seen)) then
+    return nil, errors.new "style" -- put on meanwhile, or missed before: this export has the look in it
+  elseif earlier and not apply(image, earlier, nil, workspace) then
     return nil, errors.new "style"
   elseif not exported then
     return nil, errors.new "export"

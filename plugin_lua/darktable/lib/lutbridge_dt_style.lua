@@ -102,19 +102,17 @@ local function attribute(xmp, name)
 end
 
 --- Reads what is done to a photo from its XMP, whose values stay escaped as XML is.
--- @return table: entries, one for each instance of a module that was touched, with the fields above; is_whole, false
--- where darktable was writing the history just then; order_version; and order (list of "operation,instance") where it
--- is not one of darktable's own.
+-- @return table: entries, one for each instance of a module that was touched, with the fields above; order_version; and
+-- order (list of "operation,instance") where it is not one of darktable's own.
 function M.read(xmp)
   local history_end = tonumber(attribute(xmp, "history_end")) or 0
-  local entries, at, rows = {}, {}, 0
+  local entries, at = {}, {}
   for text in (xmp:match "<darktable:history>(.-)</darktable:history>" or ""):gmatch "<rdf:li%s(.-)/>" do
     local entry = {}
     for name, value in text:gmatch 'darktable:([%l_]+)="([^"]*)"' do
       entry[name] = value
     end
     if tonumber(entry.num) < history_end then
-      rows = rows + 1
       local key = entry.operation .. "," .. entry.multi_priority
       at[key] = at[key] or #entries + 1
       entries[at[key]] = entry -- what was done later counts
@@ -123,7 +121,6 @@ function M.read(xmp)
   local order = attribute(xmp, "iop_order_list")
   return {
     entries = entries,
-    is_whole = rows >= history_end,
     order_version = attribute(xmp, "iop_order_version"),
     order = order and order_of(order),
   }

@@ -11,14 +11,10 @@ from .host import Darktable
 
 @pytest.fixture(scope="session")
 def start_darktable(tmp_path_factory):
-    """Starts a darktable with the plug-in; `rc` and `environment` go to Darktable. It keeps its LUTs in luts/."""
+    """Starts a darktable with the plug-in; `rc` and `environment` go to Darktable."""
 
     def start(rc=None, environment=None):
-        folder = tmp_path_factory.mktemp("darktable")
-        luts = folder / "luts"
-        luts.mkdir()
-        rc = {"plugins/darkroom/lut3d/def_path": luts} | (rc or {})
-        darktable = Darktable(folder, rc, environment)
+        darktable = Darktable(tmp_path_factory.mktemp("darktable"), rc, environment)
         install = [PROGRAM, "plugin", "install", "darktable", "--settings", darktable.config]
         subprocess.run(install, check=True, capture_output=True)
         return darktable
@@ -69,7 +65,7 @@ class Photo:
     def looks(self):
         """Its instances of Auto Retouch: .cube file, and 1 or 0 for on or off."""
         entries = self.editor.history(self.number)
-        return [(self.editor.folder / "luts" / path, on) for path, on, _, name in entries if name == "Auto Retouch"]
+        return [(self.editor.luts / path, on) for path, on, _, name in entries if name == "Auto Retouch"]
 
     def cube(self):
         """The .cube file of its one look, which is on."""

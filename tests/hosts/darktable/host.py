@@ -73,13 +73,14 @@ class Darktable:
     """One darktable with a configuration and a display of its own.
 
     Args:
-        folder: for its configuration, library and temporary files.
+        folder: for its configuration, library, LUTs and temporary files.
         rc: lines of darktablerc beside those of every test.
         environment: variables beside this process's.
     """
 
     def __init__(self, folder: Path, rc=None, environment=None):
-        self.folder, self.rc = folder, RC | (rc or {})
+        self.folder, self.luts = folder, folder / 'my "LUT"s \'é'
+        self.rc = {**RC, "plugins/darkroom/lut3d/def_path": str(self.luts), **(rc or {})}
         self.environment = {
             **os.environ,
             "SDL_NO_SIGNAL_HANDLERS": "1",  # SDL would catch SIGTERM
@@ -88,7 +89,7 @@ class Darktable:
             **(environment or {}),
         }
         self.config, self.tmp, self.talk = folder / "config", folder / "tmp", folder / "talk"
-        for path in (self.config, self.tmp, self.talk):
+        for path in (self.config, self.tmp, self.talk, self.luts):
             path.mkdir(parents=True, exist_ok=True)
         self.log = folder / "darktable.log"
         self.process, self._read = None, 0

@@ -22,12 +22,12 @@ def awkward(start_darktable, helper):
 @pytest.fixture
 def photo(awkward, make_portrait):
     awkward.settings()
-    return Photo(awkward, make_portrait("anna.png", exposure=-0.5, size=1024))
+    return Photo(awkward, make_portrait("anna.png", exposure=-0.5, size=512))
 
 
 def test_the_look_is_the_same_with_adobe_rgb_exports(photo, editor, make_portrait):
     photo.press()
-    plain = Photo(editor, make_portrait("plain.png", exposure=-0.5, size=1024))
+    plain = Photo(editor, make_portrait("plain.png", exposure=-0.5, size=512))
     before = plain.pixels()
     plain.press()
     error = differences(through(photo.cube(), before), through(plain.cube(), before))
@@ -45,7 +45,7 @@ def test_a_copy_by_scale_is_refused(awkward, photo):
 def test_a_lut_folder_that_cannot_be_written_stops_the_run(awkward, photo, make_portrait):
     photo.press()
     looks = photo.looks()
-    folder = awkward.folder / "luts" / "lutbridge"
+    folder = awkward.luts / "lutbridge"
     folder.rename(folder.with_name("aside"))
     folder.write_text("a file in the way")
     awkward.settings(untouched=20)

@@ -1,4 +1,7 @@
-"""Closing darktable in the middle of a run: it closes, and every photo has its look, the old or the new one."""
+"""Closing darktable in the middle of a run: it closes, and every photo has its look, the old or the new one.
+
+Where it is killed, the next start tidies up.
+"""
 
 import pytest
 
@@ -21,3 +24,25 @@ def test_darktable_closes_in_the_middle_of_a_run(start_darktable, helper, make_p
     assert all(len(photo.looks()) == 1 and photo.cube().exists() for photo in shoot)
     assert shoot[-1].looks() == earlier[-1]
     assert list(darktable.tmp.rglob("lutbridge*")) == []
+
+
+def test_what_a_killed_darktable_leaves_is_removed_at_its_next_start(start_darktable, helper, make_portrait):
+    darktable = start_darktable(environment=helper.environment)
+    others = darktable.tmp / "lutbridge-of-another-darktable"
+    with darktable:
+        others.mkdir()
+        shoot = [Photo(darktable, make_portrait(f"take-{n}.png")) for n in range(6)]
+        numbers = [photo.number for photo in shoot]
+        darktable.press("retouch", *numbers)
+        looks = [photo.looks() for photo in shoot]
+        darktable.settings(group="match", untouched=50)
+        darktable.ask_press("retouch", *numbers)
+        darktable.wait_until(lambda: len(list(darktable.tmp.rglob("*.tif"))) >= 3, seconds=60)
+        darktable.kill()
+        left = set(darktable.tmp.glob("lutbridge-*")) - {others}
+        assert left
+        # At most the photo that was being exported has lost its look.
+        assert sum(photo.looks() != look for photo, look in zip(shoot, looks, strict=True)) <= 1
+    with darktable:
+        assert not any(path.exists() for path in left)
+        assert others.exists()

@@ -57,14 +57,15 @@ def test_a_copy_stands_beside_its_original_with_all_that_is_known_of_it(copies, 
     assert {path.suffix for path in other.parent.iterdir()} == {".jpg", ".tif"}
 
 
-def test_a_copy_has_the_helpers_pixels(copies, open_photo, helper):
-    photo = open_photo("anna.png", exposure=-0.5)
+@pytest.mark.parametrize("name", ["anna.png", "anna.dng"])
+def test_a_copy_has_the_helpers_pixels(copies, open_photo, helper, name):
+    photo = open_photo(name, exposure=-0.5)
     before = photo.pixels()
     photo.press()
     exported = photo.path.with_name(f"export-{photo.number}.tif").read_bytes()
-    expected = tifffile.imread(io.BytesIO(helper.ask("/v1/render?name=anna.png", exported)))
+    expected = tifffile.imread(io.BytesIO(helper.ask(f"/v1/render?name={name}", exported)))
     made = tifffile.imread(photo.path.with_name("anna-retouched.tif"))
-    assert made.dtype == np.uint16
+    assert (made.dtype, made.shape) == (np.uint16, before.shape)
     assert np.array_equal(made, expected)
     assert np.array_equal(photo.pixels(), before)
 

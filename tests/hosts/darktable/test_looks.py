@@ -92,11 +92,11 @@ def test_nothing_piles_up(editor, open_photo):
     photo = open_photo()
     photo.press()
     tags = editor.lua("return #dt.tags")
-    files = sorted((editor.folder / "luts").rglob("*"))
+    files = sorted(editor.luts.rglob("*"))
     for _ in range(3):
         photo.press()
     assert editor.lua("return #dt.tags") == tags
-    assert sorted((editor.folder / "luts").rglob("*")) == files
+    assert sorted(editor.luts.rglob("*")) == files
     named = "local names = {} for _, tag in ipairs(dt.tags) do names[#names + 1] = tag.name end return names"
     assert not [name for name in editor.lua(named) if "style" in name or "lutbridge" in name]
     assert list(photo.path.parent.glob("*.part")) == []
@@ -124,8 +124,50 @@ def test_undo_takes_it_back(editor, open_photo):
     assert np.array_equal(photo.pixels(), before)
 
 
+def test_undo_brings_the_former_look_back(editor, open_photo):
+    photo = open_photo()
+    photo.press()
+    former, pixels = photo.cube(), photo.pixels()
+    editor.settings(untouched=50)
+    photo.press()
+    assert photo.cube() != former
+    editor.key("ctrl+z")
+    editor.wait_until(lambda: photo.looks() == [(former, 1)])
+    assert np.array_equal(photo.pixels(), pixels)
+
+
+def test_looks_are_seen_while_thumbnails_are_developed(editor, open_photo):
+    """darktable rewrites a photo's history then; reading it by a style crashed darktable about once in 60 times."""
+    photo = open_photo()
+    photo.press()
+    seen = editor.lua(
+        f"""local photo, files = require "lutbridge_dt_photo", require "lutbridge_dt_files"
+        local image, workspace = dt.database.get_image({photo.number}), files.workspace()
+        local seen = {{}}
+        for _ = 1, 40 do
+          photo.switch_off(image, workspace)
+          table.insert(seen, photo.has_look(image, workspace))
+          photo.put_look(image, "lutbridge/{photo.cube().name}", false, workspace)
+          table.insert(seen, photo.has_look(image, workspace))
+        end
+        workspace:close()
+        return seen"""
+    )
+    assert seen == [False, True] * 40
+
+
+def test_the_helper_is_asked_for_what_is_set(editor, open_photo, helper):
+    photo = open_photo()
+    photo.pixels()
+    editor.settings(grid_size="17", view="image-weights", untouched=25)
+    photo.press()
+    exported = photo.path.with_name(f"export-{photo.number}.tif").read_bytes()
+    asked = "/v1/lut?name=anna.png&strength=0.75&size=17&view=image-weights"
+    assert photo.cube().read_bytes() == helper.ask(asked, exported)
+
+
 def test_the_users_own_lut_stays(editor, open_photo, put_style):
-    own = editor.folder / "luts" / "own.cube"
+    own = editor.luts / "own.cube"
     table = colour.LUT3D.linear_table(9) ** [0.8, 1.1, 1.0]
     colour.write_LUT(colour.LUT3D(table, "own"), str(own))
     photo = open_photo()
@@ -133,7 +175,8 @@ def test_the_users_own_lut_stays(editor, open_photo, put_style):
     mine, before = editor.history(photo.number), photo.pixels()
     assert [entry[0] for entry in mine] == ["own.cube"]
     for _ in range(2):
-        photo.press()
+        said = photo.press()
+        assert said[0] == "Looks: 1 of 1 photos.", said
         assert editor.history(photo.number)[:1] == mine
         assert len(editor.history(photo.number)) == 2
         assert differences(through(photo.cube(), before), photo.pixels()).mean() < 0.01
