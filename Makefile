@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 HOST_PACKAGES := chromium ffmpeg libimage-exiftool-perl darktable rawtherapee xvfb xdotool imagemagick curl lua5.1 lua-dkjson
 LUA_PACKAGES := lua5.1 lua5.4 lua-busted lua-check
 
-.PHONY: demo test test-hosts test-darktable test-lua fuzz soak evaluate bench lint
+.PHONY: demo test test-hosts test-lua fuzz soak evaluate bench lint
 
 # Stamps, so that a second run installs nothing. The test set-up builds on the base one.
 $(VENV)/base.stamp: constraints.txt pyproject.toml
@@ -57,13 +57,7 @@ endef
 test-hosts: $(VENV)/test.stamp
 	$(call apt_install,$(HOST_PACKAGES))
 	$(PIP) install -c constraints.txt --no-build-isolation -e '.[hosts]'
-	$(BIN)/python -m pytest tests/hosts --ignore=tests/hosts/darktable
-
-# The plug-in in a real darktable; not in CI yet, as two of its tests still fail now and then.
-test-darktable: $(VENV)/test.stamp
-	$(call apt_install,$(HOST_PACKAGES))
-	$(PIP) install -c constraints.txt --no-build-isolation -e '.[hosts]'
-	$(BIN)/python -m pytest tests/hosts/darktable
+	$(BIN)/python -m pytest tests/hosts
 
 test-lua:
 	$(call apt_install,$(LUA_PACKAGES))
