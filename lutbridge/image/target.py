@@ -3,20 +3,27 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from lutbridge.errors import UsageError, WriteError
 from lutbridge.image import icc as icc_parts
 from lutbridge.image.codes import to_16_bit
 from lutbridge.image.extras import AVIF_SUFFIXES, HEIF_SUFFIXES, RAW_SUFFIXES
 from lutbridge.image.formats import EXTENSIONS
+from lutbridge.image.formats.codec import RefusedError
 from lutbridge.image.formats.png import OF_ONE_COLOUR_SPACE, OF_ONE_COLOUR_TYPE
 from lutbridge.image.formats.png import Parts as PngParts
+from lutbridge.image.formats.tiff_encode import PREMULTIPLIED
 from lutbridge.image.gamut import SRGB, ColorSpace, space_of
-from lutbridge.image.photo import Container, Format, Photo
+from lutbridge.image.photo import Container, Format, Kind, Photo
 from lutbridge.image.profile import is_grey, kind_of, name_of
+from lutbridge.image.read import check_regular
+from lutbridge.image.recognise import HEAD_BYTES, recognise
 from lutbridge.image.translate import in_format
 
 _SUFFIXES = {"jpeg": (".jpg", ".jpeg", ".jpe"), "png": (".png",), "tiff": (".tif", ".tiff"), "webp": (".webp",)}
 _READ_ONLY = RAW_SUFFIXES | HEIF_SUFFIXES | AVIF_SUFFIXES
+_READ_ONLY_KINDS = ("raw", "heic", "avif")
 _OF_8_BIT = ("jpeg", "webp")
 _PROFILE_BYTES = 64 << 20
 
@@ -40,23 +47,42 @@ def profile_for(choice: str) -> bytes | None:
     if choice in ("keep", "srgb"):
         return icc_parts.srgb() if choice == "srgb" else None
     try:
+        check_regular(Path(choice))
         with open(choice, "rb") as file:
             icc = file.read(_PROFILE_BYTES)
-    except OSError as error:
-        raise UsageError(f"{choice}: {error.strerror or error}; --icc takes keep, srgb or a profile's file") from error
+    except (OSError, RefusedError) as error:
+        fault = error.fault if isinstance(error, RefusedError) else error.strerror or error
+        raise UsageError(f"{choice}: {fault}; --icc takes keep, srgb or a profile's file") from error
     if kind_of(icc) == "damaged" or is_grey(icc) or _space(icc) is None:
         raise UsageError(f"{choice}: this is no colour profile that RGB photos can be written in; choose another --icc")
     return icc
 
 
 def name_for(source: Path, format_: Format | None) -> str:
-    """The file name of a photo's result: its own; in another format, and of RAW, HEIC and AVIF, with that extension."""
+    """The file name of a photo's result: its own; in another format, and of RAW, HEIC and AVIF, with that extension.
+
+    What the photo is its first bytes say, as phones and web sites name HEIC and AVIF .jpg and the other way round; and
+    its extension, where it cannot be read.
+    """
     suffix = source.suffix.lower()
-    if format_ is None and suffix in _READ_ONLY:
-        format_ = "tiff"
+    if format_ is None:
+        kind = _kind(source) or ("raw" if suffix in _READ_ONLY else None)
+        if kind in _READ_ONLY_KINDS or suffix in RAW_SUFFIXES:
+            format_ = "tiff"
+        elif suffix in _READ_ONLY:
+            format_ = kind
     if format_ is None or suffix in _SUFFIXES[format_]:
         return source.name
     return source.stem + EXTENSIONS[format_]
+
+
+def _kind(source: Path) -> Kind | None:
+    try:
+        check_regular(source)
+        with source.open("rb") as file:
+            return recognise(file.read(HEAD_BYTES))
+    except (OSError, RefusedError):
+        return None
 
 
 def retarget(photo: Photo, target: Target) -> Photo:
@@ -68,9 +94,11 @@ def retarget(photo: Photo, target: Target) -> Photo:
     Raises:
         WriteError: the format cannot hold what was asked for.
     """
-    container, alpha, notices = photo.container, photo.alpha, list(photo.notices)
+    container, alpha, notices, pixels = photo.container, photo.alpha, list(photo.notices), photo.pixels
     source_bits = container.bits or photo.pixels.itemsize * 8
     if target.format not in (None, container.format):
+        if alpha is not None and container.format == "tiff" and container.native.alpha_kind == PREMULTIPLIED:
+            pixels = _unassociated(pixels, alpha)
         if container.icc is None and photo.color is not SRGB:  # known by an EXIF entry, which few readers ask
             container = replace(container, icc=icc_parts.adobe_rgb())
         container, left_out = in_format(container, target.format)
@@ -86,13 +114,22 @@ def retarget(photo: Photo, target: Target) -> Photo:
         notices.append("its transparency is left out, because JPEG has none")
     if target.icc is not None:
         container = _in_profile(container, photo.color, target.icc)
-    pixels = photo.pixels
     if container.color is not None or bits > photo.pixels.itemsize * 8:
         pixels = to_16_bit(pixels)
     if bits != source_bits:
         container = _without(container, OF_ONE_COLOUR_TYPE)
     container = replace(container, bits=bits if bits != pixels.itemsize * 8 else None, quality=target.quality)
     return replace(photo, pixels=pixels, alpha=alpha, container=container, notices=tuple(notices))
+
+
+def _unassociated(pixels: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    """Codes that were multiplied with alpha, divided by it; PNG and WebP want them so. Black where alpha is 0."""
+    white = np.iinfo(pixels.dtype).max
+    straight = np.empty_like(pixels)
+    for row in range(len(pixels)):  # one at a time, as floats take four times the memory
+        opacity = np.maximum(alpha[row, :, None], 1) / np.float32(white)
+        straight[row] = np.minimum(pixels[row] / opacity + 0.5, white)
+    return straight
 
 
 def _in_profile(container: Container, color: ColorSpace, icc: bytes) -> Container:

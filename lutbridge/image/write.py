@@ -69,6 +69,8 @@ def _as_stored(photo: Photo, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray
         pixels, clipped = reencode(pixels, photo.color, color, dtype)
     if alpha is not None and alpha.dtype != dtype:
         alpha = to_codes(to_float(alpha), dtype)
+    if alpha is not None and container.format == "webp" and alpha.min() == 255:
+        alpha = None  # the encoder drops alpha that hides nothing
     return pixels, alpha, clipped
 
 

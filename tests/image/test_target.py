@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import imagecodecs
@@ -68,6 +69,27 @@ def test_transparency_moves_between_the_others(tmp_path, format_):
     codes = samples.ramp(shape=(96, 130, 4))
     _, again, _ = result_of(samples.write_png(tmp_path / "a", codes), Target(format=format_))
     assert np.array_equal(again.alpha, codes[..., 3])
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_webp_does_without_transparency_that_hides_nothing(tmp_path, dtype):
+    codes = samples.ramp(dtype, (96, 130, 4))
+    codes[..., 3] = np.iinfo(dtype).max
+    codes[0, 0, 3] -= dtype is np.uint16  # opaque once it is rounded
+    _, again, _ = result_of(samples.write_png(tmp_path / "a", codes), Target(format="webp"))
+    assert again.alpha is None
+
+
+@pytest.mark.parametrize("format_", ["png", "webp"])
+def test_colours_that_were_multiplied_with_alpha_are_divided_by_it(tmp_path, format_):
+    straight = np.array([[[200, 100, 40, 128], [90, 80, 70, 0], [9, 8, 7, 255]]], np.uint8)
+    codes = straight.copy()
+    codes[..., :3] = np.rint(straight[..., :3] * (straight[..., 3:] / 255))
+    path = samples.write_tiff(tmp_path / "a", codes, extrasamples=[1])
+    photo, again, _ = result_of(path, Target(format=format_, quality=100))
+    assert np.array_equal(photo.pixels, [[[199, 100, 40], [0, 0, 0], [9, 8, 7]]])
+    assert np.array_equal(again.alpha, straight[..., 3])
+    assert np.array_equal(retarget(read(path), Target(bits=8)).pixels, codes[..., :3])
 
 
 def test_quality_of_jpeg_and_webp(tmp_path):
@@ -156,7 +178,7 @@ def test_what_is_no_profile_for_photos_is_refused(tmp_path):
         (tmp_path / name).write_bytes(content)
         with pytest.raises(UsageError, match="no colour profile that RGB photos can be written in"):
             profile_for(str(tmp_path / name))
-    with pytest.raises(UsageError, match="No such file or directory; --icc takes keep, srgb or a profile's file"):
+    with pytest.raises(UsageError, match="there is no such file; --icc takes keep, srgb or a profile's file"):
         profile_for(str(tmp_path / "missing"))
     assert profile_for("keep") is None
 
@@ -184,6 +206,29 @@ def test_sides_that_a_format_cannot_hold_are_refused(tmp_path):
 )
 def test_names(name, format_, result):
     assert name_for(Path(name), format_) == result
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "result"),
+    [
+        ("a.jpg", b"\0\0\0\x18ftypheic", "a.tif"),
+        ("a.JPG", b"\0\0\0\x18ftypavif", "a.tif"),
+        ("a.heic", b"\xff\xd8\xff\xe0", "a.jpg"),
+        ("a.nef", b"MM\0*", "a.tif"),
+        ("a.jpg", b"\x89PNG\r\n\x1a\n", "a.jpg"),
+        ("a.png", b"no photo", "a.png"),
+    ],
+)
+def test_the_name_goes_by_what_the_file_is(tmp_path, name, content, result):
+    (tmp_path / name).write_bytes(content)
+    assert name_for(tmp_path / name, None) == result
+
+
+def test_a_pipe_is_no_profile_and_no_photo(tmp_path):
+    os.mkfifo(tmp_path / "pipe.heic")
+    assert name_for(tmp_path / "pipe.heic", None) == "pipe.tif"
+    with pytest.raises(UsageError, match=r"no ordinary file .*--icc takes keep, srgb or a profile's file"):
+        profile_for(str(tmp_path / "pipe.heic"))
 
 
 def test_pillow_opens_what_was_converted(tmp_path):

@@ -30,6 +30,7 @@ def _deflate(strip: np.ndarray) -> bytes:
     return imagecodecs.deflate_encode(strip.tobytes(), _DEFLATE_LEVEL)
 
 
+PREMULTIPLIED = 1  # of ExtraSamples: the colours were multiplied with alpha
 # TIFF compression: (encoder of a contiguous strip, whether readers expect a predictor to work with it)
 WRITABLE: dict[int, tuple[Callable[[np.ndarray], bytes], bool]] = {
     1: (np.ndarray.tobytes, False),
@@ -50,7 +51,7 @@ class Parts:
     entries: tuple[ifd.Entry, ...]  # tags that hold for new pixels, EXIF and GPS directories among them
     maker_note: ifd.Entry | None  # one of the entries in the EXIF directory
     compression: int  # one of WRITABLE
-    alpha_kind: int  # TIFF ExtraSamples: 0 unspecified, 1 premultiplied, 2 not premultiplied
+    alpha_kind: int  # TIFF ExtraSamples: 0 unspecified, PREMULTIPLIED, 2 not premultiplied
 
 
 def encode(file: BinaryIO, container: Container, codes: np.ndarray, alpha: np.ndarray | None) -> None:
