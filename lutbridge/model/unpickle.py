@@ -5,7 +5,7 @@ amount of memory and a time, is for what that reader might overlook. It is no sa
 """
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -31,12 +31,30 @@ class Limits:
     memory: int = 4 << 30  # bytes beside the process with torch loaded
 
 
-def read_tensors(path: Path, limits: Limits = Limits()) -> dict[str, torch.Tensor]:
-    """All tensors of a PyTorch file, under the names that lead to them, joined by dots.
+def read_tensors(paths: Sequence[Path], limits: Limits = Limits()) -> list[dict[str, torch.Tensor]]:
+    """For each PyTorch file all its tensors, under the names that lead to them, joined by dots.
 
+    Args:
+        limits: for all files together.
     Raises:
         ReadError: no such file; damaged; holding anything but tensors in dictionaries; or more than the limits allow.
     """
+    for path in paths:
+        _refuse_unreadable(path)
+    context = multiprocessing.get_context("spawn")  # a fork would copy threads' locks in whatever state they are
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_answer, args=(theirs, list(paths), limits.memory), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        return [load(_received(ours, path, limits.seconds)) for path in paths]
+    finally:
+        process.kill()
+        process.join()
+        ours.close()
+
+
+def _refuse_unreadable(path):
     try:
         size = path.stat().st_size
         path.open("rb").close()
@@ -44,34 +62,30 @@ def read_tensors(path: Path, limits: Limits = Limits()) -> dict[str, torch.Tenso
         raise ReadError(path, f"cannot be read ({error.strerror})", "check the path") from error
     if size > MOST_BYTES:
         raise ReadError(path, f"{size / 2**20:.0f} MB is too large for a model of these layouts")
-    context = multiprocessing.get_context("spawn")  # a fork would copy threads' locks in whatever state they are
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(theirs, path, limits.memory), daemon=True)
-    process.start()
-    theirs.close()
+
+
+def _received(connection, path, seconds):
+    """One file's tensors as the bytes of a safetensors file."""
     try:
-        if not ours.poll(limits.seconds):
-            raise ReadError(path, f"reading it took more than {limits.seconds:g} seconds", "the file is not sound")
-        kind, *answer = ours.recv()
+        if not connection.poll(seconds):
+            raise ReadError(path, f"reading it took more than {seconds:g} seconds", "the file is not sound")
+        kind, *answer = connection.recv()
     except (EOFError, OSError) as error:  # the process has gone, and with it the other end
         raise ReadError(path, "reading it crashed, or took too much memory", "the file is not sound") from error
-    finally:
-        process.kill()
-        process.join()
-        ours.close()
     if kind == "fault":
         raise ReadError(path, *answer)
-    return load(answer[0])
+    return answer[0]
 
 
-def _answer(connection: Connection, path: Path, memory: int) -> None:
-    """The process: sends the tensors, or what is wrong with the file, and ends."""
+def _answer(connection: Connection, paths: Sequence[Path], memory: int) -> None:
+    """The process: for each file sends its tensors, or what is wrong with it, and ends."""
     limit_memory(memory)
-    try:
-        tensors = {name: value.contiguous().clone() for name, value in _flat(_load(path))}
-        connection.send(("tensors", save(tensors)))
-    except ReadError as error:
-        connection.send(("fault", error.fault, error.remedy))
+    for path in paths:
+        try:
+            tensors = {name: value.contiguous().clone() for name, value in _flat(_load(path))}
+            connection.send(("tensors", save(tensors)))
+        except ReadError as error:
+            connection.send(("fault", error.fault, error.remedy))
 
 
 def _load(path):

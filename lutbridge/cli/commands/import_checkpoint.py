@@ -36,7 +36,7 @@ def _trained(luts, classifier):
     from lutbridge.model.public import from_public
     from lutbridge.model.unpickle import read_tensors
 
-    network, config = from_public(read_tensors(luts), read_tensors(classifier), luts, classifier)
+    network, config = from_public(*read_tensors([luts, classifier]), luts, classifier)
     return network, config, f"{config.n_luts} basis LUTs of grid {config.grid_size}, {_PREDICTORS[config.predictor]}"
 
 
@@ -58,7 +58,8 @@ def _start(resnet, config):
     if getattr(system.model, "predictor", "") != "resnet18":
         raise UsageError(f"{config}: this system has no ResNet-18 to start; lam, liang and others have one")
     network = build(system.model)
-    start_from_imagenet(network, read_tensors(resnet), resnet)
+    (tensors,) = read_tensors([resnet])
+    start_from_imagenet(network, tensors, resnet)
     return network, system.model, f"{system.name}, not trained yet; a start for lutbridge train --config {config}"
 
 
