@@ -12,7 +12,7 @@ import numpy as np
 import tifffile
 
 DRIVER = Path(__file__).with_name("driver.lua")
-START_SECONDS, START_TRIES = 20, 4
+START_SECONDS, START_TRIES = 60, 4
 RC = {
     "write_sidecar_files": "never",
     "plugins/lighttable/export/icctype": "1",
@@ -144,7 +144,7 @@ class Darktable:
         (self.talk / "ask.part").write_text('local dt = require "darktable"\n' + chunk)
         (self.talk / "ask.part").rename(self.talk / "ask.lua")
 
-    def answer(self, seconds: float = 60):
+    def answer(self, seconds: float = 120):
         """The value that the chunk returned; raises LuaError where it failed."""
         path = self.talk / "answer.json"
         assert self._wait_for(path, seconds), f"darktable does not answer; see {self.log}"
@@ -153,7 +153,7 @@ class Darktable:
             raise LuaError(answer["value"])
         return answer.get("value")
 
-    def lua(self, chunk: str, seconds: float = 60):
+    def lua(self, chunk: str, seconds: float = 120):
         """The value of a chunk of Lua that runs inside darktable."""
         self.ask(chunk)
         return self.answer(seconds)
@@ -171,7 +171,7 @@ class Darktable:
         """Imports a photo; returns its number."""
         return self.lua(f"return dt.database.import({_lua(str(path))}).id")
 
-    def press(self, action: str, *numbers: int, seconds: float = 120) -> list[str]:
+    def press(self, action: str, *numbers: int, seconds: float = 240) -> list[str]:
         """What a button does for photos; returns the sentences that the user is told."""
         self.ask_press(action, *numbers)
         return self.answer(seconds)
@@ -189,7 +189,7 @@ class Darktable:
         )
         return tifffile.imread(path)
 
-    def history(self, number: int, seconds: float = 20) -> list[tuple]:
+    def history(self, number: int, seconds: float = 60) -> list[tuple]:
         """The photo's LUT 3D instances, in the library: path, enabled, instance, name."""
         end = time.monotonic() + seconds
         while (rows := self._rows(number)) is None:
@@ -228,7 +228,7 @@ class Darktable:
         self.xdotool("windowfocus", window)
         self.xdotool("key", keys)
 
-    def wait_until(self, reached, seconds: float = 20) -> None:
+    def wait_until(self, reached, seconds: float = 60) -> None:
         end = time.monotonic() + seconds
         while not reached():
             assert time.monotonic() < end, "it does not come to that"

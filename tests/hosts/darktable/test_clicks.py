@@ -57,16 +57,16 @@ def test_the_buttons_put_a_look_on_and_take_it_off(desk, photo, module, buttons,
     open_module(desk, module)
     desk.screenshot(tmp_path / f"{module}-before.png")
     click(desk, buttons["retouch"])
-    desk.wait_until(lambda: [on for _, on in photo.looks()] == [1], seconds=60)
+    desk.wait_until(lambda: [on for _, on in photo.looks()] == [1])
     desk.lua("dt.control.sleep(1000)")
     desk.screenshot(tmp_path / f"{module}-after.png")
     click(desk, buttons["remove"])
-    desk.wait_until(lambda: [on for _, on in photo.looks()] == [0], seconds=60)
+    desk.wait_until(lambda: [on for _, on in photo.looks()] == [0])
 
 
 def test_the_shortcut_puts_a_look_on(desk, photo):
     desk.key("ctrl+alt+r")
-    desk.wait_until(lambda: photo.looks(), seconds=60)
+    desk.wait_until(lambda: photo.looks())
 
 
 def test_the_cross_cancels_a_run(desk, make_portrait, tmp_path):
@@ -79,9 +79,9 @@ def test_the_cross_cancels_a_run(desk, make_portrait, tmp_path):
         desk.screenshot(picture)
         return Image.open(picture).convert("L").getpixel(CROSS) > 150
 
-    desk.wait_until(a_job_is_shown, seconds=60)
+    desk.wait_until(a_job_is_shown)
     click(desk, CROSS)
-    said = desk.answer(seconds=120)
+    said = desk.answer(seconds=240)
     assert said[1] == "Cancelled."
     done = len(list(photos[0].path.parent.glob("*-retouched.tif")))
     assert said[0] == f"Rendered copies: {done} of 8 photos."

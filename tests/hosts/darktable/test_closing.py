@@ -18,9 +18,9 @@ def test_darktable_closes_in_the_middle_of_a_run(start_darktable, helper, make_p
         darktable.settings(group=group, untouched=50)
         darktable.ask_press("retouch", *numbers)
         # As a group, each look is off until all photos have been seen.
-        darktable.wait_until(lambda: [photo.looks() for photo in shoot[:2]] != earlier[:2], seconds=60)
+        darktable.wait_until(lambda: [photo.looks() for photo in shoot[:2]] != earlier[:2])
         darktable.key("ctrl+q")
-        assert darktable.process.wait(timeout=60) == 0
+        assert darktable.process.wait(timeout=120) == 0
     assert all(len(photo.looks()) == 1 and photo.cube().exists() for photo in shoot)
     assert shoot[-1].looks() == earlier[-1]
     assert list(darktable.tmp.rglob("lutbridge*")) == []
@@ -37,7 +37,7 @@ def test_what_a_killed_darktable_leaves_is_removed_at_its_next_start(start_darkt
         looks = [photo.looks() for photo in shoot]
         darktable.settings(group="match", untouched=50)
         darktable.ask_press("retouch", *numbers)
-        darktable.wait_until(lambda: len(list(darktable.tmp.rglob("*.tif"))) >= 3, seconds=60)
+        darktable.wait_until(lambda: len(list(darktable.tmp.rglob("*.tif"))) >= 3)
         darktable.kill()
         left = set(darktable.tmp.glob("lutbridge-*")) - {others}
         assert left
