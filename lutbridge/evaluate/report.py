@@ -49,7 +49,7 @@ def write_report(
         "title": "How near to the photographer",
         "heading": html.escape(heading),
         "table": _table({name: summarise(records) for name, records in evaluation.records.items()}),
-        "note": html.escape(PUBLISHED_NOTE),
+        "note": re.sub(r"\*(\w+)\*", r"<em>\1</em>", html.escape(PUBLISHED_NOTE)),
         "models": "\n".join(shown),
     }
     template = files("lutbridge.evaluate").joinpath("report.html").read_text(encoding="utf-8")

@@ -30,7 +30,7 @@ def test_the_page_holds_the_table_and_four_pictures_of_each_chosen_photo(page):
     assert page.count("data:image/jpeg;base64,") == 3 * 4
     assert "best: 2" in page and "median: &lt;0&gt;" in page and "worst: 1" in page
     assert '<th scope="row">lift &amp; see</th>' in page and "3 photos of &lt;val&gt;." in page
-    assert "+6.0 to the source" in page
+    assert "+6.0 to the source" in page and "<em>worse</em>" in page
 
 
 def test_the_page_asks_for_nothing_and_leaves_no_placeholder(page):
