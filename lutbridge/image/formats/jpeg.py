@@ -66,6 +66,11 @@ def decode(file: BinaryIO, long_side: int | None = None) -> Decoded:
     return Decoded(codes.reshape(*codes.shape[:2], -1), container, tuple(notices), "inks" if inks else "light")
 
 
+def check_complete(data: bytes, stream: Stream) -> None:
+    """Refuses a JPEG that lacks pixels; luma at an eighth of the size costs half of a full decode."""
+    _by_pillow(data, stream, "L", 8)
+
+
 def encode(file: BinaryIO, container: Container, codes: np.ndarray, alpha: None) -> None:
     """Writes codes (H, W, 3) uint8; JPEG has no alpha; see `codec.Codec`."""
     parts: Parts = container.native
@@ -100,7 +105,7 @@ def _reduced(data: bytes, stream: Stream, long_side: int | None) -> np.ndarray:
 
 def _whole(data: bytes, stream: Stream) -> np.ndarray:
     if stream.single_scan:
-        _by_pillow(data, stream, "L", 8)  # decoding luma at an eighth of the size costs half of a full decode
+        check_complete(data, stream)
         return _by_libjpeg(memoryview(data)[: stream.end + 2])
     noisy = _by_libjpeg(data[: stream.end] + _NOISE + _END_MARKER)
     return _unless_cut(_by_libjpeg(memoryview(data)[: stream.end + 2]), noisy)

@@ -9,6 +9,7 @@ import numpy as np
 import tifffile
 
 from lutbridge.image import exif, ifd
+from lutbridge.image.formats import tiff_jpeg
 from lutbridge.image.formats import tiff_tags as tags
 from lutbridge.image.formats.codec import (
     CameraRawError,
@@ -37,6 +38,9 @@ _CMYK = 1  # InkSet
 _FLOAT = 3  # SampleFormat
 _REDUCED = 1  # bit of NewSubfileType: a smaller version of another picture of the file
 _UNCOMPRESSED, _DEFLATE, _JPEG = 1, 8, 7
+# JPEG says itself how large it is, which is checked. So do JPEG 2000, JPEG XL, LERC and more, which no editor of photos
+# puts into a TIFF, and which are not read: their decoders allocate whatever they are told.
+_READABLE = {*WRITABLE, _JPEG}
 # Most bytes from one: PackBits 128 from 2; LZW's longest strings; Deflate, see png.py. Others know no limit.
 _BEST_RATIOS = {_UNCOMPRESSED: 1, 5: 3000, _DEFLATE: 1033, 32946: 1033, 32773: 64}
 _MOST_DIRECTORIES = 1000
@@ -134,6 +138,11 @@ def _header(directory: _Directory) -> Header:
 
 def _check_kind(directory: _Directory, header: Header) -> None:
     remedy = "convert it to RGB with 8 or 16 bits per channel first"
+    compression = directory.number(tags.COMPRESSION, _UNCOMPRESSED)
+    if compression not in _READABLE:
+        names = {kind.value: kind.name.replace("_", " ") for kind in tifffile.COMPRESSION}
+        how = names.get(compression, f"method {compression}")
+        raise RefusedError(f"this is a TIFF compressed by {how}", "save it with LZW or ZIP compression, or none")
     photometric = directory.number(tags.PHOTOMETRIC, _BLACK_IS_ZERO)
     known = _PHOTOMETRICS.get(photometric)
     if known:
@@ -151,7 +160,7 @@ def _check_kind(directory: _Directory, header: Header) -> None:
     integers = light and header.bits == 32
     if header.bits not in (8, most_bits) and not few_bits and not floats and not integers:
         raise RefusedError(f"this is a TIFF with {header.bits} bits per channel", remedy)
-    jpeg_colours = directory.number(tags.COMPRESSION) == _JPEG and photometric == _YCBCR
+    jpeg_colours = compression == _JPEG and photometric == _YCBCR
     colours = 3 if jpeg_colours else _COLOURS.get(photometric)
     if colours is None or (photometric == _INKS and directory.number(tags.INK_SET, _CMYK) != _CMYK):
         raise RefusedError(f"this is a TIFF of an uncommon colour kind ({photometric})", remedy)
@@ -174,7 +183,16 @@ def _check_extent(file: BinaryIO, directory: _Directory, header: Header) -> None
     size = file.seek(0, os.SEEK_END)
     if any(offset + length > size for offset, length in zip(offsets, lengths, strict=True)):
         raise cut_short()
-    ratio = _BEST_RATIOS.get(directory.number(tags.COMPRESSION, _UNCOMPRESSED))
+    compression = directory.number(tags.COMPRESSION, _UNCOMPRESSED)
+    if compression == _JPEG:
+        place = (
+            (tags.TILE_WIDTH, header.width),
+            (tags.TILE_HEIGHT, directory.number(tags.ROWS_PER_STRIP, header.height)),
+        )
+        tables = tags.block(entries, tags.JPEG_TABLES) or b""
+        sides = (directory.number(tag, otherwise) for tag, otherwise in place)
+        tiff_jpeg.check(file, zip(offsets, lengths, strict=True), tables, *sides)
+    ratio = _BEST_RATIOS.get(compression)
     if ratio:
         raw = header.width * header.height * header.channels * header.bits // 8
         check_expansion(raw, sum(lengths), ratio)

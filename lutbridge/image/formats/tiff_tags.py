@@ -5,18 +5,34 @@ from lutbridge.image.resources import without_thumbnail
 
 NEW_SUBFILE_TYPE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 254, 256, 257, 258, 259, 262
 STRIP_OFFSETS, SAMPLES, ROWS_PER_STRIP, STRIP_BYTES, PLANAR, PREDICTOR, COLOUR_MAP = 273, 277, 278, 279, 284, 317, 320
-TILE_OFFSETS, TILE_BYTES, INK_SET, EXTRA_SAMPLES, SAMPLE_FORMAT = 324, 325, 332, 338, 339
+TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_BYTES = 322, 323, 324, 325
+INK_SET, EXTRA_SAMPLES, SAMPLE_FORMAT, JPEG_TABLES = 332, 338, 339, 347
 SUB_IFDS, XMP, IPTC, RESOURCES, ICC, LAYERS, DNG_VERSION = 330, 700, 33723, 34377, 34675, 37724, 50706
 _TYPE_BYTE, _TYPE_IFD, _TYPE_IFD8 = 1, 13, 18
 
 # Besides the named ones: 255 old subfile type; 263-266 thresholding, cells, fill order; 280-281, 340-341 extreme
-# codes; 288-291 free space, grey response; 292-293 fax; 297 page; 301 transfer tables; 322-323 tile
-# size; 326-328 fax; 332-336 inks; 347 JPEG tables; 400 global directory; 512-521 old JPEG; 529-532 YCbCr; 559 strips.
+# codes; 288-291 free space, grey response; 292-293 fax; 297 page; 301 transfer tables; 326-328 fax; 333-336 inks;
+# 400 global directory; 512-521 old JPEG; 529-532 YCbCr; 559 strips.
 _OF_THE_PIXELS = {
     *(NEW_SUBFILE_TYPE, 255, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, 263, 264, 265, 266, STRIP_OFFSETS),
     *(SAMPLES, ROWS_PER_STRIP, STRIP_BYTES, 280, 281, PLANAR, 288, 289, 290, 291, 292, 293, 297, 301, PREDICTOR),
-    *(COLOUR_MAP, 322, 323, TILE_OFFSETS, TILE_BYTES, 326, 327, 328, SUB_IFDS, INK_SET, 333, 334, 336, EXTRA_SAMPLES),
-    *(SAMPLE_FORMAT, 340, 341, 347, 400, *range(512, 522), *range(529, 533), 559, LAYERS, ICC, XMP),
+    *(
+        COLOUR_MAP,
+        TILE_WIDTH,
+        TILE_HEIGHT,
+        TILE_OFFSETS,
+        TILE_BYTES,
+        326,
+        327,
+        328,
+        SUB_IFDS,
+        INK_SET,
+        333,
+        334,
+        336,
+        EXTRA_SAMPLES,
+    ),
+    *(SAMPLE_FORMAT, 340, 341, JPEG_TABLES, 400, *range(512, 522), *range(529, 533), 559, LAYERS, ICC, XMP),
 }
 
 

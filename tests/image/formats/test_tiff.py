@@ -18,7 +18,6 @@ LAYOUTS = [
     {"compression": "zstd"},
     {"compression": "packbits"},
     {"compression": "lzma"},
-    {"compression": "lerc"},
     {"rowsperstrip": 7},
     {"planarconfig": "separate"},
     {"planarconfig": "separate", "compression": "zlib", "tile": (32, 32)},
@@ -82,6 +81,37 @@ def test_jpeg_in_tiff_becomes_deflate(tmp_path):
     assert np.abs(decoded.codes.astype(int) - samples.smooth()).mean() < 2
     assert decoded.container.native.compression == 8
     assert any("Deflate" in notice for notice in decoded.notices)
+
+
+@pytest.mark.parametrize("layout", [{"tile": (64, 64)}, {"rowsperstrip": 32}, {}], ids=str)
+def test_jpeg_in_tiff_that_is_cut_is_refused(tmp_path, layout):
+    path = samples.write_tiff(tmp_path / "a.tif", samples.ramp(), compression="jpeg", **layout)
+    with tifffile.TiffFile(path) as file:
+        start, length = file.pages[0].dataoffsets[-1], file.pages[0].databytecounts[-1]
+    data, kept = bytearray(path.read_bytes()), length * 2 // 3
+    data[start + kept : start + length] = b"\xff\xd9" + bytes(length - kept - 2)
+    path.write_bytes(data)
+    with pytest.raises(RefusedError, match="damaged"):
+        decode(path)
+
+
+def test_jpeg_in_tiff_that_claims_more_than_its_place_is_refused_before_it_is_decoded(tmp_path):
+    path = samples.write_tiff(tmp_path / "a.tif", samples.smooth(), compression="jpeg", tile=(64, 64))
+    data = path.read_bytes()
+    claim = struct.pack(">BHH", 8, 64, 64)
+    assert claim in data
+    path.write_bytes(data.replace(claim, struct.pack(">BHH", 8, 65500, 65500)))
+    with pytest.raises(RefusedError, match="a part of 64 × 64 pixels claims to hold 65500 × 65500"):
+        decode(path)
+
+
+@pytest.mark.parametrize(("compression", "words"), [(34712, "JPEG ?2000"), (50002, "JPEG ?XL"), (9999, "method 9999")])
+def test_compressions_whose_decoders_believe_their_data_are_refused(tmp_path, compression, words):
+    path = samples.write_tiff(tmp_path / "a.tif", samples.smooth(), compression="zlib")
+    patch(path, 259, compression)
+    with pytest.raises(RefusedError, match=f"compressed by .*{words}") as refused:
+        decode(path)
+    assert refused.value.remedy == "save it with LZW or ZIP compression, or none"
 
 
 def test_the_first_page_that_is_no_thumbnail(tmp_path):
