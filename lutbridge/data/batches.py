@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import torch
@@ -11,7 +11,7 @@ import torch.nn.functional as F
 
 from lutbridge.data.pairs import Pair
 from lutbridge.image.codes import to_float
-from lutbridge.image.thumbnail import area_thumbnail
+from lutbridge.image.thumbnail import THUMBNAILS
 
 CACHE_BYTES = 2 << 30  # decoded photos kept in memory
 AHEAD = 2  # batches prepared beside the one that is trained on
@@ -80,6 +80,7 @@ class Crops:
         rank: int = 0,
         world: int = 1,
         workers: int = 1,
+        thumbnail: str = "area",
     ):
         """
         Args:
@@ -88,9 +89,11 @@ class Crops:
             thumbnail_size: S, what the network asks for.
             rank, world: which of how many processes this is; each draws its own part of every batch.
             workers: threads.
+            thumbnail: how the network's are made, one of `image.thumbnail.THUMBNAILS`.
         """
         self.pairs, self.config, self.seed, self.step = pairs, config, seed, 0
-        self._size, self._rank, self._world = thumbnail_size, rank, world
+        self._thumbnail = partial(THUMBNAILS[thumbnail], size=thumbnail_size)
+        self._rank, self._world = rank, world
         self._others = _others(pairs, means_ab)
         self._pool = ThreadPoolExecutor(workers)
         self._coming = {}
@@ -137,9 +140,9 @@ class Crops:
         versions = random.permutation(count)[:2] if count > 1 else (0, 0)
         photo = self._load(index, int(versions[0]))
         window = _Window(random, photo[0].shape[:2], self.config)
-        views = [window.cut(photo, self._size, second=False)]
+        views = [window.cut(photo, self._thumbnail, second=False)]
         if self.config.two_views:
-            views.append(window.cut(self._load(index, int(versions[1])), self._size, second=True))
+            views.append(window.cut(self._load(index, int(versions[1])), self._thumbnail, second=True))
         return views, self._others[index], window.offset
 
 
@@ -163,12 +166,12 @@ class _Window:
         self._rows, self._columns = offset
         self.offset = self._rows, -self._columns if self.flip else self._columns
 
-    def cut(self, photo, thumbnail_size, second):
+    def cut(self, photo, to_thumbnail, second):
         """One view of a photo: source and target (H, W, 3) codes and the mask (H, W)."""
         source, target, mask = photo
         both = tuple(slice(min(at), max(at) + part) for at, part in zip(self._starts, self._parts, strict=True))
         own = tuple(slice(at[second], at[second] + part) for at, part in zip(self._starts, self._parts, strict=True))
-        thumbnail = torch.from_numpy(area_thumbnail(source[own], thumbnail_size)).movedim(2, 0)
+        thumbnail = torch.from_numpy(to_thumbnail(source[own])).movedim(2, 0)
         person = mask[..., None].astype(np.uint8) * np.uint8(255)
         squares = [self._square(codes[both], second) for codes in (source, target, person)]
         return Views(*(view.flip(2) if self.flip else view for view in (thumbnail, *squares)))

@@ -112,7 +112,7 @@ def train(
     pairs, held, means_ab = _data(reduced or folder / REDUCED, task, processes, talk)
     network = _network(task)
     views = CropConfig(config.batch, config.side, (config.least_crop, 1.0), bool(task.losses["glc"]))
-    own = processes.rank, processes.world, workers
+    own = processes.rank, processes.world, workers, network.thumbnail
     with closing(Crops(pairs, means_ab, views, network.thumbnail_size, config.seed, *own)) as crops:
         losses = CropLosses(task.loss_config, config.mixed_precision)
         run = Run(network, losses, crops, config, processes, HeldOut(held) if held else None)

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from lutbridge.image.codes import to_codes, to_float
-from lutbridge.image.thumbnail import area_thumbnail
+from lutbridge.image.thumbnail import THUMBNAILS
 from lutbridge.model.network import RetouchingNetwork
 
 
@@ -19,6 +19,6 @@ def retouch_whole(network: RetouchingNetwork, pixels: np.ndarray) -> np.ndarray:
         (H, W, 3) codes of the same dtype, rounded and clamped.
     """
     device = next(network.parameters()).device
-    thumbnail = area_thumbnail(pixels, network.thumbnail_size)
+    thumbnail = THUMBNAILS[network.thumbnail](pixels, network.thumbnail_size)
     images = (torch.from_numpy(image).movedim(2, 0)[None].to(device) for image in (thumbnail, to_float(pixels)))
     return to_codes(network(*images)[0].movedim(0, 2).cpu().numpy(), pixels.dtype)

@@ -50,6 +50,11 @@ def test_a_batch_has_the_promised_shapes_and_its_parts_line_up(pairs):
     assert torch.allclose(*small, atol=0.03), "the thumbnail is the crop's"
 
 
+def test_the_thumbnail_is_made_as_the_network_asks(pairs):
+    plain, other = crops(pairs).draw(), crops(pairs, thumbnail="bilinear").draw()
+    assert torch.equal(plain.rgb, other.rgb) and not torch.equal(plain.thumbnail, other.thumbnail)
+
+
 def test_every_photo_comes_once_in_an_epoch_and_versions_vary(pairs):
     stream = crops(pairs, CropConfig(batch=3, side=16))
     drawn = [stream.draw() for _ in range(8)]

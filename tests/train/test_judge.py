@@ -29,7 +29,7 @@ def test_something_is_left_to_learn_from():
 
 
 class Brighter(nn.Module):
-    thumbnail_size = 32
+    thumbnail_size, thumbnail = 32, "area"
 
     def __init__(self):
         super().__init__()
