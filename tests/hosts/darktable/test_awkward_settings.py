@@ -22,13 +22,13 @@ def awkward(start_darktable, helper):
 @pytest.fixture
 def photo(awkward, make_portrait):
     awkward.settings()
-    return Photo(awkward, make_portrait("anna.png", exposure=-0.5, size=512))
+    return Photo(awkward, make_portrait("anna.png", exposure=-0.5, size=1024))
 
 
 def test_the_look_is_the_same_with_adobe_rgb_exports(photo, editor, make_portrait):
     photo.press()
-    plain = Photo(editor, make_portrait("plain.png", exposure=-0.5, size=512))
-    before = plain.pixels()
+    plain = Photo(editor, make_portrait("plain.png", exposure=-0.5, size=1024))
+    before = plain.pixels()[::4, ::4]
     plain.press()
     error = differences(through(photo.cube(), before), through(plain.cube(), before))
     print(f"Adobe RGB and half the size: ΔE2000 mean {error.mean():.3f}")
