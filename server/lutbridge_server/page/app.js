@@ -13,7 +13,7 @@ import { Shoot } from "./shoot.js";
 import { watch } from "./status.js";
 
 const LUT_FORMATS = { cube: ".cube", xmp: "Lightroom profile (.xmp)", hald: "HaldCLUT (.png)" };
-const IMAGE_FORMATS = { same: "like the original", jpeg: "JPEG", png: "PNG", tiff: "TIFF" };
+const IMAGE_FORMATS = { same: "same format", jpeg: "JPEG", png: "PNG", tiff: "TIFF" };
 
 const desk = new Desk();
 const shoot = new Shoot();
@@ -22,6 +22,8 @@ const sheet = new Sheet(desk, shoot, openLarge);
 new Filmstrip(desk);
 new Save(desk, shoot);
 let view = "photo";
+let models = [];
+let isMatching = false;
 
 function openLarge(photo) {
   if (shoot.takes.has(photo)) $("look").value = desk.settings.look = "shoot";
@@ -54,30 +56,44 @@ function slider(id) {
 }
 
 function offerReferences() {
-  const photos = desk.photos.map((photo, index) => [String(index), photo.name]);
+  const photos = desk.photos.map((photo) => [photo.key, photo.name]);
   fillSelect($("reference"), [["", "each other"], ...photos]);
 }
 
+// The models that the chosen one can be compared with.
+function offerRivals() {
+  const rivals = models.filter((name) => name !== desk.settings.model).map((name) => [name, name]);
+  fillSelect($("against"), [["", "the original"], ...rivals]);
+  $("against-field").hidden = !rivals.length;
+  desk.set("against", $("against").value);
+}
+
+// What can be done with the photos that there are, and how they match.
 function heedShoot() {
+  const photos = desk.readable;
   const isGoingOn = shoot.end !== null;
   const isMatched = shoot.takes.size > 0;
+  const sentence = shoot.describe(photos);
   $("match").textContent = isGoingOn ? "Cancel" : isMatched ? "Match again" : "Match the shoot";
-  $("shoot-state").textContent = shoot.sentence || "Not matched yet";
-  $("consistency").disabled = $("save-shared").disabled = !isMatched;
+  $("match").disabled = !isGoingOn && photos.length < 2;
+  $("match").classList.toggle("main", !isGoingOn && !shoot.isOf(photos)); // the next thing to do
+  $("shoot-state").textContent = sentence;
+  $("consistency").disabled = !isMatched;
+  $("save-shared").disabled = isGoingOn || !shoot.isOf(photos);
+  $("save-shared").title = isMatched && $("save-shared").disabled ? "Match again first: photos came or went" : "";
+  if (isMatching && !isGoingOn) announce(sentence);
+  isMatching = isGoingOn;
 }
 
 function match() {
   if (shoot.end) return shoot.cancel();
-  const photos = desk.photos.filter((photo) => photo.isRead);
-  const reference = desk.photos[$("reference").value || -1];
-  shoot.match(photos, desk.settings.model, reference).then(() => announce(shoot.sentence), () => {});
+  const reference = desk.photos.find((photo) => photo.key === $("reference").value);
+  shoot.match(desk.readable, desk.settings.model, reference);
 }
 
 function begin(info) {
-  const models = info.models.map(({ name }) => [name, name]);
-  fillSelect($("model"), models);
-  fillSelect($("against"), [["", "the original"], ...models]);
-  $("against-field").hidden = models.length < 2;
+  models = info.models.map(({ name }) => name);
+  fillSelect($("model"), models.map((name) => [name, name]));
   fillSelect($("lut-format"), info.lut_formats.map(({ format, extension }) => [
     format, LUT_FORMATS[format] ?? extension,
   ]));
@@ -90,14 +106,21 @@ function begin(info) {
 desk.addEventListener("gone", ({ detail: photo }) => {
   photoView.forget(photo);
   forgetLuts(photo);
-  shoot.takes.delete(photo);
+  shoot.drop(photo);
 });
 desk.addEventListener("photos", () => {
   if (!desk.photos.length) shoot.forget();
   offerReferences();
+  heedShoot();
   arrange();
+  if (!desk.photos.length) $("choose").focus();
 });
-desk.addEventListener("setting", (event) => event.detail === "model" && shoot.forget());
+desk.addEventListener("photo", heedShoot);
+desk.addEventListener("setting", (event) => {
+  if (event.detail !== "model") return;
+  shoot.forget();
+  offerRivals();
+});
 shoot.addEventListener("progress", heedShoot);
 segments([...document.querySelectorAll("button[data-view]")], "view", (chosen) => {
   view = chosen;

@@ -4,6 +4,7 @@
 //   "photo"      detail: a photo that was read, or could not be
 //   "selection"  another photo is looked at
 //   "setting"    detail: the name of the setting that changed
+//   "retry"      what failed without a fault of its own may be asked for again
 
 import { HelperError } from "./helper.js";
 import { Lane } from "./lane.js";
@@ -32,7 +33,7 @@ export class Desk extends EventTarget {
   photos = [];
   selected = null;
   refused = 0; // files among those that came last that are no photos
-  settings = { strength: 1, consistency: 1, model: "", against: "", look: "own", reference: "" };
+  settings = { strength: 1, consistency: 1, model: "", against: "", look: "own" };
   #lane = new Lane(AT_ONCE);
 
   // Adds files. Those that are no photos are counted, those that lie here already left out.
@@ -64,6 +65,16 @@ export class Desk extends EventTarget {
     if (!signal.aborted) this.#tell("photo", photo);
   }
 
+  // For when the helper is back, or the user has made room.
+  retry() {
+    for (const photo of this.photos) {
+      if (!photo.error?.isPassing) continue;
+      photo.error = null;
+      this.#read(photo);
+    }
+    this.#tell("retry");
+  }
+
   remove(photo) {
     const at = this.photos.indexOf(photo);
     this.photos.splice(at, 1);
@@ -87,6 +98,10 @@ export class Desk extends EventTarget {
     if (this.settings[name] === value) return;
     this.settings[name] = value;
     this.#tell("setting", name);
+  }
+
+  get readable() {
+    return this.photos.filter((photo) => photo.isRead);
   }
 
   get waiting() {

@@ -40,6 +40,9 @@ export function segments(buttons, key, choose) {
 
 export const percent = (share, digits = 0) => `${(100 * share).toFixed(digits)} %`;
 
+// "1 take", "2 takes".
+export const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 export const megabytes = (bytes) => `${Math.round(bytes / 2 ** 20).toLocaleString("en")} MB`;
 
 // One call of `work` in the next frame, however often it is asked for before.

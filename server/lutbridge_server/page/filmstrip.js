@@ -41,11 +41,13 @@ export class Filmstrip {
     const button = this.#items.get(photo)?.firstChild;
     if (!button) return;
     if (photo.error) {
-      button.textContent = "!";
+      button.replaceChildren(make("span", { className: "mark", textContent: "!" }));
       button.title = photo.error.sentence;
       button.setAttribute("aria-label", `${photo.name}: ${photo.error.sentence}`);
     } else {
       button.replaceChildren(photo.thumb);
+      button.title = photo.name;
+      button.setAttribute("aria-label", photo.name);
     }
   }
 

@@ -6,20 +6,17 @@ const POLL = 300; // ms between two questions about a job
 const LONGEST_NAME = 80;
 
 export class HelperError extends Error {
-  constructor(code, message, hint = "") {
+  // isPassing: nothing is wrong with what was asked, so that the same may succeed later.
+  constructor(code, message, hint = "", isPassing = false) {
     super(message);
     this.code = code;
     this.hint = hint;
+    this.isPassing = isPassing;
   }
 
   static async of(response) {
     const { code = "internal", message = `answer ${response.status}`, hint } = await response.json().catch(() => ({}));
-    return new HelperError(code, message, hint);
-  }
-
-  // Nothing more can be done until the page is opened again.
-  get isEnd() {
-    return ["gone", "unauthorized", "shutting_down", "protocol_unsupported"].includes(this.code);
+    return new HelperError(code, message, hint, response.status >= 500);
   }
 
   get sentence() {
@@ -50,7 +47,7 @@ async function reach(address, request) {
     request.signal?.throwIfAborted();
     const isThere = await fetch("/healthz").then((answer) => answer.ok, () => false);
     if (isThere) throw new HelperError("unreadable", "the browser cannot read this file any more", "add it again");
-    throw new HelperError("gone", "the helper does not answer", "start it again with lutbridge serve --open");
+    throw new HelperError("gone", "the helper does not answer", "start it again with lutbridge serve --open", true);
   }
 }
 

@@ -1,10 +1,12 @@
 // The histogram of what is seen, from pixels spread over the photo, and how many of them are clipped.
 
 import { applyLut } from "./cube.js";
-import { percent } from "./dom.js";
+import { $, percent } from "./dom.js";
 
 const PIXELS = 2 ** 16; // of the photo; a share of 0.1 % is still 66 of them
 const SEEN_WHOLE = 0.98; // share of the bins that the histogram is high enough for
+const CLIPPING = 0.001; // share of newly clipped pixels that is worth a warning
+const ENDS = [["high", "highlights"], ["low", "shadows"]];
 const LINES = ["#e05a5a", "#4fae5f", "#5b8def"];
 
 // RGBA codes of pixels spread evenly over a canvas.
@@ -27,7 +29,7 @@ export function retouched(sample, { lut, rendered, strength }) {
 }
 
 // { bins: three of 256 counts, high, low }: shares of the pixels with a channel at either end.
-export function measure(codes) {
+function measure(codes) {
   const bins = LINES.map(() => new Uint32Array(256));
   let high = 0;
   let low = 0;
@@ -46,8 +48,26 @@ export function measure(codes) {
   return { bins, high: (4 * high) / codes.length, low: (4 * low) / codes.length };
 }
 
+// Shows what samples before and after the retouch hold.
+export function show(...samples) {
+  const [before, after] = samples.map(measure);
+  draw($("histogram"), before, after);
+  for (const [end, name] of ENDS) {
+    const share = `${percent(after[end], 1)} (was ${percent(before[end], 1)})`;
+    $(`clipped-${end}`).textContent = `Clipped ${name} ${share}`;
+    $(`clipped-${end}`).classList.toggle("mark", after[end] - before[end] > CLIPPING);
+  }
+}
+
+// Where there is no photo to count.
+export function clear() {
+  const { width, height } = $("histogram");
+  $("histogram").getContext("2d").clearRect(0, 0, width, height);
+  for (const [end] of ENDS) $(`clipped-${end}`).textContent = "";
+}
+
 // Draws the histogram of `after`, with an outline of `before`.
-export function draw(canvas, before, after) {
+function draw(canvas, before, after) {
   const context = canvas.getContext("2d");
   const { width, height } = canvas;
   // The few highest bins, mostly black or white, would flatten the rest: they stick out.
@@ -77,9 +97,4 @@ export function draw(canvas, before, after) {
   trace(before.bins[1]);
   context.stroke();
   context.setLineDash([]);
-}
-
-export function sentence(before, after) {
-  const was = (end) => `${percent(after[end], 1)} (was ${percent(before[end], 1)})`;
-  return `Clipped highlights ${was("high")}, shadows ${was("low")}`;
 }

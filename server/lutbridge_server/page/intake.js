@@ -11,6 +11,9 @@ export function takeIn(add) {
       $(id).value = ""; // or the same choice would be no change
     });
   }
+  $("choose-folder").addEventListener("click", () => $("folder").click());
+  // All of the zone is the button beside it.
+  $("empty").addEventListener("click", ({ target }) => target !== $("choose-folder") && $("files").click());
   whole.addEventListener("dragover", (event) => {
     event.preventDefault();
     whole.classList.add("dropping");

@@ -44,8 +44,18 @@ export class Loupe {
       painter.forget(crop);
       release(crop);
     }
-    this.canvas.style.left = `${100 * this.x}%`;
-    this.canvas.style.top = `${100 * this.y}%`;
+    this.#place();
+  }
+
+  // Stands where it looks, as far as the stage has room: nothing beside the photo is to be covered.
+  #place() {
+    const frame = this.frame.getBoundingClientRect();
+    const room = this.frame.parentElement.getBoundingClientRect();
+    const half = this.canvas.offsetWidth / 2;
+    const within = (at, from, to) => (to - from < 2 * half ? (from + to) / 2 : Math.min(to - half, Math.max(from + half, at)));
+    const left = within(frame.left + this.x * frame.width, room.left, room.right) - frame.left;
+    const top = within(frame.top + this.y * frame.height, room.top, room.bottom) - frame.top;
+    Object.assign(this.canvas.style, { left: `${left}px`, top: `${top}px` });
   }
 
   #follow(event) {

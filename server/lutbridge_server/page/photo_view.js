@@ -1,8 +1,9 @@
 // One photo, large: a divider between before and after, the loupe, the histogram, the full render.
 
 import { between } from "./cube.js";
-import { $, announce, make, perFrame, percent, press } from "./dom.js";
-import { HelperError, job, label } from "./helper.js";
+import { $, announce, make, perFrame, press } from "./dom.js";
+import { FullRender } from "./full_render.js";
+import { HelperError } from "./helper.js";
 import * as histogram from "./histogram.js";
 import { ownLut, STAGE_SIZE } from "./looks.js";
 import { Loupe } from "./loupe.js";
@@ -12,12 +13,13 @@ import { Recent } from "./recent.js";
 import { Split } from "./split.js";
 
 const KEPT_PREVIEWS = 3; // of 2,560 px: 17 MB each
-const CLIPPING = 0.001; // share of newly clipped pixels that is worth a warning
-const FULL_QUALITY = 97; // of the JPEG that brings the full render here
+const TOOLS = ["original", "loupe-button", "clipping", "full"]; // of no use without a photo
+const NO_LOOKS = { own: null, against: null, model: "", other: "" };
 
 export class PhotoView {
   #desk;
   #shoot;
+  #full;
   #turn = new AbortController(); // of the photo that is looked at
   #previews = new Recent(KEPT_PREVIEWS, (preview) => {
     painter.forget(preview);
@@ -25,9 +27,9 @@ export class PhotoView {
   });
   #preview = null; // a canvas
   #sample = null;
-  #luts = { own: null, against: null };
-  #question = null; // the models whose looks are on their way
-  #full = null; // the full render: { bitmap, canvas, sample }
+  #looks = NO_LOOKS; // the LUTs of both sides of the divider, and the names of their models
+  #isOpening = false; // until the photo is sharp and has its looks, or cannot have them
+  #question = null; // stands for the looks that are on their way
   #bitmap = null; // the photo at its own size, for the loupe
   #showsOriginal = false;
   #showsClipping = false;
@@ -36,6 +38,7 @@ export class PhotoView {
   constructor(desk, shoot) {
     this.#desk = desk;
     this.#shoot = shoot;
+    this.#full = new FullRender(shoot);
     this.paint = perFrame(() => this.#paint());
     const paintLoupe = perFrame(() => this.#paintLoupe());
     this.split = new Split({ moved: paintLoupe, held: (isHeld) => this.#hold(isHeld) });
@@ -43,6 +46,7 @@ export class PhotoView {
     desk.addEventListener("selection", () => this.#open(desk.selected));
     desk.addEventListener("photo", (event) => event.detail === desk.selected && this.#open(desk.selected));
     desk.addEventListener("setting", (event) => this.#heed(event.detail));
+    desk.addEventListener("retry", () => $("notices").querySelector("button") && this.#open(desk.selected));
     shoot.addEventListener("change", () => this.#offerLooks());
     $("loupe-button").addEventListener("click", () => this.#toggleLoupe());
     $("clipping").addEventListener("click", () => this.#toggleClipping());
@@ -54,25 +58,34 @@ export class PhotoView {
     this.#turn.abort();
     this.#turn = new AbortController();
     const { signal } = this.#turn;
-    this.#dropFull();
+    this.#full.drop();
     this.#bitmap?.close();
-    this.#bitmap = null;
-    this.#preview = this.#sample = null;
-    this.#luts = { own: null, against: null };
-    $("name").textContent = photo?.name ?? "";
-    $("size").textContent = photo?.isRead ? `${photo.width} × ${photo.height}` : "";
-    this.notices(photo?.error ? [photo.error.sentence] : []);
-    $("frame").hidden = !photo?.isRead;
+    this.#bitmap = this.#preview = this.#sample = this.#question = null;
+    this.#looks = NO_LOOKS;
+    this.#isOpening = !!photo?.isRead;
+    this.#describe(photo);
     this.#offerLooks();
     if (!photo?.isRead) return;
     $("stage").style.setProperty("--ratio", photo.width / photo.height);
     this.#show(this.#previews.get(photo) ?? photo.thumb); // at once, then sharp
-    try {
-      await Promise.all([this.#sharpen(photo, signal), this.#findLooks(photo, signal)]);
-      if (this.loupe.isOpen) await this.#fetchBitmap(photo, signal);
-    } catch (error) {
-      this.#fail(error, signal);
-    }
+    const fail = (error) => this.#fail(error, signal);
+    await Promise.all([this.#sharpen(photo, signal).catch(fail), this.#findLooks(photo, signal).catch(fail)]);
+    if (this.loupe.isOpen) await this.#fetchBitmap(photo, signal).catch(fail);
+    if (signal.aborted) return;
+    this.#isOpening = false;
+    this.paint();
+  }
+
+  // What stands around the picture, for no photo, one that is not read yet, one that cannot be, and one that is there.
+  #describe(photo) {
+    $("name").textContent = photo?.name ?? "";
+    $("size").textContent = photo?.isRead ? `${photo.width} × ${photo.height}` : "";
+    $("frame").hidden = !photo?.isRead;
+    $("waiting").textContent = photo && !photo.isRead && !photo.error ? "Reading the photo…" : "";
+    for (const id of TOOLS) $(id).disabled = !photo?.isRead;
+    this.#notice(photo?.error ? [photo.error.sentence] : [], photo?.error?.isPassing);
+    if (!photo?.isRead) histogram.clear();
+    this.#tellBusy();
   }
 
   #show(preview) {
@@ -91,34 +104,56 @@ export class PhotoView {
 
   // The looks of both sides of the divider, for the models that are chosen.
   async #findLooks(photo, signal) {
-    const { model, against } = this.#desk.settings;
-    const question = (this.#question = { model, against });
+    const { model, against: other } = this.#desk.settings;
+    const question = (this.#question = {});
+    this.#tellBusy();
     this.paint();
-    const [own, other] = await Promise.all([
-      ownLut(photo, model, STAGE_SIZE, true),
-      against && ownLut(photo, against, STAGE_SIZE, true),
-    ]);
-    if (signal.aborted || question !== this.#question) return; // another was asked since
-    this.#question = null;
-    this.#luts = { own, against: other || null };
-    this.#leftShown = "";
-    this.paint();
+    try {
+      const asked = [model, other].map((name) => name && ownLut(photo, name, STAGE_SIZE, true));
+      const [own, against] = await Promise.all(asked);
+      if (signal.aborted || question !== this.#question) return; // another was asked since
+      this.#looks = { own, against: against || null, model, other };
+    } catch (error) {
+      if (question !== this.#question) return;
+      this.#looks = NO_LOOKS;
+      throw error;
+    } finally {
+      if (question === this.#question) this.#question = null;
+      this.#leftShown = "";
+      this.paint();
+    }
+  }
+
+  get #isBusy() {
+    const photo = this.#desk.selected;
+    return !!photo && !photo.error && (!photo.isRead || this.#isOpening || this.#question !== null);
+  }
+
+  #tellBusy() {
+    $("photo-view").setAttribute("aria-busy", String(this.#isBusy));
   }
 
   #fail(error, signal) {
     if (signal.aborted) return;
-    this.notices([error instanceof HelperError ? error.sentence : "This photo cannot be shown."]);
+    const isKnown = error instanceof HelperError;
+    this.#notice([isKnown ? error.sentence : "This photo cannot be shown."], isKnown && error.isPassing);
   }
 
-  notices(sentences) {
-    $("notices").replaceChildren(...sentences.map((textContent) => make("li", { textContent })));
+  #notice(sentences, canRetry = false) {
+    const items = sentences.map((textContent) => make("li", { textContent }));
+    $("notices").replaceChildren(...items);
+    if (!canRetry) return;
+    const again = make("button", { type: "button", textContent: "Try again" });
+    again.addEventListener("click", () => this.#desk.retry());
+    items[0].append(again);
   }
 
   async #heed(setting) {
     const photo = this.#desk.selected;
-    if (setting !== "strength") this.#dropFull(); // which is of full strength, and mixed here
+    if (setting !== "strength") this.#full.drop(); // which is of full strength, and mixed here
     if (photo?.isRead && (setting === "model" || setting === "against")) {
       const { signal } = this.#turn;
+      this.#notice([]);
       await this.#findLooks(photo, signal).catch((error) => this.#fail(error, signal));
     }
     this.paint();
@@ -141,50 +176,53 @@ export class PhotoView {
     const common = { strength, showsClipping: this.#showsClipping };
     if (this.#showsOriginal) return { left: { ...common }, right: { ...common } };
     const take = this.#shoot.takes.get(this.#desk.selected);
-    const lut = this.#usesShoot ? between(take.own, take.agreed, consistency) : this.#luts.own;
+    const lut = this.#usesShoot ? between(take.own, take.agreed, consistency) : this.#looks.own;
     return {
-      left: { ...common, lut: this.#luts.against },
-      right: { ...common, lut, rendered: this.#full?.canvas ?? null },
+      left: { ...common, lut: this.#looks.against },
+      right: { ...common, lut, rendered: this.#full.beside(this.#preview)?.canvas ?? null },
     };
   }
 
   #paint() {
-    const photo = this.#desk.selected;
-    if (!this.#preview || $("photo-view").hidden) return;
-    const sides = this.#sides;
-    painter.paint($("right"), this.#preview, sides.right);
-    const leftShown = JSON.stringify([sides.left.lut && [this.#desk.settings.against, sides.left.strength],
-      sides.left.showsClipping]);
-    if (leftShown !== this.#leftShown) painter.paint($("left"), this.#preview, sides.left);
-    this.#leftShown = leftShown;
-    this.#tag();
-    this.#measure(sides.right);
-    this.#paintLoupe();
-    $("photo-view").setAttribute("aria-busy", String(this.#preview === photo.thumb || !!this.#question));
+    if ($("photo-view").hidden) return;
+    if (this.#preview) {
+      const sides = this.#sides;
+      painter.paint($("right"), this.#preview, sides.right);
+      const { strength, showsClipping } = sides.left;
+      const leftShown = JSON.stringify([sides.left.lut && [this.#looks.other, strength], showsClipping]);
+      if (leftShown !== this.#leftShown) painter.paint($("left"), this.#preview, sides.left);
+      this.#leftShown = leftShown;
+      this.#tag();
+      this.#measure(sides.right);
+      this.#paintLoupe();
+    }
+    this.#tellBusy();
   }
 
   #paintLoupe() {
     if (!this.loupe?.isOpen || !this.#bitmap) return;
-    this.loupe.paint(this.#bitmap, this.#full?.bitmap ?? null, this.#sides, this.split.share);
+    this.loupe.paint(this.#bitmap, this.#full.bitmap, this.#sides, this.split.share);
+  }
+
+  get #rightName() {
+    const { own, model, other } = this.#looks;
+    if (this.#full.bitmap) return "full render";
+    if (this.#usesShoot) return "matched";
+    if (this.#question) return "retouching…";
+    return own ? (other ? model : "retouched") : "not retouched";
   }
 
   #tag() {
-    const { model, against } = this.#desk.settings;
-    const right = this.#full ? "full render" : this.#usesShoot ? "matched" : against ? model : "retouched";
-    $("right-tag").textContent = this.#showsOriginal ? "original" : this.#question ? "…" : right;
-    $("left-tag").textContent = !this.#showsOriginal && against ? against : "original";
-    const { name } = this.#desk.selected;
-    $("right").setAttribute("aria-label", `${name}, ${$("right-tag").textContent}`);
-    $("left").setAttribute("aria-label", `${name}, ${$("left-tag").textContent}`);
+    const names = { left: this.#looks.other || "original", right: this.#rightName };
+    for (const [side, name] of Object.entries(names)) {
+      $(`${side}-tag`).textContent = this.#showsOriginal ? "original" : name;
+      $(side).setAttribute("aria-label", `${this.#desk.selected.name}, ${$(`${side}-tag`).textContent}`);
+    }
   }
 
   #measure(look) {
-    const codes = histogram.retouched(this.#sample, { ...look, rendered: look.rendered && this.#full.sample });
-    const [before, after] = [this.#sample, codes].map(histogram.measure);
-    histogram.draw($("histogram"), before, after);
-    $("clipped").textContent = histogram.sentence(before, after);
-    const added = Math.max(after.high - before.high, after.low - before.low);
-    $("clipped").classList.toggle("mark", added > CLIPPING);
+    const rendered = look.rendered && this.#full.beside(this.#preview).sample;
+    histogram.show(this.#sample, histogram.retouched(this.#sample, { ...look, rendered }));
   }
 
   #hold(isHeld) {
@@ -216,59 +254,30 @@ export class PhotoView {
     this.paint();
   }
 
-  // Asks for the photo pixel by pixel, at its own size and full strength; strength is mixed here.
   async #render() {
     const photo = this.#desk.selected;
-    if (!photo?.isRead || $("full").disabled) return;
+    if (this.#full.isOnItsWay) return this.#full.drop();
     const { signal } = this.#turn;
-    const progress = (share) => ($("full").textContent = share === null ? "Waiting…" : `Rendering ${percent(share)}`);
-    $("full").disabled = true;
     try {
-      const query = { format: "jpeg", icc: "srgb", quality: FULL_QUALITY, name: label(photo.name) };
-      const render = (look) => job("/v1/render", { query: { ...query, ...look }, body: photo.file, signal, progress });
-      const { settings } = this.#desk;
-      const { blob, facts } = await this.#shoot.inLook(photo, !this.#usesShoot, settings, render, signal);
-      const bitmap = await createImageBitmap(blob);
-      if (signal.aborted) return bitmap.close();
-      this.#dropFull();
-      const canvas = fitted(bitmap, this.#preview);
-      this.#full = { bitmap, canvas, sample: histogram.sampleOf(canvas) };
-      this.notices(facts.notices ?? []);
+      const notices = await this.#full.make(photo, !this.#usesShoot, this.#desk.settings);
+      if (!notices || signal.aborted) return;
+      this.#notice(notices);
       announce(`${photo.name}: the full render is shown`);
-      this.paint();
     } catch (error) {
       this.#fail(error, signal);
-    } finally {
-      $("full").disabled = false;
-      $("full").textContent = "Full render";
     }
-  }
-
-  #dropFull() {
-    if (!this.#full) return;
-    this.#full.bitmap.close();
-    painter.forget(this.#full.canvas);
-    release(this.#full.canvas);
-    this.#full = null;
+    this.paint();
   }
 
   #shortcut(event) {
     if (event.target.matches("input:not(#split), select") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!this.#desk.selected?.isRead || event.repeat) return;
     const action = { l: () => this.#toggleLoupe(), c: () => this.#toggleClipping() }[event.key.toLowerCase()];
-    if (action && !event.repeat) action();
+    action?.();
   }
 
   // Frees what is kept of a photo that left.
   forget(photo) {
     this.#previews.delete(photo);
   }
-}
-
-// A bitmap on a canvas of exactly another one's size.
-function fitted(bitmap, { width, height }) {
-  const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  const context = canvas.getContext("2d");
-  context.imageSmoothingQuality = "high";
-  context.drawImage(bitmap, 0, 0, width, height);
-  return canvas;
 }

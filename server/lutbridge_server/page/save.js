@@ -1,6 +1,6 @@
 // LUTs, profiles and photos to the browser's downloads, and the list of what is being made.
 
-import { $, announce, make } from "./dom.js";
+import { $, announce, counted, make } from "./dom.js";
 import { file, HelperError, job, label } from "./helper.js";
 
 const RELEASE_AFTER = 60_000; // ms until a download's bytes are freed; the browser has them by then
@@ -12,25 +12,38 @@ export class Save {
   constructor(desk, shoot) {
     this.#desk = desk;
     this.#shoot = shoot;
-    const whole = () => desk.photos.filter((photo) => photo.isRead);
-    $("save-lut").addEventListener("click", () => this.#each([desk.selected], (...args) => this.#lut(...args)));
-    $("save-luts").addEventListener("click", () => this.#each(whole(), (...args) => this.#lut(...args)));
-    $("save-photo").addEventListener("click", () => this.#each([desk.selected], (...args) => this.#photo(...args)));
-    $("save-photos").addEventListener("click", () => this.#each(whole(), (...args) => this.#photo(...args)));
+    const lut = (...args) => this.#lut(...args);
+    const photo = (...args) => this.#photo(...args);
+    $("save-lut").addEventListener("click", () => this.#each([desk.selected], lut));
+    $("save-luts").addEventListener("click", () => this.#each(desk.readable, lut));
+    $("save-photo").addEventListener("click", () => this.#each([desk.selected], photo));
+    $("save-photos").addEventListener("click", () => this.#each(desk.readable, photo));
     $("save-shared").addEventListener("click", () => this.#shared());
+    for (const type of ["photos", "photo", "selection"]) desk.addEventListener(type, () => this.#offer());
+  }
+
+  // Only what was read can be saved.
+  #offer() {
+    for (const id of ["save-lut", "save-photo"]) $(id).disabled = !this.#desk.selected?.isRead;
+    const { length } = this.#desk.readable;
+    for (const id of ["save-luts", "save-photos"]) $(id).disabled = !length;
+    $("save-luts").textContent = `Save ${counted(length, "LUT")}`;
+    $("save-photos").textContent = `Save ${counted(length, "photo")}`;
   }
 
   // One after another, as one entry in the list.
   #each(photos, makeOne) {
-    const readable = photos.filter((photo) => photo?.isRead);
-    if (!readable.length) return;
-    const title = readable.length === 1 ? readable[0].name : `${readable.length} photos`;
+    const title = photos.length === 1 ? photos[0].name : `${photos.length} photos`;
     return this.#work(title, async (progress, signal) => {
-      for (const [number, photo] of readable.entries()) {
-        const share = (part) => progress(part === null ? null : (number + part) / readable.length);
+      const noticed = new Map(); // notice → the photos that it is about
+      for (const [number, photo] of photos.entries()) {
+        const share = (part) => progress(part === null ? null : (number + part) / photos.length);
         share(0);
-        download(await makeOne(photo, share, signal));
+        const made = await makeOne(photo, share, signal);
+        download(made);
+        for (const notice of made.facts.notices ?? []) noticed.set(notice, [...(noticed.get(notice) ?? []), photo]);
       }
+      return remarks(noticed, photos);
     });
   }
 
@@ -76,19 +89,38 @@ export class Save {
     try {
       const remark = await work(progress, end.signal);
       announce(`${title}: saved`);
-      if (remark) note(entry, `${title}: ${remark}`);
-      else entry.remove();
+      if (remark) note(entry, `${title} saved: ${remark}`);
+      else leave(entry);
     } catch (error) {
-      if (end.signal.aborted) return entry.remove();
-      note(entry, `${title}: ${error instanceof HelperError ? error.sentence : error.message}`);
+      if (end.signal.aborted) return leave(entry);
+      note(entry, `${title} not saved: ${error instanceof HelperError ? error.sentence : error.message}`);
     }
   }
 }
 
 function note(entry, text) {
   const close = make("button", { type: "button", textContent: "Close", "aria-label": `Close ${text}` });
-  close.addEventListener("click", () => entry.remove());
+  close.addEventListener("click", () => leave(entry));
+  const hadFocus = entry.contains(document.activeElement);
   entry.replaceChildren(make("span", { textContent: text, role: "alert" }), close);
+  if (hadFocus) close.focus();
+}
+
+// Takes an entry out of the list, and hands the focus to its neighbour, or else to the list.
+function leave(entry) {
+  const next = (entry.nextElementSibling ?? entry.previousElementSibling)?.querySelector("button");
+  if (entry.contains(document.activeElement)) (next ?? entry.parentElement).focus();
+  entry.remove();
+}
+
+// The notices, each with the photos that it is about where it is not about all of them.
+function remarks(noticed, photos) {
+  const sentences = [...noticed].map(([notice, about]) => {
+    if (about.length === photos.length) return notice;
+    const others = about.length - 1;
+    return `${notice} (${about[0].name}${others ? ` and ${counted(others, "other")}` : ""})`;
+  });
+  return sentences.join("; ");
 }
 
 // What one LUT for all costs, in a sentence; residuals are mean ΔE2000 by take.

@@ -15,7 +15,8 @@ export class Sheet {
   #cards = new Map(); // photo → its list item
   #seen = new Set(); // photos whose card is on the screen, or nearly
   #stale = new Set(); // those of them that are to be painted again
-  #alone = new Map(); // photo → the LUT found for it alone; null while it is asked for
+  #alone = new Map(); // photo → the LUT found for it alone; null while it is asked for, or why there is none
+  #isQuiet = false; // the last frame found nothing to do
   #later;
   #watch = new IntersectionObserver((changes) => this.#notice(changes), { rootMargin: "300px" });
 
@@ -30,18 +31,31 @@ export class Sheet {
     desk.addEventListener("photos", () => this.#arrange());
     desk.addEventListener("photo", (event) => this.#fill(event.detail));
     desk.addEventListener("setting", (event) => this.#heed(event.detail));
+    desk.addEventListener("retry", () => this.renew());
     shoot.addEventListener("change", () => this.#describe());
+    $("sheet-retry").addEventListener("click", () => desk.retry());
     roving(this.#list, (button) => desk.remove(button.photo));
     segments([...document.querySelectorAll("[data-show]:not(ul)")], "show", (show) => {
       this.#list.dataset.show = show;
-      this.renew();
+      this.#renew(this.#seen);
     });
   }
 
-  // Has these photos painted again in the next frame, or all that are in sight.
-  renew(photos = this.#seen) {
+  // Has all that is in sight painted again in the next frame, and what failed tried again.
+  renew() {
+    for (const [photo, lut] of this.#alone) if (lut instanceof Error) this.#alone.delete(photo);
+    this.#describe();
+  }
+
+  #renew(photos) {
     for (const photo of photos) if (this.#seen.has(photo)) this.#stale.add(photo);
+    this.#isQuiet = false;
+    this.#tellBusy(true);
     this.#later();
+  }
+
+  #tellBusy(isBusy) {
+    $("shoot-view").setAttribute("aria-busy", String(isBusy));
   }
 
   #arrange() {
@@ -53,6 +67,7 @@ export class Sheet {
       for (const known of [this.#cards, this.#seen, this.#stale, this.#alone]) known.delete(photo);
     }
     for (const photo of this.#desk.photos) if (!this.#cards.has(photo)) this.#list.append(this.#card(photo));
+    this.#proportion();
     const first = this.#list.querySelector("button");
     if (first && !this.#list.querySelector("[tabindex='0']")) first.tabIndex = 0;
   }
@@ -62,7 +77,7 @@ export class Sheet {
     const button = make("button", { type: "button", tabIndex: -1, "aria-label": photo.name }, ...canvases);
     button.photo = photo;
     button.addEventListener("click", () => this.open(photo));
-    const caption = make("p", { className: "caption" }, make("span", { textContent: photo.name }), make("em"));
+    const caption = make("p", { className: "caption" }, make("span", { textContent: photo.name, title: photo.name }), make("em"));
     const card = make("li", {}, button, caption);
     card.photo = photo;
     this.#cards.set(photo, card);
@@ -73,22 +88,36 @@ export class Sheet {
   #fill(photo) {
     const card = this.#cards.get(photo);
     if (!card) return;
-    if (photo.error) card.querySelector("em").textContent = photo.error.sentence;
-    else card.style.setProperty("--ratio", photo.width / photo.height);
-    this.renew([photo]);
+    if (photo.isRead) card.style.setProperty("--ratio", photo.width / photo.height);
+    this.#proportion();
+    this.#caption(photo, card);
+    this.#renew([photo]);
+  }
+
+  // Tells the style sheet how wide all takes are, of which one high, so that they fit beside each other.
+  #proportion() {
+    const { photos } = this.#desk;
+    const ratios = photos.reduce((sum, photo) => sum + (photo.isRead ? photo.width / photo.height : 1), 0);
+    this.#list.style.setProperty("--ratios", Math.max(1, ratios));
+    this.#list.style.setProperty("--count", photos.length);
   }
 
   #describe() {
-    for (const [photo, card] of this.#cards) {
-      const reason = this.#shoot.takes.get(photo)?.leftAlone;
-      if (!photo.error) card.querySelector("em").textContent = reason ? `left alone: ${reason}` : "";
-    }
-    this.renew();
+    for (const [photo, card] of this.#cards) this.#caption(photo, card);
+    this.#renew(this.#seen);
+  }
+
+  // What is to be said of a photo below it.
+  #caption(photo, card) {
+    const error = photo.error ?? (this.#alone.get(photo) instanceof Error ? this.#alone.get(photo) : null);
+    const reason = this.#shoot.takes.get(photo)?.leftAlone;
+    const sentence = error ? (error.sentence ?? error.message) : reason ? `left alone: ${reason}` : "";
+    card.querySelector("em").textContent = sentence;
   }
 
   #heed(setting) {
     if (setting === "model") this.#alone.clear();
-    this.renew();
+    this.#renew(this.#seen);
   }
 
   // Pixels of what is off the screen are freed: three canvases for each of hundreds of photos are too many.
@@ -96,7 +125,7 @@ export class Sheet {
     for (const { target, isIntersecting } of changes) {
       if (isIntersecting) {
         this.#seen.add(target.photo);
-        this.renew([target.photo]);
+        this.#renew([target.photo]);
       } else {
         this.#seen.delete(target.photo);
         this.#stale.delete(target.photo);
@@ -110,15 +139,21 @@ export class Sheet {
     if ($("shoot-view").hidden) return;
     for (const photo of this.#stale) if (photo.isRead) this.#paintCard(photo);
     this.#stale.clear();
-    const isReady = [...this.#seen].every((photo) => photo.error || this.#alone.get(photo));
-    $("shoot-view").setAttribute("aria-busy", String(!isReady));
+    const hasFailed = (photo) => photo.error?.isPassing || this.#alone.get(photo) instanceof Error;
+    $("sheet-retry").hidden = !this.#desk.photos.some(hasFailed);
+    if (![...this.#seen].every((photo) => photo.error || this.#alone.get(photo))) return;
+    if (this.#isQuiet) return this.#tellBusy(false);
+    this.#isQuiet = true; // cards that have come into sight are known only after this frame
+    this.#later();
   }
 
   #paintCard(photo) {
     const { strength, consistency } = this.#desk.settings;
     const take = this.#shoot.takes.get(photo);
     if (!this.#alone.has(photo)) this.#ask(photo);
-    const luts = { alone: this.#alone.get(photo), consistent: take && between(take.own, take.agreed, consistency) };
+    const alone = this.#alone.get(photo);
+    const consistent = take && between(take.own, take.agreed, consistency);
+    const luts = { alone: alone instanceof Error ? null : alone, consistent };
     for (const canvas of this.#cards.get(photo).querySelectorAll("canvas")) {
       const row = canvas.className;
       if (!canvas.checkVisibility()) continue;
@@ -131,12 +166,11 @@ export class Sheet {
   #ask(photo) {
     const { model } = this.#desk.settings;
     this.#alone.set(photo, null);
-    ownLut(photo, model, SHEET_SIZE).then((lut) => {
+    ownLut(photo, model, SHEET_SIZE).catch((error) => error).then((answer) => {
       if (model !== this.#desk.settings.model || !this.#cards.has(photo)) return;
-      this.#alone.set(photo, lut);
-      this.renew([photo]);
-    }, (error) => {
-      if (!photo.end.signal.aborted) this.#cards.get(photo).querySelector("em").textContent = error.sentence ?? "";
+      this.#alone.set(photo, answer);
+      this.#caption(photo, this.#cards.get(photo));
+      this.#renew([photo]);
     });
   }
 }

@@ -1,16 +1,19 @@
 // A shoot that matches: a group at the helper, and for each of its takes the LUT that agrees with the others.
 //   "change"    the takes are other than before
-//   "progress"  the sentence is, or whether a matching goes on
+//   "progress"  what a matching says is, or whether one goes on
 
+import { counted } from "./dom.js";
 import * as helper from "./helper.js";
 import { Lane } from "./lane.js";
 import { fetchLut, ownLut, SHEET_SIZE } from "./looks.js";
 
 export class Shoot extends EventTarget {
-  takes = new Map(); // photo → { take, own, agreed, leftAlone, notices }, once matched
-  sentence = "";
+  takes = new Map(); // photo → { take, own, agreed, leftAlone }, once matched
   end = null; // the AbortController of a matching that goes on
-  #group = null; // { id, model, takes: photo → take, consistency, reference }
+  #asked = null; // what it matches: { photos, model, reference }
+  #said = ""; // how far it is, or why there is none
+  #left = 0; // takes whose photos have gone since they were matched
+  #group = null; // { id, model, takes: photo → take, isSure, consistency, reference }
   #lane = new Lane(1); // a group's solution is one state: nothing may change it between solving and asking
 
   constructor() {
@@ -18,20 +21,50 @@ export class Shoot extends EventTarget {
     addEventListener("pagehide", () => this.#close()); // the helper keeps few groups, and keeps them for long
   }
 
+  // Whether these photos, and no others, were matched with each other.
+  isOf(photos) {
+    return this.takes.size > 0 && !this.#left && photos.every((photo) => this.takes.has(photo));
+  }
+
+  // How these photos, which are all that were read, match.
+  describe(photos) {
+    if (this.#said) return this.#said;
+    if (photos.length < 2) return "Two photos or more can be matched";
+    if (!this.takes.size) return "Not matched yet";
+    const alone = [...this.takes.values()].filter((take) => take.leftAlone).length;
+    const alike = this.takes.size - alone;
+    const parts = [alike ? counted(alike, "take") + (alike === 1 ? " matches" : " match") : "No take matches another"];
+    if (alone && alike) parts[0] += `, ${alone} left alone`;
+    const added = photos.filter((photo) => !this.takes.has(photo)).length;
+    if (added) parts.push(`${counted(added, "photo")} added since`);
+    if (this.#left) parts.push(`${counted(this.#left, "photo")} removed since`);
+    return parts.join("; ");
+  }
+
+  // Goes on without a photo; from the start where it is being matched, as a group cannot give up a take.
+  drop(photo) {
+    if (this.takes.delete(photo)) this.#left++;
+    if (!this.end || !this.#asked.photos.includes(photo)) return;
+    const photos = this.#asked.photos.filter((other) => other !== photo);
+    const { model, reference } = this.#asked;
+    if (photos.length > 1) this.match(photos, model, reference === photo ? undefined : reference);
+    else this.cancel();
+  }
+
   // Matches the photos; all that were read. Resolves when they match, are given up or cannot be matched.
   async match(photos, model, reference) {
     this.cancel();
     const end = (this.end = new AbortController());
+    this.#asked = { photos, model, reference };
+    let sentence = "";
     try {
       await this.#lane.run(() => this.#match(photos, model, reference, end.signal), { signal: end.signal });
     } catch (error) {
-      if (end.signal.aborted) return;
-      this.#say(error.sentence ?? "The shoot could not be matched.");
-      throw error;
-    } finally {
-      if (this.end === end) this.end = null;
-      this.#say(this.sentence);
+      if (!end.signal.aborted) sentence = error.sentence ?? "The shoot could not be matched.";
     }
+    if (this.end !== end) return; // another has begun
+    this.end = null;
+    this.#say(sentence);
   }
 
   async #match(photos, model, reference, signal) {
@@ -39,37 +72,41 @@ export class Shoot extends EventTarget {
     const chosen = this.#group.takes.get(reference) ?? null;
     this.#say("Matching…");
     const { takes } = await this.#solve(1, chosen?.take, signal);
-    const told = new Map(takes.map((take) => [take.take, take]));
+    const told = new Map(takes.map((take) => [take.take, take.left_alone]));
     const found = new Map();
     for (const photo of photos) {
       this.#say(`Look ${found.size + 1} of ${photos.length}`);
       const { take } = this.#group.takes.get(photo);
-      const { left_alone: leftAlone, notices } = told.get(take);
       const query = { group: this.#group.id, take, size: SHEET_SIZE };
       const [own, agreed] = await Promise.all([ownLut(photo, model, SHEET_SIZE), fetchLut(photo, query)]);
       signal.throwIfAborted();
-      found.set(photo, { take, own, agreed, leftAlone, notices });
+      found.set(photo, { take, own, agreed, leftAlone: told.get(take) });
     }
-    this.takes = found;
+    this.#keep(found);
+  }
+
+  #keep(takes) {
+    this.takes = takes;
+    this.#left = 0;
     this.dispatchEvent(new Event("change"));
-    const alone = [...found.values()].filter((take) => take.leftAlone).length;
-    this.#say(alone ? `${found.size - alone} takes match, ${alone} left alone` : `${found.size} takes match`);
   }
 
   // Opens a group of this model and these photos; the one that is open where it still fits.
   async #enter(photos, model, signal) {
     const isStale = this.#group && [...this.#group.takes.keys()].some((photo) => !photos.includes(photo));
-    if (this.#group && (this.#group.model !== model || isStale)) await this.#close();
+    if (this.#group && (this.#group.model !== model || isStale || !this.#group.isSure)) await this.#close();
     if (!this.#group) {
       const { group } = await helper.json("POST", "/v1/groups", { query: { model }, signal });
-      this.#group = { id: group, model, takes: new Map() };
+      this.#group = { id: group, model, takes: new Map(), isSure: true };
     }
-    const { id, takes } = this.#group;
+    const group = this.#group;
     for (const photo of photos) {
-      if (takes.has(photo)) continue;
-      this.#say(`Take ${takes.size + 1} of ${photos.length}`);
+      if (group.takes.has(photo)) continue;
+      this.#say(`Take ${group.takes.size + 1} of ${photos.length}`);
       const request = { query: { name: helper.label(photo.name) }, body: photo.copy, signal };
-      takes.set(photo, await this.#still(helper.json("POST", `/v1/groups/${id}/takes`, request)));
+      group.isSure = false; // whether the helper has the take, until it says so
+      group.takes.set(photo, await this.#still(helper.json("POST", `/v1/groups/${group.id}/takes`, request)));
+      group.isSure = true;
     }
   }
 
@@ -115,8 +152,7 @@ export class Shoot extends EventTarget {
   // Leaves the group's photos unmatched and closes it at the helper.
   forget() {
     this.cancel();
-    this.takes = new Map();
-    this.dispatchEvent(new Event("change"));
+    this.#keep(new Map());
     this.#close();
     this.#say("");
   }
@@ -129,7 +165,7 @@ export class Shoot extends EventTarget {
   }
 
   #say(sentence) {
-    this.sentence = sentence;
+    this.#said = sentence;
     this.dispatchEvent(new Event("progress"));
   }
 }

@@ -11,6 +11,7 @@ export class Split {
   #moved;
   #held;
   #isDragged = false;
+  #isHeldByKey = false;
 
   // moved(): the divider was moved; held(isHeld): the original is to be shown, or not any more.
   constructor({ moved, held }) {
@@ -28,8 +29,14 @@ export class Split {
     }
     const isKey = (event) =>
       event.key.toLowerCase() === KEY || (event.target === button && [" ", "Enter"].includes(event.key));
-    $("photo-view").addEventListener("keydown", (event) => isKey(event) && held(true));
-    $("photo-view").addEventListener("keyup", (event) => isKey(event) && held(false));
+    const byKey = (isHeld) => {
+      this.#isHeldByKey = isHeld;
+      held(isHeld);
+    };
+    $("photo-view").addEventListener("keydown", (event) => isKey(event) && byKey(true));
+    $("photo-view").addEventListener("keyup", (event) => isKey(event) && byKey(false));
+    // The key may come up where this view does not hear it.
+    $("photo-view").addEventListener("focusout", () => this.#isHeldByKey && byKey(false));
     this.#show();
   }
 

@@ -1,16 +1,17 @@
 // What the helper is doing: device, memory, queue; and what to do where it has gone.
 
-import { $, megabytes } from "./dom.js";
+import { $, counted, megabytes } from "./dom.js";
 import { json, pause } from "./helper.js";
 
 const SECONDS = 2;
 
-// Asks again and again while the page is seen; `first` is called with the first answer.
+// Asks again and again while the page is seen; `first` is called with the first answer. What failed while the helper
+// was away is asked for again when it is back.
 export async function watch(desk, first) {
   const tell = () => {
     const parts = [];
-    if (desk.waiting) parts.push(`reading ${desk.waiting} photos`);
-    if (desk.refused) parts.push(`${desk.refused} files left out: JPEG, PNG, TIFF and WebP are read`);
+    if (desk.waiting) parts.push(`reading ${counted(desk.waiting, "photo")}`);
+    if (desk.refused) parts.push(`${counted(desk.refused, "file")} left out: JPEG, PNG, TIFF and WebP are read`);
     $("intake").textContent = parts.join("; ");
   };
   desk.addEventListener("photos", tell);
@@ -22,8 +23,10 @@ export async function watch(desk, first) {
       show(info);
       if (isFirst) first(info);
       isFirst = false;
+      if (!$("trouble").hidden) desk.retry();
       $("trouble").hidden = true;
     } catch (error) {
+      showNothing();
       const sentence = error.sentence ?? error.message;
       if ($("trouble").textContent !== sentence) $("trouble").textContent = sentence; // said once
       $("trouble").hidden = false;
@@ -36,9 +39,15 @@ function show({ device, device_reason, memory, queue, version }) {
   $("device").textContent = device === "cuda" ? "GPU" : "CPU";
   $("device").title = device_reason ?? "";
   const { resident_bytes: resident, device_bytes: all, device_free_bytes: free } = memory;
-  $("memory").textContent = all
-    ? `${megabytes(resident)}, GPU ${megabytes(all - free)} of ${megabytes(all)}`
-    : megabytes(resident);
+  const memories = [`memory ${megabytes(resident)}`];
+  if (all) memories.push(`GPU ${megabytes(all - free)} of ${megabytes(all)}`);
+  $("memory").textContent = memories.join(", ");
   $("queue").textContent = queue.running || queue.waiting ? `${queue.running} in work, ${queue.waiting} waiting` : "idle";
   $("version").textContent = version;
+}
+
+function showNothing() {
+  for (const id of ["memory", "queue", "version"]) $(id).textContent = "";
+  $("device").textContent = "no helper";
+  $("device").title = "";
 }

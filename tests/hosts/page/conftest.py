@@ -127,13 +127,14 @@ def page(open_page):
 @pytest.fixture(scope="session")
 def tools():
     """What a user does, and what they see."""
-    return SimpleNamespace(add=add, settle=settle, pixels=pixels, slide=slide, save=save)
+    return SimpleNamespace(add=add, settle=settle, pixels=pixels, slide=slide, save=save, hold=hold, refuse=refuse)
 
 
-def add(page, paths, wait=True):
-    """Puts photos on the desk; waits until the one in sight is sharp and retouched."""
+def add(page, paths, wait=True, model="portrait-v1"):
+    """Puts photos on the desk; waits until the one in sight is sharp and retouched. No model: the default one."""
     page.set_input_files("#files", paths)
-    page.select_option("#model", "portrait-v1")
+    if model:
+        page.select_option("#model", model)
     if wait:
         page.wait_for_selector("#photo-view[aria-busy=false]")
 
@@ -160,3 +161,22 @@ def save(page, button):
     with page.expect_download() as download:
         page.click(button)
     return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def hold(page, pattern):
+    """Keeps requests from the helper; `release()` of what it returns lets them go on."""
+    kept, is_over = [], []
+    page.route(pattern, lambda route: route.continue_() if is_over else kept.append(route))
+
+    def release():
+        is_over.append(True)
+        for route in kept:
+            route.continue_()
+
+    return SimpleNamespace(release=release)
+
+
+def refuse(page, pattern, code="no_space", message="the temporary folder is full"):
+    """Answers requests as a helper does that cannot now."""
+    body = {"code": code, "message": message, "hint": "free some space on the disk"}
+    page.route(pattern, lambda route: route.fulfill(status=507, json=body))

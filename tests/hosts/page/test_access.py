@@ -103,6 +103,25 @@ def test_the_keyboard_is_enough(tools, page, shoot):
     expect(page.locator("#name")).to_have_text("DSC_0003.JPG")
 
 
+def test_a_key_that_comes_up_elsewhere_does_not_leave_the_original(tools, page, shoot):
+    tools.add(page, shoot[0])
+    page.locator("#split").focus()
+    page.keyboard.down("o")
+    expect(page.locator("#right-tag")).to_have_text("original")
+    page.locator("#strength").focus()
+    page.keyboard.up("o")
+    expect(page.locator("#right-tag")).to_have_text("retouched")
+    expect(page.locator("#original")).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.mark.parametrize("button", ["#remove", "#clear", "#filmstrip button"])
+def test_the_focus_stays_on_the_page_when_the_last_photo_leaves(tools, page, shoot, button):
+    tools.add(page, shoot[0])
+    page.locator(button).focus()
+    page.keyboard.press("Delete" if "filmstrip" in button else "Enter")
+    expect(page.locator("#choose")).to_be_focused()
+
+
 def test_what_happens_is_said(tools, page, shoot):
     tools.add(page, shoot[0])
     expect(page.locator("#right")).to_have_attribute("aria-label", "DSC_0001.JPG, retouched")

@@ -2,7 +2,10 @@
 
 import base64
 
+import numpy as np
 from playwright.sync_api import expect
+
+from lutbridge.color.srgb import eotf_srgb
 
 COUNT = 200
 SIZE = (900, 600)
@@ -92,6 +95,40 @@ def test_a_folder_is_taken_in_by_name_and_twice_is_once(tools, page, make_photo,
         labels = page.locator("#filmstrip button").evaluate_all("all => all.map((each) => each.ariaLabel)")
         assert labels == ["DSC_9.png", "DSC_10.png", "DSC_1.png"]
         expect(page.locator("#filmstrip canvas")).to_have_count(3)
+
+
+def test_a_folder_can_be_dropped(page, make_photo, tmp_path):
+    for name in ("DSC_10.png", "DSC_9.png", "more/DSC_1.png"):
+        make_photo(tmp_path / "shoot" / name, (60, 40))
+    (tmp_path / "shoot/notes.txt").write_text("not a photo")
+    session = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(tmp_path / "shoot")], "dragOperationsMask": 1}
+    for event in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": event, "x": 400, "y": 300, "data": data})
+    session.detach()
+    expect(page.locator("#intake")).to_have_text("1 file left out: JPEG, PNG, TIFF and WebP are read")
+    labels = page.locator("#filmstrip button").evaluate_all("all => all.map((each) => each.ariaLabel)")
+    assert labels == ["DSC_9.png", "DSC_10.png", "DSC_1.png"]
+
+
+def test_all_of_the_empty_page_can_be_clicked(page, shoot):
+    for position, places in (({"x": 40, "y": 40}, "#empty"), (None, "#choose")):
+        with page.expect_file_chooser() as chooser:
+            page.click(places, position=position)
+        assert chooser.value.is_multiple()
+    with page.expect_file_chooser():
+        page.click("#choose-folder")
+    edge, ground = page.locator("#empty").evaluate(
+        "zone => [getComputedStyle(zone).borderTopColor, getComputedStyle(zone).backgroundColor]"
+    )
+    assert contrast(edge, ground) >= 3
+
+
+def contrast(*colours):
+    """The WCAG 2 contrast of two neutral colours."""
+    codes = [int(colour.removeprefix("rgb(").split(",")[0]) / 255 for colour in colours]
+    dark, light = sorted(float(eotf_srgb(np.array(code))) for code in codes)
+    return (light + 0.05) / (dark + 0.05)
 
 
 def test_photos_can_be_dropped(page, shoot):

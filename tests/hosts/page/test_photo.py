@@ -99,13 +99,28 @@ def test_the_loupe_shows_the_photos_own_pixels(tools, page, shoot):
     expect(page.locator("#loupe")).to_be_hidden()
 
 
+def test_the_loupe_covers_nothing_beside_the_photo(tools, page, shoot):
+    tools.add(page, shoot[0])
+    page.click("#loupe-button")
+    stage, frame = page.locator("#stage").bounding_box(), page.locator("#frame").bounding_box()
+    for x, y in ((2, 2), (frame["width"] - 2, frame["height"] - 2)):
+        page.mouse.move(frame["x"] + x, frame["y"] + y)
+        tools.settle(page)
+        loupe = page.locator("#loupe").bounding_box()
+        assert loupe["x"] >= stage["x"] - 1 and loupe["x"] + loupe["width"] <= stage["x"] + stage["width"] + 1
+        assert loupe["y"] >= stage["y"] - 1 and loupe["y"] + loupe["height"] <= stage["y"] + stage["height"] + 1
+    expect(page.locator("button[data-view=shoot]")).to_be_visible()
+    page.click("button[data-view=shoot]", timeout=5000)
+
+
 def test_clipping_is_counted_and_marked(tools, page, tmp_path):
     codes = np.full((200, 300, 3), 128, np.uint8)
     codes[:, :30], codes[:, 30:45] = 255, 0
     Image.fromarray(codes).save(tmp_path / "ends.png")
     tools.add(page, tmp_path / "ends.png")
     tools.slide(page, "#strength", 0)
-    expect(page.locator("#clipped")).to_have_text("Clipped highlights 10.0 % (was 10.0 %), shadows 5.0 % (was 5.0 %)")
+    expect(page.locator("#clipped-high")).to_have_text("Clipped highlights 10.0 % (was 10.0 %)")
+    expect(page.locator("#clipped-low")).to_have_text("Clipped shadows 5.0 % (was 5.0 %)")
     page.click("#clipping")
     marked = tools.pixels(page, "#right")
     assert marked[0, 10].tolist() == [255, 0, 0] and marked[0, 40].tolist() == [0, 51, 255]
@@ -141,6 +156,16 @@ def test_a_saved_lut_can_be_read(tools, page, shoot, format_):
     assert np.abs(lut.apply(before) - tools.pixels(page, "#right") / 255).mean() < 2 / 255
 
 
+def test_what_the_result_does_not_have_in_common_is_said_when_it_is_saved(tools, page, tmp_path):
+    Image.fromarray(np.tile(np.arange(96, dtype=np.uint8) + 80, (64, 1))).save(tmp_path / "grey.png")
+    tools.add(page, tmp_path / "grey.png")
+    tools.save(page, "#save-photo")
+    expect(page.locator("#work")).to_contain_text("grey.png saved: grey photo, written as RGB")
+    page.click("#work button")
+    expect(page.locator("#work")).to_be_empty()
+    expect(page.locator("#work")).to_be_focused()
+
+
 def test_a_tiff_is_shown_and_saved_as_one(tools, page, shoot, tmp_path):
     tools.add(page, shoot[-1])
     photo = read(shoot[-1])
@@ -150,6 +175,46 @@ def test_a_tiff_is_shown_and_saved_as_one(tools, page, shoot, tmp_path):
     (tmp_path / name).write_bytes(data)
     saved = read(tmp_path / name)
     assert saved.pixels.dtype == np.uint16 and saved.pixels.shape == photo.pixels.shape
+
+
+def test_a_full_render_can_be_given_up(tools, page, shoot):
+    tools.add(page, shoot[2])
+    jobs = tools.hold(page, "**/v1/jobs/*")
+    page.click("#full")
+    expect(page.locator("#full")).to_have_text("Cancel")
+    page.click("#full")
+    expect(page.locator("#full")).to_have_text("Full render")
+    page.click("#full")
+    page.select_option("#model", "toy")
+    expect(page.locator("#full")).to_have_text("Full render")
+    jobs.release()
+    page.wait_for_selector("#photo-view[aria-busy=false]")
+    page.wait_for_timeout(1500)  # were it not given up, it would come within this time, and of the wrong model
+    expect(page.locator("#right-tag")).to_have_text("retouched")
+
+
+def test_models_can_be_compared_where_there_are_two(tools, open_page, shoot):
+    page = open_page()
+    tools.add(page, shoot[4])
+    expect(page.locator("#against-field")).to_be_visible()
+    for chosen, other in (("portrait-v1", "toy"), ("toy", "portrait-v1")):
+        page.select_option("#model", chosen)
+        assert page.locator("#against option").all_text_contents() == ["the original", other]
+    page.select_option("#against", "portrait-v1")
+    expect(page.locator("#left-tag")).to_have_text("portrait-v1")
+    page.select_option("#model", "portrait-v1")
+    expect(page.locator("#left-tag")).to_have_text("original")
+
+    def with_one_model(route):
+        info = route.fetch().json()
+        route.fulfill(json=info | {"models": [m for m in info["models"] if m["name"] == info["default_model"]]})
+
+    page.route("**/v1/info", with_one_model)
+    page.reload()
+    page.wait_for_selector("#model option", state="attached")
+    tools.add(page, shoot[4], model=None)
+    expect(page.locator("#against-field")).to_be_hidden()
+    page.unroute_all()
 
 
 def test_two_models_are_compared_across_the_divider(tools, page, shoot):
@@ -165,17 +230,3 @@ def test_two_models_are_compared_across_the_divider(tools, page, shoot):
     page.select_option("#against", "")
     expect(page.locator("#left-tag")).to_have_text("original")
     assert np.array_equal(tools.pixels(page, "#left"), original)
-
-
-def test_a_damaged_photo_is_named_and_the_next_one_works(tools, page, shoot, tmp_path):
-    (tmp_path / "cut.jpg").write_bytes(shoot[0].read_bytes()[:9000])
-    (tmp_path / "notes.txt").write_text("not a photo")
-    page.set_input_files("#files", [tmp_path / "cut.jpg", tmp_path / "notes.txt"])
-    expect(page.locator("#notices")).to_contain_text("damaged")
-    expect(page.locator("#intake")).to_contain_text("1 files left out")
-    page.complaints.clear()  # the refused request
-    tools.add(page, shoot[0], wait=False)
-    page.click("#filmstrip li:last-child button")
-    page.wait_for_selector("#photo-view[aria-busy=false]")
-    expect(page.locator("#name")).to_have_text("DSC_0001.JPG")
-    expect(page.locator("#notices")).to_be_empty()

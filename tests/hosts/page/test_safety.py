@@ -1,4 +1,4 @@
-"""Who gets in, who does not, and what the page says when its helper has gone."""
+"""Who gets in, and who does not."""
 
 import http.server
 import re
@@ -127,30 +127,3 @@ def test_a_name_with_markup_is_only_a_name(tools, page, make_photo, tmp_path):
     tools.add(page, make_photo(tmp_path / name, size=(120, 80)))
     expect(page.locator("#name")).to_have_text(name)
     assert page.locator("img").count() == 0
-
-
-def test_the_page_says_when_its_helper_has_gone_and_goes_on_when_it_is_back(page):
-    page.route("**/v1/info", lambda route: route.abort())
-    page.route("**/healthz", lambda route: route.abort())
-    expect(page.locator("#trouble")).to_contain_text("lutbridge serve --open", timeout=10_000)
-    page.unroute_all()
-    expect(page.locator("#trouble")).to_be_hidden(timeout=10_000)
-    page.complaints.clear()
-
-
-def test_a_full_queue_is_waited_for(tools, page, shoot):
-    busy = {"code": "busy", "message": "8 photos are waiting already", "hint": "try again later"}
-    turned_away = []
-
-    def refuse_once(route):
-        if turned_away:
-            return route.continue_()
-        turned_away.append(route)
-        return route.fulfill(status=503, headers={"Retry-After": "1"}, json=busy)
-
-    page.route("**/v1/lut*", refuse_once)
-    tools.add(page, shoot[0])
-    assert turned_away
-    expect(page.locator("#notices")).to_be_empty()
-    page.unroute_all()
-    page.complaints.clear()

@@ -1,5 +1,6 @@
 """Several takes on the page: matched, compared side by side, saved."""
 
+import json
 import time
 
 import numpy as np
@@ -103,6 +104,101 @@ def test_a_photo_that_comes_later_is_matched_with_the_others(tools, matched, sho
     expect(matched.locator("#match")).to_have_text("Match again")
     matched.click("#match")
     expect(matched.locator("#shoot-state")).to_have_text("5 takes match")
+
+
+def test_a_match_is_known_to_be_of_other_photos(tools, matched, shoot):
+    state, shared = matched.locator("#shoot-state"), matched.locator("#save-shared")
+    expect(shared).to_be_enabled()
+    matched.locator("#sheet li:nth-child(3) button").focus()
+    matched.keyboard.press("Delete")
+    expect(state).to_have_text("3 takes match; 1 photo removed since")
+    expect(shared).to_be_disabled()
+    tools.add(matched, shoot[4], wait=False)
+    expect(state).to_have_text("3 takes match; 1 photo added since; 1 photo removed since")
+    matched.click("#match")
+    expect(state).to_have_text("4 takes match")
+    with matched.expect_response("**/v1/jobs/*/result") as answer:
+        tools.save(matched, "#save-shared")
+    assert len(json.loads(answer.value.headers["lutbridge-result"])["residuals"]) == 4
+
+
+def test_a_photo_that_leaves_while_it_is_matched_does_not_spoil_the_others(tools, page, shoot):
+    tools.add(page, shoot[:5])
+    expect(page.locator("#intake")).to_be_empty()
+    page.click("button[data-view=shoot]")
+    looks = tools.hold(page, "**/v1/lut*group=*")
+    page.click("#match")
+    expect(page.locator("#shoot-state")).to_have_text("Look 1 of 5")
+    page.locator("#sheet li:nth-child(2) button").focus()
+    page.keyboard.press("Delete")
+    looks.release()
+    expect(page.locator("#shoot-state")).to_have_text("4 takes match")
+    expect(page.locator("#save-shared")).to_be_enabled()
+    page.complaints.clear()  # the request that was kept back and given up
+
+
+def test_a_take_to_match_to_stays_chosen_when_another_leaves(tools, page, shoot):
+    tools.add(page, shoot[:4])
+    page.click("button[data-view=shoot]")
+    page.select_option("#reference", label="DSC_0003.JPG")
+    chosen = page.locator("#reference option:checked")
+    page.locator("#sheet li:nth-child(2) button").focus()
+    page.keyboard.press("Delete")
+    expect(chosen).to_have_text("DSC_0003.JPG")
+    page.locator("#sheet li:nth-child(3) button").focus()
+    page.keyboard.press("Delete")
+    expect(chosen).to_have_text("each other")
+
+
+def test_one_photo_is_no_shoot(tools, page, shoot):
+    tools.add(page, shoot[0])
+    page.click("button[data-view=shoot]")
+    expect(page.locator("#shoot-state")).to_have_text("Two photos or more can be matched")
+    expect(page.locator("#match")).to_be_disabled()
+    expect(page.locator("#save-luts")).to_have_text("Save 1 LUT")
+
+
+def test_a_take_that_may_be_twice_in_a_group_is_in_none(tools, page, shoot):
+    tools.add(page, shoot[:3])
+    expect(page.locator("#intake")).to_be_empty()
+    page.click("button[data-view=shoot]")
+    sent = []
+    page.on("request", lambda request: request.url.endswith("/v1/groups?model=portrait-v1") and sent.append(request))
+    takes = tools.hold(page, "**/takes?*")
+    page.click("#match")
+    expect(page.locator("#shoot-state")).to_have_text("Take 1 of 3")
+    page.click("#match")
+    expect(page.locator("#match")).to_have_text("Match the shoot")
+    takes.release()
+    page.click("#match")
+    expect(page.locator("#shoot-state")).to_have_text("3 takes match")
+    assert len(sent) == 2, "the group that was left half full is not used again"
+    page.complaints.clear()  # the request that was kept back and given up
+
+
+def test_the_takes_of_one_row_are_of_one_height(tools, matched):
+    for show in ("untouched", "alone", "consistent"):
+        matched.click(f"button[data-show={show}]")
+        tools.settle(matched)
+        boxes = [canvas.bounding_box() for canvas in matched.locator(f"#sheet canvas.{show}").all()]
+        assert len(boxes) == 4 and np.ptp([box["height"] for box in boxes]) < 1
+        sides = [box["width"] / box["height"] for box in boxes]
+        assert np.allclose(sides, [1, 1, 2 / 3, 2 / 3], atol=0.02)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 420)])
+def test_all_three_rows_of_six_takes_are_in_sight(tools, open_page, shoot, width, height):
+    page = open_page(width=width, height=height)
+    tools.add(page, shoot[:6])
+    expect(page.locator("#intake")).to_be_empty()
+    page.click("button[data-view=shoot]")
+    page.wait_for_selector("#shoot-view[aria-busy=false]")
+    for element in page.locator("#sheet .caption span").all():
+        assert element.evaluate("name => name.scrollWidth <= name.clientWidth"), "the file's name is cut"
+    sheet = page.locator("#sheet").evaluate(
+        "list => [list.scrollWidth - list.clientWidth, list.scrollHeight - list.clientHeight]"
+    )
+    assert max(sheet) <= 0
 
 
 def test_matching_can_be_given_up(tools, page, shoot):
