@@ -42,12 +42,16 @@ function M.retouch()
       said.say { text "nothing_selected" }
       return
     end
-    local title = text("job_retouch", { all = #selected })
+    local title, wanted = text("job_retouch", { all = #selected }), settings.for_run()
     local scope = LrProgressScope { title = title, functionContext = context }
     scope:setCancelable(true)
-    local lines, well = retouch.retouch(selected, settings.for_run(), scope, context)
+    local outcome, fault = retouch.retouch(selected, wanted, scope, context)
     scope:done()
-    said.say(lines, well)
+    if outcome then
+      said.say(retouch.lines(outcome, #selected, wanted.mode))
+    else
+      said.say { fault.message }
+    end
   end)
 end
 

@@ -51,10 +51,10 @@ local function metadata_of(photo)
 end
 
 --- Brings a finished copy into the catalogue, stacked above its original, with what the user wrote about that.
--- @return true, or nil and an error.
+-- @return true, or nil and an error; the copy's file is gone then.
 function M.import(photo, path)
   local metadata, keywords = metadata_of(photo), photo:getRawMetadata "keywords" or {}
-  return catalog.change(text "title", function()
+  local imported, fault = catalog.change(text "title", function()
     local copy = LrApplication.activeCatalog():addPhoto(path, photo, "above")
     for key, value in pairs(metadata) do
       copy:setRawMetadata(key, value)
@@ -63,6 +63,10 @@ function M.import(photo, path)
       copy:addKeyword(keyword)
     end
   end)
+  if not imported then
+    LrFileUtils.delete(path)
+  end
+  return imported, fault
 end
 
 return M

@@ -1,5 +1,9 @@
 --- Auto Retouch as a place to export to, with a preset: presets are what Lightroom shows under Export when a photo is
 -- clicked with the right button. The result is always a rendered copy.
+local LrDialogs = import "LrDialogs"
+local LrFunctionContext = import "LrFunctionContext"
+
+local copies = require "lutbridge_lr_copy"
 local errors = require "lutbridge_errors"
 local photos = require "lutbridge_lr_photo"
 local retouch = require "lutbridge_lr_retouch"
@@ -34,15 +38,41 @@ local function renditions_of(context)
   end
 end
 
+--- Imports copies once the export is over: as long as it goes on, it may keep others from changing the catalogue.
+local function import_later(finished, outcome, count)
+  LrFunctionContext.postAsyncTaskWithContext("lutbridge import", function(context)
+    LrDialogs.attachErrorDialogToFunctionContext(context)
+    for _, copy in ipairs(finished) do
+      local imported, fault = copies.import(copy.photo, copy.path)
+      if not imported then
+        outcome.done = outcome.done - 1
+        table.insert(outcome.failed, { name = photos.name(copy.photo), message = fault.message })
+      end
+    end
+    said.say(retouch.lines(outcome, count, "copy"))
+  end)
+end
+
 local function process(function_context, export_context)
   local selected = {}
   for photo in export_context.exportSession:photosToExport() do
     table.insert(selected, photo)
   end
-  local wanted = settings.for_run()
+  local wanted, finished = settings.for_run(), {}
   wanted.mode = "copy"
   local scope = export_context:configureProgress { title = text("job_retouch", { all = #selected }) }
-  said.say(retouch.retouch(selected, wanted, scope, function_context, renditions_of(export_context)))
+  local outcome, fault = retouch.retouch(selected, wanted, scope, function_context, {
+    rendered = renditions_of(export_context),
+    import = function(photo, path)
+      table.insert(finished, { photo = photo, path = path })
+      return true
+    end,
+  })
+  if outcome then
+    import_later(finished, outcome, #selected)
+  else
+    said.say { fault.message }
+  end
 end
 
 return {

@@ -5,6 +5,8 @@ local errors = require "lutbridge_errors"
 
 local M = {}
 
+local LARGEST = 65000 -- pixels of a side; what Lightroom itself can open
+
 function M.name(photo)
   return photo:getFormattedMetadata "fileName"
 end
@@ -29,11 +31,13 @@ function M.refusal(photo)
 end
 
 --- What a TIFF of 16 bit is exported with: all that Lightroom knows of the photo, and no change beyond its settings.
--- Lightroom's own preferences spell depth and colour space of TIFFs another way than its export presets: both are set.
+-- What is left out, Lightroom takes from the user's last export, so nothing is. Its own preferences spell depth and
+-- colour space of TIFFs another way than its export presets: both are set.
 -- @param color_space "sRGB" or "ProPhotoRGB".
 -- @param long_side at most so many pixels, 0 for full size.
 function M.export_settings(color_space, long_side)
-  local settings = {
+  local limit = long_side > 0 and long_side or LARGEST
+  return {
     LR_format = "TIFF",
     LR_export_bitDepth = 16,
     LR_export_bitDepthOthers = 16,
@@ -44,22 +48,30 @@ function M.export_settings(color_space, long_side)
     LR_enableHDRDisplay = false,
     LR_size_doConstrain = long_side > 0,
     LR_size_doNotEnlarge = true,
+    LR_size_resizeType = "longEdge",
+    LR_size_maxWidth = limit,
+    LR_size_maxHeight = limit,
+    LR_size_units = "pixels",
+    LR_size_resolution = 300,
+    LR_size_resolutionUnits = "inch",
     LR_outputSharpeningOn = false,
     LR_useWatermark = false,
     LR_embeddedMetadataOption = "all",
     LR_minimizeEmbeddedMetadata = false,
     LR_removeLocationMetadata = false,
     LR_removeFaceMetadata = false,
+    LR_includeFaceTagsAsKeywords = true,
     LR_metadata_keywordOptions = "lightroomHierarchical",
     LR_includeVideoFiles = false,
+    LR_export_videoFileHandling = "exclude",
     LR_reimportExportedPhoto = false,
     LR_export_postProcessing = "doNothing",
+    LR_collisionHandling = "rename",
+    LR_renamingTokensOn = false,
+    LR_extensionCase = "lowercase",
+    LR_export_useSubfolder = false,
+    LR_export_useParentFolder = false,
   }
-  if long_side > 0 then
-    settings.LR_size_resizeType, settings.LR_size_units = "longEdge", "pixels"
-    settings.LR_size_maxWidth, settings.LR_size_maxHeight = long_side, long_side
-  end
-  return settings
 end
 
 --- Waits for a rendition; returns its path, or nil and an error.
@@ -77,9 +89,6 @@ function M.export(photo, folder, color_space, long_side)
   settings.LR_exportServiceProvider = "com.adobe.ag.export.file"
   settings.LR_export_destinationType = "specificFolder"
   settings.LR_export_destinationPathPrefix = folder
-  settings.LR_export_useSubfolder = false
-  settings.LR_collisionHandling = "rename"
-  settings.LR_renamingTokensOn = false
   local session = LrExportSession { photosToExport = { photo }, exportSettings = settings }
   local path, fault = nil, errors.new("lightroom_export", { detail = "" })
   for _, rendition in session:renditions() do

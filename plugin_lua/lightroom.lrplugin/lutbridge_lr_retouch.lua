@@ -14,7 +14,9 @@ local text = require "lutbridge_lr_text"
 
 local M = {}
 
-local function lines_of(outcome, count, mode)
+--- What came of a run, as a list of sentences, and whether all went well.
+-- @param outcome as `retouch` returns it.
+function M.lines(outcome, count, mode)
   local lines = summary.lines(outcome, count, mode)
   if outcome.eight_bit > 0 then
     table.insert(lines, text("summary_eight_bit", { count = outcome.eight_bit }))
@@ -22,7 +24,7 @@ local function lines_of(outcome, count, mode)
   if mode == "look" and (outcome.done > 0 or #outcome.failed > 0) then
     table.insert(lines, text "told_restart")
   end
-  return lines
+  return lines, #lines == 1
 end
 
 --- What the photos are together called: the name of the first one's folder.
@@ -35,40 +37,40 @@ local function select_again(selected)
   LrApplication.activeCatalog():setSelectedPhotos(selected[1], selected)
 end
 
-local function run_in(workspace, client, selected, wanted, scope, rendered)
+local function run_in(workspace, client, selected, wanted, scope, within)
   local function progress(part)
     scope:setPortionComplete(math.min(part, 1), 1)
     return not scope:isCanceled()
   end
   local steps = retouch.steps(#selected, wanted)
-  local run = Run.new(client, workspace, wanted, shoot_of(selected[1]), steps, progress, rendered)
+  local run = Run.new(client, workspace, wanted, shoot_of(selected[1]), steps, progress, within)
   local outcome = retouch.retouch(run, selected)
   if wanted.mode == "look" then
     select_again(selected)
   end
-  return lines_of(outcome, #selected, wanted.mode)
+  return outcome
 end
 
 --- Retouches photos.
 -- @param wanted as lutbridge_lr_settings.for_run returns it.
 -- @param scope LrProgressScope.
 -- @param context LrFunctionContext, which cleans up however this ends.
--- @param rendered see lutbridge_lr_run.
--- @return list of sentences on what came of it, and whether all went well.
-function M.retouch(selected, wanted, scope, context, rendered)
+-- @param within see lutbridge_lr_run.
+-- @return outcome as lutbridge_retouch.retouch returns it, and eight_bit (how many exports had no more bits); or nil
+-- and an error where nothing was begun.
+function M.retouch(selected, wanted, scope, context, within)
   local client, fault = helper.connect(settings.table().start_helper)
   if not client then
-    return { fault.message }, false
+    return nil, fault
   end
   local workspace = files.workspace()
   if not workspace then
-    return { errors.new("temporary", { folder = LrPathUtils.getStandardFilePath "temp" }).message }, false
+    return nil, errors.new("temporary", { folder = LrPathUtils.getStandardFilePath "temp" })
   end
   context:addCleanupHandler(function()
     workspace:close()
   end)
-  local lines = run_in(workspace, client, selected, wanted, scope, rendered)
-  return lines, #lines == 1
+  return run_in(workspace, client, selected, wanted, scope, within)
 end
 
 return M

@@ -22,8 +22,9 @@ local SPACES = { look = "sRGB", copy = "ProPhotoRGB" } -- a profile works in sRG
 -- @param settings as lutbridge_lr_settings.for_run returns them.
 -- @param shoot what the photos are together called; profiles stand under that name.
 -- @param progress function that gets 0 to 1 now and then; where it returns false, the run ends.
--- @param rendered nil; or function from a photo to its full-size export, for a host's run that has exported already.
-function Run.new(client, workspace, settings, shoot, all_steps, progress, rendered)
+-- @param within nil; or what is different within an export of Lightroom's own: rendered (function from a photo to its
+-- full-size export), import (function that takes a photo and its copy's path, as lutbridge_lr_copy.import).
+function Run.new(client, workspace, settings, shoot, all_steps, progress, within)
   local self = run.begin(Run, {
     client = client,
     workspace = workspace,
@@ -33,7 +34,8 @@ function Run.new(client, workspace, settings, shoot, all_steps, progress, render
     progress = progress,
     protect = LrTasks.pcall,
     name_of = photos.name,
-    rendered = rendered,
+    rendered = within and within.rendered,
+    import = within and within.import or copies.import,
   })
   self.outcome.eight_bit = 0
   return self
@@ -159,12 +161,7 @@ function Run:copy(take)
     LrFileUtils.delete(part)
     return nil, fault
   end
-  local imported
-  imported, fault = copies.import(take.photo, path)
-  if not imported then
-    LrFileUtils.delete(path)
-  end
-  return imported, fault
+  return self.import(take.photo, path)
 end
 
 return Run

@@ -10,8 +10,10 @@ local function export(photos)
   lightroom.tasks.start(function()
     lightroom.tasks.in_context(function(context)
       local scope = lightroom.windows.LrProgressScope { title = "", functionContext = context }
-      local exported = lightroom.export.context(photos, settings, folder .. "/photos", scope)
+      local exported = lightroom.export.context(photos, settings, folder .. "/Library", scope)
+      lightroom.catalog.is_busy = true -- as long as Lightroom exports, it may let nobody else in
       service.processRenderedPhotos(context, exported)
+      lightroom.catalog.is_busy = false
     end)
   end)
   lightroom.tasks.run()
@@ -62,6 +64,16 @@ describe("The export service", function()
     assert.equal("Rendered copies: 1 of 2 photos.", said[1])
     assert.matches("^anna.nef: Lightroom could not export", said[2])
     assert.equal(photos[2], lightroom.catalog.stacks[1].original)
+  end)
+
+  it("says which copies did not come into the catalogue, and leaves no file of them", function()
+    local photos = add_two()
+    lightroom.catalog.add { path = folder .. "/photos/anna-retouched.tif" }
+    assert.same({
+      "Rendered copies: 1 of 2 photos.",
+      "anna.nef: Lightroom did not take this into its catalog: already in the catalog",
+    }, export(photos))
+    assert.same({ "anna.nef", "ben-retouched.tif", "ben.nef" }, scripted.list(folder .. "/photos"))
   end)
 
   it("stops where it is cancelled, also while Lightroom renders", function()

@@ -56,7 +56,7 @@ function M.new(tasks)
     local made = {}
     for _, photo in ipairs(known.makes_no_copies and {} or known.selected) do
       local master = photo.stub.raw.masterPhoto or photo
-      local facts = { path = master.stub.facts.path, look = photo:getDevelopSettings().Look, master = master }
+      local facts = { path = master.stub.facts.path, look = photo.stub.develop.Look, master = master }
       facts.copy_name, facts.renders = name, photo.stub.facts.renders
       local copy = known.add(facts)
       table.insert(master.stub.raw.virtualCopies, copy)
@@ -70,7 +70,9 @@ function M.new(tasks)
     assert(self == catalog and known.is_writing, "addPhoto outside of withWriteAccessDo")
     strict.arguments("addPhoto", { "string", "table?", "string?" }, path, stack_with, position)
     for _, photo in ipairs(known.photos) do
-      assert(photo.stub.facts.path ~= path, "already in the catalog")
+      if photo.stub.facts.path == path then
+        error("already in the catalog", 0)
+      end
     end
     assert(io.open(path, "rb"), "no such file"):close()
     local added = known.add { path = path }

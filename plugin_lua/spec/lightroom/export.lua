@@ -32,12 +32,26 @@ local SETTINGS = {
   LR_metadata_keywordOptions = "string",
   LR_removeLocationMetadata = "boolean",
   LR_removeFaceMetadata = "boolean",
+  LR_includeFaceTagsAsKeywords = "boolean",
   LR_includeVideoFiles = "boolean",
+  LR_export_videoFileHandling = "string",
+  LR_export_useParentFolder = "boolean",
+  LR_extensionCase = "string",
+  LR_size_resolution = "number",
+  LR_size_resolutionUnits = "string",
   LR_reimportExportedPhoto = "boolean",
 }
 
+--- A setting that is left out is as the user left it at the last export, which may be anything.
+local function check_complete(settings)
+  for name in pairs(SETTINGS) do
+    local is_place = name:find "^LR_export_destination" or name == "LR_exportServiceProvider"
+    assert(is_place or settings[name] ~= nil, name .. " is left to chance")
+  end
+end
+
 local function has_look(photo)
-  return ((photo:getDevelopSettings().Look or {}).Name or "") ~= ""
+  return ((photo.stub.develop.Look or {}).Name or "") ~= ""
 end
 
 --- The file that stands for a photo as it is set: with and without a Look, small and full.
@@ -53,7 +67,7 @@ function M.new(tasks)
   local known = { exports = {} }
 
   local function render(photo, settings, target)
-    if known.fails == photo:getFormattedMetadata "fileName" then
+    if known.fails == photo.stub.formatted.fileName then
       return false, "The file could not be opened."
     end
     local from = assert(io.open(source_of(photo, settings), "rb"))
@@ -91,6 +105,7 @@ function M.new(tasks)
   function known.LrExportSession(given)
     strict.entries("LrExportSession", given, { photosToExport = "table", exportSettings = "table" })
     strict.entries("the export settings", given.exportSettings, SETTINGS)
+    check_complete(given.exportSettings)
     assert(coroutine.running(), "LrExportSession outside of a task")
     local settings = given.exportSettings
     assert(settings.LR_export_destinationType == "specificFolder")
@@ -104,6 +119,7 @@ function M.new(tasks)
   --- The context that Lightroom hands to an export service.
   function known.context(photos, settings, folder, scope)
     strict.entries("the export settings", settings, SETTINGS)
+    check_complete(settings)
     return strict.fixed("LrExportContext", {
       exportSession = strict.fixed("LrExportSession", {
         photosToExport = function()

@@ -19,6 +19,15 @@ local function copy_of(value)
   return copied
 end
 
+--- Reading of the catalogue waits, and may be done in a task only. Tests look from outside of tasks.
+local function wait(what)
+  if coroutine.running() then
+    coroutine.yield(0)
+  elseif debug.getinfo(3, "S").source:find("lrplugin", 1, true) then
+    error(what .. " outside of a task", 3)
+  end
+end
+
 --- What becomes of settings that are applied, by a Lightroom's `manner`.
 local MANNERS = {
   --- Takes all.
@@ -82,11 +91,13 @@ function M.new(catalog, facts)
 
   function photo:getRawMetadata(key)
     assert(self == photo and RAW[key], "getRawMetadata: " .. tostring(key))
+    wait "getRawMetadata"
     return raw[key]
   end
 
   function photo:getFormattedMetadata(key)
     assert(self == photo and FORMATTED[key], "getFormattedMetadata: " .. tostring(key))
+    wait "getFormattedMetadata"
     return formatted[key]
   end
 
@@ -111,6 +122,7 @@ function M.new(catalog, facts)
 
   function photo:getDevelopSettings()
     assert(self == photo)
+    wait "getDevelopSettings"
     return copy_of(develop)
   end
 

@@ -58,7 +58,9 @@ local PRESSES = {
     lightroom.tasks.start(function()
       lightroom.tasks.in_context(function(context)
         local scope = lightroom.windows.LrProgressScope { title = "", functionContext = context }
+        lightroom.catalog.is_busy = true
         service.processRenderedPhotos(context, lightroom.export.context(photos, settings, job.exchange, scope))
+        lightroom.catalog.is_busy = false
       end)
     end)
     lightroom.tasks.run()
