@@ -1,26 +1,23 @@
 """A photographer's own edits: a folder of photos as they were, and one of the same photos as they became."""
 
-import os
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lutbridge.batch.collect import collect
-from lutbridge.data.lineup import misalignment
-from lutbridge.data.pairs import SMALL_SIDE, Pair
-from lutbridge.errors import LutbridgeError, PhotoError, UsageError
+from lutbridge.data.pairs import Pair
+from lutbridge.errors import PhotoError, UsageError
 from lutbridge.group.capture import read_facts
 from lutbridge.group.find import find_groups
 
 
 @dataclass(frozen=True)
 class OwnPairs:
-    """What two folders hold.
+    """What two folders hold, by its names.
 
     Attributes:
-        pairs: photos whose two pictures line up.
-        left_out: one sentence for each file that is not among them.
+        pairs: no file of them was opened, but for its time; `prepare` finds those that cannot be learned from.
+        left_out: one sentence for each file that is in no pair.
     """
 
     pairs: list[Pair]
@@ -50,10 +47,7 @@ def find_own_pairs(before: Path, after: Path, masks: Path | None = None) -> OwnP
             left_out.append(_why_no_pair(name, files, results, before, after))
     if not pairs:
         raise UsageError(f"{before} and {after}: no photo has the same name in both; pairs are found by their names")
-    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        reasons = list(pool.map(_fault, pairs))
-    left_out += filter(None, reasons)
-    return OwnPairs(_grouped([pair for pair, why in zip(pairs, reasons, strict=True) if not why]), left_out)
+    return OwnPairs(_grouped(pairs), left_out)
 
 
 def _by_name(folder):
@@ -73,16 +67,6 @@ def _why_no_pair(name, files, results, before, after):
         return f"{files[0]}: {after} has no photo of that name"
     twice = files if len(files) > 1 else results
     return f"{twice[0]}: {twice[1].name} has the same name; leave one of them"
-
-
-def _fault(pair):
-    """Why not to learn from a pair, or ""; its files are read whole."""
-    try:
-        before, after, _ = pair.load(long_side=SMALL_SIDE)
-    except LutbridgeError as error:
-        return str(error)
-    why = misalignment(before, after)
-    return f"{pair.target}: {why}, beside {pair.sources[0].name}" if why else ""
 
 
 def _grouped(pairs):

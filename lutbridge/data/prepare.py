@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,19 +13,34 @@ import tifffile
 from PIL import Image
 
 from lutbridge.color.lab import srgb_to_lab
+from lutbridge.data.lineup import misalignment
 from lutbridge.data.pairs import Pair
-from lutbridge.errors import LutbridgeError, ReadError, UsageError
+from lutbridge.errors import LutbridgeError, ReadError, UsageError, WriteError
 from lutbridge.image.atomic import atomic_write
 from lutbridge.image.codes import to_float
 from lutbridge.image.gamut import SRGB
 from lutbridge.image.read import read
 
 NOTES = "looked-at.json"
-MOST_NAMED = 5  # faults that are told one by one
 
 
 def _lab_ab(rgb):
     return srgb_to_lab(rgb)[..., 1:]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What can be trained on.
+
+    Attributes:
+        pairs: as they were, or with reduced copies in the files' place.
+        means_ab: (P, 2) float32, mean a*, b* of their targets.
+        faults: one sentence for each pair that cannot be trained on.
+    """
+
+    pairs: list[Pair]
+    means_ab: np.ndarray
+    faults: list[str]
 
 
 def prepare(
@@ -34,12 +49,12 @@ def prepare(
     folder: Path,
     to_ab: Callable[[np.ndarray], np.ndarray] = _lab_ab,
     advance: Callable[[], None] = lambda: None,
-) -> tuple[list[Pair], np.ndarray]:
-    """Pairs that can be trained on as they are, and the mean a*, b* of their targets (P, 2).
+) -> Prepared:
+    """Look at every pair.
 
-    A pair whose files are larger than `long_side`, in another colour space than sRGB or of different sizes is replaced
-    by one of reduced copies, which are kept in `folder`. What was looked at is noted there, and not read again until a
-    file changes.
+    A pair whose files are larger than `long_side`, in another colour space than sRGB, or that need not have one size
+    is replaced by one of reduced copies, which are kept in `folder`. What was looked at is noted there, and not read
+    again until a file changes.
 
     Args:
         long_side: px.
@@ -47,32 +62,29 @@ def prepare(
         to_ab: (H, W, 3) float32, sRGB-encoded, to (H, W, 2).
         advance: called after each pair.
     Raises:
-        UsageError: files are missing, damaged or do not line up; the first few are named.
         WriteError: the folder cannot be written to.
     """
-
     known = _noted(folder)
 
     def one(pair):
         try:
             return _prepared(pair, long_side, folder, to_ab, known)
+        except WriteError:
+            raise
         except LutbridgeError as error:
-            return error
+            return str(error)
         finally:
             advance()
 
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
         found = list(pool.map(one, pairs))
-    faults = [str(fault) for fault in found if isinstance(fault, LutbridgeError)]
-    if faults:
-        more = len(faults) - MOST_NAMED
-        rest = f" (and {more} more photos)" if more > 0 else ""
-        raise UsageError("; ".join(faults[:MOST_NAMED]) + rest)
-    noted = known | {note: (pair != ready, mean) for pair, (ready, mean, note) in zip(pairs, found, strict=True)}
+    good = [(pair, *result) for pair, result in zip(pairs, found, strict=True) if not isinstance(result, str)]
+    noted = known | {note: (pair != ready, mean) for pair, ready, mean, note in good}
     if noted != known:
         folder.mkdir(parents=True, exist_ok=True)
         atomic_write(folder / NOTES, json.dumps(noted).encode())
-    return [ready for ready, _, _ in found], np.array([mean for _, mean, _ in found], np.float32).reshape(-1, 2)
+    means = np.array([mean for _, _, mean, _ in good], np.float32).reshape(-1, 2)
+    return Prepared([ready for _, ready, _, _ in good], means, [fault for fault in found if isinstance(fault, str)])
 
 
 def _noted(folder):
@@ -88,17 +100,21 @@ def _noted(folder):
 
 def _prepared(pair, long_side, folder, to_ab, known):
     """The pair or its copies, its target's mean, and the note under which both are remembered."""
+    before, named = pair.sources[0], pair.target
     fingerprint = _fingerprint(pair, long_side)
     note, copies = f"{fingerprint}-{to_ab.__qualname__}", folder / fingerprint
     if note in known:
         copied, mean = known[note]
         return (_copied(pair, copies) if copied else pair), mean, note
-    if not _as_they_are(pair, long_side):
+    if not (pair.exact and _as_they_are(pair, long_side)):
         if not copies.is_dir():
             _reduce(pair, long_side, copies)
         pair = _copied(pair, copies)
     for version in range(len(pair.sources)):  # every file once, to the end
-        _, target, _ = pair.load(version)
+        source, target, _ = pair.load(version)
+    why = "" if pair.exact else misalignment(source, target)
+    if why:
+        raise UsageError(f"{named}: {why}, beside {before.name}")
     return pair, [float(value) for value in to_ab(to_float(target)).mean((0, 1))], note
 
 

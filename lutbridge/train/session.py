@@ -25,6 +25,7 @@ from lutbridge.train.released import released_ab
 from lutbridge.train.run import End, Run
 from lutbridge.train.task import FILE, Task
 
+MOST_NAMED = 5  # faults of a data set that are told one by one
 SNAPSHOT, LOG, BOARD, REDUCED = "snapshot.pt", "log.jsonl", "tensorboard", "reduced"
 OWN_NAMES = {FILE, LOG, BOARD, REDUCED}  # what a run that came to nothing leaves, and another may start over
 
@@ -127,18 +128,26 @@ def train(
 def _data(reduced: Path, task: Task, processes: Processes, talk: Talk) -> tuple[list[Pair], list[Pair], torch.Tensor]:
     """Pairs to train on and to judge by, and the former's means; the first process looks at the files first."""
     found, left_out = task.pairs()
-    for sentence in left_out if processes.rank == 0 else ():
-        talk.say(sentence)
-    if not found:
-        raise UsageError(f"{task.before} and {task.after}: no pair is left to learn from")
     to_ab = {"to_ab": _released_ab} if task.losses["released"] else {}
     for turn in range(2):
         if (processes.rank == 0) == (turn == 0):
-            ready, means_ab = prepare(found, SMALL_SIDE, reduced, advance=talk.advance, **to_ab)
+            ready = prepare(found, SMALL_SIDE, reduced, advance=talk.advance, **to_ab)
         processes.wait()
-    of = {pair.name: mean for pair, mean in zip(ready, means_ab, strict=True)}
-    pairs, held = hold_out(ready, task.training_config.held_out, task.training_config.seed)
+    if task.data and ready.faults:
+        raise UsageError(_named(ready.faults))
+    for sentence in left_out + ready.faults if processes.rank == 0 else ():
+        talk.say(sentence)
+    if not ready.pairs:
+        raise UsageError(f"{task.before} and {task.after}: no pair is left to learn from")
+    of = {pair.name: mean for pair, mean in zip(ready.pairs, ready.means_ab, strict=True)}
+    pairs, held = hold_out(ready.pairs, task.training_config.held_out, task.training_config.seed)
     return pairs, held, torch.stack([torch.as_tensor(of[pair.name]) for pair in pairs])
+
+
+def _named(faults):
+    """The first few, and how many more there are."""
+    more = len(faults) - MOST_NAMED
+    return "; ".join(faults[:MOST_NAMED]) + (f" (and {more} more photos)" if more > 0 else "")
 
 
 def _released_ab(rgb):

@@ -59,6 +59,17 @@ def test_a_run_leaves_a_model_that_says_how_it_was_made(task, tmp_path):
     assert {"mse", "smooth", "monotone", "gam"} < logged(tmp_path / "run")[0].keys()
 
 
+def test_files_at_fault_are_named_before_training(task, ppr10k, tmp_path):
+    damaged = ppr10k / "train" / "target_a" / "1_0.tif"
+    damaged.write_bytes(damaged.read_bytes()[:900])
+    with pytest.raises(UsageError, match=r"1_0\.tif"):
+        run(tmp_path / "run", task())
+    (ppr10k / "train" / "source_aug" / "2_1_0.tif").unlink()
+    with pytest.raises(UsageError, match=r"2_1_0\.tif: missing, though other photos have it"):
+        run(tmp_path / "run", task())
+    assert not (tmp_path / "run" / "snapshot.pt").exists()
+
+
 def test_held_out_groups_choose_the_model(task, tmp_path):
     outcome = run(tmp_path / "run", task(held_out=0.25, judge_every=4, lr=3e-3))
     judged = [line for line in logged(tmp_path / "run") if "held-out PSNR" in line]
