@@ -5,14 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from lutbridge.data.pairs import Pair
+from lutbridge.evaluate.context import context_errors
 from lutbridge.evaluate.groups import measure_groups, summarise_groups
 from lutbridge.evaluate.measure import Record, by_skin_group, measure, summarise
 from lutbridge.evaluate.systems import autocontrast, model, untouched
-from lutbridge.evaluate.table import GROUPS_NOTE, PUBLISHED_NOTE, markdown_table
+from lutbridge.evaluate.table import CONTEXT_NOTE, GROUPS_NOTE, PUBLISHED_NOTE, markdown_table
 from lutbridge.evaluate.views import view_errors
 from lutbridge.model.network import PixelAdaptiveLUT, RetouchingNetwork
 from lutbridge.retouch import VIEWS, Retoucher
 
+CONTEXT_PHOTOS = 24  # spread over the set, on which local context is measured: a few seconds each
 INPUTS, TARGETS, AUTOCONTRAST = "untouched", "targets", "autocontrast (Pillow)"
 
 
@@ -22,12 +24,14 @@ class Evaluation:
 
     Attributes:
         records: system → one record a photo; the inputs' first and the targets' last.
+        context: model → what local context does: ΔE2000 of its render to two without any.
         views: view → mean and 95th percentile over the photos of the ΔE2000 to the full render; empty for several
             models, and for one that is no LUT with weights from its pixels' neighbours.
         groups: how well takes match, a system's row each; empty likewise.
     """
 
     records: dict[str, list[Record]]
+    context: dict[str, dict[str, float]]
     views: dict[str, dict[str, float]]
     groups: dict[str, dict[str, float]]
 
@@ -38,6 +42,7 @@ class Evaluation:
         for name, records in self.records.items():
             if name != TARGETS:
                 parts += [f"Skin, {name}:", markdown_table(by_skin_group(records), "tone group (ITA)")]
+        parts += ["Local context, ΔE2000 of the render to:", markdown_table(self.context, "model"), CONTEXT_NOTE]
         if self.views:
             parts += ["Single-LUT views, ΔE2000 to the full render:", markdown_table(self.views, "view")]
             parts += ["Takes of a group:", markdown_table(self.groups, "system"), GROUPS_NOTE]
@@ -53,11 +58,21 @@ def evaluate(networks: dict[str, RetouchingNetwork], pairs: list[Pair], long_sid
     systems = {INPUTS: untouched, AUTOCONTRAST: autocontrast}
     systems |= {name: model(network) for name, network in networks.items()} | {TARGETS: None}
     records = {name: list(measure(system, pairs, long_side)) for name, system in systems.items()}
+    chosen = pairs[:: max(1, len(pairs) // CONTEXT_PHOTOS)][:CONTEXT_PHOTOS]
+    context = {name: _context(network, chosen, long_side) for name, network in networks.items()}
     only = next(iter(networks.items()))
     if len(networks) > 1 or not isinstance(only[1], PixelAdaptiveLUT):
-        return Evaluation(records, {}, {})
+        return Evaluation(records, context, {}, {})
     retoucher = Retoucher(only[1], only[0])
-    return Evaluation(records, _views(retoucher, pairs, long_side), _groups(retoucher, pairs, long_side))
+    return Evaluation(records, context, _views(retoucher, pairs, long_side), _groups(retoucher, pairs, long_side))
+
+
+def _context(network, pairs, long_side):
+    errors = [context_errors(network, pair.load(long_side=long_side)[0]) for pair in pairs]
+    row = {}
+    for kind in errors[0]:
+        row[kind], row[f"{kind}, p95 of pixels"] = (float(np.mean([e[kind][i] for e in errors])) for i in (0, 1))
+    return row
 
 
 def _views(retoucher, pairs, long_side):

@@ -8,6 +8,12 @@ PUBLISHED_NOTE = (
     "figures start from and what M_GLC the photographer chose."
 )
 
+CONTEXT_NOTE = (
+    "Means over up to 24 photos spread over the set. Centre only: every neighbourhood replaced by its own pixel, or, "
+    "where weights are found over the whole photo, by their mean. Fitted LUT: the one LUT that comes nearest to the "
+    "render. About 1 is just visible side by side."
+)
+
 GROUPS_NOTE = (
     "Means over the groups. Overlap ΔE is the mean ΔE*ab between two takes where, by their targets, both show the "
     "same; chroma is the mean C*ab; consistency 0 is each alone; the shared preset is one LUT fitted to the takes at "

@@ -46,11 +46,13 @@ def test_the_markdown_holds_every_table(evaluation):
     text = evaluation.markdown()
     for heading in ("| system |", "Skin, toy:", "| dark | 1 |", "Single-LUT views", "| fitted |", "Takes of a group:"):
         assert heading in text
+    assert "| centre only | centre only, p95 of pixels | fitted LUT |" in text
     assert "| targets | inf | 0.00 |" in text and "Skin, targets" not in text
 
 
 def test_several_models_share_a_table_and_any_architecture_will_do(pairs):
     found = evaluate({"lam": network(0), "unet": network(1, pixel_weights="unet")}, pairs, 32)
     assert list(found.records) == ["untouched", "autocontrast (Pillow)", "lam", "unet", "targets"]
+    assert list(found.context) == ["lam", "unet"]
     assert not found.views and not found.groups
     assert "Single-LUT views" not in found.markdown()
