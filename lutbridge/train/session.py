@@ -111,7 +111,7 @@ def train(
         remove_leftovers(folder)
         task.save(folder)
     pairs, held, means_ab = _data(reduced or folder / REDUCED, task, processes, talk)
-    network = _network(task)
+    network = _network(task, goes_on=(folder / SNAPSHOT).is_file())
     views = CropConfig(config.batch, config.side, (config.least_crop, 1.0), bool(task.losses["glc"]))
     own = processes.rank, processes.world, workers, network.thumbnail
     with closing(Crops(pairs, means_ab, views, network.thumbnail_size, config.seed, *own)) as crops:
@@ -154,10 +154,10 @@ def _released_ab(rgb):
     return released_ab(torch.from_numpy(rgb)).numpy()
 
 
-def _network(task):
-    start = task.checkpoint_to_start_from()
-    if start:
-        return start.network
+def _network(task, goes_on):
+    """Where a run starts; one that goes on takes its weights from the snapshot and needs no model to start from."""
+    if task.start and not goes_on:
+        return task.checkpoint_to_start_from().network
     torch.manual_seed(task.training_config.seed)
     return build(config_from_dict(task.model))
 
@@ -165,7 +165,8 @@ def _network(task):
 def _keeper(path, task, pairs):
     """Writes the network it is called with as a model that says where it comes from."""
     history = {
-        "command": f"lutbridge train --config {task.config}" + (f" --start {task.start}" if task.start else ""),
+        "command": f"lutbridge train --config {task.config}"
+        + (f" --start {Path(task.start).name}" if task.start else ""),
         "training": ", ".join(f"{name} = {value}" for name, value in task.training.items()) or "as published",
         "data": task.describe_data(pairs),
         "commit": commit(),

@@ -73,9 +73,9 @@ class Task:
         found = find_own_pairs(Path(self.before), Path(self.after), Path(self.masks) if self.masks else None)
         return found.pairs, found.left_out
 
-    def checkpoint_to_start_from(self) -> Checkpoint | None:
+    def checkpoint_to_start_from(self) -> Checkpoint:
         """The model that `start` names."""
-        return checkpoint.read(find_model(self.start)) if self.start else None
+        return checkpoint.read(find_model(self.start))
 
     def describe_data(self, pairs: list[Pair]) -> str:
         """For the model's history, without the names of the user's folders."""

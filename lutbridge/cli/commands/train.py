@@ -53,6 +53,8 @@ def _fresh(data, expert, pairs, masks, config, start, changed):
         where = {"before": before, "after": after, "masks": str(masks.absolute()) if masks else ""}
     else:
         where = {"data": str(data.absolute()), "expert": expert or "a"}
+    if start and Path(start).exists():  # so that the run goes on from any folder
+        start = str(Path(start).absolute())
     return new_task(system, changed, start or "", **where)
 
 

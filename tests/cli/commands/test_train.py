@@ -33,6 +33,17 @@ def test_an_own_style_is_trained_and_used(lutbridge, folders, tmp_path):
         assert (shots / "IMG_0.png").is_file()
 
 
+def test_a_run_that_goes_on_does_not_need_what_it_started_from(lutbridge, folders, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    small = "--steps", 1, "--batch", 2, "--side", 32
+    assert lutbridge("train", "--pairs", *folders, "--start", "portrait-v1", *small, "-o", first).code == 0
+    assert lutbridge("train", "--pairs", *folders, "--start", first, *small, "-o", second).code == 0
+    (first / "model.safetensors").unlink()
+    assert lutbridge("train", "--resume", "--steps", 2, "-o", second).code == 0
+    command = checkpoint.read(second / "model.safetensors").history["command"]
+    assert command.endswith("--start first"), "without the user's folders"
+
+
 def test_a_run_goes_on_with_its_folder_alone(lutbridge, folders, tmp_path):
     out = tmp_path / "run"
     small = "--steps", 2, "--batch", 2, "--config", "portrait", "--side", 32
