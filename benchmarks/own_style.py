@@ -1,6 +1,6 @@
 """How quality grows with the pairs of a photographer's own style: 0, 5, 20 and 100, from portrait-v1 and from scratch.
 
-    python benchmarks/own_style.py TAKES MINI OUT [--minutes 4]
+    python benchmarks/own_style.py TAKES MINI OUT [--minutes 3] [--json FILE] [--plot FILE]
 
 TAKES is what `python -m lutbridge.data.make_takes` wrote, MINI ppr10k-mini (its val split is measured on, one take of
 each group). The style is made: warm, low contrast, lifted blacks, laid over the finished photos. Runs that OUT holds
@@ -11,6 +11,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -58,30 +59,59 @@ def measure(model: str | Path, pairs: list[Pair]) -> dict[str, float]:
     return {"psnr": round(float(psnr), 2), "delta_e": round(float(delta_e), 2)}
 
 
-@click.command()
-@click.argument("takes", type=click.Path(path_type=Path, exists=True))
-@click.argument("mini", type=click.Path(path_type=Path, exists=True))
-@click.argument("out", type=click.Path(path_type=Path))
-@click.option("--minutes", type=float, default=4.0, show_default=True, help="Of training for each run, at most.")
-def main(takes: Path, mini: Path, out: Path, minutes: float) -> None:
-    """Train and measure; prints one JSON object a line."""
-    val = find_pairs(mini, "val", "a")[::3]
-    train = find_pairs(takes, "train", "a")
-    print(json.dumps({"start": "portrait-v1", "pairs": 0} | measure("portrait-v1", val)), flush=True)
+def draw(lines: list[dict], path: Path) -> None:
+    """PSNR over the number of pairs, for both starts."""
+    from matplotlib.figure import Figure
+
+    figure = Figure((6, 3.4), layout="constrained")
+    ax = figure.subplots()
+    for start, mark in zip(STARTS, ("o-", "s--"), strict=True):
+        points = [(line["pairs"], line["psnr"]) for line in lines if line["start"] == start]
+        ax.plot(*zip(*points, strict=True), mark, color="0.2", label=f"from {start}")
+    ax.set(xlabel="pairs of the new style", ylabel="PSNR to the style's own finish, dB", xscale="symlog")
+    ax.set_xticks([0, *COUNTS], [str(count) for count in (0, *COUNTS)])
+    ax.grid(color="0.9")
+    ax.legend(frameon=False)
+    figure.savefig(path, dpi=110)
+
+
+def runs(train: list[Pair], val: list[Pair], out: Path, minutes: float) -> Iterator[dict]:
+    """Trains what is missing; a line of figures for each run."""
+    yield {"start": "portrait-v1", "pairs": 0} | measure("portrait-v1", val)
     for count in COUNTS:
         folder = out / str(count)
         if not folder.is_dir():
             make_pairs(train, count, folder)
         for start, options in STARTS.items():
             run = out / f"{count}-{start}"
-            if not (run / "model.safetensors").is_file():
+            if not (run / "snapshot.pt").is_file():
                 command = ["train", "--pairs", folder / "before", folder / "after", *options, "-o", run]
                 limits = ["--minutes", minutes, "--workers", 1]
                 called = [sys.executable, "-m", "lutbridge.cli", *map(str, command + limits)]
                 subprocess.run(called, check=True, stdout=subprocess.DEVNULL)
             last = json.loads((run / "log.jsonl").read_text().splitlines()[-1])
             told = {"steps": last["step"], "seconds": last["seconds"]}
-            print(json.dumps({"start": start, "pairs": count} | measure(run, val) | told), flush=True)
+            yield {"start": start, "pairs": count} | measure(run, val) | told
+
+
+@click.command()
+@click.argument("takes", type=click.Path(path_type=Path, exists=True))
+@click.argument("mini", type=click.Path(path_type=Path, exists=True))
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--minutes", type=float, default=3.0, show_default=True, help="Of training for each run, at most.")
+@click.option("--json", "as_json", type=click.Path(path_type=Path), help="Keep the figures in this file.")
+@click.option("--plot", type=click.Path(path_type=Path), help="Draw them in this file.")
+def main(takes: Path, mini: Path, out: Path, minutes: float, as_json: Path | None, plot: Path | None) -> None:
+    """Train and measure; prints one JSON object a line."""
+    val = find_pairs(mini, "val", "a")[::3]
+    lines = []
+    for line in runs(find_pairs(takes, "train", "a"), val, out, minutes):
+        print(json.dumps(line), flush=True)
+        lines.append(line)
+    if as_json:
+        as_json.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    if plot:
+        draw(lines, plot)
 
 
 if __name__ == "__main__":
