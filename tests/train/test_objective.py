@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -6,6 +7,7 @@ import torch
 from lutbridge import configs
 from lutbridge.configs import LossConfig
 from lutbridge.lut.lattice import monotonicity, smoothness
+from lutbridge.model.build import build
 from lutbridge.model.network import Prediction
 from lutbridge.train.losses import edge_supervision, group_consistency, group_style, region_mse
 from lutbridge.train.objective import objective
@@ -69,3 +71,19 @@ def test_every_supervision_sends_gradients_to_the_attention(batch, supervision, 
     config = LossConfig(supervision=supervision, released=released)
     objective(replace(prediction, logits=logits), target, mask, config)["edge"].backward()
     assert logits.grad.abs().sum() > 0
+
+
+@pytest.mark.parametrize("name", configs.names())
+def test_no_system_and_no_loss_makes_a_tensor_on_another_device(name, monkeypatch):
+    """On torch's device without memory, which refuses what lies elsewhere, as a GPU does."""
+    monkeypatch.setattr(torch, "autocast", lambda *_, **__: nullcontext())  # which that device does not have
+    system = configs.load(name)
+    with torch.device("meta"):
+        network, S = build(system.model), system.model.thumbnail_size
+        thumbnail, rgb, mask, means = (
+            torch.empty(2, *shape) for shape in [(3, S, S), (3, 40, 48), (1, 40, 48), (3, 2)]
+        )
+    offsets = torch.tensor([[0, 0], [1, -1]])
+    terms = objective(network.predict(thumbnail, rgb), rgb, mask, system.losses, means, rgb, offsets)
+    sum(terms.values()).backward()
+    assert all(parameter.grad is not None for parameter in network.parameters())
