@@ -7,24 +7,19 @@ falls on all of them; a ratio is taken within each turn. All look up tetrahedral
 double precision and on one thread, gets a tenth of the photo. Before anything is timed, all have to agree.
 """
 
-import argparse
-import json
-import platform
 import tempfile
-import time
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import version
 from pathlib import Path
 
 import colour
-import numba
 import numpy as np
 import PyOpenColorIO as ocio  # noqa: N813
 import torch
+from turns import finish, machine, make_photo, parser, rates, show, spread, use_threads
 
 from lutbridge.image.codes import to_float
 from lutbridge.lut.formats import read, to_bytes
-from lutbridge.lut.interpolation import interpolate
+from lutbridge.lut.interpolation import interpolate_in_torch
 from lutbridge.lut.lut3d import Lut3D
 
 M = 33
@@ -35,38 +30,19 @@ READ_GRIDS = (33, 65)
 
 
 def main() -> None:
-    options = arguments()
-    torch.set_num_threads(options.threads)
-    numba.config.NUMBA_NUM_THREADS = options.threads
+    options = parser(__doc__, 7)
+    options.add_argument("--megapixels", type=float, default=12)
+    options = options.parse_args()
+    use_threads(options.threads)
     lut = Lut3D(Lut3D.identity(M).lattice ** np.float32([0.9, 1.0, 1.1]))
     photo = make_photo(options.megapixels)
     results = {
-        "machine": {"cpu": cpu_name(), "threads": options.threads, "photo": photo.shape[:2], "runs": options.runs},
-        "versions": {name: version(name) for name in ("numba", "numpy", "opencolorio", "colour-science", "torch")},
+        "machine": machine(options, ("numba", "numpy", "opencolorio", "colour-science", "torch")),
         "apply": compare(*appliers(lut, photo, options.threads), options.runs, "lutbridge, 8 bits"),
         "read": {str(grid): compare(*readers(grid), options.runs, "lutbridge") for grid in READ_GRIDS},
     }
     report(results)
-    if options.json:
-        options.json.write_text(json.dumps(results, indent=2) + "\n")
-
-
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--runs", type=int, default=7, help="turns of every competitor")
-    parser.add_argument("--megapixels", type=float, default=12)
-    parser.add_argument("--json", type=Path, help="where to write the results")
-    return parser.parse_args()
-
-
-def make_photo(megapixels):
-    """Smooth colours with the noise that photos have: (H, W, 3) uint8 in 3 : 2."""
-    height = round((megapixels * 1e6 / 1.5) ** 0.5)
-    rows, columns = np.mgrid[0:height, 0 : height * 3 // 2] / height
-    smooth = np.stack([rows, columns / 1.5, 0.5 + 0.4 * np.sin(5 * rows * columns)], -1)
-    noise = np.random.default_rng(0).normal(0, 0.01, smooth.shape)
-    return np.rint(255 * np.clip(smooth + noise, 0, 1)).astype(np.uint8)
+    finish(results, options)
 
 
 def appliers(lut, photo, threads):
@@ -83,7 +59,7 @@ def appliers(lut, photo, threads):
         "OpenColorIO, 8 bits": by_ocio(photo),
         "OpenColorIO, 16 bits": by_ocio(deep),
         "OpenColorIO, float": by_ocio(floats),
-        "torch, float": lambda: interpolate(lattice, torch.from_numpy(share).reshape(-1, 3)),
+        "torch, float": lambda: interpolate_in_torch(lattice, torch.from_numpy(share).reshape(-1, 3)),
         "colour-science, double": lambda: look_up(share.astype(np.float64), lut.lattice.astype(np.float64)),
     }
     exact = lut.apply(floats)
@@ -151,18 +127,12 @@ def readers(grid):
 
 def compare(functions, work, runs, reference):
     """Medians and quartiles of every competitor's rate, and of the reference's multiple of it."""
-    rates = {name: [] for name in functions}
-    for turn in range(runs + 1):
-        for name, function in functions.items():
-            start = time.perf_counter()
-            function()
-            if turn:  # the first warms up
-                rates[name].append(work[name] / (time.perf_counter() - start))
-    ours = {name: rates[_ours(name, reference, rates)] for name in rates}
+    found = rates(functions, work, runs)
+    ours = {name: found[_ours(name, reference, found)] for name in found}
     return {
-        "per_second": {name: spread(values) for name, values in rates.items()},
+        "per_second": {name: spread(values) for name, values in found.items()},
         "lutbridge_over": {
-            name: spread(np.divide(ours[name], rates[name])) for name in rates if not name.startswith("lutbridge")
+            name: spread(np.divide(ours[name], found[name])) for name in found if not name.startswith("lutbridge")
         },
     }
 
@@ -173,21 +143,8 @@ def _ours(name, reference, rates):
     return same if same in rates else reference if "lutbridge, float" not in rates else "lutbridge, float"
 
 
-def spread(values):
-    low, middle, high = np.percentile(values, (25, 50, 75))
-    return {"median": float(middle), "quartiles": [float(low), float(high)]}
-
-
-def cpu_name():
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    names = [line.partition(": ")[2] for line in lines if line.startswith("model name")] or [platform.processor()]
-    return names[0]
-
-
 def report(results):
-    machine = results["machine"]
-    print(f"{machine['cpu']}; {machine['threads']} threads; {machine['photo'][1]} × {machine['photo'][0]} pixels\n")
+    print(f"{results['machine']['cpu']}; {results['machine']['threads']} threads\n")
     print(f"| one LUT of {M} applied | MP/s | lutbridge is … times as fast |\n|---|---|---|")
     rows(results["apply"], "MP/s")
     for grid, found in results["read"].items():
@@ -200,11 +157,6 @@ def rows(found, unit):
         ratio = show(found["lutbridge_over"][name], 2) if name in found["lutbridge_over"] else ""
         figure = show(rate, 1) if unit == "MP/s" else f"{1e3 / rate['median']:.1f}"
         print(f"| {name} | {figure} | {ratio} |")
-
-
-def show(values, places):
-    low, high = values["quartiles"]
-    return f"{values['median']:.{places}f} ({low:.{places}f}–{high:.{places}f})"
 
 
 if __name__ == "__main__":

@@ -8,24 +8,19 @@ for OpenColorIO in float, and for bare arithmetic: multiply-adds between registe
 The reference renders 512 rows of the photo, four of its strips, which take long enough.
 """
 
-import argparse
-import json
-import platform
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import version
 from pathlib import Path
 
 import numba
 import numpy as np
 import torch
 import torch.nn.functional as F
-from llvmlite.binding import get_host_cpu_name
-from PIL import Image
+from turns import finish, machine, make_photo, parser, rates, ratio, show, spread, use_threads
 
 from lutbridge.image.codes import to_codes, to_float
 from lutbridge.kernels import reference
@@ -33,7 +28,6 @@ from lutbridge.kernels.cpu import Renderer
 from lutbridge.model.build import build
 from lutbridge.model.config import ModelConfig
 
-ASTRONAUT = Path(__file__).parents[1] / "examples" / "astronaut.png"
 STRIP = 128  # rows the reference renders at once
 REFERENCE_ROWS = 4 * STRIP
 CHAIN, STEPS, ROUNDS = 64, 8, 500_000  # of four chains of values, multiply-adds to each value in a round, rounds
@@ -56,37 +50,18 @@ print(imported - start, time.perf_counter() - imported)
 
 
 def main() -> None:
-    options = arguments()
-    torch.set_num_threads(options.threads)
-    numba.config.NUMBA_NUM_THREADS = options.threads
+    options = parser(__doc__, 7)
+    options.add_argument("--megapixels", type=float, default=12)
+    options = options.parse_args()
+    use_threads(options.threads)
     photo = make_photo(options.megapixels)
     results = {
-        "machine": {"cpu": cpu_name(), "threads": options.threads, "photo": photo.shape[:2], "runs": options.runs},
-        "versions": {name: version(name) for name in ("torch", "numba", "numpy")},
+        "machine": machine(options, ("torch", "numba", "numpy")),
         "seconds": first_call(),
         "networks": {name: compare(photo, config, options) for name, config in NETWORKS.items()},
     }
     report(results)
-    if options.json:
-        options.json.write_text(json.dumps(results, indent=2) + "\n")
-
-
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--runs", type=int, default=7, help="turns of every competitor")
-    parser.add_argument("--megapixels", type=float, default=12)
-    parser.add_argument("--json", type=Path, help="where to write the results")
-    return parser.parse_args()
-
-
-def make_photo(megapixels):
-    """A portrait enlarged, with the noise that photos have: (H, W, 3) uint8 in 3 : 2."""
-    height = round((megapixels * 1e6 / 1.5) ** 0.5)
-    portrait = Image.open(ASTRONAUT).convert("RGB").crop((0, 0, 512, 341))
-    enlarged = to_float(np.asarray(portrait.resize((height * 3 // 2, height), Image.Resampling.BICUBIC)))
-    noise = np.random.default_rng(0).standard_normal(enlarged.shape, np.float32)
-    return to_codes(enlarged + np.float32(0.01) * noise, np.uint8)
+    finish(results, options)
 
 
 def compare(photo, config, options):
@@ -105,19 +80,13 @@ def compare(photo, config, options):
     megapixels["reference"] *= min(1, REFERENCE_ROWS / len(photo))
     operations = flops(network)
     megapixels["bare arithmetic"] = ARITHMETIC * options.threads / operations / 1e6
-    rates = {name: [] for name in competitors}
-    for turn in range(options.runs + 1):
-        for name, render in competitors.items():
-            start = time.perf_counter()
-            render()
-            if turn:  # the first warms up
-                rates[name].append(megapixels[name] / (time.perf_counter() - start))
+    found = rates(competitors, megapixels, options.runs)
     return {
-        "mp_per_s": {name: spread(values) for name, values in rates.items()},
-        "kernel_over": {name: spread(np.divide(rates["kernel"], rates[name])) for name in rates if name != "kernel"},
+        "mp_per_s": {name: spread(values) for name, values in found.items()},
+        "kernel_over": {name: ratio(found, "kernel", name) for name in found if name != "kernel"},
         "flop_per_pixel": operations,
         "bytes_per_pixel": 6,  # 8-bit codes in and out; weights and LUTs stay in the caches
-        "kernel_gflops": statistics.median(rates["kernel"]) * operations / 1e3,
+        "kernel_gflops": statistics.median(found["kernel"]) * operations / 1e3,
     }
 
 
@@ -202,28 +171,15 @@ def first_call():
     with tempfile.TemporaryDirectory() as cache:
         for name in ("compiled", "from the cache"):
             command = [sys.executable, "-c", FIRST_CALL]
-            environment = {"NUMBA_CACHE_DIR": cache, "PYTHONPATH": str(Path(__file__).parents[1])}
+            environment = os.environ | {"NUMBA_CACHE_DIR": cache, "PYTHONPATH": str(Path(__file__).parents[1])}
             run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
             imported, called = map(float, run.stdout.split())
             seconds[name] = {"import": imported, "first call": called}
     return seconds
 
 
-def spread(values):
-    low, middle, high = np.percentile(values, (25, 50, 75))
-    return {"median": float(middle), "quartiles": [float(low), float(high)]}
-
-
-def cpu_name():
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    names = [line.partition(": ")[2] for line in lines if line.startswith("model name")] or [platform.processor()]
-    return f"{names[0]} ({get_host_cpu_name()})"
-
-
 def report(results):
-    machine = results["machine"]
-    print(f"{machine['cpu']}; {machine['threads']} threads; {machine['photo'][1]} × {machine['photo'][0]} pixels")
+    print(f"{results['machine']['cpu']}; {results['machine']['threads']} threads")
     for name, seconds in results["seconds"].items():
         print(f"first render, {name}: import {seconds['import']:.2f} s, call {seconds['first call']:.2f} s")
     print("\n| network | competitor | MP/s | kernel is … times as fast |\n|---|---|---|---|")
@@ -234,11 +190,6 @@ def report(results):
     print("\n| network | FLOP per pixel | bytes per pixel | GFLOP/s |\n|---|---|---|---|")
     for network, found in results["networks"].items():
         print(f"| {network} | {found['flop_per_pixel']} | {found['bytes_per_pixel']} | {found['kernel_gflops']:.0f} |")
-
-
-def show(values):
-    low, high = values["quartiles"]
-    return f"{values['median']:.2f} ({low:.2f}–{high:.2f})"
 
 
 if __name__ == "__main__":

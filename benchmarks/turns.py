@@ -33,19 +33,24 @@ def use_threads(count: int) -> None:
     numba.config.NUMBA_NUM_THREADS = count
 
 
-def rates(competitors: Mapping[str, Callable], work: Mapping[str, float], runs: int) -> dict[str, list[float]]:
+def rates(competitors: Mapping[str, Callable], work: Mapping[str, float], runs: int, clocks=(time.perf_counter,)):
     """Work done per second by each competitor in each turn; one turn more warms up.
 
     Whatever else the machine does falls on all of them, so a ratio is to be taken within a turn.
+
+    Returns:
+        a dict of lists, by competitor; of several clocks one for each.
     """
-    found = {name: [] for name in competitors}
+    found = [{name: [] for name in competitors} for _ in clocks]
     for turn in range(runs + 1):
         for name, run in competitors.items():
-            start = time.perf_counter()
+            before = [clock() for clock in clocks]
             run()
+            seconds = [clock() - start for clock, start in zip(clocks, before, strict=True)]
             if turn:
-                found[name].append(work[name] / (time.perf_counter() - start))
-    return found
+                for values, took in zip(found, seconds, strict=True):
+                    values[name].append(work[name] / took)
+    return found if len(clocks) > 1 else found[0]
 
 
 def ratio(found: Mapping[str, list[float]], ours: str, theirs: str) -> dict:

@@ -11,23 +11,19 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from lutbridge.kernels import layers, vectors
+from lutbridge.kernels.layers import layer
+from lutbridge.kernels.vectors import I64, WIDE, at, attend, data, interleave_four, multiply_add
 from lutbridge.lut import footprints
 from lutbridge.lut.compiled import COMPILED, kept
 from lutbridge.lut.footprints import BLOCK, ONE, ZERO, tetrahedral, trilinear
 
-TILE = 4  # inputs × outputs of a layer held in registers
 GROUP = 4  # basis LUTs read at once; a lattice point holds r, g, b and a zero for each: 16 float32, one SIMD register
 
-# exp(x) = 2^n · exp(r), n = round(x / ln 2): ROUNDER's last bit is worth 1, so adding it rounds, and n stands in the
-# low bits of the sum. LN2 in two parts, and the polynomial of exp(r) for |r| ≤ ln 2 / 2, from Cephes' expf.
-LOG2_E, ROUNDER, LOWEST = np.float32(1.44269504), np.float32(12582912), np.float32(-87)
-LN2_HIGH, LN2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
-E2, E3, E4 = np.float32(5.0000001201e-1), np.float32(1.6666665459e-1), np.float32(4.1665795894e-2)
-E5, E6, E7 = np.float32(8.3334519073e-3), np.float32(1.3981999507e-3), np.float32(1.9875691500e-4)
-EXPONENT_BITS, EXPONENT_BIAS = np.int32(23), np.int32(127 << 23)
+ROUNDER = np.float32(12582912)  # its last bit is worth 1, so adding it rounds
 
 
-@kept(footprints)
+@kept(footprints, layers, vectors)
 def render_rows(rows, lead, out, top, strength, packed):
     """Retouch rows of a photo.
 
@@ -46,7 +42,7 @@ def render_rows(rows, lead, out, top, strength, packed):
     edge, area, lanes = k // 2, k * k, len(packed.weights.bias)
     pitch = (width + BLOCK - 1) // BLOCK * BLOCK + k - 1
     ring = np.zeros((k, 3, pitch), np.float32)  # the k rows around the present one, row y at y % k
-    window = np.zeros((3 * area + TILE) * BLOCK, np.float32)
+    window = np.empty(3 * area * BLOCK, np.float32)
     hidden = np.empty(max(len(packed.context.bias), len(packed.voxel.bias)) * BLOCK, np.float32)
     logits = np.empty(len(packed.attention.bias) * BLOCK, np.float32)
     weights, mixing = np.empty(lanes * BLOCK, np.float32), np.empty(lanes * BLOCK, np.float32)
@@ -63,13 +59,12 @@ def render_rows(rows, lead, out, top, strength, packed):
                 centre = window[(c * area + area // 2) * BLOCK :]
                 for p in range(BLOCK):
                     rgb[c * BLOCK + p] = centre[p]
-            _layer(packed.context, window, hidden)
-            _relu(hidden, len(packed.context.bias))
-            _layer(packed.attention, hidden, logits)
-            _attend(logits, area, window)
-            _layer(packed.voxel, window, hidden)
-            _relu(hidden, len(packed.voxel.bias))
-            _layer(packed.weights, hidden, weights)
+            layer(packed.context.weights, packed.context.bias, window, True, hidden)
+            layer(packed.attention.weights, packed.attention.bias, hidden, False, logits)
+            for p in range(0, BLOCK, WIDE):
+                attend(logits[p:], area, window[p:])
+            layer(packed.voxel.weights, packed.voxel.bias, window, True, hidden)
+            layer(packed.weights.weights, packed.weights.bias, hidden, False, weights)
             _transpose(weights, lanes, mixing)
             if packed.tetrahedral:
                 tetrahedral(rgb, packed.grid_size, 4 * lanes, offsets, shares)
@@ -89,10 +84,10 @@ def _load_row(rows, y, top, edge, line):
     """Row y, or the nearest there is, as three planes [0, 1], its ends replicated `edge` times."""
     row = rows[min(max(y, 0), len(rows) - 1)]
     width = len(row)
-    r, g, b = line[0, edge:], line[1, edge:], line[2, edge:]
-    for x in range(width):
-        r[x], g[x], b[x] = np.float32(row[x, 0]) / top, np.float32(row[x, 1]) / top, np.float32(row[x, 2]) / top
     for c in range(3):
+        values, plane = row.ravel()[c:], line[c, edge:]
+        for x in range(width):
+            plane[x] = np.float32(values[3 * x]) / top
         line[c, :edge] = line[c, edge]
         line[c, edge + width : edge + width + edge] = line[c, edge + width - 1]
 
@@ -111,87 +106,11 @@ def _load_window(ring, first, left, window):
 
 
 @njit(**COMPILED)
-def _layer(layer, inputs, outputs):
-    """Planes of inputs to planes of outputs, TILE × TILE at a time."""
-    n_out = len(layer.bias)
-    n_in = len(layer.weights) // n_out
-    for o in range(0, n_out, TILE):
-        a = outputs[o * BLOCK : (o + TILE) * BLOCK]
-        b0, b1, b2, b3 = layer.bias[o], layer.bias[o + 1], layer.bias[o + 2], layer.bias[o + 3]
-        for p in range(BLOCK):
-            a[p], a[p + BLOCK], a[p + 2 * BLOCK], a[p + 3 * BLOCK] = b0, b1, b2, b3
-        for i in range(0, n_in, TILE):
-            w = layer.weights[o * n_in + TILE * i : o * n_in + TILE * i + TILE * TILE]
-            w00, w01, w02, w03, w10, w11, w12, w13 = w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7]
-            w20, w21, w22, w23, w30, w31, w32, w33 = w[8], w[9], w[10], w[11], w[12], w[13], w[14], w[15]
-            x = inputs[i * BLOCK : (i + TILE) * BLOCK]
-            for p in range(BLOCK):
-                x0, x1, x2, x3 = x[p], x[p + BLOCK], x[p + 2 * BLOCK], x[p + 3 * BLOCK]
-                a0 = a[p] + w00 * x0 + w01 * x1 + w02 * x2 + w03 * x3
-                a1 = a[p + BLOCK] + w10 * x0 + w11 * x1 + w12 * x2 + w13 * x3
-                a2 = a[p + 2 * BLOCK] + w20 * x0 + w21 * x1 + w22 * x2 + w23 * x3
-                a3 = a[p + 3 * BLOCK] + w30 * x0 + w31 * x1 + w32 * x2 + w33 * x3
-                a[p], a[p + BLOCK], a[p + 2 * BLOCK], a[p + 3 * BLOCK] = a0, a1, a2, a3
-
-
-@njit(**COMPILED)
-def _relu(planes, count):
-    for i in range(0, count * BLOCK, BLOCK):
-        a = planes[i : i + BLOCK]
-        for p in range(BLOCK):
-            a[p] = max(a[p], ZERO)
-
-
-@njit(**COMPILED)
-def _attend(logits, area, window):
-    """Softmax over the logits' first `area` planes, multiplied into each channel's planes of the window."""
-    most = logits[:BLOCK].copy()
-    total = np.zeros(BLOCK, np.float32)
-    for j in range(1, area):
-        a = logits[j * BLOCK : (j + 1) * BLOCK]
-        for p in range(BLOCK):
-            most[p] = max(most[p], a[p])
-    for j in range(area):
-        a = logits[j * BLOCK : (j + 1) * BLOCK]
-        for p in range(BLOCK):
-            a[p] = _exp(a[p] - most[p])
-            total[p] += a[p]
-    for p in range(BLOCK):
-        total[p] = ONE / total[p]
-    for j in range(area):
-        a, r, g, b = (
-            logits[j * BLOCK :],
-            window[j * BLOCK :],
-            window[(area + j) * BLOCK :],
-            window[(2 * area + j) * BLOCK :],
-        )
-        for p in range(BLOCK):
-            share = a[p] * total[p]
-            r[p] *= share
-            g[p] *= share
-            b[p] *= share
-
-
-@njit(**COMPILED)
-def _exp(x):
-    """exp of x ≤ 0, float32."""
-    x = max(x, LOWEST)
-    rounded = x * LOG2_E + ROUNDER
-    n = rounded - ROUNDER
-    r = x - n * LN2_HIGH - n * LN2_LOW
-    polynomial = ((((E7 * r + E6) * r + E5) * r + E4) * r + E3) * r + E2
-    power = np.int32((np.float32(rounded).view(np.int32) << EXPONENT_BITS) + EXPONENT_BIAS).view(np.float32)
-    return (polynomial * r * r + r + ONE) * power
-
-
-@njit(**COMPILED)
 def _transpose(planes, lanes, pixels):
     """`lanes` planes to pixels of `lanes` values."""
     for n in range(0, lanes, GROUP):
-        plane, pixel = planes[n * BLOCK : (n + GROUP) * BLOCK], pixels[n:]
-        for p in range(BLOCK):
-            pixel[p * lanes], pixel[p * lanes + 1] = plane[p], plane[p + BLOCK]
-            pixel[p * lanes + 2], pixel[p * lanes + 3] = plane[p + 2 * BLOCK], plane[p + 3 * BLOCK]
+        for p in range(0, BLOCK, WIDE):
+            interleave_four(planes[n * BLOCK + p :], pixels[p * lanes + n :], lanes)
 
 
 @njit(**COMPILED)
@@ -205,45 +124,35 @@ def _mix(luts, offsets, shares, mixing, lanes, result):
 def _mix_pixel(typing, luts, offsets, shares, mixing, lanes, result, p):
     """`_mix` of pixel p, in LLVM's own vectors: where LLVM has to find the SIMD itself, it takes five times as long."""
     signature = types.none(luts, offsets, shares, mixing, types.int64, result, types.int64)
-    wide, group = (ir.VectorType(ir.FloatType(), count) for count in (4 * GROUP, GROUP))
-    i64 = ir.IntType(64)
+    one, group, wide = (ir.VectorType(ir.FloatType(), count) for count in (1, GROUP, 4 * GROUP))
 
     def generate(context, builder, signature, args):
-        def data(i):
-            return context.make_array(signature.args[i])(context, builder, args[i]).data
-
-        def address(array, index, vector):
-            return builder.bitcast(builder.gep(array, [index]), vector.as_pointer())
-
         def pick(vector, pattern):
             indices = ir.Constant(ir.VectorType(ir.IntType(32), len(pattern)), list(pattern))
             return builder.shuffle_vector(vector, vector, indices)
 
-        def multiply_add(a, b, total):
-            return builder.fadd(total, builder.fmul(a, b, flags=["contract"]), flags=["contract"])
-
-        luts, offsets, shares, mixing, result = (data(i) for i in (0, 1, 2, 3, 5))
+        luts, offsets, shares, mixing, result = (data(context, builder, signature, args, i) for i in (0, 1, 2, 3, 5))
         lanes, p = args[4], args[6]
         corners = []
         for corner in range(4):
-            i = builder.add(p, i64(corner * BLOCK))
-            share = builder.load(address(shares, i, ir.VectorType(ir.FloatType(), 1)), align=4)
-            offset = builder.sext(builder.load(builder.gep(offsets, [i])), i64)
+            i = builder.add(p, I64(corner * BLOCK))
+            share = builder.load(at(builder, shares, i, one), align=4)
+            offset = builder.sext(builder.load(builder.gep(offsets, [i])), I64)
             corners.append((offset, pick(share, [0] * 4 * GROUP)))
         total = cgutils.alloca_once_value(builder, ir.Constant(wide, [0.0] * 4 * GROUP))
-        with cgutils.for_range_slice(builder, i64(0), lanes, i64(GROUP), i64) as (n, _):
-            weights = builder.load(address(mixing, builder.add(builder.mul(p, lanes), n), group), align=4)
+        with cgutils.for_range_slice(builder, I64(0), lanes, I64(GROUP), I64) as (n, _):
+            weights = builder.load(at(builder, mixing, builder.add(builder.mul(p, lanes), n), group), align=4)
             looked_up = ir.Constant(wide, [0.0] * 4 * GROUP)
             for offset, share in corners:
-                points = builder.load(address(luts, builder.add(offset, builder.mul(n, i64(4))), wide), align=4)
-                looked_up = multiply_add(share, points, looked_up)
+                points = builder.load(at(builder, luts, builder.add(offset, builder.mul(n, I64(4))), wide), align=4)
+                looked_up = multiply_add(builder, share, points, looked_up)
             weights = pick(weights, [i // 4 for i in range(4 * GROUP)])
-            builder.store(multiply_add(weights, looked_up, builder.load(total)), total)
+            builder.store(multiply_add(builder, weights, looked_up, builder.load(total)), total)
         total = builder.load(total)
         while total.type.count > 4:  # halves on each other, down to r, g, b and the zero
             half = total.type.count // 2
             total = builder.fadd(pick(total, range(half)), pick(total, range(half, 2 * half)))
-        into = address(result, builder.mul(p, i64(4)), total.type)
+        into = at(builder, result, builder.mul(p, I64(4)), total.type)
         builder.store(builder.fadd(builder.load(into, align=4), total), into, align=4)
         return context.get_dummy_value()
 

@@ -4,14 +4,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lutbridge.kernels.fused import GROUP, TILE
+from lutbridge.kernels.fused import GROUP
+from lutbridge.kernels.layers import TILE
 from lutbridge.model.plain import LAYERS, PlainNetwork
 
 
 class Layer(NamedTuple):
-    """A 1 × 1 convolution: inputs and outputs are padded with zeros to multiples of TILE."""
+    """A 1 × 1 convolution as `kernels.layers.layer` reads it: outputs padded with zeros to a multiple of TILE."""
 
-    weights: np.ndarray  # float32, flat: tiles of TILE outputs × TILE inputs; outputs outermost, then inputs
+    weights: np.ndarray  # float32, flat: tiles of TILE outputs; of each tile its inputs, of each input TILE weights
     bias: np.ndarray  # (outputs,) float32
 
 
@@ -57,10 +58,7 @@ def _weights_layer(network, w_image):
 def _layer(weight, bias, multiple=TILE):
     """(outputs, inputs) and (outputs,) to tiles."""
     n_out, n_in = weight.shape
-    rows, columns = -(-n_out // multiple) * multiple, -(-n_in // TILE) * TILE
-    padded = np.zeros((rows, columns), np.float32)
-    padded[:n_out, :n_in] = weight
-    tiles = padded.reshape(rows // TILE, TILE, columns // TILE, TILE).swapaxes(1, 2)
-    padded_bias = np.zeros(rows, np.float32)
-    padded_bias[:n_out] = bias
-    return Layer(tiles.reshape(-1), padded_bias)
+    padded = np.zeros((-(-n_out // multiple) * multiple, n_in + 1), np.float32)
+    padded[:n_out, :n_in], padded[:n_out, n_in] = weight, bias
+    tiles = padded[:, :n_in].reshape(-1, TILE, n_in).swapaxes(1, 2)
+    return Layer(tiles.reshape(-1), padded[:, n_in].copy())

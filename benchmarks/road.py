@@ -1,0 +1,165 @@
+"""The road around the kernel: whole files in, whole files out, beside what Pillow needs for the same files.
+
+    python benchmarks/road.py [--threads 2] [--runs 3] [--photos 6] [--megapixels 24] [--json FILE]
+
+`render` is beside decoding and encoding the same JPEGs at the same quality, `cube` beside decoding them at reduced
+scale, Pillow on as many threads, a photo each. They take turns in one process; ratios are taken within a turn, by the
+clock on the wall and by processor time, of which other work on the machine takes less away. Then, in processes of their
+own: what a first render takes from nothing, and the memory that a render needs at most.
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import torch
+from PIL import Image
+from turns import ASTRONAUT, finish, machine, make_photo, parser, rates, ratio, show, spread, use_threads
+
+from lutbridge.batch.plan import Task
+from lutbridge.batch.run import run
+from lutbridge.batch.work import cube_writer, photo_writer
+from lutbridge.image.formats.jpeg import QUALITY
+from lutbridge.image.read import LOOK_SIDE, read
+from lutbridge.retouch import Retoucher
+
+START = {
+    "import torch": "import torch",
+    "import numba": "import numba",
+    "lutbridge render of a small photo": None,
+}
+MEMORY = """
+import sys
+from pathlib import Path
+from lutbridge.batch.plan import Task
+from lutbridge.batch.run import run
+from lutbridge.batch.work import photo_writer
+from lutbridge.retouch import Retoucher
+def peak(): return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
+retoucher = Retoucher.load(device="cpu")
+def render(source): assert [r.status for r in run([Task(Path(source), Path(sys.argv[3]))], work)] == ["done"]
+work = photo_writer(retoucher.render, 1.0)
+render(sys.argv[1])
+before = peak()
+render(sys.argv[2])
+print(before / 1024, peak() / 1024)
+"""
+
+
+def main() -> None:
+    options = parser(__doc__, 3)
+    options.add_argument("--photos", type=int, default=6)
+    options.add_argument("--megapixels", type=float, default=24)
+    options = options.parse_args()
+    use_threads(options.threads)
+    results = {"machine": machine(options, ("numba", "numpy", "pillow", "imagecodecs"))}
+    with tempfile.TemporaryDirectory() as folder:
+        photos = make_folder(Path(folder), options)
+        results["road"] = roads(photos, options)
+        results["seconds"] = cold(Path(folder), options.runs)
+        results["memory"] = memory(photos[0], Path(folder))
+    report(results)
+    finish(results, options)
+
+
+def make_folder(folder, options):
+    pixels, photos = make_photo(options.megapixels), []
+    for number in range(options.photos):
+        photos.append(folder / f"{number}.jpg")
+        Image.fromarray(pixels).save(photos[-1], quality=QUALITY)
+    return photos
+
+
+def roads(photos, options):
+    torch.set_num_threads(1)  # as the command line does, where the kernel brings its own
+    retoucher, out = Retoucher.load(device="cpu"), photos[0].parent / "out"
+    out.mkdir()
+
+    def ours(work, suffix, long_side=None):
+        tasks = [Task(photo, out / f"{photo.stem}{suffix}") for photo in photos]
+        results = list(run(tasks, work, read_photo=lambda path: read(path, None, long_side)))
+        assert all(result.status == "done" for result in results)
+
+    def pillow(work):
+        with ThreadPoolExecutor(options.threads) as pool:
+            list(pool.map(work, photos))
+
+    def again(path):
+        with Image.open(path) as image:
+            image.save(out / f"pillow-{path.name}", quality=QUALITY)
+
+    def draft(path):
+        with Image.open(path) as image:
+            image.draft("RGB", (LOOK_SIDE, LOOK_SIDE * image.height // image.width))
+            image.load()
+
+    competitors = {
+        "lutbridge render": lambda: ours(photo_writer(retoucher.render, 1.0), ".jpg"),
+        "Pillow, decode and encode": lambda: pillow(again),
+        "lutbridge cube": lambda: ours(cube_writer(retoucher.lut, "fitted", 33, 1.0), ".cube", LOOK_SIDE),
+        "Pillow, draft decode": lambda: pillow(draft),
+    }
+    work = dict.fromkeys(competitors, len(photos))
+    found = rates(competitors, work, options.runs, (time.perf_counter, time.process_time))
+    return {
+        clock: {
+            "photos_per_s": {name: spread(values) for name, values in by_clock.items()},
+            "render_takes": ratio(by_clock, "Pillow, decode and encode", "lutbridge render"),
+            "cube_takes": ratio(by_clock, "Pillow, draft decode", "lutbridge cube"),
+        }
+        for clock, by_clock in zip(("wall", "processor"), found, strict=True)
+    }
+
+
+def cold(folder, runs):
+    """Seconds of a process of its own, median and quartiles, wall clock and processor."""
+    seconds = {name: {"wall": [], "processor": []} for name in START}
+    for turn in range(runs + 1):
+        for name, program in START.items():
+            out = folder / f"small-{turn}"
+            command = ["-m", "lutbridge.cli", "render", str(ASTRONAUT), "-o", str(out), "--device", "cpu"]
+            start, before = time.perf_counter(), children()
+            subprocess.run(
+                [sys.executable, *(["-c", program] if program else command)], check=True, capture_output=True
+            )
+            if turn:  # the first compiles, where nothing has before
+                seconds[name]["wall"].append(time.perf_counter() - start)
+                seconds[name]["processor"].append(children() - before)
+    return {name: {kind: spread(values) for kind, values in found.items()} for name, found in seconds.items()}
+
+
+def children():
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def memory(photo, folder):
+    """MB at most of a process that has rendered a small photo, and of the same after a large one."""
+    command = [sys.executable, "-c", MEMORY, str(ASTRONAUT), str(photo), str(folder / "out" / "render")]
+    small, large = map(float, subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())
+    with Image.open(photo) as image:
+        pixels = image.width * image.height * 3 / 2**20
+    return {"after a small photo": small, "after a large one": large, "its pixels": pixels}
+
+
+def report(results):
+    for clock, road in results["road"].items():
+        print(f"| | photos a second of {clock} time |\n|---|---|")
+        for name, rate in road["photos_per_s"].items():
+            print(f"| {name} | {show(rate)} |")
+        print(f"\nrender takes {show(road['render_takes'])} times as long as Pillow's decode and encode")
+        print(f"cube takes {show(road['cube_takes'])} times as long as Pillow's draft decode\n")
+    print("\n| a process from nothing | seconds | of processor time |\n|---|---|---|")
+    for name, found in results["seconds"].items():
+        print(f"| {name} | {show(found['wall'])} | {show(found['processor'])} |")
+    for name, megabytes in results["memory"].items():
+        print(f"memory, {name}: {megabytes:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
