@@ -31,6 +31,7 @@ export class PhotoView {
   #isOpening = false; // until the photo is sharp and has its looks, or cannot have them
   #question = null; // stands for the looks that are on their way
   #bitmap = null; // the photo at its own size, for the loupe
+  #canRetry = false; // what failed may succeed another time
   #showsOriginal = false;
   #showsClipping = false;
   #leftShown = ""; // what the left canvas shows; it stays the same while most sliders move
@@ -46,7 +47,7 @@ export class PhotoView {
     desk.addEventListener("selection", () => this.#open(desk.selected));
     desk.addEventListener("photo", (event) => event.detail === desk.selected && this.#open(desk.selected));
     desk.addEventListener("setting", (event) => this.#heed(event.detail));
-    desk.addEventListener("retry", () => $("notices").querySelector("button") && this.#open(desk.selected));
+    desk.addEventListener("retry", () => this.#canRetry && this.#open(desk.selected));
     shoot.addEventListener("change", () => this.#offerLooks());
     $("loupe-button").addEventListener("click", () => this.#toggleLoupe());
     $("clipping").addEventListener("click", () => this.#toggleClipping());
@@ -83,7 +84,7 @@ export class PhotoView {
     $("frame").hidden = !photo?.isRead;
     $("waiting").textContent = photo && !photo.isRead && !photo.error ? "Reading the photo…" : "";
     for (const id of TOOLS) $(id).disabled = !photo?.isRead;
-    this.#notice(photo?.error ? [photo.error.sentence] : [], photo?.error?.isPassing);
+    this.#notice(photo?.error ? [photo.error.sentence] : [], photo?.error?.isPassing ?? false);
     if (!photo?.isRead) histogram.clear();
     this.#tellBusy();
   }
@@ -140,12 +141,15 @@ export class PhotoView {
   }
 
   #notice(sentences, canRetry = false) {
-    const items = sentences.map((textContent) => make("li", { textContent }));
-    $("notices").replaceChildren(...items);
-    if (!canRetry) return;
-    const again = make("button", { type: "button", textContent: "Try again" });
-    again.addEventListener("click", () => this.#desk.retry());
-    items[0].append(again);
+    const said = sentences.map((sentence) => {
+      const notice = make("p", {}, sentence);
+      const button = make("button", { type: "button", textContent: canRetry ? "Try again" : "Close" });
+      button.addEventListener("click", () => (canRetry ? this.#desk.retry() : notice.remove()));
+      if (canRetry || !$("frame").hidden) notice.append(button); // what lies over a photo can be put away
+      return notice;
+    });
+    $("notices").replaceChildren(...said);
+    this.#canRetry = canRetry;
   }
 
   async #heed(setting) {
