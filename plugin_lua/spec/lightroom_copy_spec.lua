@@ -41,6 +41,7 @@ describe("A rendered copy", function()
       stack.copy:getRawMetadata "pickStatus",
     })
     assert.equal("Anna", stack.copy:getFormattedMetadata "title")
+    assert.is_nil(stack.copy:getFormattedMetadata "caption") -- an empty label would become a white one
     assert.same({ keyword }, stack.copy:getRawMetadata "keywords")
     assert.same({ "Auto Retouch" }, lightroom.catalog.changes)
     assert.equal(0, #photo.stub.applied)

@@ -150,6 +150,7 @@ describe("The settings", function()
     assert.same({ "helper", "Auto Retouch" }, { sections[1].title, sections[2].title })
     assert.equal(5, #controls(sections[2], "popup_menu"))
     assert.same({}, commands)
+    assert.same({}, helper.asked "shutdown")
   end)
 
   it("are in German in a German Lightroom", function()

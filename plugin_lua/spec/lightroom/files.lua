@@ -54,9 +54,10 @@ M.LrFileUtils = strict.fixed("LrFileUtils", {
   createAllDirectories = function(path)
     succeeds("mkdir -p " .. quoted(path) .. " 2>/dev/null")
   end,
+  --- Whether Lightroom deletes a folder with files in it is not documented: here it does not.
   delete = function(path)
     strict.arguments("delete", { "string" }, path)
-    return succeeds("rm -rf " .. quoted(path))
+    return succeeds(("rm -f %s 2>/dev/null || rmdir %s"):format(quoted(path), quoted(path)))
   end,
   readFile = function(path)
     local file = assert(io.open(path, "rb"))
