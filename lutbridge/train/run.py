@@ -78,6 +78,15 @@ class Run:
         """The network whose weights are the run's result: the average where there is one."""
         return self.averaged.module if self.averaged else self.network
 
+    @property
+    def share(self) -> float:
+        """How much of the run is done, [0, 1], if nothing ends it early."""
+        config = self.config
+        shares = [self.step / config.steps if config.steps else self.batches.epoch / config.epochs]
+        if config.minutes:
+            shares.append(self.seconds / (60 * config.minutes))
+        return min(1.0, max(shares))
+
     def start_from(self, weights: dict[str, torch.Tensor]) -> None:
         """Take weights for a start."""
         self.network.load_state_dict(weights)
@@ -91,6 +100,7 @@ class Run:
         keep: Callable[[nn.Module], None],
         stop: Callable[[], bool] = lambda: False,
         tell: Callable[[dict], None] = lambda line: None,
+        advance: Callable[[int, float], None] = lambda step, share: None,
     ) -> End:
         """Run to the last step, or until told to stop, and leave a snapshot in either case.
 
@@ -100,6 +110,7 @@ class Run:
             keep: called with the network when a judgement is the best so far; without a judge, at the end.
             stop: asked after each step.
             tell: called with each line of the log.
+            advance: called after each step with its number and the share of the run that is done.
         Raises:
             SetupError: the losses are no longer finite.
         """
@@ -111,6 +122,7 @@ class Run:
             for name, value in self._step().items():
                 sums[name] = sums.get(name, 0) + value
             self.seconds, count = before + time.monotonic() - started, count + 1
+            advance(self.step, self.share)
             judged = self._judge(keep) if self._is_due() else {}
             stopped = self.processes.any(stop())
             end = "stopped" if stopped else self._ended()

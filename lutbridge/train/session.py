@@ -36,14 +36,16 @@ class Talk:
 
     Attributes:
         say: a sentence for the user.
-        advance: a pair was looked at; called before training.
+        look: a pair was looked at; called before training.
         tell: a line of the log.
+        advance: a step was made: its number, and the share of the run that is done.
         stop: whether the user wants to stop.
     """
 
     say: Callable[[str], None] = lambda sentence: None
-    advance: Callable[[], None] = lambda: None
+    look: Callable[[], None] = lambda: None
     tell: Callable[[dict], None] = lambda line: None
+    advance: Callable[[int, float], None] = lambda step, share: None
     stop: Callable[[], bool] = lambda: False
 
 
@@ -121,7 +123,7 @@ def train(
             run.resume(folder / SNAPSHOT)
         keep = _keeper(folder / RUN_MODEL, task, pairs)
         with closing(Log(folder / LOG, run.step, folder / BOARD)) if first else nullcontext() as log:
-            end = run.train(log, folder / SNAPSHOT, keep, talk.stop, talk.tell)
+            end = run.train(log, folder / SNAPSHOT, keep, talk.stop, talk.tell, talk.advance)
     return Outcome(end, run.step, folder / RUN_MODEL)
 
 
@@ -131,7 +133,7 @@ def _data(reduced: Path, task: Task, processes: Processes, talk: Talk) -> tuple[
     to_ab = {"to_ab": _released_ab} if task.losses["released"] else {}
     for turn in range(2):
         if (processes.rank == 0) == (turn == 0):
-            ready = prepare(found, SMALL_SIDE, reduced, advance=talk.advance, **to_ab)
+            ready = prepare(found, SMALL_SIDE, reduced, advance=talk.look, **to_ab)
         processes.wait()
     if task.data and ready.faults:
         raise UsageError(_named(ready.faults))

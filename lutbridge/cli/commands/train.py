@@ -1,6 +1,7 @@
 """`lutbridge train`: from photos and what was made of them to a model."""
 
 import os
+import time
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from lutbridge.cli.output import say
 from lutbridge.errors import UsageError
 
 OWN_STYLE, PAPER = "own-style", "lam"
+INTERVAL = 15.0  # seconds between two lines that say how far a run is
 
 
 def train(
@@ -73,11 +75,10 @@ def _run(output, task, resume, device, workers):
         begin(output, task)
     processes.wait()
     count = workers or max(1, min(8, (os.cpu_count() or 1) // processes.world - 1))
-    config = task.training_config
     try:
         with Interruption("Stopping after this step and keeping a snapshot") as interruption:
-            told = _Told(config, quiet=processes.rank > 0)
-            talk = Talk(told.say, told.looked, told.line, lambda: interruption.requested)
+            told = _Told(task, quiet=processes.rank > 0)
+            talk = Talk(told.say, told.looked, told.line, told.step, lambda: interruption.requested)
             outcome = train(output, task, processes, count, talk)
     finally:
         leave(processes)
@@ -87,8 +88,9 @@ def _run(output, task, resume, device, workers):
 class _Told:
     """What the user sees of a run."""
 
-    def __init__(self, config, quiet: bool):
-        self._config, self._quiet, self._looked_at = config, quiet, 0
+    def __init__(self, task, quiet: bool):
+        self._config, self._own, self._quiet, self._looked_at = task.training_config, bool(task.before), quiet, 0
+        self._started = self._last = None  # time and share of the run at the first step told of, and time of the last
 
     def say(self, sentence: str) -> None:
         if not self._quiet:
@@ -98,6 +100,18 @@ class _Told:
         self._looked_at += 1
         if self._looked_at % 500 == 0 and not self._quiet:
             say(f"{self._looked_at} photos looked at")
+
+    def step(self, step: int, share: float) -> None:
+        """A line now and then that says how long it will take."""
+        from lutbridge.cli.progress import duration
+
+        now = time.monotonic()
+        self._started, self._last = self._started or (now, share), self._last or now
+        if now - self._last < INTERVAL or self._quiet:
+            return
+        self._last, (since, from_share) = now, self._started
+        left = (now - since) * (1 - share) / (share - from_share)
+        say(f"step {step}, {share:.0%} done, at most {duration(left)} left")
 
     def line(self, line: dict) -> None:
         from lutbridge.cli.progress import duration
@@ -119,7 +133,10 @@ class _Told:
             say(f"Stopped after {outcome.step} steps; go on with: lutbridge train --resume -o {output}")
             return EXIT_INTERRUPTED
         why = "as photos it does not learn from gain no more" if outcome.end == "no gain" else "as asked"
-        say(f"Ended after {outcome.step} steps, {why}. Use it: lutbridge render --model {outcome.model} PHOTOS -o DIR")
+        use = f"Measure it: lutbridge evaluate --models {output} --data DIR"
+        if self._own:
+            use = f"Use it: lutbridge render --model {output} PHOTOS -o DIR"
+        say(f"Ended after {outcome.step} steps, {why}. {use}")
         click.echo(outcome.model)
         return 0
 
