@@ -1,7 +1,8 @@
 """A photo's metadata, moved from one file format's container into another's.
 
-EXIF, XMP, IPTC and the profile come along; what only the old format has a place for (texts of a PNG, odd JPEG segments)
-does not. A maker note that counts offsets from the start of a TIFF file keeps its bytes but not its place.
+EXIF, XMP, IPTC and the profile come along, and of a PNG's texts those that EXIF has a tag for; what only the old format
+has a place for does not. A maker note that counts offsets from the start of a TIFF file keeps its bytes but not its
+place.
 """
 
 import io
@@ -9,9 +10,9 @@ import re
 import zlib
 from dataclasses import replace
 
-from lutbridge.image import ifd
+from lutbridge.image import ifd, png_texts
 from lutbridge.image.formats import jpeg, jpeg_metadata, png, png_chunks, tiff_encode, tiff_tags, webp
-from lutbridge.image.formats.jpeg_stream import APP0
+from lutbridge.image.formats.jpeg_stream import APP0, COM
 from lutbridge.image.photo import Container, Format
 from lutbridge.image.resources import iptc_of, with_iptc
 
@@ -25,31 +26,40 @@ _UNASSOCIATED = 2  # TIFF ExtraSamples
 
 def in_format(container: Container, format_: Format) -> tuple[Container, list[str]]:
     """The container of a result in another format, and notices on what could not come along."""
-    exif, resources = _FROM[container.format](container)
+    exif, resources, lost = _FROM[container.format](container)
     bare = replace(container, format=format_, exif=exif, native=None)
     moved, notices = _INTO[format_](bare, resources)
+    notices = lost + notices
     if container.format == "jpeg" and jpeg_metadata.has_extended_xmp(container.native.segments):
         notices.append("the part of its XMP block that did not fit one JPEG segment is left out")
     return moved, notices
 
 
-def _from_jpeg(container: Container) -> tuple[bytes | None, bytes]:
-    return container.exif, jpeg_metadata.resources_in(container.native.segments)
+def _from_jpeg(container: Container) -> tuple[bytes | None, bytes, list[str]]:
+    segments = container.native.segments
+    lost = ["its comment is left out"] if any(marker == COM for marker, _ in segments) else []
+    return container.exif, jpeg_metadata.resources_in(segments), lost
 
 
-def _from_png(container: Container) -> tuple[bytes | None, bytes]:
-    for chunk in container.native.chunks:
+def _from_png(container: Container) -> tuple[bytes | None, bytes, list[str]]:
+    chunks = container.native.chunks
+    lost = png_texts.left_out(chunks, has_exif=container.exif is not None)
+    return container.exif or png_texts.exif_of(chunks), _resources_in(chunks), lost
+
+
+def _resources_in(chunks: tuple[png_chunks.Chunk, ...]) -> bytes:
+    for chunk in chunks:
         if chunk.kind in (b"zTXt", b"tEXt") and chunk.data.startswith(_RAW_PROFILE):
             text = chunk.data[len(_RAW_PROFILE) :]
-            return container.exif, _unhexed(png_chunks.inflate(text[1:]) if chunk.kind == b"zTXt" else text)
-    return container.exif, b""
+            return _unhexed(png_chunks.inflate(text[1:]) if chunk.kind == b"zTXt" else text)
+    return b""
 
 
-def _from_blocks(container: Container) -> tuple[bytes | None, bytes]:
-    return container.exif, b""
+def _from_blocks(container: Container) -> tuple[bytes | None, bytes, list[str]]:
+    return container.exif, b"", []
 
 
-def _from_tiff(container: Container) -> tuple[bytes | None, bytes]:
+def _from_tiff(container: Container) -> tuple[bytes | None, bytes, list[str]]:
     parts: tiff_encode.Parts = container.native
     resources = tiff_tags.block(parts.entries, tiff_tags.RESOURCES) or b""
     iptc = tiff_tags.block(parts.entries, tiff_tags.IPTC)
@@ -58,7 +68,7 @@ def _from_tiff(container: Container) -> tuple[bytes | None, bytes]:
     entries = _classic([e for e in parts.entries if e.tag not in (tiff_tags.RESOURCES, tiff_tags.IPTC)])
     layout = ifd.Layout(parts.layout.order)
     start = len(layout.header) + layout.inline_bytes
-    return layout.header + layout.pack("I", start) + ifd.ifd_bytes(layout, entries, start), resources
+    return layout.header + layout.pack("I", start) + ifd.ifd_bytes(layout, entries, start), resources, []
 
 
 def _classic(entries: list[ifd.Entry] | tuple[ifd.Entry, ...]) -> tuple[ifd.Entry, ...]:

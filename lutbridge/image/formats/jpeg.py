@@ -14,6 +14,7 @@ from lutbridge.image.formats.codec import Decoded, Header, RefusedError, check_e
 from lutbridge.image.formats.jpeg_stream import APP14, Stream, parse, segment_bytes, without_metadata
 from lutbridge.image.ifd import IfdError
 from lutbridge.image.photo import Container
+from lutbridge.image.xmp import without_companions
 
 QUALITY = 95
 # The chroma of the first component over the others', as libjpeg's writers name it; other ratios become 4:4:4.
@@ -50,8 +51,10 @@ def decode(file: BinaryIO, long_side: int | None = None) -> Decoded:
     codes = _whole(data, stream) if header.channels == 4 else _reduced(data, stream, long_side)
     blocks = jpeg_metadata.gather(stream.segments)
     notices = []
+    xmp = blocks.xmp
     if blocks.multi_picture or data[stream.end + 2 :].strip(b"\0"):
         notices.append("what is stored after the photo (gain map, preview or clip) no longer fits it and is left out")
+        xmp = xmp and without_companions(xmp)
     exif, orientation = blocks.exif, 1
     if exif is not None:
         try:
@@ -59,7 +62,7 @@ def decode(file: BinaryIO, long_side: int | None = None) -> Decoded:
         except IfdError:
             notices.append("its EXIF block is damaged and is copied as it is")
     parts = Parts(blocks.others, _sampling(stream))
-    container = Container("jpeg", orientation, blocks.icc, exif, blocks.xmp, parts)
+    container = Container("jpeg", orientation, blocks.icc, exif, xmp, parts)
     inks = header.channels == 4
     if inks and blocks.adobe:
         np.subtract(255, codes, out=codes)

@@ -145,6 +145,21 @@ def xmp_in(data: bytes) -> bytes | None:
     return (inflate(text[0]) or None) if compressed else text[0]
 
 
+def text_in(chunk: Chunk) -> tuple[str, bytes] | None:
+    """Keyword and text, in UTF-8, of a textual chunk; None where it is none, or cannot be read."""
+    keyword, _, rest = chunk.data.partition(b"\0")
+    if chunk.kind == b"tEXt":
+        text = rest.decode("latin-1").encode()
+    elif chunk.kind == b"zTXt":
+        text = inflate(rest[1:]).decode("latin-1").encode()
+    elif chunk.kind == b"iTXt":
+        text = (rest[2:].split(b"\0", 2)[2:] or [b""])[0]  # after language tag and translated keyword
+        text = inflate(text) if rest[:1] == b"\1" else text
+    else:
+        return None
+    return (keyword.decode("latin-1"), text) if keyword and text else None
+
+
 def xmp_chunk(packet: bytes) -> bytes:
     """An iTXt chunk that holds an XMP packet, uncompressed as the XMP specification (part 3, 1.1.5) asks."""
     return chunk_bytes(b"iTXt", _XMP_KEYWORD + b"\0\0\0\0" + packet)

@@ -229,7 +229,8 @@ def test_header_of_what_was_written(tmp_path):
 
 def test_a_gain_map_is_dropped_with_a_notice_and_nothing_points_to_it(tmp_path):
     """As Ultra HDR has it: an index, ISO 21496-1's version, and a second JPEG after the photo's end."""
-    segments = ((0xE2, b"MPF\0II*\0 index"), (0xE2, b"urn:iso:std:iso:ts:21496:-1\0\0\0\0\0"))
+    xmp = b'http://ns.adobe.com/xap/1.0/\0<rdf:Description hdrgm:Version="1.0" xmp:Rating="5"/>'
+    segments = ((0xE1, xmp), (0xE2, b"MPF\0II*\0 index"), (0xE2, b"urn:iso:std:iso:ts:21496:-1\0\0\0\0\0"))
     path = samples.write_jpeg(tmp_path / "a.jpg", samples.smooth(), segments)
     gain_map = samples.write_jpeg(tmp_path / "map.jpg", samples.smooth()[..., 0]).read_bytes()
     for data in (path.read_bytes() + gain_map, path.read_bytes()):
@@ -239,4 +240,5 @@ def test_a_gain_map_is_dropped_with_a_notice_and_nothing_points_to_it(tmp_path):
             "what is stored after the photo (gain map, preview or clip) no longer fits it and is left out",
         )
         written = encode(decoded)
-        assert not any(mark in written for mark in (b"MPF\0", b"21496", gain_map[-40:]))
+        assert not any(mark in written for mark in (b"MPF\0", b"21496", b"hdrgm", gain_map[-40:]))
+        assert b'xmp:Rating="5"' in written
