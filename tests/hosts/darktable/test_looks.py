@@ -100,6 +100,7 @@ def test_nothing_piles_up(editor, open_photo):
     named = "local names = {} for _, tag in ipairs(dt.tags) do names[#names + 1] = tag.name end return names"
     assert not [name for name in editor.lua(named) if "style" in name or "lutbridge" in name]
     assert list(photo.path.parent.glob("*.part")) == []
+    assert list((editor.config / "styles").glob("*")) == []
 
 
 def test_removing_it_restores_the_pixels(open_photo):
