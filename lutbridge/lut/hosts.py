@@ -8,28 +8,10 @@ the vendors' manuals. tests/hosts runs darktable, FFmpeg and OpenColorIO on odd 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from lutbridge.lut import cube_text
+from lutbridge.lut.cube_text import CubeText
 from lutbridge.lut.formats import FORMATS, LutFile
 from lutbridge.lut.lut3d import LARGEST_GRID, UNIT_DOMAIN
-
-HEAD_BYTES = 2**16
-
-
-@dataclass(frozen=True)
-class Head:
-    """The lines above the table of a .cube.
-
-    Attributes:
-        keywords: in the file's order, upper case.
-        longest: bytes of the longest line.
-    """
-
-    keywords: tuple[str, ...] = ()
-    longest: int = 0
-
-    def is_below_size(self, *keywords: str) -> bool:
-        """Whether one of these keywords stands there, and none of them above LUT_3D_SIZE."""
-        places = [place for place, keyword in enumerate(self.keywords) if keyword in keywords]
-        return bool(places) and min(places) > self.keywords.index("LUT_3D_SIZE")
 
 
 @dataclass(frozen=True)
@@ -51,22 +33,22 @@ class Host:
 
     Attributes:
         formats: names of `lut.formats.FORMATS`, the best one first.
-        quirks: given the file and its head, why this file is refused all the same.
+        quirks: given the file and, of a .cube, its text, why this file is refused all the same.
     """
 
     name: str
     formats: tuple[str, ...]
     largest_grid: int = LARGEST_GRID
-    quirks: Callable[[LutFile, Head], Iterator[str]] = lambda file, head: iter(())
+    quirks: Callable[[LutFile, CubeText], Iterator[str]] = lambda file, text: iter(())
 
 
 def verdicts(file: LutFile) -> tuple[Verdict, ...]:
     """What each host of `HOSTS` makes of a file, in that order."""
-    head = _head(file) if file.format.name == "cube" else Head()
-    return tuple(_verdict(host, file, head) for host in HOSTS)
+    text = cube_text.read(file.path) if file.format.name == "cube" else CubeText()
+    return tuple(_verdict(host, file, text) for host in HOSTS)
 
 
-def _verdict(host, file, head):
+def _verdict(host, file, text):
     if not host.formats:
         return Verdict(host.name, False, "it loads no 3D LUTs")
     if file.format.name not in host.formats:
@@ -75,7 +57,7 @@ def _verdict(host, file, head):
     M = file.lut.grid_size
     if M > host.largest_grid:
         return Verdict(host.name, False, f"a grid of {M} is more than its {host.largest_grid}")
-    reason = next(host.quirks(file, head), "")
+    reason = next(host.quirks(file, text), "")
     return Verdict(host.name, not reason, reason)
 
 
@@ -84,80 +66,118 @@ def _listed(names):
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _head(file):
-    keywords, longest = [], 0
-    with open(file.path, "rb") as opened:
-        lines = opened.read(HEAD_BYTES).removeprefix(b"\xef\xbb\xbf").splitlines()
-    for line in lines:
-        longest = max(longest, len(line))
-        word = line.split()[:1]
-        if word and word[0][:1].isalpha():
-            keywords.append(word[0].decode("latin-1").upper())
-    return Head(tuple(keywords), longest)
-
-
-def _unit_domain_only(file, head):
+def _unit_domain_only(file, text):
     if file.lut.domain != UNIT_DOMAIN:
         yield "it takes a domain of 0 to 1 only"
 
 
-def _no_shaper(file, head):
+def _no_shaper(file, text):
     if file.lut.shaper is not None:
         yield "it takes no 1D curves before the 3D table"
 
 
-def _darktable(file, head):
-    yield from _unit_domain_only(file, head)
-    yield from _no_shaper(file, head)
-    if "LUT_3D_INPUT_RANGE" in head.keywords:
-        yield "it takes LUT_3D_INPUT_RANGE for a row of the table"
+def _no_lone_returns(file, text):
+    if text.has_lone_returns:
+        yield "it does not take CR alone for the end of a line"
 
 
-def _ffmpeg(file, head):
+def _first_in_capitals(keywords):
+    for keyword in keywords:
+        if not keyword.is_first_in_capitals:
+            yield f"it wants {keyword.name} in capitals, with nothing before it in its line"
+
+
+def _darktable(file, text):
+    yield from _unit_domain_only(file, text)
+    yield from _no_shaper(file, text)
+    yield from _no_lone_returns(file, text)
+    for keyword in text.keywords:
+        if keyword.words == 3 and not keyword.line.lstrip().startswith(b"T"):
+            yield f"it takes {keyword.name} for a row of the table"
+        if keyword.name == "LUT_3D_SIZE" and not keyword.line.lstrip().startswith(b"LUT_3D_SIZE"):
+            yield "it wants LUT_3D_SIZE in capitals, and no byte-order mark before it"
+
+
+def _ffmpeg(file, text):
     if file.format.name == "3dl" and file.lut.grid_size != 17:
         yield "it takes every .3dl for a grid of 17"
     if file.format.name == "cube":
-        yield from _no_shaper(file, head)
-        if head.is_below_size("LUT_3D_INPUT_RANGE"):
+        yield from _no_shaper(file, text)
+        yield from _no_lone_returns(file, text)
+        if text.has_below_size("LUT_3D_INPUT_RANGE"):
             yield "it takes LUT_3D_INPUT_RANGE for a row of the table"
-        if file.lut.domain != UNIT_DOMAIN and not head.is_below_size("DOMAIN_MIN", "DOMAIN_MAX"):
-            yield "it overlooks a domain that does not stand as DOMAIN below LUT_3D_SIZE, so colours come out wrong"
-        if any(low != 0 for low in file.lut.domain[0]):
-            yield "it does not subtract the domain's lower end, so colours come out wrong"
+        yield from _first_in_capitals(text.from_size_on())
+        yield from _long_lines(text.longest_below, 512)
+        yield from _ffmpegs_domain(file, text)
 
 
-def _obs(file, head):
-    yield from _no_shaper(file, head)
-    yield from _long_lines(head, 256)
+def _ffmpegs_domain(file, text):
+    names = ("DOMAIN_MIN", "DOMAIN_MAX")
+    if any(
+        own != unit and not text.has_below_size(name)
+        for name, own, unit in zip(names, file.lut.domain, UNIT_DOMAIN, strict=True)
+    ):
+        yield "it overlooks a domain that does not stand as DOMAIN below LUT_3D_SIZE, so colours come out wrong"
+    if any(low != 0 for low in file.lut.domain[0]):
+        yield "it does not subtract the domain's lower end, so colours come out wrong"
+    if any(high < 1 for high in file.lut.domain[1]):
+        yield "it takes a domain that ends below 1 for one that ends there, so colours come out wrong"
 
 
-def _opencolorio(file, head):
-    if "TITLE" in head.keywords and ("LUT_1D_SIZE" in head.keywords or head.is_below_size("LUT_3D_INPUT_RANGE")):
+def _obs(file, text):
+    yield from _no_shaper(file, text)
+    yield from _no_lone_returns(file, text)
+    yield from _long_lines(text.longest, 256)
+    yield from _first_in_capitals(keyword for keyword in text.keywords if keyword.name != "TITLE")
+
+
+def _opencolorio(file, text):
+    if file.format.name != "cube":
+        return
+    yield from _no_lone_returns(file, text)
+    if text.has_comments_behind_rows:
+        yield "it takes no comments behind the rows of the table"
+    for keyword in text.keywords:
+        stays = keyword.name == "TITLE" or (file.lut.domain == UNIT_DOMAIN and not text.has_below_size(keyword.name))
+        if keyword.has_comment and (keyword.name.endswith("_SIZE") or not stays):
+            yield f"it takes no comment behind {keyword.name}"
+        if keyword.is_marked and (keyword.name.endswith("_SIZE") or not stays):
+            yield f"it overlooks {keyword.name} behind a byte-order mark"
+    yield from _opencolorios_resolve(file, text)
+
+
+def _opencolorios_resolve(file, text):
+    """It has a reader of Resolve's dialect, and others that are more lenient but know no shaper and no range."""
+    in_range = text.has("LUT_3D_INPUT_RANGE") and file.lut.domain != UNIT_DOMAIN
+    below = text.has_below_size("LUT_3D_INPUT_RANGE")
+    if not (in_range or below or (text.has("LUT_1D_SIZE") and text.has("LUT_3D_SIZE"))):
+        return
+    if text.has("TITLE"):
         yield "its reader of Resolve's dialect knows no TITLE"
-    if "LUT_3D_INPUT_RANGE" in head.keywords and "TITLE" in head.keywords:
-        yield from _unit_domain_only(file, head)
+    if text.has_comments_among_rows:
+        yield "its reader of Resolve's dialect takes no comments in the table"
 
 
-def _adobe(file, head):
+def _adobe(file, text):
     if file.format.name == "cube":
-        yield from _no_shaper(file, head)
-    if "LUT_3D_INPUT_RANGE" in head.keywords:
+        yield from _no_shaper(file, text)
+    if text.has("LUT_3D_INPUT_RANGE"):
         yield "LUT_3D_INPUT_RANGE is no keyword of Adobe's specification"
 
 
-def _art(file, head):
+def _art(file, text):
     if file.format.name == "clf":
         yield "it takes a CLF for ACES2065-1, so colours of a LUT for sRGB come out wrong"
 
 
-def _resolve(file, head):
-    if any(word.startswith("DOMAIN_") for word in head.keywords):
-        yield from _unit_domain_only(file, head)
+def _resolve(file, text):
+    if text.has("DOMAIN_MIN", "DOMAIN_MAX"):
+        yield from _unit_domain_only(file, text)
 
 
-def _long_lines(head, most):
-    if head.longest >= most:
-        yield f"a line of {head.longest} bytes is longer than the {most} it reads"
+def _long_lines(longest, most):
+    if longest >= most:
+        yield f"a line of {longest} bytes is longer than the {most} it reads"
 
 
 HOSTS = (

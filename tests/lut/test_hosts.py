@@ -62,13 +62,43 @@ def test_large_grids_are_refused_by_those_that_cannot(tmp_path):
         (["DOMAIN_MAX 2 2 2"], "FFmpeg lut3d", "overlooks a domain"),
         (["LUT_3D_INPUT_RANGE 0 1"], "darktable", "for a row of the table"),
         (["LUT_3D_INPUT_RANGE 0 1"], "Photoshop", "no keyword of Adobe's"),
-        (['TITLE "x"', "LUT_3D_INPUT_RANGE 0 2"], "OpenColorIO", "domain of 0 to 1 only"),
+        (['TITLE "x"', "LUT_3D_INPUT_RANGE 0 2"], "OpenColorIO", "knows no TITLE"),
         (["# " + "x" * 300], "OBS Studio", "302 bytes"),
+        (["#" * 100_000, "LUT_3D_INPUT_RANGE 0 1"], "darktable", "for a row of the table"),
+        (['title "two words"'], "darktable", "takes TITLE for a row"),
+        (["DOMAIN_MAX 0.5 0.5 0.5 # half"], "OpenColorIO", "no comment behind DOMAIN_MAX"),
     ],
 )
 def test_quirks_of_a_reader_are_told(tmp_path, head, host, reason):
     found = verdict(host, cube(tmp_path, head))
     assert not found.loads and reason in found.reason
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reasons"),
+    [
+        (b"LUT_3D_SIZE", b"lut_3d_size", {"FFmpeg lut3d": "in capitals", "OBS Studio": "in ", "darktable": "in cap"}),
+        (b"LUT_3D_SIZE", b"\tLUT_3D_SIZE", {"FFmpeg lut3d": "nothing before it", "OBS Studio": "nothing before it"}),
+        (b"LUT_3D_SIZE", b"\xef\xbb\xbfLUT_3D_SIZE", {"OpenColorIO": "byte-order mark", "FFmpeg lut3d": "before it"}),
+        (b"SIZE 2", b"SIZE 2 # two", {"OpenColorIO": "no comment behind LUT_3D_SIZE"}),
+        (b"\n", b"\r", dict.fromkeys(["FFmpeg lut3d", "OpenColorIO", "OBS Studio", "darktable"], "CR alone")),
+        (b"000\n1", b"000 # black\n1", {"OpenColorIO": "no comments behind the rows"}),
+        (b"SIZE 2\n", b"SIZE 2\n#" + b"x" * 600 + b"\n", {"FFmpeg lut3d": "601 bytes"}),
+        (b"SIZE 2\n", b"SIZE 2\ndomain_max 1 1 1\n", {"FFmpeg lut3d": "wants DOMAIN_MAX in capitals"}),
+        (b"SIZE 2\n", b"SIZE 2\nDOMAIN_MAX 0.5 1 1\n", {"FFmpeg lut3d": "ends below 1"}),
+    ],
+)
+def test_what_is_written_oddly_is_told_of_those_who_refuse_it(tmp_path, old, new, reasons):
+    path = cube(tmp_path, [])
+    path.write_bytes(path.read_bytes().replace(old, new))
+    for host, reason in reasons.items():
+        assert not verdict(host, path).loads and reason in verdict(host, path).reason, host
+
+
+def test_a_1d_lut_with_a_domain_is_judged(tmp_path):
+    path = tmp_path / "a.cube"
+    path.write_text('TITLE "x"\nLUT_1D_SIZE 2\nDOMAIN_MAX 2 2 2\n0 0 0\n1 1 1\n')
+    assert verdict("OpenColorIO", path).loads and "1D curves" in verdict("FFmpeg lut3d", path).reason
 
 
 @pytest.mark.parametrize("host", ["darktable", "Photoshop", "FFmpeg lut3d", "OBS Studio"])

@@ -15,6 +15,8 @@ _NUMBER = re.compile(rb"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _DECIMAL_COMMA = re.compile(rb"[+-]?\d+,\d+([eE][+-]?\d+)?")
 _COMMENT = re.compile(rb"#[^\n]*")
 _BLANK_LINES = re.compile(rb"\n\s+")  # and the blanks that a line begins with
+_WORD = re.compile(rb"[^ \t]+")
+_ODD_BLANKS = b"\v\f\x1c\x1d\x1e\x1f"  # what NumPy takes for blanks beside those, in ASCII
 _AGAIN = "save or export it again"
 
 
@@ -64,10 +66,10 @@ def parse(text: bytes, offset: int, number: int, expected: int, columns: int = 3
     """
     table, start, notices = text, offset, []
     if text.find(b"#", offset) >= 0 or text.count(b"\n", offset) != expected:
-        if any(_stands_behind_numbers(comment, text) for comment in _COMMENT.finditer(text, offset)):
+        if any(stands_behind_numbers(text, at) for at in comments(text, offset)):
             notices.append("comments stand behind numbers, which other programs refuse")
         table, start = _BLANK_LINES.sub(b"\n", _COMMENT.sub(b"", text[offset:]).strip() + b"\n"), 0
-    if table.count(b"\n", start) == expected:
+    if table.count(b"\n", start) == expected and _has_plain_blanks(table, start):
         stream = io.BytesIO(table)
         stream.seek(start)
         try:
@@ -79,15 +81,29 @@ def parse(text: bytes, offset: int, number: int, expected: int, columns: int = 3
     raise _fault(text, offset, number, expected, columns)
 
 
-def _stands_behind_numbers(comment, text):
-    at = comment.start()
+def _has_plain_blanks(text, start):
+    """Whether numbers can stand between blanks and tabs only; NumPy knows others, which other programs refuse."""
+    is_ascii = text.isascii() or text[start:].isascii()
+    return is_ascii and all(text.find(blank, start) < 0 for blank in _ODD_BLANKS)
+
+
+def comments(text: bytes, offset: int) -> Iterator[int]:
+    """Where each comment from `offset` on begins; it ends with its line."""
+    while (at := text.find(b"#", offset)) >= 0:
+        yield at
+        end = text.find(b"\n", at)
+        offset = len(text) if end < 0 else end
+
+
+def stands_behind_numbers(text: bytes, at: int) -> bool:
+    """Whether something stands before the comment at `at` in its line."""
     return bool(text[text.rfind(b"\n", 0, at) + 1 : at].strip())
 
 
 def _fault(text, offset, number, expected, columns):
     found = 0
     for at, _, line in lines(text, offset, number):
-        tokens = line.partition(b"#")[0].split()
+        tokens = _WORD.findall(line.partition(b"#")[0])
         if tokens:
             found += 1
             if fault := _row_fault(line, tokens, columns):

@@ -88,6 +88,16 @@ REFUSED = {
     "34 one decimal comma": (cube(rows=row(2, b"0,5 1 0\n")), "line 4 has decimal commas"),
     "35 comma separators": (cube(rows=row(2, b"0.5, 0.5, 0.5\n")), "line 4 separates its numbers by commas"),
     "36 words in a row": (cube(rows=row(2, b"0 one 0\n")), "line 4 has “one” where a number was expected"),
+    "36 a no-break space": (
+        cube(rows=row(2, b"0 1\xa00\n")),
+        "line 4 has “1\N{REPLACEMENT CHARACTER}0” where a number",
+    ),
+    "36 a no-break space in UTF-8": (cube(rows=row(2, "0 1\u00a00\n".encode())), "line 4 has “1·0” where a number"),
+    "36 separators that only NumPy knows": (
+        cube(rows=ROWS.replace(b" ", b"\x1f")),
+        "line 2 has “0·0·0” where a number",
+    ),
+    "36 vertical tabs": (cube(rows=row(2, b"0\v1 0\n")), "line 4 has “0·1” where a number was expected"),
     "39 8-bit codes": (cube(rows=ROWS.replace(b"1", b"255")), "look like 8-bit codes"),
     "39 12-bit codes": (cube(rows=ROWS.replace(b"1", b"4095")), "look like 12-bit codes"),
     "43 reversed domain": (b"DOMAIN_MIN 1 1 1\nDOMAIN_MAX 0 0 0\n" + cube(), "DOMAIN_MIN 1 1 1 is not below"),
