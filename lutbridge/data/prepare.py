@@ -110,8 +110,10 @@ def _prepared(pair, long_side, folder, to_ab, known):
         if not copies.is_dir():
             _reduce(pair, long_side, copies)
         pair = _copied(pair, copies)
-    for version in range(len(pair.sources)):  # every file once, to the end
-        source, target, _ = pair.load(version)
+    source, target, _ = pair.load()
+    for version, file in enumerate(pair.sources[1:], 1):  # every file once, to the end
+        if read(file).pixels.shape != target.shape:
+            pair.load(version)  # has the sentence for it
     why = "" if pair.exact else misalignment(source, target)
     if why:
         raise UsageError(f"{named}: {why}, beside {before.name}")
