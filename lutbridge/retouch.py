@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lutbridge.errors import SetupError
+from lutbridge.errors import SetupError, UsageError
 from lutbridge.image.gamut import SRGB
 from lutbridge.image.photo import Photo
 from lutbridge.image.thumbnail import THUMBNAILS
@@ -19,7 +19,7 @@ from lutbridge.model.plain import PlainNetwork
 from lutbridge.model.registry import DEFAULT_MODEL, builtin_models, find_model
 
 if TYPE_CHECKING:
-    from lutbridge.model.network import PixelAdaptiveLUT
+    from lutbridge.model.network import LutNetwork, PixelAdaptiveLUT
 
 VIEWS = ("fitted", "fused", "image-weights")
 STRIP_PIXELS = 2**18  # pixels rendered at once: about 250 MB of intermediate values
@@ -56,13 +56,14 @@ class Retoucher:
 
     def __init__(
         self,
-        network: "PixelAdaptiveLUT | PlainNetwork",
+        network: "LutNetwork | PlainNetwork",
         name: str,
         device: str = "cpu",
         strip_pixels: int = STRIP_PIXELS,
     ):
         self._plain = network if isinstance(network, PlainNetwork) else None
         self._network = None if self._plain else network.eval().to(device)
+        self._local = self._plain is not None or hasattr(network, "local_context")
         self.name, self.device, self.strip_pixels = name, device, strip_pixels
 
     @classmethod
@@ -74,8 +75,8 @@ class Retoucher:
             device: "cpu", "cuda", or "auto" for CUDA where there is one.
         Raises:
             UsageError: no model has that name.
-            SetupError: the model's file is missing or damaged, or of an architecture that needs the whole photo at
-                once; or there is no CUDA.
+            SetupError: the model's file is missing or damaged, or of an architecture without basis LUTs; or there is no
+                CUDA.
         """
         cuda = device != "cpu" and _has_cuda()
         if device == "cuda" and not cuda:
@@ -89,7 +90,7 @@ class Retoucher:
         return cls(network or _network(path), path.stem, device)
 
     @property
-    def network(self) -> "PixelAdaptiveLUT":
+    def network(self) -> "LutNetwork":
         """The network in torch, on the device; loaded here where renders go without."""
         if self._network is None:
             self._network = _network(self._plain.path)
@@ -124,6 +125,11 @@ class Retoucher:
 
     def _render(self, photo, strength, w_image, out):
         """Puts the retouched codes into `out`, which may be photo.pixels; returns how many pixels are newly clipped."""
+        if not self._local:
+            before, after, _ = self._whole(photo, w_image)
+            result, clipped = _codes(photo, before, after, photo.pixels, strength)
+            out[:] = result
+            return clipped
         on_cpu = self.device == "cpu"
         if on_cpu:  # imported here, because Numba takes half a second and torch two
             from lutbridge.kernels.cpu import Renderer
@@ -140,10 +146,7 @@ class Retoucher:
             else:
                 before = photo.color.to_model(rows)
                 result, before = renderer.strip(before, lead, lead + count), before[lead : lead + count]
-                if strength != 1:
-                    result = before + np.float32(strength) * (result - before)
-                result = photo.color.from_model(result, before, codes)
-                newly_clipped = _newly_clipped(codes, result)
+                result, newly_clipped = _codes(photo, before, result, codes, strength)
             out[top : top + count] = result
             clipped += newly_clipped
         return clipped
@@ -195,7 +198,13 @@ class Retoucher:
             return lattice.movedim(0, -1).numpy()
 
     def network_on_cpu(self) -> "PixelAdaptiveLUT":
-        """The network, copied where it lives elsewhere: for small pictures the way to a GPU does not pay."""
+        """The network, copied where it lives elsewhere: for small pictures the way to a GPU does not pay.
+
+        Raises:
+            UsageError: it weighs pixels by the whole photo, so that there is no common look to agree on.
+        """
+        if not self._local:
+            raise UsageError(f"{self.name} weighs pixels by the whole photo and cannot match takes; leave out --group")
         return self.network if self.device == "cpu" else copy.deepcopy(self.network).cpu()
 
     def predict(self, photo: Photo) -> np.ndarray:
@@ -213,6 +222,19 @@ class Retoucher:
     def _k(self):
         return self._plain.k if self._plain else self.network.local_context.k
 
+    def _whole(self, photo, w_image):
+        """The photo before and after, (H, W, 3) each, and the mean of w_pixel (N,), where it takes the whole photo."""
+        import torch
+
+        network, before = self.network, photo.color.to_model(photo.pixels)
+        thumbnail = THUMBNAILS[network.thumbnail](photo.pixels, network.thumbnail_size, photo.color.to_model)
+        with torch.inference_mode():
+            images = (torch.from_numpy(image).movedim(2, 0)[None].to(self.device) for image in (thumbnail, before))
+            thumbnail, rgb = images
+            w_pixel, _ = network.weigh(thumbnail, rgb)
+            after = network.mix(torch.as_tensor(w_image, device=self.device)[None], w_pixel, rgb).clamp(0, 1)
+            return before, after[0].movedim(0, 2).cpu().numpy(), w_pixel.mean((0, 2, 3))
+
     def _weights(self, photo, w_image):
         return self.predict(photo) if w_image is None else np.asarray(w_image, np.float32)
 
@@ -220,6 +242,10 @@ class Retoucher:
         """Pixels spread over the photo, before and after, (P, 3) each, and the mean of w_pixel over them (N,)."""
         import torch
 
+        if not self._local:
+            before, after, w_pixel = self._whole(photo, w_image)
+            every = max(1, before[..., 0].size // FIT_PIXELS)
+            return *(torch.from_numpy(image).reshape(-1, 3)[::every] for image in (before, after)), w_pixel
         k = self.network.local_context.k
         before, after, w_pixel, count = [], [], 0, 0
         for side_by_side in windows(photo, k, FIT_PIXELS, self.strip_pixels):
@@ -235,15 +261,22 @@ class Retoucher:
 
 def _network(path):
     from lutbridge.model import checkpoint
-    from lutbridge.model.network import PixelAdaptiveLUT
+    from lutbridge.model.network import LutNetwork
 
     network = checkpoint.read(path).network
-    if not isinstance(network, PixelAdaptiveLUT):
+    if not isinstance(network, LutNetwork):
         raise SetupError(
-            f"{path}: this model is for comparison and can only be measured (lutbridge evaluate); choose one "
-            "whose pixels are weighed by their neighbours"
+            f"{path}: this model has no basis LUTs and can only be measured (lutbridge evaluate); choose another"
         )
     return network
+
+
+def _codes(photo, before, after, codes, strength):
+    """Codes of a part of the photo, blended by strength, and how many pixels are newly clipped."""
+    if strength != 1:
+        after = before + np.float32(strength) * (after - before)
+    result = photo.color.from_model(after, before, codes)
+    return result, _newly_clipped(codes, result)
 
 
 def _has_cuda():
