@@ -8,7 +8,7 @@ import click
 
 from lutbridge.cli.options import FILE, JSON
 from lutbridge.cli.output import put, put_json, say
-from lutbridge.errors import PhotoError, UsageError
+from lutbridge.errors import PhotoError, UsageError, WriteError
 
 CODES = 255  # differences are told in 8-bit code values
 
@@ -125,6 +125,8 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
         size: the grid size that was asked for, or None.
         facts: what else there is to say with --json.
         options: of the format.
+    Raises:
+        WriteError: the format cannot say this LUT.
     """
     from lutbridge.image.atomic import atomic_write
     from lutbridge.lut.operations import deviation
@@ -133,7 +135,10 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
     if wish.title is not None:
         lut = replace(lut, title=wish.title)
     held = format_.prepare(lut, size)
-    data = format_.to_bytes(held, **options)
+    try:
+        data = format_.to_bytes(held, **options)
+    except UsageError as error:  # of this LUT; others of the same command may go on
+        raise WriteError(wish.output, str(error)) from error
     atomic_write(wish.output, data, verify=lambda file: file.read() == data)
     written = format_.codec.decode(data).lut
     cost = deviation(written.apply, exact, written.domain)

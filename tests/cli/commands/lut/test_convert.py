@@ -43,6 +43,15 @@ def test_several_go_into_a_folder(lutbridge, warm, write_lut, tmp_path):
     assert result.out.splitlines() == [str(out / "warm.spi3d"), str(out / "cold.spi3d")]
 
 
+def test_a_lut_that_a_format_cannot_say_is_named_and_the_others_are_written(lutbridge, warm, write_lut, tmp_path):
+    dark, other = write_lut("dark.cube", Lut3D(0.4 * Lut3D.identity(5).lattice)), write_lut("z.cube", Lut3D.identity(5))
+    out = tmp_path / "out"
+    out.mkdir()
+    result = lutbridge("lut", "convert", warm, dark, other, "--format", "3dl", "-o", out)
+    assert result.code == 1 and f"{out / 'dark.3dl'}: nothing in this LUT is brighter" in result.err
+    assert sorted(path.name for path in out.iterdir()) == ["warm.3dl", "z.3dl"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
