@@ -18,14 +18,33 @@ local function escape(text)
   return (tostring(text):gsub("[^%w._~-]", percent))
 end
 
---- Cuts a name to the 80 characters that a label may have; never inside one.
+-- What the helper takes for not printable, as UTF-8: controls, blanks other than a space (screenshots of a Mac have one
+-- in their names), joiners (of some emoji), and what file systems put for characters that they do not allow.
+local UNPRINTABLE = {
+  "%c",
+  "[/\\]",
+  "\194[\128-\160\173]",
+  "\226\128[\128-\143\168-\175]",
+  "\226\129[\159-\175]",
+  "\227\128\128",
+  "\238[\128-\191][\128-\191]",
+  "\239[\128-\163][\128-\191]",
+  "\239\187\191",
+  "\243\160[\128\129][\128-\191]",
+}
+
+--- A file's name as a label: cut to the 80 characters that it may have, never inside one, and printable.
 function M.label(name)
   local count, at = 0, 1
   while at <= #name and count < 80 do
     at = (name:find("[^\128-\191]", at + 1)) or #name + 1
     count = count + 1
   end
-  return (name:sub(1, at - 1):gsub("%c", " "))
+  local label = name:sub(1, at - 1)
+  for _, pattern in ipairs(UNPRINTABLE) do
+    label = label:gsub(pattern, " ")
+  end
+  return label
 end
 
 --- The address of a request.

@@ -140,4 +140,13 @@ describe("the contract", function()
     assert.equal("a b", contract.label "a\nb")
     assert.equal("", contract.label "")
   end)
+
+  it("puts blanks for what the helper does not take in a label, and leaves the rest alone", function()
+    local screenshot, joined = "10.00\226\128\175AM", "\240\159\145\169\226\128\141\240\159\142\164"
+    assert.equal("10.00 AM", contract.label(screenshot))
+    assert.equal("\240\159\145\169 \240\159\142\164", contract.label(joined))
+    assert.equal("a b c d e", contract.label "a/b\\c\194\160d\239\128\162e")
+    local kept = "Ärger – „best“ 🌸 ｗｉｄｅ 日本.jpg"
+    assert.equal(kept, contract.label(kept))
+  end)
 end)

@@ -154,6 +154,14 @@ describe("What goes wrong with copies", function()
   end)
 end)
 
+describe("A folder for a run", function()
+  it("goes with what is left in it", function()
+    local workspace = assert(lightroom.require("lutbridge_lr_files").workspace())
+    scripted.write(workspace:path "left over.tif", "")
+    workspace:close()
+  end)
+end)
+
 describe("Cancelling", function()
   it("ends the job and leaves the rest as it was", function()
     add "anna.nef"

@@ -36,9 +36,9 @@ def test_a_copy_is_of_the_photo_with_its_profile(lightroom, helper):
 
 
 def test_strength_and_format_are_those_of_the_settings(lightroom, helper):
-    photo = lightroom.photo("anna's ü 🌸.nef")
+    photo = lightroom.photo("anna's ü 👩\u200d🎤 10\u202fAM.nef")
     lightroom.run(photo, prefs={"strength": 40, "copy_format": "jpeg"})
-    found = read(lightroom.photos / "anna's ü 🌸-retouched.jpg")
+    found = read(lightroom.photos / "anna's ü 👩\u200d🎤 10\u202fAM-retouched.jpg")
     assert np.array_equal(found.pixels, rendered(helper, photo, query="&strength=0.4&format=jpeg"))
     assert found.container.format == "jpeg"
 
