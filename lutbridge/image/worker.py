@@ -4,6 +4,7 @@ photo and not the program.
 The process is held to an amount of memory and to a time for each photo. It is no sandbox: it may do what its user may.
 """
 
+import atexit
 import contextlib
 import multiprocessing
 import pickle
@@ -78,6 +79,11 @@ class ReadingWorker:
         raise ReadError(path, *answer)
 
     def close(self) -> None:
+        """Ends the process; whoever is just reading gets a ReadError."""
+        process = self._process
+        if process is not None:
+            with contextlib.suppress(ValueError):  # closed by the one who reads
+                process.kill()
         with self._lock:
             self._stop()
 
@@ -101,6 +107,7 @@ class ReadingWorker:
         self._process = context.Process(target=_serve, args=(theirs, self._limits.memory), daemon=True)
         self._process.start()
         theirs.close()
+        atexit.register(self.close)  # multiprocessing's own goodbye is a SIGTERM, which it does not listen to
         if not self._connection.poll(60):  # its imports do not count as reading
             raise EOFError
         self._connection.recv()
@@ -111,6 +118,7 @@ class ReadingWorker:
             self._process.join()
             self._process.close()
             self._connection.close()
+            atexit.unregister(self.close)
         self._process = self._connection = None
 
 
@@ -118,7 +126,8 @@ def _serve(connection: Connection, memory: int) -> None:
     """The process: answers requests until the other end is closed."""
     from lutbridge.image.read import read, read_bytes
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which ends this process
+    for each in (signal.SIGINT, signal.SIGTERM):  # for the program, which ends this process when it is done with it
+        signal.signal(each, signal.SIG_IGN)
     limit_memory(memory)
     connection.send("ready")
     with contextlib.suppress(EOFError, OSError):

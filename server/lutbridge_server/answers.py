@@ -130,7 +130,7 @@ def disposition(name: str) -> str:
 
 def _accepted(helper: Helper, job: Job) -> Response:
     try:
-        helper.jobs.check_room()
+        helper.jobs.make_room()
     except ApiError as error:
         job.fail(error)
         raise

@@ -8,28 +8,27 @@ from typing import Any
 from lutbridge.errors import SetupError
 from lutbridge_server.contract import PROTOCOL
 from lutbridge_server.settings import HOST
-from lutbridge_server.state import FILE, read_state, state_folder
+from lutbridge_server.state import is_locked, read_state, state_folder
 
 _SECONDS = 5  # for an answer over loopback
+_LOOK_AGAIN = 0.2  # seconds between two looks at a helper that is to end
 
 
-def find_helper(patience: float) -> dict[str, Any] | None:
-    """The state of the helper that answers; None where there is none after `patience` seconds.
+def find_helper() -> dict[str, Any] | None:
+    """The state of the helper that answers, or None.
 
     Raises:
-        SetupError: one holds the lock, and yet none answered in that time.
+        SetupError: the one that answers speaks another protocol.
     """
-    end = time.monotonic() + patience
-    while True:
-        state = read_state(state_folder())
-        if state is not None and answers(state):
-            return state
-        if time.monotonic() >= end:
-            break
-        time.sleep(0.2)
-    if patience:
-        raise SetupError(f"{state_folder() / FILE}: a helper holds the lock and does not answer; end its process")
-    return None
+    state = read_state(state_folder())
+    if state is None or not answers(state):
+        return None
+    if state["protocol"] != PROTOCOL:
+        raise SetupError(
+            f"the helper on port {state['port']} is of another version of lutbridge and speaks protocol "
+            f"{state['protocol']}; end its process, {state['pid']}"
+        )
+    return state
 
 
 def answers(state: dict[str, Any]) -> bool:
@@ -39,6 +38,11 @@ def answers(state: dict[str, Any]) -> bool:
     except (OSError, http.client.HTTPException):
         return False
     return headers.get("Lutbridge-Instance") == state["instance"]
+
+
+def is_running() -> bool:
+    """Whether a helper runs, answers or not."""
+    return is_locked(state_folder())
 
 
 def info(state: dict[str, Any]) -> dict[str, Any]:
@@ -55,13 +59,39 @@ def shut_down(state: dict[str, Any]) -> None:
     _authorised(state, "POST", "/v1/shutdown")
 
 
+def stop(seconds: float) -> None:
+    """Ends the helper that runs, or is just starting or stopping, and waits until it has gone.
+
+    Raises:
+        SetupError: it has not in that time.
+    """
+    asked, end = None, time.monotonic() + seconds
+    while is_running():
+        there = find_helper()
+        if there is not None and asked is None:
+            shut_down(there)
+            asked = there["instance"]
+        elif there is not None and there["instance"] != asked:
+            return  # it has, and somebody has started another one
+        if time.monotonic() > end:
+            raise SetupError(f"{state_folder()}: a helper holds the lock and does not end; end its process")
+        time.sleep(_LOOK_AGAIN)
+
+
 def _authorised(state: dict[str, Any], method: str, path: str) -> dict[str, Any]:
     headers = {"Authorization": f"Bearer {state['token']}", "Lutbridge-Protocol": str(PROTOCOL)}
-    status, _, body = _ask(state, method, path, headers)
-    answer = json.loads(body)
-    if status >= 400:
-        raise SetupError(f"the helper on port {state['port']} refuses: {answer['message']}; {answer['hint']}")
-    return answer
+    try:
+        status, _, body = _ask(state, method, path, headers)
+    except (OSError, http.client.HTTPException) as error:
+        raise SetupError(f"the helper on port {state['port']} does not answer ({error}); try again") from error
+    try:
+        answer = dict(json.loads(body))
+        if status < 400:
+            return answer
+        refusal = f"{answer['message']}; {answer['hint']}"
+    except (ValueError, TypeError, KeyError) as error:
+        raise SetupError(f"what listens on port {state['port']} is no helper; end it") from error
+    raise SetupError(f"the helper on port {state['port']} refuses: {refusal}")
 
 
 def _ask(state: dict[str, Any], method: str, path: str, headers: dict[str, str]):

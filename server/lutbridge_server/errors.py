@@ -68,6 +68,10 @@ def internal() -> ApiError:
     return ApiError("internal", "a bug in lutbridge stopped this", "please report it with the helper's log")
 
 
+def shutting_down() -> ApiError:
+    return ApiError("shutting_down", "the helper is shutting down", "start it again")
+
+
 def refusal_of(error: Exception) -> ApiError:
     """What a client is told about an exception; of one that nobody foresaw, only that it is a bug."""
     match error:

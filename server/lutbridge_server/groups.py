@@ -130,17 +130,17 @@ class Groups:
     Args:
         most: open at once.
         takes: of one group.
+        all_takes: of all groups together.
         seconds: since its last use, after which a group is closed.
     """
 
-    def __init__(self, most: int, takes: int, seconds: int):
-        self._most, self._takes, self._seconds = most, takes, seconds
+    def __init__(self, most: int, takes: int, all_takes: int, seconds: int):
+        self._most, self._takes, self._all_takes, self._seconds = most, takes, all_takes, seconds
         self._groups: dict[str, Group] = {}
         self._lock = threading.Lock()
 
     def open(self, model: str) -> Group:
         with self._lock:
-            self._expire()
             if len(self._groups) >= self._most:
                 raise ApiError("too_many_groups", f"{self._most} groups are open already", "close one first")
             group = Group(model, self._takes)
@@ -149,7 +149,6 @@ class Groups:
 
     def get(self, group_id: str) -> Group:
         with self._lock:
-            self._expire()
             if group_id not in self._groups:
                 raise ApiError("unknown_group", "there is no such group", "open one and add the takes again")
             group = self._groups[group_id]
@@ -161,6 +160,16 @@ class Groups:
         with self._lock:
             self._groups.pop(group_id, None)
 
-    def _expire(self) -> None:
+    def check_room(self, group: Group) -> None:
+        """Raises ApiError where no take can be added."""
+        group.check_room()
+        with self._lock:
+            takes = sum(len(group.takes) for group in self._groups.values())
+        if takes >= self._all_takes:
+            raise ApiError("too_many_takes", f"the open groups have {takes} takes together", "close one first")
+
+    def expire(self) -> None:
+        """Forgets what was used too long ago."""
         before = time.monotonic() - self._seconds
-        self._groups = {key: group for key, group in self._groups.items() if group.used_at >= before}
+        with self._lock:
+            self._groups = {key: group for key, group in self._groups.items() if group.used_at >= before}

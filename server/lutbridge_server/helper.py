@@ -42,17 +42,32 @@ class Helper:
         self.spool = Spool(spool_folder)
         self.darkroom = Darkroom(settings, self.models, self.spool)
         self.worker = Worker(settings.waiting, settings.retry_seconds)
-        self.jobs = KeptJobs(settings.jobs, settings.keep_seconds)
-        self.groups = Groups(settings.groups, settings.takes, settings.keep_seconds)
+        self.jobs = KeptJobs(settings.jobs, settings.job_bytes, settings.keep_seconds)
+        self.groups = Groups(settings.groups, settings.takes, settings.all_takes, settings.keep_seconds)
         self._numbers = itertools.count(1)
 
     def next_number(self) -> str:
         """What tells one request from another in the log."""
         return str(next(self._numbers))
 
-    def close(self) -> None:
-        """Finishes the photo in work, refuses the others, and leaves no process and no file."""
+    def expire(self) -> None:
+        """Forgets jobs and groups that were left behind; called now and then."""
+        self.jobs.expire()
+        self.groups.expire()
+
+    def begin_to_stop(self) -> None:
+        """From now on the photo in work is finished, and jobs are answered for; everything else is refused."""
+        self.guard.is_closing = True
         self.worker.stop()
-        self.worker.join(self.settings.stop_seconds)
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a photo is in work, or a client is about to collect a job."""
+        return self.worker.counts()["running"] > 0 or self.jobs.are_awaited(self.settings.asking_seconds)
+
+    def close(self) -> None:
+        """Leaves no process and no file; whatever is still in work is given up."""
+        self.worker.stop()
         self.darkroom.close()
+        self.worker.join(self.settings.close_seconds)
         self.spool.close()

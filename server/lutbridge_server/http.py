@@ -126,7 +126,7 @@ class Server(TcpWSGIServer):
     channel_class = Channel
 
     def __init__(self, app: Callable, helper: Helper, sock: socket.socket):
-        self.helper, self.stopping, self._stop_lock = helper, False, threading.RLock()
+        self.helper, self.stopping, self.hurried, self._stop_lock = helper, False, False, threading.RLock()
         settings = helper.settings
         adj = Adjustments(
             sockets=[sock],
@@ -149,35 +149,43 @@ class Server(TcpWSGIServer):
         super().__init__(app, {}, True, sock, dispatcher=dispatcher, adj=adj, sockinfo=info, bind_socket=False)
 
     def maintenance(self, now: float) -> None:
-        """Ends idle connections, as waitress does, and late requests."""
+        """Ends idle connections, as waitress does, and late requests; forgets what was left behind."""
         super().maintenance(now)
+        self.helper.expire()
         for channel in self.active_channels.values():
             if channel.is_late(time.monotonic()):
                 channel.will_close = True
 
     def stop(self) -> None:
-        """Asks `run` to end; from any thread, or a signal handler."""
+        """Asks `run` to return; from any thread, or a signal handler."""
         with self._stop_lock:
             if not self.stopping:
                 self.stopping = True
                 self.pull_trigger()
 
+    def hurry(self) -> None:
+        """Asks `finish` to end where it stands; from any thread, or a signal handler."""
+        self.hurried = True
+
     def run(self) -> None:
-        """Serves until `stop`; then finishes the photo in work, and every answer, within settings.stop_seconds."""
+        """Serves until `stop`."""
         while not self.stopping:
             self._turn(1.0)
-        self.accepting = False
-        self.helper.worker.stop()
+
+    def finish(self) -> None:
+        """Finishes the photo in work, every answer and the jobs that are asked about, within settings.stop_seconds."""
+        self.helper.begin_to_stop()
         end = time.monotonic() + self.helper.settings.stop_seconds
-        while time.monotonic() < end and self._is_busy():
+        while time.monotonic() < end and not self.hurried and self._is_busy():
             self._turn(0.05)
+        for channel in list(self.active_channels.values()):
+            channel.handle_close()  # so that requests that still wait see that nobody waits for them
         self.task_dispatcher.shutdown()
         with self._stop_lock:  # whoever stops pulls no trigger that is closed
             self.asyncore.close_all(self._map)
 
     def _is_busy(self) -> bool:
-        working = self.helper.worker.counts()["running"]
-        return working or any(channel.is_busy for channel in list(self.active_channels.values()))
+        return self.helper.is_awaited or any(channel.is_busy for channel in list(self.active_channels.values()))
 
     def _turn(self, seconds: float) -> None:
         self.asyncore.loop(timeout=seconds, map=self._map, use_poll=self.adj.asyncore_use_poll, count=1)

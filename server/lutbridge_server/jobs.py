@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lutbridge_server.errors import ApiError, refusal_of
+from lutbridge_server.errors import ApiError, refusal_of, shutting_down
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Job:
     """One piece of work and where it stands.
 
     Args:
-        kind: "lut", "render", "take" or "shared-lut".
+        kind: "lut", "render", "take", "solve", "shared-lut" or "warm-up".
         work: does it; called once at most, by the worker's thread.
         release: lets go of what the work was to be given; called once, when it is over.
         drop: removes what the work made; called once at most, when nobody wants it any more.
@@ -63,8 +63,9 @@ class Job:
         self.state, self.progress = "waiting", 0.0
         self.result: Any = None
         self.error: ApiError | None = None
+        self.asked_at = time.monotonic()  # by a client, last
         self.ended_at: float | None = None  # time.monotonic
-        self.is_unwanted = False
+        self.is_unwanted = self.is_collected = False  # nobody wants the result; its client has had it, or the failure
         self._over, self._lock = threading.Event(), threading.Lock()
 
     def run(self) -> None:
@@ -91,6 +92,10 @@ class Job:
         with self._lock:
             self.is_unwanted = True
             self._drop_result()
+
+    def collect(self) -> None:
+        """Its client has had what came of it."""
+        self.is_collected = True
 
     @property
     def is_over(self) -> bool:
@@ -190,7 +195,7 @@ class Worker:
             self._queue.clear()
             self._changed.notify()
         for job in refused:
-            job.fail(_shutting_down())
+            job.fail(shutting_down())
 
     def join(self, seconds: float) -> bool:
         """Whether the job in work, if any, ended within so many seconds."""
@@ -199,7 +204,7 @@ class Worker:
 
     def _refusal(self) -> ApiError | None:
         if self._closing:
-            return _shutting_down()
+            return shutting_down()
         if len(self._queue) >= self.most_waiting:
             again = {"Retry-After": str(self.retry_seconds)}
             return ApiError("busy", f"{self.most_waiting} photos are waiting already", "try again in a moment", again)
@@ -222,10 +227,6 @@ class Worker:
             del job
 
 
-def _shutting_down() -> ApiError:
-    return ApiError("shutting_down", "the helper is shutting down", "start it again")
-
-
 def unknown_job() -> ApiError:
     return ApiError("unknown_job", "there is no such job", "send the photo again")
 
@@ -235,20 +236,28 @@ class KeptJobs:
 
     Args:
         most: how many there may be.
+        most_bytes: of all results together, which one of them may exceed.
         seconds: for how long after its end.
     """
 
-    def __init__(self, most: int, seconds: int):
-        self._most, self._seconds = most, seconds
+    def __init__(self, most: int, most_bytes: int, seconds: int):
+        self._most, self._most_bytes, self._seconds = most, most_bytes, seconds
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
-    def check_room(self) -> None:
+    def make_room(self) -> None:
+        """Lets go of results that were fetched, the oldest first, as far as another job needs their place.
+
+        Raises:
+            ApiError: too many have not been fetched.
+        """
         with self._lock:
-            self._expire()
-            if len(self._jobs) >= self._most:
-                hint = "collect or delete finished ones first"
-                raise ApiError("too_many_jobs", f"{self._most} jobs are kept already", hint)
+            collected = [job for job in self._jobs.values() if job.is_collected]
+            while self._is_full():
+                if not collected:
+                    hint = "collect or delete finished ones first"
+                    raise ApiError("too_many_jobs", f"{len(self._jobs)} jobs are kept already", hint)
+                self._drop(collected.pop(0))
 
     def add(self, job: Job) -> None:
         with self._lock:
@@ -256,17 +265,33 @@ class KeptJobs:
 
     def get(self, job_id: str) -> Job:
         with self._lock:
-            self._expire()
             if job_id not in self._jobs:
                 raise unknown_job()
-            return self._jobs[job_id]
+            job = self._jobs[job_id]
+            job.asked_at = time.monotonic()
+            return job
 
     def forget(self, job: Job) -> None:
         with self._lock:
             self._jobs.pop(job.id, None)
 
-    def _expire(self) -> None:
+    def are_awaited(self, seconds: float) -> bool:
+        """Whether somebody who asked in the last so many seconds has yet to get a result, or to hear of a failure."""
+        since = time.monotonic() - seconds
+        with self._lock:
+            return any(not job.is_collected and job.asked_at >= since for job in self._jobs.values())
+
+    def expire(self) -> None:
+        """Forgets what ended too long ago."""
         before = time.monotonic() - self._seconds
-        for job in [job for job in self._jobs.values() if job.ended_at is not None and job.ended_at < before]:
-            del self._jobs[job.id]
-            job.abandon()
+        with self._lock:
+            for job in [job for job in self._jobs.values() if job.ended_at is not None and job.ended_at < before]:
+                self._drop(job)
+
+    def _is_full(self) -> bool:
+        sizes = [job.result.size for job in self._jobs.values() if job.result is not None]
+        return len(self._jobs) >= self._most or sum(sizes) >= self._most_bytes
+
+    def _drop(self, job: Job) -> None:
+        del self._jobs[job.id]
+        job.abandon()

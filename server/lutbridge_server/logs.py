@@ -2,11 +2,14 @@
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import platformdirs
 
+from lutbridge.errors import SetupError
 from lutbridge_server.identity import Identity
 from lutbridge_server.settings import Settings
 from lutbridge_server.state import make_private
@@ -32,25 +35,28 @@ class WithoutSecrets(logging.Formatter):
         return text
 
 
-def start_log(settings: Settings, identity: Identity, folder: Path) -> logging.Handler:
-    """Sends the log to a file in `folder`; returns the handler, for `end_log`.
+@contextmanager
+def log_file(settings: Settings, identity: Identity, folder: Path) -> Iterator[None]:
+    """Sends the log to a file in `folder`.
 
     Raises:
-        SetupError: the folder cannot be made.
+        SetupError: the folder cannot be made, or the file not be opened.
     """
     make_private(folder)
-    handler = RotatingFileHandler(folder / FILE, "a", settings.log_bytes, settings.log_files, encoding="utf-8")
-    if os.name == "posix":
-        os.chmod(folder / FILE, 0o600)
+    try:
+        handler = RotatingFileHandler(folder / FILE, "a", settings.log_bytes, settings.log_files, encoding="utf-8")
+        if os.name == "posix":
+            os.chmod(folder / FILE, 0o600)
+    except OSError as error:
+        raise SetupError(f"{folder / FILE}: cannot be written ({error.strerror}); remove it") from error
     handler.setFormatter(WithoutSecrets(identity))
     root = logging.getLogger()
     root.addHandler(handler)
     for name in ("lutbridge_server", "waitress"):
         logging.getLogger(name).setLevel(logging.INFO)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a burst of requests is none of our business
-    return handler
-
-
-def end_log(handler: logging.Handler) -> None:
-    logging.getLogger().removeHandler(handler)
-    handler.close()
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        handler.close()

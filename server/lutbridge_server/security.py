@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from lutbridge_server.contract import PROTOCOL
-from lutbridge_server.errors import ApiError
+from lutbridge_server.errors import ApiError, shutting_down
 from lutbridge_server.identity import Identity
 
 BODY_TYPE = "application/octet-stream"  # not one that a form can send, so that browsers ask first, and are refused
@@ -33,6 +33,7 @@ class Guard:
 
     def __init__(self, identity: Identity, port: int, body_bytes: int):
         self.identity, self.body_bytes = identity, body_bytes
+        self.is_closing = False  # then clients get what they wait for, and nothing new is begun
         self.hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
         self.origins = {f"http://{host}" for host in self.hosts}
 
@@ -46,6 +47,8 @@ class Guard:
         self._check_origin(headers)
         if not (path in PUBLIC or path.startswith("/page/")):
             self._check_credentials(headers)
+        if self.is_closing and not (path == "/healthz" or path.startswith("/v1/jobs/")):
+            raise shutting_down()
         if method in ("POST", "DELETE"):
             self._check_protocol(headers)
         self._check_body(method, path, headers)

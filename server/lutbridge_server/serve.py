@@ -4,6 +4,7 @@ import logging
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,13 +15,16 @@ import platformdirs
 
 from lutbridge.errors import SetupError
 from lutbridge_server.app import create_app
+from lutbridge_server.client import find_helper
 from lutbridge_server.http import Server
 from lutbridge_server.jobs import Job
-from lutbridge_server.logs import end_log, log_folder, start_log
+from lutbridge_server.logs import log_file, log_folder
 from lutbridge_server.settings import HOST, Settings
 from lutbridge_server.state import make_private, only_helper, publish, state_folder, withdraw
 
 log = logging.getLogger(__name__)
+
+_LOOK_AGAIN = 0.2  # seconds between two looks at a lock that another helper holds
 
 
 def spool_folder() -> Path:
@@ -28,28 +32,48 @@ def spool_folder() -> Path:
 
 
 def serve(
-    settings: Settings, load: Callable[[str | None], Any], ready: Callable[[int, str], None] = lambda port, ticket: None
-) -> bool:
-    """Runs a helper until it is told to stop; False where another one runs already.
+    settings: Settings,
+    load: Callable[[str | None], Any],
+    ready: Callable[[int, str], None] = lambda port, ticket: None,
+    wait: Callable[[], None] = lambda: None,
+) -> dict[str, Any] | None:
+    """Runs a helper until it is told to stop; where another one runs already, returns its state and starts nothing.
 
     Args:
         load: makes the retoucher of a model, of the default one for None.
-        ready: called with the port and a ticket for the page, once requests are answered.
+        ready: called with the port and a ticket for the page, once the socket listens. It has to return before requests
+            are answered.
+        wait: called once where another helper is just starting or stopping, whose end or answer is waited for.
 
     Raises:
-        SetupError: the port is taken, a folder cannot be written to, or the model is damaged.
+        SetupError: the port is taken, a folder cannot be written to, or the model is damaged; or another helper
+            neither answers nor ends.
     """
     folder = make_private(state_folder())
-    with only_helper(folder) as alone:
-        if not alone:
-            return False
-        with listening(settings.port) as sock:
-            retoucher = load(None)
-            settings = replace(settings, port=sock.getsockname()[1])
-            app = create_app(settings, retoucher, spool_folder(), load, stop=lambda: server.stop())
-            helper = app.extensions["lutbridge"]
-            handler = start_log(settings, helper.identity, log_folder())
-            try:
+    end, told = time.monotonic() + settings.lock_seconds, False
+    while True:
+        with only_helper(folder) as alone:
+            if alone:
+                return _run(folder, settings, load, ready)
+        there = find_helper()
+        if there is not None:
+            return there
+        if time.monotonic() > end:
+            raise SetupError(f"{folder}: a helper holds the lock and does not answer; end its process")
+        if not told:
+            told = True
+            wait()
+        time.sleep(_LOOK_AGAIN)
+
+
+def _run(folder: Path, settings: Settings, load: Callable, ready: Callable) -> None:
+    with listening(settings.port) as sock:
+        retoucher = load(None)
+        settings = replace(settings, port=sock.getsockname()[1])
+        app = create_app(settings, retoucher, spool_folder(), load, stop=lambda: server.stop())
+        helper = app.extensions["lutbridge"]
+        try:
+            with log_file(settings, helper.identity, log_folder()):
                 server = Server(app, helper, sock)
                 with stopping_by_signal(server):
                     publish(folder, helper.identity, settings.port)
@@ -57,12 +81,12 @@ def serve(
                     helper.worker.submit(Job("warm-up", lambda step: helper.darkroom.warm_up()))
                     ready(settings.port, helper.tickets.issue())
                     server.run()
-            finally:
-                withdraw(folder)
-                helper.close()
+                    withdraw(folder)  # whoever wants a helper now starts one, which waits for the lock
+                    server.finish()
                 log.info("stopped")
-                end_log(handler)
-    return True
+        finally:
+            withdraw(folder)
+            helper.close()
 
 
 @contextmanager
@@ -87,15 +111,21 @@ def listening(port: int) -> Iterator[socket.socket]:
 
 @contextmanager
 def stopping_by_signal(server: Server) -> Iterator[None]:
-    """SIGTERM and Ctrl-C finish the photo in work; the second one ends the process where it stands."""
+    """SIGTERM, Ctrl-C and the end of the terminal finish what is in work; the second of them gives it up; a third one
+    ends the process where it stands."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    caught = [signal.SIGINT, signal.SIGTERM]
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the last one is Windows' for a terminal that is closed
+    caught = [getattr(signal, name) for name in names if hasattr(signal, name) and not _is_by_nohup(name)]
+    asked = []
 
     def stop(number: int, frame: Any) -> None:
-        for each in caught:
-            signal.signal(each, signal.default_int_handler if each == signal.SIGINT else signal.SIG_DFL)
+        asked.append(number)
+        if len(asked) > 1:
+            server.hurry()
+            for each in caught:
+                signal.signal(each, signal.SIG_DFL)
         server.stop()
 
     before = {each: signal.signal(each, stop) for each in caught}
@@ -104,3 +134,7 @@ def stopping_by_signal(server: Server) -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+def _is_by_nohup(name: str) -> bool:
+    return name == "SIGHUP" and signal.getsignal(signal.SIGHUP) == signal.SIG_IGN

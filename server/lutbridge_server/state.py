@@ -76,6 +76,14 @@ def only_helper(folder: Path) -> Iterator[bool]:
             lock.release()
 
 
+def is_locked(folder: Path) -> bool:
+    """Whether a helper holds the lock; makes nothing."""
+    if not (folder / LOCK).exists():
+        return False
+    with only_helper(folder) as free:
+        return not free
+
+
 def publish(folder: Path, identity: Identity, port: int) -> None:
     """Writes the state file, whole and for this user's eyes only; replaces what a crash left over."""
     facts = {
@@ -116,5 +124,5 @@ def read_state(folder: Path) -> dict | None:
     except (OSError, ValueError):
         return None
     kinds = {"port": int, "token": str, "pid": int, "instance": str, "protocol": int}
-    sound = isinstance(facts, dict) and all(isinstance(facts.get(name), kind) for name, kind in kinds.items())
-    return facts if sound else None
+    sound = isinstance(facts, dict) and all(type(facts.get(name)) is kind for name, kind in kinds.items())
+    return facts if sound and 0 < facts["port"] < 65536 else None

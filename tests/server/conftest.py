@@ -202,7 +202,7 @@ def running(settings, retoucher, spool):
         app = create_app(replace(settings, port=sock.getsockname()[1]), retoucher, spool)
         helper = app.extensions["lutbridge"]
         server = Server(app, helper, sock)
-        thread = threading.Thread(target=server.run)
+        thread = threading.Thread(target=lambda: [server.run(), server.finish()])
         thread.start()
         yield RunningServer(server)
         server.stop()

@@ -25,7 +25,11 @@ class Process:
         (home / "run").mkdir(parents=True)
 
     def start(self, *arguments):
-        command = [sys.executable, "-m", "lutbridge_server", "--device", "cpu", "--model", str(self.model), *arguments]
+        return self.run("--device", "cpu", "--model", str(self.model), *arguments)
+
+    def run(self, *arguments):
+        """`lutbridge serve` with these arguments and no others."""
+        command = [sys.executable, "-m", "lutbridge_server", *arguments]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         process = subprocess.Popen(command, env=self.environment, **pipes)
         self.started.append(process)

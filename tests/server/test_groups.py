@@ -30,12 +30,26 @@ def test_there_is_room_for_so_many_takes():
 
 
 def test_a_group_is_forgotten_some_time_after_its_last_use(monkeypatch):
-    groups = Groups(most=2, takes=5, seconds=60)
+    groups = Groups(most=2, takes=5, all_takes=9, seconds=60)
     used, unused = groups.open("m"), groups.open("m")
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now + 50)
     groups.get(used.id)
     monkeypatch.setattr(time, "monotonic", lambda: now + 100)
+    groups.expire()
     assert groups.get(used.id) is used
     with pytest.raises(ApiError, match="no such group"):
         groups.get(unused.id)
+
+
+def test_there_is_room_for_so_many_takes_of_all_groups_together():
+    groups = Groups(most=2, takes=5, all_takes=3, seconds=60)
+    one, other = groups.open("m"), groups.open("m")
+    for name in "abc":
+        groups.check_room(one)
+        one.add(name, (), None)
+    with pytest.raises(ApiError) as refused:
+        groups.check_room(other)
+    assert (refused.value.code, refused.value.message) == ("too_many_takes", "the open groups have 3 takes together")
+    groups.close(one.id)
+    groups.check_room(other)

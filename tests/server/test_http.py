@@ -222,6 +222,64 @@ def test_at_the_end_the_photo_in_work_is_finished_and_the_others_are_refused(
         server.connect()
 
 
+def ask(server, path, method="GET", body=b""):
+    return parse(server.send(server.head(method, path, Content_Length=len(body)) + body))
+
+
+@pytest.fixture
+def stopping(tmp_path, settings, retoucher, fast_reader, photo):
+    """A server that is told to stop while a job is in work and another one waits; what it is, and their addresses."""
+    with running(replace(settings, connections=40), retoucher, tmp_path / "spool") as server:
+        retoucher.gate.clear()
+        jobs = [ask(server, "/v1/render?format=png&job=true", "POST", photo).headers["Location"] for _ in range(2)]
+        assert retoucher.entered.wait(10)
+        server.server.stop()
+        assert eventually(lambda: server.helper.guard.is_closing)
+        yield server, jobs
+        retoucher.gate.set()
+
+
+def test_a_job_in_work_is_finished_and_fetched_though_the_helper_stops(stopping, retoucher):
+    server, (first, second) = stopping
+    assert json.loads(ask(server, first).body)["state"] == "running"
+    told = json.loads(ask(server, second).body)
+    assert (told["state"], told["error"]["code"]) == ("failed", "shutting_down")
+    retoucher.gate.set()
+    assert eventually(lambda: json.loads(ask(server, first).body)["state"] == "done")
+    assert ask(server, f"{first}/result").body.startswith(b"\x89PNG")
+    assert eventually(lambda: refuses_connections(server)), "everything is collected"
+
+
+def refuses_connections(server):
+    try:
+        server.connect().close()
+    except ConnectionError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("path", ["/v1/info", "/", "/page/app.js", "/v1/openapi.json"])
+def test_new_requests_are_told_that_the_helper_stops(stopping, photo, path):
+    server, _ = stopping
+    assert code_of(ask(server, path)) == "shutting_down"
+    assert code_of(ask(server, "/v1/lut", "POST", photo)) == "shutting_down"
+    assert ask(server, "/healthz").status == 204
+
+
+def test_a_result_that_nobody_asks_for_is_not_waited_for(tmp_path, settings, retoucher, fast_reader, photo):
+    settings = replace(settings, asking_seconds=1)
+    with running(settings, retoucher, tmp_path / "spool") as server:
+        ask(server, "/v1/render?job=true", "POST", photo)
+        server.server.stop()
+        assert eventually(lambda: refuses_connections(server), 20)
+
+
+def test_in_a_hurry_nothing_is_waited_for(stopping):
+    server, _ = stopping
+    server.server.hurry()
+    assert eventually(lambda: refuses_connections(server)), "though a photo is in work"
+
+
 def test_a_request_that_takes_too_long_is_told_to_become_a_job(tmp_path, settings, retoucher, fast_reader, photo):
     with running(replace(settings, seconds=1), retoucher, tmp_path / "spool") as server:
         retoucher.gate.clear()

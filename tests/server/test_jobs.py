@@ -1,5 +1,6 @@
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -140,29 +141,72 @@ def test_at_the_end_the_job_in_work_is_finished_and_the_others_are_refused():
         worker.submit(Job("lut", lambda step: None))
 
 
-def finished(dropped):
-    job = Job("lut", lambda step: "file", drop=dropped.append)
+def finished(dropped=None, size=4):
+    drop = dropped.append if dropped is not None else lambda result: None
+    job = Job("lut", lambda step: SimpleNamespace(size=size), drop=drop)
     job.run()
     return job
 
 
-def test_kept_jobs_expire_with_their_results(monkeypatch):
-    kept, dropped = KeptJobs(most=5, seconds=60), []
+def kept(*jobs, most=5, most_bytes=1000, seconds=60):
+    kept = KeptJobs(most, most_bytes, seconds)
+    for job in jobs:
+        kept.add(job)
+    return kept
+
+
+def test_kept_jobs_expire_with_their_results_though_nobody_asks(monkeypatch):
+    dropped = []
     job = finished(dropped)
-    kept.add(job)
-    assert kept.get(job.id) is job
+    jobs = kept(job)
+    jobs.expire()
+    assert jobs.get(job.id) is job
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now + 61)
+    jobs.expire()
+    assert len(dropped) == 1
     with pytest.raises(ApiError) as unknown:
-        kept.get(job.id)
-    assert (unknown.value.code, dropped) == ("unknown_job", ["file"])
+        jobs.get(job.id)
+    assert unknown.value.code == "unknown_job"
 
 
 def test_there_is_room_for_so_many_jobs():
-    kept = KeptJobs(most=1, seconds=60)
-    job = finished([])
-    kept.add(job)
-    with pytest.raises(ApiError, match="kept already"):
-        kept.check_room()
-    kept.forget(job)
-    kept.check_room()
+    job = finished()
+    jobs = kept(job, most=1)
+    with pytest.raises(ApiError, match="1 jobs are kept already"):
+        jobs.make_room()
+    jobs.forget(job)
+    jobs.make_room()
+
+
+def test_there_is_room_for_so_many_bytes():
+    jobs = kept(finished(size=600), finished(size=300))
+    jobs.make_room()
+    jobs.add(finished(size=100))
+    with pytest.raises(ApiError) as refused:
+        jobs.make_room()
+    assert refused.value.code == "too_many_jobs"
+
+
+def test_what_was_fetched_makes_room_the_oldest_first():
+    dropped = []
+    jobs = [finished(dropped, size) for size in (10, 20, 30)]
+    several = kept(*jobs, most=3)
+    jobs[1].collect()
+    jobs[2].collect()
+    several.make_room()
+    assert [result.size for result in dropped] == [20]
+    assert several.get(jobs[0].id) is jobs[0] and several.get(jobs[2].id) is jobs[2]
+
+
+def test_a_job_is_awaited_while_somebody_asks_and_has_not_got_it(monkeypatch):
+    job = finished()
+    jobs = kept(job)
+    assert jobs.are_awaited(5)
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 6)
+    assert not jobs.are_awaited(5), "its client seems to have gone"
+    jobs.get(job.id)
+    assert jobs.are_awaited(5)
+    job.collect()
+    assert not jobs.are_awaited(5)

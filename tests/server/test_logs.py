@@ -3,8 +3,9 @@ import stat
 
 import pytest
 
+from lutbridge.errors import SetupError
 from lutbridge_server.identity import Identity
-from lutbridge_server.logs import FILE, end_log, start_log
+from lutbridge_server.logs import FILE, log_file
 from lutbridge_server.settings import Settings
 
 
@@ -15,9 +16,8 @@ def me():
 
 @pytest.fixture
 def folder(tmp_path, me):
-    handler = start_log(Settings(log_bytes=2000, log_files=2), me, tmp_path / "log")
-    yield tmp_path / "log"
-    end_log(handler)
+    with log_file(Settings(log_bytes=2000, log_files=2), me, tmp_path / "log"):
+        yield tmp_path / "log"
 
 
 def test_a_secret_never_gets_into_the_log(folder, me):
@@ -39,3 +39,9 @@ def test_logs_rotate_and_are_private(folder):
     assert files == [FILE, f"{FILE}.1", f"{FILE}.2"]
     assert sum(path.stat().st_size for path in folder.iterdir()) < 3 * 2000
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_log_that_cannot_be_opened_is_a_sentence(tmp_path, me):
+    (tmp_path / FILE).mkdir()
+    with pytest.raises(SetupError, match=r"helper\.log: cannot be written"), log_file(Settings(), me, tmp_path):
+        pass

@@ -1,6 +1,7 @@
 """The helper as a process of its own: started, found, killed, told to stop."""
 
 import json
+import os
 import signal
 import stat
 import sys
@@ -22,6 +23,11 @@ def user(tmp_path, toy_model):
     user = Process(tmp_path / "home", toy_model)
     yield user
     user.end()
+
+
+def children_of(process):
+    threads = Path(f"/proc/{process.pid}/task").iterdir()
+    return [int(child) for thread in threads for child in (thread / "children").read_text().split()]
 
 
 def files_of(user, name):
@@ -96,8 +102,7 @@ def test_a_killed_helper_leaves_no_process(user, photo):
     first = user.start()
     found = user.wait_for(first)
     assert PlainHttp(found["port"], found["token"]).post(photo).status == 200
-    threads = Path(f"/proc/{first.pid}/task").iterdir()
-    readers = [int(child) for thread in threads for child in (thread / "children").read_text().split()]
+    readers = children_of(first)
     assert readers, "photos are read in a process of its own"
     first.kill()
     first.wait(10)
@@ -107,22 +112,62 @@ def test_a_killed_helper_leaves_no_process(user, photo):
     assert not any(Path(f"/proc/{pid}").exists() for pid in readers)
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_finishes_the_photo_in_work(user, make_photo, tmp_path, how):
+@pytest.fixture
+def rendering(user, make_photo, tmp_path):
+    """A helper with a large photo in work; its process, its state, and the connection that waits for the answer."""
     process = user.start()
     found = user.wait_for(process)
     large = make_photo(tmp_path / "large.png", size=(3000, 2000)).read_bytes()
     http = PlainHttp(found["port"], found["token"])
     assert http.post(make_photo(tmp_path / "small.png").read_bytes()).status == 200, "it has warmed up"
-    with http.connect() as connection:
+    with http.connect(PATIENCE) as connection:
         connection.sendall(http.head(path="/v1/render", Content_Length=len(large)) + large)
         while client.info(found)["queue"]["running"] == 0:
             time.sleep(0.005)
-        process.send_signal(how)
-        answer = http.receive(connection)
+        yield process, found, connection
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_finishes_the_photo_in_work(user, rendering, how):
+    process, _, connection = rendering
+    process.send_signal(how)
+    answer = PlainHttp.receive(connection)
     assert answer.startswith(b"HTTP/1.1 200 OK") and answer.endswith(b"IEND\xae\x42\x60\x82")
     assert process.wait(30) == 0
     assert not (user.folder / state.FILE).exists()
+    assert files_of(user, "cache") == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists the children of a process")
+def test_a_signal_to_all_processes_finishes_the_photo_too(rendering):
+    """What systemd does to the processes of a service."""
+    process, _, connection = rendering
+    for pid in [process.pid, *children_of(process)]:
+        os.kill(pid, signal.SIGTERM)
+    assert PlainHttp.receive(connection).startswith(b"HTTP/1.1 200 OK")
+    assert process.wait(30) == 0
+
+
+def test_the_second_signal_gives_up_what_is_in_work(user, rendering):
+    process, _, connection = rendering
+    process.send_signal(signal.SIGINT)
+    while (user.folder / state.FILE).exists():
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+    assert PlainHttp.receive(connection) == b""
+    assert files_of(user, "cache") == []
+
+
+def test_one_that_is_started_while_the_last_one_stops_waits_for_it(user, rendering):
+    process, found, connection = rendering
+    stopping = user.run("--stop")
+    while (user.folder / state.FILE).exists():
+        time.sleep(0.01)
+    second = user.start()
+    assert PlainHttp.receive(connection).startswith(b"HTTP/1.1 200 OK")
+    assert user.wait_for(second)["instance"] != found["instance"]
+    assert process.wait(30) == stopping.wait(30) == 0
 
 
 def test_a_taken_port_is_a_sentence_and_not_a_traceback(user):

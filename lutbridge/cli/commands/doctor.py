@@ -136,22 +136,25 @@ def _helper() -> list[Finding]:
     """Whether a helper runs, on which port, with which version and device, and what is wrong otherwise."""
     from lutbridge_server import client
     from lutbridge_server.logs import log_folder
-    from lutbridge_server.state import make_private, only_helper, read_state, state_folder
+    from lutbridge_server.state import read_state, state_folder
 
-    folder = make_private(state_folder())
-    state = read_state(folder)
-    if state is not None and client.answers(state):
-        info = client.info(state)
-        detail = f"version {info['version']} on port {state['port']}, {info['device']} ({info['device_reason']})"
-        if info["version"] != __version__:
+    log = f"log in {log_folder()}"
+    try:
+        there = client.find_helper()
+        about = client.info(there) if there else None
+    except SetupError as error:
+        return [Finding("helper", False, f"{error}; {log}")]
+    if about is not None:
+        device = f"{about['device']} ({about['device_reason']})"
+        detail = f"version {about['version']} on port {there['port']}, {device}, {log}"
+        if about["version"] != __version__:
             return [Finding("helper", False, f"{detail}; this is {__version__}: end it with `lutbridge serve --stop`")]
-        return [Finding("helper", True, f"{detail}, log in {log_folder()}")]
-    with only_helper(folder) as free:
-        if not free:
-            detail = f"a process holds {folder} and does not answer; end it, or wait if it is just starting"
-            return [Finding("helper", False, detail)]
-    left_over = "; the state file is left over, and the next start replaces it" if state else ""
-    return [Finding("helper", True, f"not running; `lutbridge serve` starts it{left_over}")]
+        return [Finding("helper", True, detail)]
+    if client.is_running():
+        detail = f"a process holds {state_folder()} and does not answer; end it, or wait if it is starting or stopping"
+        return [Finding("helper", False, f"{detail}; {log}")]
+    left_over = "; the state file is left over, and the next start replaces it" if read_state(state_folder()) else ""
+    return [Finding("helper", True, f"not running; `lutbridge serve` starts it{left_over}; {log}")]
 
 
 CHECKS = (_python, _versions, _torch_device, _models, _temporary_folder, _self_test, _helper, _plugins)

@@ -1,5 +1,7 @@
 """`lutbridge serve`: the local helper that host editors and its own page talk to."""
 
+import threading
+
 import click
 
 from lutbridge.cli.options import JSON
@@ -18,22 +20,24 @@ def serve(port: int, model: str, device: str, open_page: bool, as_json: bool) ->
 
     def ready(port: int, ticket: str) -> None:
         _announce(port, "started", as_json)
-        if open_page:
-            _open(port, f"/open?ticket={ticket}")
+        if open_page:  # beside the helper, which has to answer the browser that this may wait for
+            threading.Thread(target=_open, args=(port, f"/open?ticket={ticket}"), daemon=True).start()
 
-    if not run(Settings(port=port), load, ready):
-        return _point_to_the_other(open_page, as_json)
+    def wait() -> None:
+        say("lutbridge: another helper is just starting or stopping; waiting for it")
+
+    there = run(Settings(port=port), load, ready, wait)
+    if there is not None:
+        _point_to(there, open_page, as_json)
     return 0
 
 
-def _point_to_the_other(open_page: bool, as_json: bool) -> int:
-    from lutbridge_server.client import find_helper, new_ticket
+def _point_to(there: dict, open_page: bool, as_json: bool) -> None:
+    from lutbridge_server.client import new_ticket
 
-    there = find_helper(patience=30)
     _announce(there["port"], "running already", as_json)
     if open_page:
         _open(there["port"], new_ticket(there))
-    return 0
 
 
 def _announce(port: int, state: str, as_json: bool) -> None:
@@ -47,19 +51,21 @@ def _announce(port: int, state: str, as_json: bool) -> None:
 def _open(port: int, path: str) -> None:
     import webbrowser
 
-    webbrowser.open(f"http://127.0.0.1:{port}{path}")
+    address = f"http://127.0.0.1:{port}{path}"
+    if not webbrowser.open(address):
+        say(f"lutbridge: no browser could be opened; go to {address} within a minute, which works once")
 
 
 def stop() -> int:
-    """Ends the helper that runs, if one does; returns the exit code."""
-    from lutbridge_server.client import find_helper, shut_down
+    """Ends the helper that runs, if one does, and waits until it has; returns the exit code."""
+    from lutbridge_server import client
+    from lutbridge_server.settings import Settings
 
-    there = find_helper(patience=0)
-    if there is None:
+    if not client.is_running():
         say("lutbridge: no helper is running")
-    else:
-        shut_down(there)
-        say("lutbridge: the helper finishes the photo in work and stops")
+        return 0
+    say("lutbridge: the helper finishes the photo in work and stops")
+    client.stop(Settings().lock_seconds)
     return 0
 
 

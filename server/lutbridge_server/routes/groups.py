@@ -37,7 +37,7 @@ def close(group_id: str) -> tuple[str, int]:
 def add_take(group_id: str) -> tuple[Response, int]:
     helper, name = the_helper(), the_options(contract.TAKE)["name"]
     group = helper.groups.get(group_id)
-    group.check_room()
+    helper.groups.check_room(group)
     photo = upload()
     observe = partial(helper.darkroom.observe, photo, name, group.model)
     notices, summary = run_to_end(Job("take", observe, release=lambda: helper.spool.drop(photo)))

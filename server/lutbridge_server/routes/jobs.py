@@ -11,7 +11,10 @@ blueprint = Blueprint("jobs", __name__)
 @blueprint.get("/v1/jobs/<job_id>")
 def show(job_id: str) -> Response:
     the_options()
-    return jsonify(describe(the_helper().jobs.get(job_id)))
+    job = the_helper().jobs.get(job_id)
+    if job.error:
+        job.collect()
+    return jsonify(describe(job))
 
 
 @blueprint.get("/v1/jobs/<job_id>/result")
@@ -19,10 +22,11 @@ def result(job_id: str) -> Response:
     the_options()
     job = the_helper().jobs.get(job_id)
     if job.error:
+        job.collect()
         raise job.error
     if not job.is_over:
         raise ApiError("job_unfinished", "this job is not finished", "ask for the job's state first")
-    return file_of(job)
+    return file_of(job, job.collect)
 
 
 @blueprint.delete("/v1/jobs/<job_id>")

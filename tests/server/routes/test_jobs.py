@@ -58,3 +58,11 @@ def test_so_many_jobs_are_kept(ask, photo, helper, settings):
     assert (refused.status_code, refused.json["code"]) == (429, "too_many_jobs")
     assert len(list(helper.spool.folder.iterdir())) == settings.jobs, "what was sent is not kept"
     assert ask("POST", "/v1/lut", photo).status_code == 200, "without a job it goes on"
+
+
+def test_a_shoot_of_any_size_goes_through_where_each_result_is_fetched(ask, photo, helper, settings):
+    for _ in range(settings.jobs + 3):
+        job = start(ask, photo)
+        finish(helper, job)
+        assert ask("GET", f"/v1/jobs/{job}/result").status_code == 200
+    assert ask("GET", f"/v1/jobs/{job}/result").status_code == 200, "may be asked for again"
