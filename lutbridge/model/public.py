@@ -22,6 +22,7 @@ from lutbridge.model.network import LutNetwork
 # The numbers of the layers that have parameters; the last is the convolution to N, the one before it has no norm.
 PAIRED = (1, 3, 4, 6, 7, 9, 10, 12, 13, 16)
 UNPAIRED = (1, 3, 4, 6, 8, 10, 12)
+_COUNTER = "num_batches_tracked"
 _EXPECTED = "expected a LUTs.pth and a classifier.pth of Image-Adaptive-3DLUT or of PPR10K"
 
 
@@ -65,8 +66,7 @@ def start_from_imagenet(network: LutNetwork, tensors: dict[str, torch.Tensor], p
     """
     own = network.predictor.state_dict()
     kept = {name for name in own if name.startswith("fc.")}
-    # The counters of batches play no part here, and the oldest files have none.
-    expected = {name for name in own if not name.endswith("num_batches_tracked")} - kept
+    expected = {name for name in own if not name.endswith(_COUNTER)} - kept
     given = {name: tensor for name, tensor in tensors.items() if name in expected}
     for name in sorted(expected - set(given)):
         raise ReadError(path, f"{name} is missing", "expected torchvision's resnet18-….pth")
@@ -123,7 +123,8 @@ def _renamed(tensors, expected, predictor, path):
         number = last if part == "head" else int(rest.pop(0)) + 1  # the public sequence starts with the resizing
         return ".".join(("model", str(number), *rest))
 
-    names = {name: public(name) for name in expected}
+    # Counters of batches play no part in a render, and files from old versions of torch have none.
+    names = {name: public(name) for name in expected if public(name) in tensors or not name.endswith(_COUNTER)}
     for name in sorted(set(names.values()) ^ set(tensors)):
         raise ReadError(path, f"{name} is {'unknown' if name in tensors else 'missing'}", _EXPECTED)
     for ours, theirs in names.items():
@@ -131,7 +132,7 @@ def _renamed(tensors, expected, predictor, path):
         _refuse_other_shape(theirs, tensor, expected[ours], path)
         if expected[ours].is_floating_point():
             _refuse_odd_values(theirs, tensor, path)
-    return {ours: tensors[theirs].to(expected[ours].dtype) for ours, theirs in names.items()}
+    return expected | {ours: tensors[theirs].to(expected[ours].dtype) for ours, theirs in names.items()}
 
 
 def _refuse_other_shape(name, tensor, expected, path):

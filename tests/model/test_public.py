@@ -52,6 +52,17 @@ def test_the_axes_are_turned_from_blue_green_red_to_red_green_blue():
     assert network.luts[1, 2, 4, 3, 0] == luts["1"]["LUT"][2, 0, 3, 4]
 
 
+def test_a_file_without_counters_of_batches_is_as_good():
+    def drop(_, classifier):
+        for name in [name for name in classifier if name.endswith("num_batches_tracked")]:
+            del classifier[name]
+
+    thumbnail = torch.rand(1, 3, 224, 224, generator=torch.Generator().manual_seed(1))
+    with torch.inference_mode():
+        one, other = (imported("ppr10k", change, M=3)[0].predictor(thumbnail) for change in (drop, lambda *_: None))
+    assert torch.equal(one, other)
+
+
 def without(name):
     return lambda luts, classifier: (luts if name in luts else classifier).pop(name)
 
