@@ -6,7 +6,7 @@
 # make soak        a batch of SOAK_PHOTOS photos in one process, SOAK_KILLS batches killed, photos of up to 400 MP;
 #                  the helper under 50 clients for SOAK_SECONDS, and SOAK_REQUESTS requests
 # make evaluate DATA=FOLDER   measures the built-in model on a data set
-# make bench       times the renderer against its peers; takes ten minutes
+# make bench       times lutbridge against its peers and draws docs/performance.svg; ten minutes on an idle machine
 # make lint        ruff
 
 PYTHON ?= python3
@@ -79,8 +79,12 @@ evaluate: $(VENV)/test.stamp
 
 bench: $(VENV)/base.stamp
 	$(PIP) install -c constraints.txt --no-build-isolation -e '.[bench]'
-	$(BIN)/python benchmarks/render.py --json benchmarks/render.json
+	$(BIN)/python benchmarks/render.py --runs 5 --json benchmarks/render.json
 	$(BIN)/python benchmarks/lut.py --json benchmarks/lut.json
+	$(BIN)/python benchmarks/training.py --json benchmarks/training.json
+	$(BIN)/python benchmarks/road.py --json benchmarks/road.json
+	$(BIN)/python benchmarks/growth.py --json benchmarks/growth.json
+	$(BIN)/python benchmarks/chart.py
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

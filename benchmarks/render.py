@@ -130,6 +130,9 @@ def opencolorio(photo, threads):
             rows = slice(top, top + 64)
             cpu.apply(describe(source[rows], depth), describe(target[rows], depth))
 
+        if threads == 1:
+            list(map(band, range(0, len(photo), 64)))
+            return
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(band, range(0, len(photo), 64)))
 
