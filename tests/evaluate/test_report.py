@@ -22,7 +22,7 @@ def page(tmp_path):
     pairs = [FakePair("<0>", 40), FakePair("1", 10), FakePair("2", 30)]
     systems = {"lift & see": lambda pixels: pixels + 20}
     records = {name: list(measure(system, pairs)) for name, system in {"untouched": untouched, **systems}.items()}
-    write_report(tmp_path / "report.html", "3 photos of <val>.", Evaluation(records, {}, {}), systems, pairs, None)
+    write_report(tmp_path / "report.html", "3 photos of <val>.", Evaluation(records, {}, {}, {}), systems, pairs, None)
     return (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
