@@ -9,6 +9,7 @@ import numpy as np
 from lutbridge.lut.formats import rows
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_BLANK_END = re.compile(rb"[ \t](?:#|\r?\n|\Z)")
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n?|\n|\Z)")
 
 
@@ -53,6 +54,7 @@ class CubeText:
         has_lone_returns: whether lines end in CR without LF, as on the first Macintoshes.
         has_comments_among_rows: whether comments stand below the first row of the table.
         has_comments_behind_rows: whether one of them stands behind a row, in its line.
+        has_blanks_behind_rows: whether a row ends in blanks.
         longest: bytes of the longest line.
         longest_below: bytes of the longest line below LUT_3D_SIZE.
     """
@@ -61,6 +63,7 @@ class CubeText:
     has_lone_returns: bool = False
     has_comments_among_rows: bool = False
     has_comments_behind_rows: bool = False
+    has_blanks_behind_rows: bool = False
     longest: int = 0
     longest_below: int = 0
 
@@ -96,9 +99,16 @@ def read(path: Path) -> CubeText:
         data.count(b"\r") > data.count(b"\r\n"),
         data.find(b"#", table) >= 0,
         any(rows.stands_behind_numbers(data, at) for at in rows.comments(data, table)),
+        any(_is_row(data, match.start()) for match in _BLANK_END.finditer(data, table)),
         _longest(data, 0),
         _longest(data, size_end),
     )
+
+
+def _is_row(data, end):
+    """Whether numbers stand in a line up to `end`."""
+    before = data[data.rfind(b"\n", 0, end) + 1 : end].strip()
+    return bool(before) and b"#" not in before
 
 
 def _longest(data, start):

@@ -91,6 +91,8 @@ def _darktable(file, text):
     yield from _unit_domain_only(file, text)
     yield from _no_shaper(file, text)
     yield from _no_lone_returns(file, text)
+    if text.has_blanks_behind_rows:
+        yield "it takes the blue of a row with blanks behind it for 0"
     for keyword in text.keywords:
         if keyword.words == 3 and not keyword.line.lstrip().startswith(b"T"):
             yield f"it takes {keyword.name} for a row of the table"

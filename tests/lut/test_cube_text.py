@@ -58,6 +58,19 @@ def test_comments_in_the_table(tmp_path, data, among, behind):
     assert (found.has_comments_among_rows, found.has_comments_behind_rows) == (among, behind)
 
 
+@pytest.mark.parametrize(
+    ("data", "behind"),
+    [
+        (SIZE + b"# a \n" + ROWS.replace(b"\n", b"\n  \n", 1) + b"# b # c\n", False),
+        (SIZE + ROWS.replace(b"\n", b"\t\r\n"), True),
+        (SIZE + ROWS.rstrip() + b" # white", True),
+        (SIZE + ROWS.rstrip() + b" ", True),
+    ],
+)
+def test_blanks_behind_rows(tmp_path, data, behind):
+    assert text(tmp_path, data).has_blanks_behind_rows is behind
+
+
 def test_long_lines_are_found_wherever_they_stand(tmp_path):
     for data, longest, below in (
         (b"#" * 300 + b"\n" + SIZE + ROWS, 300, 5),

@@ -36,7 +36,7 @@ def decode(data: bytes) -> Decoded:
     Preluts of unevenly spaced inputs are resampled linearly; some hosts draw a smooth curve through them instead.
     """
     text, notices = rows.text_of(data)
-    source = (line for line in rows.lines(text) if line[2])
+    source = (line for line in rows.head(text) if line[2])
     _check_mark(source)
     title, line = _title(source)
     preluts = []

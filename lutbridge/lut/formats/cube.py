@@ -75,7 +75,7 @@ def decode(data: bytes) -> Decoded:
 
 def _header(text):
     header = _Header()
-    for number, offset, line in rows.lines(text):
+    for number, offset, line in rows.head(text):
         if line[:1] in b"#" or not line:
             continue
         if line[:1] in b"0123456789+-.":

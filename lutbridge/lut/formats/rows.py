@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 
@@ -10,11 +11,13 @@ from lutbridge.lut.formats.codec import RefusedError
 
 _LARGEST = float(np.finfo(np.float32).max)
 MOST_LINE = 4096  # bytes of a line that is no comment; rows take thirty
+MOST_OTHER_LINES = 10_000  # comments and blank lines, beside one for each row of a table
+_PIECE = 2**20  # bytes of a table that are cleaned at once, or searched for a fault, as each line becomes an object
 # No pattern here can match one text in two ways, so that none takes long over a hostile one.
 _NUMBER = re.compile(rb"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _DECIMAL_COMMA = re.compile(rb"[+-]?\d+,\d+([eE][+-]?\d+)?")
 _COMMENT = re.compile(rb"#[^\n]*")
-_BLANK_LINES = re.compile(rb"\n\s+")  # and the blanks that a line begins with
+_BLANK_LINES = re.compile(rb"\n[ \t\n]+")  # and the blanks that a line begins with
 _WORD = re.compile(rb"[^ \t]+")
 _ODD_BLANKS = b"\v\f\x1c\x1d\x1e\x1f"  # what NumPy takes for blanks beside those, in ASCII
 _AGAIN = "save or export it again"
@@ -53,6 +56,28 @@ def lines(text: bytes, offset: int = 0, number: int = 1) -> Iterator[tuple[int, 
         offset, number = end + 1, number + 1
 
 
+def head(text: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """The lines above a table, as `lines` gives them.
+
+    Raises:
+        RefusedError: there are more than a LUT's head has.
+    """
+    yield from islice(lines(text), MOST_OTHER_LINES)
+    if text.count(b"\n") > MOST_OTHER_LINES:
+        raise RefusedError(f"its table does not begin in its first {MOST_OTHER_LINES} lines", _AGAIN)
+
+
+def count(text: bytes, offset: int, most: int) -> int:
+    """How many rows the table from `offset` on has, comments and blank lines left aside.
+
+    Raises:
+        RefusedError: there are more lines than a table of `most` rows has.
+    """
+    if text.count(b"\n", offset) > 2 * most + MOST_OTHER_LINES:
+        raise RefusedError(f"it has more lines than a table of {most} rows", _AGAIN)
+    return sum(kept.count(b"\n") for _, _, kept in _pieces(text, offset))
+
+
 def parse(text: bytes, offset: int, number: int, expected: int, columns: int = 3) -> tuple[np.ndarray, list[str]]:
     """The table from `offset` to the end of the text; comments and blank lines in between are passed over.
 
@@ -65,20 +90,38 @@ def parse(text: bytes, offset: int, number: int, expected: int, columns: int = 3
         RefusedError: says which line is at fault and what was expected there.
     """
     table, start, notices = text, offset, []
-    if text.find(b"#", offset) >= 0 or text.count(b"\n", offset) != expected:
+    found = text.count(b"\n", offset)
+    if found <= 2 * expected + MOST_OTHER_LINES and (found != expected or text.find(b"#", offset) >= 0):
         if any(stands_behind_numbers(text, at) for at in comments(text, offset)):
             notices.append("comments stand behind numbers, which other programs refuse")
-        table, start = _BLANK_LINES.sub(b"\n", _COMMENT.sub(b"", text[offset:]).strip() + b"\n"), 0
-    if table.count(b"\n", start) == expected and _has_plain_blanks(table, start):
-        stream = io.BytesIO(table)
-        stream.seek(start)
-        try:
-            values = np.loadtxt(stream, np.float32, comments=None, ndmin=2)
-        except (ValueError, OverflowError):
-            values = None
-        if values is not None and values.shape == (expected, columns) and np.isfinite(values).all():
-            return values, notices
-    raise _fault(text, offset, number, expected, columns)
+        table, start = b"".join(kept for _, _, kept in _pieces(text, offset)), 0
+    values = _values(table, start, expected, columns)
+    if values is None:
+        raise _fault(text, offset, number, expected, columns)
+    return values, notices
+
+
+def _values(table, start, expected, columns):
+    """(expected, columns) float32 of lines that are all rows of finite numbers, or None."""
+    if table.count(b"\n", start) != expected or not expected or not _has_plain_blanks(table, start):
+        return None
+    stream = io.BytesIO(table)
+    stream.seek(start)
+    try:
+        values = np.loadtxt(stream, np.float32, comments=None, ndmin=2)
+    except (ValueError, OverflowError):
+        return None
+    return values if values.shape == (expected, columns) and np.isfinite(values).all() else None
+
+
+def _pieces(text, offset):
+    """(start, end, rows) of each piece from `offset` on: its rows without comments, blank lines and leading blanks."""
+    while offset < len(text):
+        end = text.find(b"\n", offset + _PIECE)
+        end = len(text) if end < 0 else end + 1
+        kept = _BLANK_LINES.sub(b"\n", _COMMENT.sub(b"", text[offset:end]).strip(b" \t\n"))
+        yield offset, end, kept + b"\n" if kept else b""
+        offset = end
 
 
 def _has_plain_blanks(text, start):
@@ -101,16 +144,31 @@ def stands_behind_numbers(text: bytes, at: int) -> bool:
 
 
 def _fault(text, offset, number, expected, columns):
-    found = 0
-    for at, _, line in lines(text, offset, number):
-        tokens = _WORD.findall(line.partition(b"#")[0])
-        if tokens:
-            found += 1
-            if fault := _row_fault(line, tokens, columns):
-                return RefusedError(f"line {at} {fault}", _AGAIN)
+    """The first fault; as a table may have millions of rows, pieces that parse are passed over."""
+    found = others = 0
+    for start, end, kept in _pieces(text, offset):
+        rows, all_lines = kept.count(b"\n"), text.count(b"\n", start, end)
+        if found + rows > expected or (rows and _values(kept, 0, rows, columns) is None):
+            if fault := _fault_in(text[start:end], number, found, expected, columns):
+                return RefusedError(fault, _AGAIN)
+        found, others, number = found + rows, others + all_lines - rows, number + all_lines
+        if others > expected + MOST_OTHER_LINES:
+            return RefusedError("its table has more comments and blank lines than rows", _AGAIN)
     if found == expected:
         return RefusedError("its table cannot be parsed", _AGAIN)
     return RefusedError(f"its table has {found} rows, {expected} were expected", _AGAIN)
+
+
+def _fault_in(piece, number, found, expected, columns):
+    """What is wrong with a piece that begins with line `number` and stands behind `found` rows; or None."""
+    for at, _, line in lines(piece, 0, number):
+        tokens = _WORD.findall(line.partition(b"#")[0])
+        if tokens and (fault := _row_fault(line, tokens, columns)):
+            return f"line {at} {fault}"
+        found += bool(tokens)
+        if found > expected:
+            return f"line {at} is a row more than the {expected} that were expected"
+    return None
 
 
 def _row_fault(line, tokens, columns):

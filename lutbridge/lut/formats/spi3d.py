@@ -1,5 +1,7 @@
 """Sony Pictures Imageworks' .spi3d: one row a lattice point, with its place and its value; in any order."""
 
+from itertools import islice
+
 import numpy as np
 
 from lutbridge.lut.formats import rows
@@ -23,7 +25,7 @@ def to_bytes(lut: Lut3D) -> bytes:
 def decode(data: bytes) -> Decoded:
     """Reads a .spi3d file; see `codec.Codec`."""
     text, notices = rows.text_of(data)
-    head = [line for line in rows.lines(text) if line[2] and not line[2].startswith(b"#")][:4]
+    head = list(islice((line for line in rows.head(text) if line[2] and not line[2].startswith(b"#")), 4))
     M = _grid_size(head)
     number, offset, _ = head[3]
     table, more = rows.parse(text, offset, number, M**3, columns=6)

@@ -74,7 +74,9 @@ def decode(data: bytes) -> Decoded:
 def _without_footer(text):
     """Lustre ends its files with words."""
     end = len(text)
-    while end:
+    for _ in range(rows.MOST_OTHER_LINES):
+        if not end:
+            break
         start = text.rfind(b"\n", 0, end - 1) + 1
         last = text[start:end].strip()
         if last and not (last.startswith(b"#") or _WORD.fullmatch(last)):
@@ -86,7 +88,7 @@ def _without_footer(text):
 def _head(text):
     """(grid size, bits) of the Mesh line or None, the shaper's numbers or None, line number and offset of the table."""
     mesh = shaper = None
-    for number, offset, line in rows.lines(text):
+    for number, offset, line in rows.head(text):
         tokens = line.partition(b"#")[0].split()
         if not tokens or _WORD.fullmatch(line):
             continue
@@ -101,7 +103,7 @@ def _head(text):
 
 def _grid_size(text, offset, mesh, shaper):
     """By the Mesh line, else by the number of rows, else (where that is none's cube) by the length of the shaper."""
-    rows_found = sum(1 for _, _, line in rows.lines(text, offset) if line and not line.startswith(b"#"))
+    rows_found = rows.count(text, offset, LARGEST_GRID**3)
     side = round(rows_found ** (1 / 3))
     if mesh:
         M = mesh[0]

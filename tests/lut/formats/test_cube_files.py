@@ -76,7 +76,7 @@ REFUSED = {
     "25 size 0x2": (cube(b"LUT_3D_SIZE 0x2\n"), "LUT_3D_SIZE is “0x2”"),
     "26 two sizes": (SIZE + cube(), "line 2 repeats LUT_3D_SIZE"),
     "27 too few rows": (cube(rows=ROWS[:-6]), "its table has 7 rows, 8 were expected"),
-    "28 too many rows": (cube() + b"1 1 1\n", "its table has 9 rows, 8 were expected"),
+    "28 too many rows": (cube() + b"1 1 1\n", "line 10 is a row more than the 8 that were expected"),
     "29 two columns": (cube(rows=row(2, b"0 1\n")), "line 4 has 2 numbers, 3 were expected"),
     "30 four columns": (cube(rows=row(2, b"0 1 0 1\n")), "line 4 has 4 numbers, 3 were expected"),
     "30 four columns throughout": (cube(rows=ROWS.replace(b"\n", b" 1\n")), "line 2 has 4 numbers"),

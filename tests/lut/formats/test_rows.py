@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -71,6 +73,57 @@ HOSTILE = {
         b'<ProcessList><LUT3D><Array dim="2 2 2 3">' + b"0 " * MANY + b"</Array></LUT3D></ProcessList>",
     ),
 }
+
+
+MANY_LINES = 1_000_000
+COMMENTED = {
+    "comments behind the table": (cube, SIZE + b"0 0 0\n" * 8 + b"#\n" * MANY_LINES, "more comments and blank lines"),
+    "blank lines behind the table": (
+        cube,
+        SIZE + b"0 0 0\n" * 8 + b"\n" * MANY_LINES + b"#",
+        "more comments and blank",
+    ),
+    "comments above the size": (cube, b"#\n" * MANY_LINES + SIZE + b"0 0 0\n" * 8, "in its first 10000 lines"),
+    "comments above a .csp": (
+        csp,
+        b"CSPLUTV100\n3D\nBEGIN METADATA\n" + b"a\n" * MANY_LINES,
+        "in its first 10000 lines",
+    ),
+    "comments above a .spi3d": (spi3d, b"#\n" * MANY_LINES, "in its first 10000 lines"),
+    "comments in a .3dl": (
+        three_dl,
+        b"0 1 2 300\n0 0 300\n" + b"#\n" * 5 * MANY_LINES + b"0 0 9\n",
+        "more lines than a table",
+    ),
+    "too many rows": (cube, SIZE + b"0 0 0\n" * MANY_LINES, "line 10 is a row more than the 8 that were expected"),
+}
+
+
+@pytest.mark.parametrize("name", COMMENTED)
+def test_lines_without_end_take_neither_memory_nor_time(name):
+    """The Python objects of a line each would take a hundred times the file."""
+    codec, data, message = COMMENTED[name]
+    tracemalloc.start()
+    with pytest.raises(RefusedError, match=message):
+        codec.decode(data)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 3 * len(data) + 100 * 2**20
+
+
+@pytest.mark.parametrize("at", [0, 70_000, 149_999])
+def test_a_fault_in_a_long_table_is_named_by_its_line(at):
+    table = [b"0.123456 0.123456 0.123456\n"] * 150_000
+    table[at] = b"0.5 x 0.5\n"
+    text = b"# a\n" + b"".join(table)
+    with pytest.raises(RefusedError, match=f"line {at + 2} has “x” where a number was expected"):
+        parse(text, 4, 2, 150_000)
+
+
+def test_comments_and_blank_lines_everywhere_are_no_fault():
+    table = b"0.123456 0.123456 0.123456 # a\n\n" * 75_000 + b"# b\n" * 5_000
+    values, notices = parse(table, 0, 1, 75_000)
+    assert values.shape == (75_000, 3) and notices == ["comments stand behind numbers, which other programs refuse"]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
