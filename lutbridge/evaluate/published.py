@@ -96,6 +96,7 @@ _OTHERS = {
     ),
 }
 TABLES = ("table1", *_OTHERS)
+REFERENCES = {"table1": "lam", "table2": "lam", "table3": "base", "table4": "lam"}  # whom other rows are compared to
 
 
 def rows(table: str, expert: str, resolution: str) -> tuple[Row, ...]:

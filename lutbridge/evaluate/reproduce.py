@@ -104,10 +104,11 @@ def _record(values):
     return Record(**values | arrays)
 
 
-def markdown(rows: list[Row], records: dict[str, list[Record]], ends: dict[str, list[Record]]) -> str:
+def markdown(rows: list[Row], reference: str, records: dict[str, list[Record]], ends: dict[str, list[Record]]) -> str:
     """The table in the paper's form, published figures below ours, and what of it is more than chance.
 
     Args:
+        reference: config of the row that the others are compared to.
         records: config → records.
         ends: the inputs' and the targets' own records.
     """
@@ -120,7 +121,7 @@ def markdown(rows: list[Row], records: dict[str, list[Record]], ends: dict[str, 
         lines.append(f"| **{row.label}** | " + " | ".join(own) + " |")
         printed = (f"{row.figures[column]:.2f}" if column in row.figures else "" for column in FIGURES)
         lines.append("| published, on PPR10K | " + " | ".join(printed) + " |")
-    return "\n".join(lines) + "\n\n" + _differences(rows, figures)
+    return "\n".join(lines) + "\n\n" + _differences(rows, reference, figures)
 
 
 def _with_interval(records, column):
@@ -130,9 +131,10 @@ def _with_interval(records, column):
     return told if low == high else f"{told} ({low:.2f}–{high:.2f})"
 
 
-def _differences(rows, figures):
-    """Every row against the first: the difference, its interval, and whether that leaves out zero."""
-    first, *others = rows
+def _differences(rows, reference, figures):
+    """Every row against one: the difference, its interval, and whether that leaves out zero."""
+    first = next(row for row in rows if row.config == reference)
+    others = [row for row in rows if row is not first]
     lines = [f"Difference to {first.label}, same groups resampled for both:", ""]
     lines += ["| system | figure | ours | published | more than chance |", "|---|---|---:|---:|---|"]
     for row in others:
@@ -153,6 +155,7 @@ def _differences(rows, figures):
 
 def table(
     rows: list[Row],
+    reference: str,
     out: Path,
     pairs: list[Pair],
     long_side: int | None,
@@ -163,6 +166,7 @@ def table(
     """Train and measure every row; the Markdown, or None where the user stopped it.
 
     Args:
+        reference: config of the row that the others are compared to.
         out: holds a folder for each config, as `lutbridge train` makes them.
         pairs: to measure on.
         talk: for each row, how its training speaks.
@@ -175,4 +179,4 @@ def table(
         records[row.config] = measured(folder, pairs, long_side)
     ends = {"inputs": untouched, "targets": None}
     own = {name: list(measure(system, pairs, long_side)) for name, system in ends.items()}
-    return markdown(rows, records, own)
+    return markdown(rows, reference, records, own)

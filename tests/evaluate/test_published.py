@@ -1,13 +1,14 @@
 import pytest
 
 from lutbridge import configs
-from lutbridge.evaluate.published import COLUMNS, TABLES, rows
+from lutbridge.evaluate.published import COLUMNS, REFERENCES, TABLES, rows
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_row_has_a_config(table):
     names = [row.config for row in rows(table, "a", "lr")]
     assert set(names) <= set(configs.names()) and len(set(names)) == len(names)
+    assert REFERENCES[table] in names
 
 
 def test_figures_are_those_of_the_print():

@@ -52,7 +52,7 @@ def _weights(name):
 
 def make(data, out, steps=2, talk=None):
     pairs = find_pairs(data, "val", "a")
-    return table(ROWS, out, pairs, None, Training(data, "a", steps=steps), 1, lambda row: talk or Talk())
+    return table(ROWS, "base", out, pairs, None, Training(data, "a", steps=steps), 1, lambda row: talk or Talk())
 
 
 def test_the_table_stands_beside_the_published_one_and_names_chance(data, tmp_path):

@@ -33,7 +33,7 @@ def reproduce(
     from lutbridge.data.pairs import SMALL_SIDE
     from lutbridge.data.ppr10k import find_pairs
     from lutbridge.evaluate import reproduce as again
-    from lutbridge.evaluate.published import Row, rows
+    from lutbridge.evaluate.published import REFERENCES, Row, rows
     from lutbridge.image.atomic import atomic_write
 
     learned_from = train or data
@@ -51,9 +51,8 @@ def reproduce(
     with Interruption("Stopping after this step and keeping a snapshot") as interruption:
         talk = _talk(lambda: interruption.requested)
         long_side = SMALL_SIDE if resolution == "lr" else None
-        text = again.table(
-            wanted, output, pairs, long_side, training, workers or max(1, (os.cpu_count() or 1) - 1), talk
-        )
+        threads = workers or max(1, (os.cpu_count() or 1) - 1)
+        text = again.table(wanted, REFERENCES[table], output, pairs, long_side, training, threads, talk)
     if text is None:
         say("Stopped; the same command goes on.")
         return EXIT_INTERRUPTED
