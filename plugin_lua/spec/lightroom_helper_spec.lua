@@ -143,6 +143,18 @@ describe("The settings", function()
     assert.equal(100, value_of(controls(shown, "slider")[1].value))
   end)
 
+  it("have one window, which comes to the front, and opens again after it was closed", function()
+    lightroom.open "lutbridge_lr_menu_settings.lua"
+    lightroom.tasks.start(function()
+      lightroom.open "lutbridge_lr_menu_settings.lua"
+    end)
+    lightroom.tasks.run()
+    assert.equal(1, #lightroom.windows.windows)
+    assert.equal(1, lightroom.windows.fronted)
+    window()
+    assert.equal(2, #lightroom.windows.windows)
+  end)
+
   it("stand on the plug-in manager's page too, which changes nothing", function()
     local page = lightroom.require "lutbridge_lr_page"
     local sections = page.sectionsForTopOfDialog(lightroom.windows.LrView.osFactory(), {})

@@ -59,7 +59,8 @@ end
 
 --- @param tasks of lightroom.tasks.
 -- @return table with the namespaces; `bezels` (list of texts), `windows` (list of what presentFloatingDialog got),
--- `prefs`, `scopes`; to be set: on_progress (function that gets the scope and how far it is).
+-- `fronted` (how often an open window was brought to the front), `prefs`, `scopes`; to be set: on_progress (function
+-- that gets the scope and how far it is).
 function M.new(tasks, language)
   local known = { bezels = {}, windows = {}, prefs = observable(), scopes = {} }
 
@@ -75,11 +76,23 @@ function M.new(tasks, language)
         contents = "table",
         blockTask = "boolean",
         save_frame = "string",
+        onShow = "function",
+        windowWillClose = "function",
       })
       assert(given.contents.kind, "the contents are no control")
       table.insert(known.windows, given)
+      if given.onShow then
+        given.onShow(strict.fixed("the window", {
+          toFront = function()
+            known.fronted = (known.fronted or 0) + 1
+          end,
+        }))
+      end
       if given.blockTask then
-        tasks.wait "presentFloatingDialog with blockTask"
+        tasks.wait("presentFloatingDialog with blockTask", 10) -- the user closes it after a while
+      end
+      if given.windowWillClose then
+        given.windowWillClose()
       end
     end,
     attachErrorDialogToFunctionContext = function(context)
