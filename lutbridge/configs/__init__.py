@@ -75,16 +75,16 @@ def load(config: str | Path) -> SystemConfig:
     """Read a config.
 
     Args:
-        config: a name of `names`, or the path of a .toml file.
+        config: a name of `names`, with or without .toml, or the path of a .toml file, which goes before.
     Raises:
         UsageError: no such config, or one with an unknown key, a value of the wrong type, or one that cannot be built.
     """
-    path = Path(config)
-    if path.suffix != ".toml":
-        if str(config) not in names():
-            hint = _near(str(config), names())
-            raise UsageError(f"no config is called {config} (a file of your own would end in .toml){hint}")
-        path = Path(str(_folder() / f"{config}.toml"))
+    path, name = Path(config), str(config).removesuffix(".toml")
+    if name in names() and not path.is_file():
+        path = Path(str(_folder() / f"{name}.toml"))
+    elif path.suffix != ".toml":
+        hint = _near(name, names())
+        raise UsageError(f"no config is called {name} (a file of your own would end in .toml){hint}")
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -133,3 +133,11 @@ def test_the_narrow_module_costs_what_its_summary_says():
 def test_every_config_stands_in_the_docs():
     page = (Path(__file__).parents[2] / "docs" / "systems.md").read_text(encoding="utf-8")
     assert [name for name in configs.names() if f"`{name}`" not in page] == []
+
+
+def test_a_name_may_end_as_its_file_does_and_a_file_of_that_name_goes_before(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert configs.load("lam-gam.toml") == configs.load("lam-gam")
+    (tmp_path / "lam-gam.toml").write_text('summary = "mine"')
+    assert configs.load("lam-gam.toml").summary == "mine"
+    assert configs.load("lam-gam").summary != "mine"
