@@ -10,12 +10,15 @@ import sys
 import atheris
 
 with atheris.instrument_imports(include=["lutbridge"]):
-    from lutbridge.image import exif, icc, ifd, resources
-    from lutbridge.image.formats import jpeg_metadata, jpeg_stream, png_chunks, tiff, webp
+    from lutbridge.image import exif, icc, ifd, metadata, resources
+    from lutbridge.image.formats import heif, jpeg_metadata, jpeg_stream, png_chunks, tiff, webp
     from lutbridge.image.formats.codec import RefusedError
     from lutbridge.image.photo import Container
     from lutbridge.image.recognise import recognise
     from lutbridge.image.translate import _FROM, in_format
+    from lutbridge.lut import formats as luts
+    from lutbridge.lut.formats.codec import RefusedError as LutRefusedError
+    from lutbridge.lut.formats.recognise import recognise as recognise_lut
 
 import numpy as np
 
@@ -76,6 +79,28 @@ def head(data):
     recognise(data)
 
 
+def raw(data):
+    metadata._of_raw(io.BytesIO(data))
+
+
+def boxes(data):
+    heif._nclx(data)
+    heif._av1_bits(data)
+
+
+def lut_head(data):
+    assert recognise_lut(data, "cube") in luts.FORMATS
+
+
+def lut(name):
+    def decode(data):
+        decoded = luts.FORMATS[name].codec.decode(data)
+        assert np.isfinite(decoded.lut.lattice).all()
+        assert all(text.isprintable() for text in (*decoded.notices, decoded.lut.title))
+
+    return decode
+
+
 # What a JPEG has after its metadata: tables and one pixel, as bare as `jpeg_stream.parse` takes it.
 PHOTO = b"\xff\xc0\0\x0b\x08\0\1\0\1\1\1\x11\0" + b"\xff\xda\0\x08\1\1\0\0\x3f\0" + b"\0\xff\xd9"
 TARGETS = {
@@ -87,6 +112,10 @@ TARGETS = {
     "photoshop": photoshop,
     "icc": profile,
     "head": head,
+    "raw": raw,
+    "boxes": boxes,
+    "lut_head": lut_head,
+    **{name: lut(name) for name in luts.FORMATS},
 }
 
 
@@ -96,7 +125,7 @@ def main():
     def one(data):
         try:
             target(data)
-        except (RefusedError, ifd.IfdError):
+        except (RefusedError, LutRefusedError, ifd.IfdError):
             pass  # the answers to damage
 
     atheris.Setup(sys.argv, one)

@@ -1,10 +1,13 @@
-"""Coverage-guided fuzzing of every parser of our own, and of the writers of metadata, by atheris (`make fuzz`).
+"""Coverage-guided fuzzing of the parsers of our own, of photos and LUTs, and of the writers of metadata (`make fuzz`).
+
+atheris does it. Models are read by safetensors and requests by Flask; test_files.py and test_server.py hurt those.
 
 FUZZ_RUNS says how many inputs a target gets, FUZZ_SEED which. A run starts from small sound files. An input that raises
 something else than a refusal, or that takes more than five seconds or 2 GB, fails it and is kept as crash-*.
 """
 
 import os
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -12,22 +15,30 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lutbridge.lut.formats import FORMATS
+
 from ..image import profiles, samples
+from ..image.formats.test_raw import make_dng
+from .test_luts import seeds as lut_files
 
 RUNS = int(os.environ.get("FUZZ_RUNS", "20000"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 PROGRAM = Path(__file__).with_name("coverage_guided.py")
-TARGETS = ("jpeg", "png", "tiff", "webp", "exif", "photoshop", "icc", "head")
+PHOTOS = ("jpeg", "png", "tiff", "webp", "exif", "photoshop", "icc", "head", "raw", "boxes")
+TARGETS = (*PHOTOS, "lut_head", *FORMATS)
 
 
 def corpus(target, folder):
     """Small sound inputs."""
+    if target not in PHOTOS:
+        return [data for suffix, data in lut_files() if target == "lut_head" or suffix in FORMATS[target].suffixes]
     small = samples.smooth((9, 12))
     samples.rich_jpeg(folder / "a.jpg")
     samples.rich_png(folder / "a.png", small)
     samples.rich_tiff(folder / "a.tif", small, compression="lzw")
     samples.rich_tiff(folder / "b.tif", small.astype(np.uint16), byteorder=">")
     samples.rich_webp(folder / "a.webp", small)
+    make_dng(folder / "a.dng")
     data = {path.name: path.read_bytes() for path in folder.iterdir()}
     for path in folder.iterdir():
         path.unlink()
@@ -40,7 +51,15 @@ def corpus(target, folder):
         "photoshop": [samples.resources()],
         "icc": [samples.srgb_profile(), profiles.tabulated_p3(), profiles.display_p3()],
         "head": [b"II*\0\x08\0\0\0", b"\0\0\0\x18ftypheic"],
+        "raw": [data["a.dng"][:65536], b"FUJIFILMCCD-RAW " + data["a.jpg"], crx(samples.exif_block(6))],
+        "boxes": [b"\0\0\0\x13colrnclx\0\1\0\r\0\0\x80", b"\0\0\0\x0cav1C\x81\0\x0c\0"],
     }[target]
+
+
+def crx(tiff):
+    """A file of Canon's, its EXIF in boxes."""
+    boxes = (struct.pack(">I", 8 + len(tiff)) + name + tiff for name in (b"CMT1", b"CMT2"))
+    return b"\0\0\0\x18ftypcrx \0\0\0\1crx isom" + b"".join(boxes)
 
 
 @pytest.mark.parametrize("target", TARGETS)
