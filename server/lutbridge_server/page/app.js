@@ -26,7 +26,10 @@ let models = [];
 let isMatching = false;
 
 function openLarge(photo) {
-  if (shoot.takes.has(photo)) $("look").value = desk.settings.look = "shoot";
+  if (shoot.takes.has(photo)) {
+    $("look").value = "shoot";
+    desk.set("look", "shoot");
+  }
   desk.select(photo);
   document.querySelector("[data-view=photo]").click();
   $("split").focus();

@@ -90,6 +90,7 @@ export class Desk extends EventTarget {
   }
 
   select(photo) {
+    if (photo === this.selected) return;
     this.selected = photo;
     this.#tell("selection");
   }

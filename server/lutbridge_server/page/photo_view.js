@@ -144,7 +144,11 @@ export class PhotoView {
     const said = sentences.map((sentence) => {
       const notice = make("p", {}, sentence);
       const button = make("button", { type: "button", textContent: canRetry ? "Try again" : "Close" });
-      button.addEventListener("click", () => (canRetry ? this.#desk.retry() : notice.remove()));
+      button.addEventListener("click", () => {
+        document.querySelector("#filmstrip [aria-current]").focus(); // the button goes
+        if (canRetry) this.#desk.retry();
+        else notice.remove();
+      });
       if (canRetry || !$("frame").hidden) notice.append(button); // what lies over a photo can be put away
       return notice;
     });

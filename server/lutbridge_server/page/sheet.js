@@ -33,7 +33,10 @@ export class Sheet {
     desk.addEventListener("setting", (event) => this.#heed(event.detail));
     desk.addEventListener("retry", () => this.renew());
     shoot.addEventListener("change", () => this.#describe());
-    $("sheet-retry").addEventListener("click", () => desk.retry());
+    $("sheet-retry").addEventListener("click", () => {
+      this.#list.querySelector("button[tabindex='0']").focus(); // this button goes
+      desk.retry();
+    });
     roving(this.#list, (button) => desk.remove(button.photo));
     segments([...document.querySelectorAll("[data-show]:not(ul)")], "show", (show) => {
       this.#list.dataset.show = show;

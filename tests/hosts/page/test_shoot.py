@@ -176,14 +176,17 @@ def test_a_take_that_may_be_twice_in_a_group_is_in_none(tools, page, shoot):
     page.complaints.clear()  # the request that was kept back and given up
 
 
-def test_the_takes_of_one_row_are_of_one_height(tools, matched):
+def test_the_takes_of_one_row_are_of_one_height(tools, page, shoot):
+    tools.add(page, shoot[:6])
+    expect(page.locator("#intake")).to_be_empty()
+    page.click("button[data-view=shoot]")
     for show in ("untouched", "alone", "consistent"):
-        matched.click(f"button[data-show={show}]")
-        tools.settle(matched)
-        boxes = [canvas.bounding_box() for canvas in matched.locator(f"#sheet canvas.{show}").all()]
-        assert len(boxes) == 4 and np.ptp([box["height"] for box in boxes]) < 1
+        page.click(f"button[data-show={show}]")
+        tools.settle(page)
+        boxes = [canvas.bounding_box() for canvas in page.locator(f"#sheet canvas.{show}").all()]
+        assert len(boxes) == 6 and np.ptp([box["height"] for box in boxes]) < 1
         sides = [box["width"] / box["height"] for box in boxes]
-        assert np.allclose(sides, [1, 1, 2 / 3, 2 / 3], atol=0.02)
+        assert np.allclose(sides, [1, 1, 2 / 3, 2 / 3, 4 / 3, 4 / 3], atol=0.02)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 420)])

@@ -47,6 +47,7 @@ def test_a_look_that_failed_can_be_asked_for_again(tools, page, shoot):
     page.wait_for_selector("#shoot-view[aria-busy=false]")
     page.unroute_all()
     page.click("#sheet-retry")
+    expect(page.locator("#sheet button")).to_be_focused()
     page.wait_for_selector("#sheet canvas.alone:not([width='0'])")
     expect(page.locator("#sheet em")).to_be_empty()
     expect(page.locator("#sheet-retry")).to_be_hidden()
@@ -58,6 +59,7 @@ def test_a_look_that_failed_can_be_asked_for_again(tools, page, shoot):
     expect(page.locator("#right-tag")).to_have_text("not retouched")
     page.unroute_all()
     page.click("#notices button")
+    expect(page.locator("#filmstrip button")).to_be_focused()
     expect(page.locator("#right-tag")).to_have_text("retouched")
     page.complaints.clear()  # the refused requests
 
