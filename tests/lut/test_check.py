@@ -23,6 +23,11 @@ def test_values_outside_the_range_are_a_fault_with_their_size():
     assert found.level == "fault" and found.figure == pytest.approx(25.5, abs=0.01)
 
 
+def test_values_below_zero_are_a_fault_too():
+    found = finding("range", lut(lambda rgb: rgb * 1.1 - 0.1))
+    assert found.level == "fault" and found.figure == pytest.approx(25.5, abs=0.01) and "-0.1000" in found.sentence
+
+
 def test_a_falling_grey_is_a_fault_that_names_channel_and_place():
     def dip(rgb):
         rgb[8, 8, 8, 1] = 0.3
@@ -63,6 +68,13 @@ def test_steep_steps_band_and_the_limit_is_the_users():
     assert finding("banding", steep).level == "fault"
     assert finding("banding", steep).figure == pytest.approx(5, abs=0.01)
     assert finding("banding", steep, banding=6).level == "ok"
+
+
+def test_greys_band_where_no_axis_does():
+    """Each axis moves a third of its way; greys go along all three at once."""
+    steep = lut(lambda rgb: np.repeat(np.clip((rgb.mean(-1, keepdims=True) - 0.4) * 6, 0, 1), 3, -1), 33)
+    assert finding("banding", steep).figure == pytest.approx(6, abs=0.01)
+    assert finding("banding", steep, banding=5).level == "fault"
 
 
 def test_a_tint_is_a_note():

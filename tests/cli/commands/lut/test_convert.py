@@ -83,6 +83,17 @@ def test_neither_inputs_nor_other_files_are_overwritten_unasked(lutbridge, warm,
     assert lutbridge("lut", "convert", warm, "-o", tmp_path / "there.cube", "--existing", "overwrite").code == 0
 
 
+def test_an_input_under_another_name_is_not_overwritten_either(lutbridge, warm, tmp_path):
+    content, link, hard = warm.read_bytes(), tmp_path / "link.cube", tmp_path / "hard.cube"
+    link.symlink_to(warm)
+    hard.hardlink_to(warm)
+    for output in (link, hard, tmp_path / "x" / ".." / "warm.cube"):
+        (tmp_path / "x").mkdir(exist_ok=True)
+        result = lutbridge("lut", "convert", warm, "--size", "5", "-o", output, "--existing", "overwrite")
+        assert result.code == 2 and "this is what is read" in result.err
+    assert warm.read_bytes() == content == hard.read_bytes()
+
+
 def test_a_domain_is_baked_in_with_a_word_about_what_is_left_out(lutbridge, tmp_path):
     rows = "\n".join(f"{r} {g} {b}" for b, g, r in np.ndindex(2, 2, 2))
     (tmp_path / "wide.cube").write_text(f"LUT_3D_SIZE 2\nDOMAIN_MAX 2 2 2\n{rows}\n")
