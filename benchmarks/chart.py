@@ -16,6 +16,7 @@ AXES = {
     "context": "context k",
     "context_channels": "context channels",
     "megapixels": "megapixels",
+    "threads": "threads, 12 MP by the clock",
 }
 
 
@@ -25,19 +26,20 @@ def load(name):
 
 def main() -> None:
     growth, render, training = load("growth"), load("render"), load("training")
-    figure, (above, below) = plt.subplots(2, len(AXES), figsize=(13, 6), layout="constrained")
-    for axes, (name, label) in zip(below, AXES.items(), strict=True):
-        values = growth["ns_per_pixel"][name]
+    figure = plt.figure(figsize=(13, 6.5), layout="constrained")
+    above, below = figure.subfigures(2, 1)
+    series = growth["ns_per_pixel"] | {"threads": {n: 1e3 / rate for n, rate in growth["mp_per_s"].items()}}
+    all_axes = below.subplots(1, len(AXES))
+    for axes, (name, label) in zip(all_axes, AXES.items(), strict=True):
+        values = series[name]
         axes.plot([float(value) for value in values], list(values.values()), marker="o")
-        axes.set(xlabel=label, ylim=(0, None))
-    below[0].set_ylabel("ns a pixel and thread")
+        axes.set(xlabel=label, ylim=(0, 1.15 * max(values.values())))
+    all_axes[0].set_ylabel("ns a pixel")
     ratios = {f"{name}, plain torch": found["kernel_over"]["reference"] for name, found in render["networks"].items()}
     for pixels, found in training["pixels"].items():
         times = found["over_grid_sample"]["compiled, trilinear"]
         ratios[f"training, {int(pixels):,} pixels, grid_sample"] = times
-    for axes in above:
-        axes.remove()
-    bars = figure.add_subplot(2, 1, 1)
+    bars = above.subplots()
     middles = [found["median"] for found in ratios.values()]
     errors = [[abs(found["median"] - found["quartiles"][side]) for found in ratios.values()] for side in (0, 1)]
     bars.barh(list(ratios), middles, xerr=errors, color="tab:blue", ecolor="grey")
