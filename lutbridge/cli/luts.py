@@ -1,5 +1,6 @@
 """What the commands of `lutbridge lut` share: reading LUTs, and writing one with what it cost."""
 
+import errno
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -8,9 +9,10 @@ import click
 
 from lutbridge.cli.options import FILE, JSON
 from lutbridge.cli.output import put, put_json, say
-from lutbridge.errors import PhotoError, UsageError, WriteError
+from lutbridge.errors import PhotoError, SetupError, UsageError, WriteError
 
 CODES = 255  # differences are told in 8-bit code values
+_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}  # nothing else goes there either
 
 SIZE = {
     "type": click.IntRange(2, 256),
@@ -74,8 +76,12 @@ def begin(wish: Wish, *inputs: Path) -> list:
     return [load(path).lut for path in inputs]
 
 
-def each(files: Sequence[Path], work: Callable, as_json: bool = False) -> int:
-    """Does the work on each LutFile; one that fails is named, and the others go on. Returns the exit code."""
+def each(files: Sequence[Path], work: Callable, as_json: bool = False, **facts) -> int:
+    """Does the work on each LutFile; one that fails is named, and the others go on. Returns the exit code.
+
+    Args:
+        facts: what the object of a file that fails says with --json, beside the error.
+    """
     code = 0
     for path in files:
         try:
@@ -84,7 +90,7 @@ def each(files: Sequence[Path], work: Callable, as_json: bool = False) -> int:
             code = error.exit_code
             say(f"lutbridge: {error}")
             if as_json:
-                put_json({"file": str(path), "sound": False, "error": str(error)})
+                put_json({"file": str(path), **facts, "error": str(error)})
     return code
 
 
@@ -116,6 +122,23 @@ def refuse_taken(output: Path, existing: str, inputs: Iterable[Path] = ()) -> No
         raise UsageError(f"{output}: already exists; give the result another name, or say --existing overwrite")
 
 
+def write(output: Path, data: bytes) -> None:
+    """Writes a file whole or not at all.
+
+    Raises:
+        WriteError: this file cannot be written.
+        SetupError: no file can: the disk is full or the folder read-only.
+    """
+    from lutbridge.image.atomic import atomic_write
+
+    try:
+        atomic_write(output, data, verify=lambda file: file.read() == data)
+    except WriteError as error:
+        if isinstance(error.__cause__, OSError) and error.__cause__.errno in _UNWRITABLE:
+            raise SetupError(str(error)) from error
+        raise
+
+
 def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict | None = None, **options) -> None:
     """Writes a LUT and says how far what was written is from what was meant.
 
@@ -126,9 +149,8 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
         facts: what else there is to say with --json.
         options: of the format.
     Raises:
-        WriteError: the format cannot say this LUT.
+        WriteError: the format cannot say this LUT, or as `write`.
     """
-    from lutbridge.image.atomic import atomic_write
     from lutbridge.lut.operations import deviation
 
     format_ = format_of(wish.output)
@@ -139,7 +161,7 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
         data = format_.to_bytes(held, **options)
     except UsageError as error:  # of this LUT; others of the same command may go on
         raise WriteError(wish.output, str(error)) from error
-    atomic_write(wish.output, data, verify=lambda file: file.read() == data)
+    write(wish.output, data)
     written = format_.codec.decode(data).lut
     cost = deviation(written.apply, exact, written.domain)
     for remark in _remarks(lut, held, size, format_.name):

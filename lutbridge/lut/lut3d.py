@@ -91,9 +91,9 @@ class Lut3D:
         Returns:
             (..., 3) float32, whatever range the lattice has.
         Raises:
-            ValueError: no such interpolation.
+            ValueError: no such interpolation, or the last axis is not 3 long.
         """
-        places = self._places(np.asarray(rgb)).astype(np.float32, copy=False)
+        places = self._places(_colours(rgb)).astype(np.float32, copy=False)
         return self._look_up(places, interpolation)[0]
 
     def apply_to_codes(self, codes: np.ndarray, out: np.ndarray | None = None) -> tuple[np.ndarray, int]:
@@ -106,11 +106,14 @@ class Lut3D:
             Codes of the same shape and dtype, rounded to nearest and clamped; and how many pixels have a channel at the
             end of the range where they had none.
         Raises:
-            ValueError: the LUT has a domain of its own or a shaper; `bake` it.
+            ValueError: the LUT has a domain of its own or a shaper; `bake` it. Or the codes are of another shape or
+                dtype.
         """
         if not self.is_plain:
             raise ValueError("codes are looked up in plain LUTs only; bake this one")
-        return self._look_up(codes, "tetrahedral", out)
+        if codes.dtype not in (np.uint8, np.uint16):
+            raise ValueError(f"codes are uint8 or uint16, not {codes.dtype}")
+        return self._look_up(_colours(codes), "tetrahedral", out)
 
     def _look_up(self, values, interpolation, out=None):
         from lutbridge.lut.lookup import look_up  # here, because Numba takes half a second to import
@@ -127,7 +130,8 @@ class Lut3D:
         """Where colours (..., 3) stand in the lattice, 0 the first point and 1 the last; not yet clamped."""
         if self.domain != UNIT_DOMAIN:
             low, high = np.asarray(self.domain)
-            rgb = (rgb - low) / (high - low)
+            with np.errstate(over="ignore"):  # of a domain next to nothing, at whose ends colours are clamped
+                rgb = np.clip((rgb - low) / (high - low), 0, 1)
         if self.shaper is None:
             return rgb
         axis = np.linspace(0, 1, len(self.shaper))
@@ -176,6 +180,13 @@ def compose(luts: Sequence[Lut3D], grid_size: int | None = None) -> Lut3D:
     made = first.resize(grid_size or max([first.grid_size, *(lut.baked_size for lut in others)]))
     lattice = reduce(lambda colours, lut: lut.apply(colours), others, made.lattice)
     return replace(made, lattice=lattice, title=", then ".join(lut.title for lut in luts if lut.title))
+
+
+def _colours(values):
+    values = np.asarray(values)
+    if values.shape[-1:] != (3,):
+        raise ValueError(f"colours are (..., 3), not {values.shape}")
+    return values
 
 
 def _kept(values):

@@ -158,3 +158,16 @@ def test_several_are_composed_exactly_at_the_lattice_points_of_any_size():
         assert made.grid_size == size and made.title == "curved, then gamma, then curved"
         assert np.abs(made.lattice - luts[2].apply(luts[1].apply(luts[0].apply(points)))).max() < 1e-6
     assert compose(luts).grid_size == 65
+
+
+@pytest.mark.parametrize("shape", [(2, 6), (4, 4), (3, 1), ()])
+def test_what_are_no_colours_is_refused(shape):
+    for look_up, dtype in ((curved(5).apply, np.float64), (curved(5).apply_to_codes, np.uint8)):
+        with pytest.raises(ValueError, match="colours are"):
+            look_up(np.zeros(shape, dtype))
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.float32, np.uint32])
+def test_what_are_no_codes_is_refused(dtype):
+    with pytest.raises(ValueError, match="codes are uint8 or uint16"):
+        curved(5).apply_to_codes(np.zeros((2, 3), dtype))

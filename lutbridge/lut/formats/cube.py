@@ -62,6 +62,10 @@ def decode(data: bytes) -> Decoded:
     text, notices = rows.text_of(data)
     header = _header(text)
     M, S = header.get("LUT_3D_SIZE", 0), header.get("LUT_1D_SIZE", 0)
+    if "LUT_1D_INPUT_RANGE" in header.values and not S:
+        header.notices.append("LUT_1D_INPUT_RANGE is left out, as there is no 1D table")
+    if "LUT_3D_INPUT_RANGE" in header.values and not M:
+        header.notices.append("LUT_3D_INPUT_RANGE is left out, as there is no 3D table")
     if not (M or S):
         raise RefusedError(
             f"line {header.table_line} begins a table before any LUT_3D_SIZE, so its size is unknown",
@@ -164,15 +168,17 @@ def _domain(header):
     """The domain of the first table, by DOMAIN_MIN and DOMAIN_MAX or by Resolve's INPUT_RANGE."""
     own = "LUT_1D_INPUT_RANGE" if "LUT_1D_SIZE" in header.values else "LUT_3D_INPUT_RANGE"
     adobe = [keyword for keyword in ("DOMAIN_MIN", "DOMAIN_MAX") if keyword in header.values]
-    if adobe and (own in header.values or {"LUT_1D_SIZE", "LUT_3D_SIZE"} <= header.values.keys()):
-        raise RefusedError(f"it has {adobe[0]} and Resolve's keywords, which contradict each other")
+    ends = _range(header, own)
+    in_range = tuple((end,) * 3 for end in ends)
     if not adobe:
-        low, high = _range(header, own)
-        return (low,) * 3, (high,) * 3
-    low, high = header.get("DOMAIN_MIN", UNIT_DOMAIN[0]), header.get("DOMAIN_MAX", UNIT_DOMAIN[1])
+        return in_range
+    low, high = tuple(header.get("DOMAIN_MIN", UNIT_DOMAIN[0])), tuple(header.get("DOMAIN_MAX", UNIT_DOMAIN[1]))
     if not all(a < b for a, b in zip(low, high, strict=True)):
         raise RefusedError(f"DOMAIN_MIN {_plain(low)} is not below DOMAIN_MAX {_plain(high)}")
-    return tuple(low), tuple(high)
+    has_both_tables = {"LUT_1D_SIZE", "LUT_3D_SIZE"} <= header.values.keys()
+    if (low, high) != in_range and (own in header.values or has_both_tables):
+        raise RefusedError(f"it has {adobe[0]} and Resolve's keywords, which contradict each other")
+    return low, high
 
 
 def _range(header, keyword):

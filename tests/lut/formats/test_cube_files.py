@@ -44,6 +44,7 @@ ACCEPTED = {
     "38 integers": cube(),
     "41 domain before the size": DOMAIN + cube(),
     "41 domain after the size": SIZE + DOMAIN + ROWS,
+    "47 an input range and the same domain": DOMAIN + SIZE + b"LUT_3D_INPUT_RANGE 0 1\n" + ROWS,
     "47 Resolve's input range": SIZE + b"LUT_3D_INPUT_RANGE 0.0 1.0\n" + ROWS,
     "53 a comment of 100 kB": b"# " + b"x" * 100_000 + b"\n" + cube(),
 }  # fmt: skip
@@ -55,6 +56,7 @@ NOTICED = {
     "13 comments behind numbers": (cube(rows=row(3, b"1 1 0 # yellow\n")), "comments stand behind numbers"),
     "13 comment behind the size": (b"LUT_3D_SIZE 2 # two\n" + ROWS, "line 1: a comment stands behind LUT_3D_SIZE"),
     "15 lower-case keywords": (cube(SIZE.lower()), "line 1: LUT_3D_SIZE is not in capitals"),
+    "47 a range of no 1D table": (b"LUT_1D_INPUT_RANGE 0 2\n" + cube(), "LUT_1D_INPUT_RANGE is left out"),
     "40 values outside 0 to 1": (cube(rows=row(7, b"1.5 1 1\n")), "reach from 0 to 1.5"),
     "53 trailing NUL": (cube() + b"\0\0", "padding"),
     "53 trailing Ctrl-Z": (cube() + b"\r\n\x1a", "padding"),
@@ -104,10 +106,14 @@ REFUSED = {
     "44 empty domain": (b"DOMAIN_MIN 0 1 0\n" + cube(), "DOMAIN_MIN 0 1 0 is not below DOMAIN_MAX 1 1 1"),
     "45 domain of two numbers": (b"DOMAIN_MAX 1 1\n" + cube(), "line 1: DOMAIN_MAX is “1 1”, 3 finite numbers"),
     "46 nan in the domain": (b"DOMAIN_MAX 1 nan 1\n" + cube(), "line 1: DOMAIN_MAX is “1 nan 1”, 3 finite numbers"),
+    "47 a range and another domain": (b"DOMAIN_MAX 2 2 2\nLUT_3D_INPUT_RANGE 0 1\n" + cube(), "contradict each other"),
     "48 video range in": (b"LUT_IN_VIDEO_RANGE\n" + cube(), "line 1: LUT_IN_VIDEO_RANGE wants video-range colours"),
     "48 video range out": (b"LUT_OUT_VIDEO_RANGE\n" + cube(), "line 1: LUT_OUT_VIDEO_RANGE"),
     "49 unknown keyword": (b"LUT_4D_SIZE 2\n" + cube(), "line 1 begins with “LUT_4D_SIZE”"),
-    "51 shaper and domain": (b"LUT_1D_SIZE 2\n" + DOMAIN + cube(rows=ROWS[:12] + ROWS), "contradict each other"),
+    "51 shaper and domain": (
+        b"LUT_1D_SIZE 2\nDOMAIN_MAX 2 2 2\n" + cube(rows=ROWS[:12] + ROWS),
+        "contradict each other",
+    ),
     "52 empty": (b"", "the file is empty"),
     "52 blank": (b"\n \n", "the file is empty"),
     "52 web page": (b"<!DOCTYPE html><html><head><title>404</title>", "this is a web page, not a LUT"),
@@ -249,3 +255,8 @@ def test_a_size_far_beyond_the_rows_costs_no_memory(tmp_path):
         read(tmp_path, cube(b"LUT_3D_SIZE 256\n"))
     assert tracemalloc.get_traced_memory()[1] < 1 << 20
     tracemalloc.stop()
+
+
+def test_42_a_domain_next_to_nothing_is_a_step(tmp_path):
+    lut = read(tmp_path, b"DOMAIN_MAX 1e-300 1 1\n" + cube()).lut
+    assert lut.apply([[0, 0, 0], [0.5, 0.5, 0.5]]).tolist() == [[0, 0, 0], [1, 0.5, 0.5]]

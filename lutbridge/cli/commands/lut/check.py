@@ -26,7 +26,7 @@ def check(files: Sequence[Path], hosts: Sequence[str], banding: float, as_json: 
             put_table([*map(_finding_row, findings), *map(_host_row, loads)])
             put("")
 
-    code = each(files, show, as_json)
+    code = each(files, show, as_json, sound=False)
     return code or (PhotoError.exit_code if faulty else 0)
 
 

@@ -18,6 +18,8 @@ def convert(files: Sequence[Path], format_name: str | None, size: int | None, wi
         format_name: what to write into a folder; without one the output is a file, whose suffix says it.
         options: of the format, None where nothing was said.
     """
+    from lutbridge.batch.run import prepare_folder
+
     options = {name: value for name, value in options.items() if value is not None}
     targets = {files[0]: wish.output} if format_name is None else _in_folder(files, format_name, wish)
     if len(targets) != len(files):
@@ -29,7 +31,9 @@ def convert(files: Sequence[Path], format_name: str | None, size: int | None, wi
     def one(file):
         save(file.lut, file.lut.apply, replace(wish, output=targets[file.path]), size, **options)
 
-    return each(files, one)
+    if format_name is not None:
+        prepare_folder(wish.output, "--output")
+    return each(files, one, wish.as_json)
 
 
 def _in_folder(files, format_name, wish):
@@ -37,8 +41,8 @@ def _in_folder(files, format_name, wish):
 
     if format_name not in FORMATS:
         raise UsageError(f"there is no format {format_name!r}; there are {', '.join(FORMATS)}")
-    if not wish.output.is_dir():
-        raise UsageError(f"{wish.output}: with --format the output is a folder, and there is none; make it first")
+    if wish.output.exists() and not wish.output.is_dir():
+        raise UsageError(f"{wish.output}: with --format the output is a folder, and this is a file")
     names = [file.stem + FORMATS[format_name].suffixes[0] for file in files]
     for file, name in zip(files, names, strict=True):
         if names.count(name) > 1:

@@ -5,19 +5,21 @@ from pathlib import Path
 import click
 
 from lutbridge.cli.luts import Wish, format_of, output_options, refuse_taken, save
-from lutbridge.cli.options import FILE
+from lutbridge.cli.options import FILE, INPUT_ENCODING
 from lutbridge.errors import UsageError
 
 
-def hald(file: Path | None, level: int, bits: int, wish: Wish) -> int:
+def hald(file: Path | None, level: int, bits: int | None, input_encoding: str | None, wish: Wish) -> int:
     """Writes the identity HaldCLUT, or the LUT of a changed one; returns the exit code."""
     from lutbridge.lut.lut3d import Lut3D
 
     format_name = format_of(wish.output).name
     refuse_taken(wish.output, wish.existing, [file] if file else [])
-    options = {"bits": bits} if format_name == "hald" else {}
+    if bits and format_name != "hald":
+        raise UsageError(f"--bits is for a .png, and {wish.output} is to be none")
+    options = {"bits": bits} if bits else {}
     if file:
-        lut = _of_picture(file)
+        lut = _of_picture(file, input_encoding)
     elif format_name != "hald":
         raise UsageError(f"{wish.output}: the identity HaldCLUT is a .png; or name the changed one to make a LUT of it")
     else:
@@ -26,17 +28,17 @@ def hald(file: Path | None, level: int, bits: int, wish: Wish) -> int:
     return 0
 
 
-def _of_picture(file):
+def _of_picture(file, input_encoding):
     from lutbridge.cli.output import say
     from lutbridge.image.gamut import SRGB
     from lutbridge.image.read import read
     from lutbridge.preset import lut_from_hald
 
-    photo = read(file)
+    photo = read(file, input_encoding)
     for notice in photo.notices:
         say(f"{file}: {notice}")
     if photo.color is not SRGB:
-        say(f"{file}: it is {photo.color.name}, and was brought to sRGB")
+        say(f"{file}: it is in {photo.color.name or 'another colour space'}, and was brought to sRGB")
     if photo.container.format == "jpeg":
         say(f"{file}: a JPEG's rounding goes into the LUT; export a TIFF or PNG, best with 16 bits")
     elif photo.pixels.itemsize == 1:
@@ -49,12 +51,13 @@ def _of_picture(file):
 @click.option(
     "--level", type=click.IntRange(2, 16), default=8, show_default=True, help="Of the identity; its grid is the square."
 )
-@click.option("--bits", type=click.Choice(["8", "16"]), default="16", show_default=True, help="Of a .png.")
+@click.option("--bits", type=click.Choice(["8", "16"]), help="Of a .png, per channel; 16 unless said otherwise.")
+@INPUT_ENCODING
 @output_options
-def command(file: Path | None, level: int, bits: str, **wish) -> int:
+def command(file: Path | None, level: int, bits: str | None, input_encoding: str | None, **wish) -> int:
     """Take a look over from a program that exports no LUTs.
 
     Without FILE, writes the identity HaldCLUT, a picture of all colours. Open that in the program, give it the look,
     export it, and name it as FILE: that writes the look as a LUT.
     """
-    return hald(file, level, int(bits), Wish(**wish))
+    return hald(file, level, int(bits) if bits else None, input_encoding, Wish(**wish))

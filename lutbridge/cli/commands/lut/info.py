@@ -22,7 +22,7 @@ def info(files: Sequence[Path], as_json: bool) -> int:
             put_table(_rows(facts))
             put("")
 
-    return each(files, show)
+    return each(files, show, as_json)
 
 
 def describe(file) -> dict:

@@ -5,17 +5,16 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.options import FILE
+from lutbridge.cli.options import FILE, INPUT_ENCODING
 
 MOST_PHOTOS = 4  # more become too small to judge
 
 
-def plot(file: Path, photos: Sequence[Path], output: Path, existing: str) -> int:
+def plot(file: Path, photos: Sequence[Path], output: Path, input_encoding: str | None, existing: str) -> int:
     """Writes the picture; returns the exit code."""
-    from lutbridge.cli.luts import load, refuse_taken
+    from lutbridge.cli.luts import load, refuse_taken, write
     from lutbridge.cli.output import put
     from lutbridge.errors import UsageError
-    from lutbridge.image.atomic import atomic_write
     from lutbridge.image.read import read
     from lutbridge.plot import plot
 
@@ -24,8 +23,8 @@ def plot(file: Path, photos: Sequence[Path], output: Path, existing: str) -> int
     if len(photos) > MOST_PHOTOS:
         raise UsageError(f"{len(photos)} photos are too many for one picture; name {MOST_PHOTOS} or fewer")
     refuse_taken(output, existing, [file, *photos])
-    png = plot(load(file).lut, [read(photo) for photo in photos])
-    atomic_write(output, png, verify=lambda written: written.read() == png)
+    png = plot(load(file).lut, [read(photo, input_encoding) for photo in photos])
+    write(output, png)
     put(str(output))
     return 0
 
@@ -34,6 +33,7 @@ def plot(file: Path, photos: Sequence[Path], output: Path, existing: str) -> int
 @click.argument("file", type=FILE)
 @click.argument("photos", metavar="[PHOTO]...", type=FILE, nargs=-1)
 @click.option("-o", "--output", type=FILE, required=True, metavar="FILE.png", help="The picture.")
+@INPUT_ENCODING
 @click.option("--existing", type=click.Choice(["refuse", "overwrite"]), default="refuse", show_default=True)
 def command(**arguments) -> int:
     """Draw what a LUT does: its colours in the cube, tone curves, hue and chroma, and photos before and after.

@@ -1,3 +1,4 @@
+import errno
 import json
 
 import numpy as np
@@ -36,8 +37,7 @@ def test_the_title_is_the_users_or_the_file_names(lutbridge, write_lut, tmp_path
 
 
 def test_several_go_into_a_folder(lutbridge, warm, write_lut, tmp_path):
-    other, out = write_lut("cold.cube", Lut3D.identity(5)), tmp_path / "out"
-    out.mkdir()
+    other, out = write_lut("cold.cube", Lut3D.identity(5)), tmp_path / "new" / "out"
     result = lutbridge("lut", "convert", warm, other, "--format", "spi3d", "-o", out)
     assert result.code == 0
     assert result.out.splitlines() == [str(out / "warm.spi3d"), str(out / "cold.spi3d")]
@@ -58,7 +58,7 @@ def test_a_lut_that_a_format_cannot_say_is_named_and_the_others_are_written(lutb
         (["-o", "out.lut"], "its name ends like no LUT's; give it one of .cube, .xmp"),
         (["-o", "out.cube", "--gamut", "clip"], "--gamut is not for cube files"),
         (["-o", "out.xmp", "--bits", "8"], "--bits is not for xmp files"),
-        (["-o", "nowhere", "--format", "xmp"], "the output is a folder, and there is none"),
+        (["-o", "warm.cube", "--format", "xmp"], "the output is a folder, and this is a file"),
         (["-o", ".", "--format", "lut"], "there is no format 'lut'"),
         (["second.cube", "-o", "out.cube"], "one file cannot hold 2 LUTs"),
         (["sub/warm.cube", "-o", ".", "--format", "xmp"], "not the only one that would become warm.xmp"),
@@ -100,3 +100,24 @@ def test_a_domain_is_baked_in_with_a_word_about_what_is_left_out(lutbridge, tmp_
     result = lutbridge("lut", "convert", tmp_path / "wide.cube", "-o", tmp_path / "plain.cube")
     assert result.code == 0 and "colours outside 0 to 1 are left out" in result.err
     assert np.allclose(load(tmp_path / "plain.cube").lut.apply(np.array([1, 0.5, 0])), [0.5, 0.25, 0], atol=1e-5)
+
+
+def test_json_has_an_object_for_a_file_that_fails(lutbridge, warm, tmp_path):
+    (tmp_path / "bad.cube").write_text("LUT_3D_SIZE 2\n0 0 0\n")
+    for command in (["convert", "--format", "csp", "-o", tmp_path / "out"], ["info"]):
+        result = lutbridge("lut", command[0], tmp_path / "bad.cube", warm, *command[1:], "--json")
+        failed, done = map(json.loads, result.out.splitlines())
+        assert result.code == 1 and set(failed) == {"file", "error"} and "rows" in failed["error"]
+        assert "error" not in done
+
+
+@pytest.mark.parametrize("command", [["convert", "-o", "out.csp"], ["plot", "-o", "out.png"]])
+def test_a_full_disk_is_exit_code_3(lutbridge, warm, tmp_path, monkeypatch, command):
+    def full(handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("os.fsync", full)
+    result = lutbridge("lut", command[0], warm, *command[1:])
+    assert result.code == 3 and "the disk is full" in result.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["warm.cube"]
