@@ -3,6 +3,7 @@
 LutbridgeError                a sentence for the user; carries the process's exit code
 ├── PhotoError           1    one photo cannot be read, retouched or written; the others go on
 │   ├── ReadError
+│   │   └── SizeError
 │   └── WriteError
 ├── UsageError           2    what was asked for: an option, a path, names that collide
 └── SetupError           3    what it runs on: a damaged model, no GPU, an unwritable or full disk
@@ -35,6 +36,10 @@ class PhotoError(LutbridgeError):
 
 class ReadError(PhotoError):
     """The file cannot be decoded into a whole photo."""
+
+
+class SizeError(ReadError):
+    """It has more pixels than are accepted, which its header says."""
 
 
 class WriteError(PhotoError):

@@ -11,13 +11,13 @@ from typing import BinaryIO
 
 import numpy as np
 
-from lutbridge.errors import ReadError
+from lutbridge.errors import ReadError, SizeError
 from lutbridge.image import profile
 from lutbridge.image.codes import to_16_bit
 from lutbridge.image.convert import FloatEncoding, to_light, to_srgb
 from lutbridge.image.exif import says_adobe_rgb
 from lutbridge.image.formats import CODECS, DECODERS, jpeg
-from lutbridge.image.formats.codec import CameraRawError, Decoded, RefusedError
+from lutbridge.image.formats.codec import CameraRawError, Decoded, RefusedError, TooManyPixelsError
 from lutbridge.image.gamut import SRGB, ColorSpace, adobe_rgb, space_of
 from lutbridge.image.orientation import turn_upright
 from lutbridge.image.photo import Photo
@@ -67,7 +67,8 @@ def _sentences(path: Path) -> Iterator[None]:
     try:
         yield
     except RefusedError as refused:
-        raise ReadError(path, refused.fault, refused.remedy) from refused
+        kind = SizeError if isinstance(refused, TooManyPixelsError) else ReadError
+        raise kind(path, refused.fault, refused.remedy) from refused
     except MemoryError as error:
         raise ReadError(path, "there is not enough memory for it", "close other programs or scale it down") from error
     except OSError as error:

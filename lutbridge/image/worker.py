@@ -20,11 +20,14 @@ import numpy as np
 
 from lutbridge.errors import ReadError
 from lutbridge.image.convert import FloatEncoding
+from lutbridge.image.formats.codec import MAX_PIXELS, limit_pixels
 from lutbridge.image.photo import Photo
 from lutbridge.limits import limit_memory
 
 _CHUNK_BYTES = 1 << 20  # a connection holds each message twice
 _REMEDY = "the file is damaged or was made to do harm; export it again"
+
+Refusal = tuple[type[ReadError], str, str]  # what to raise, with its fault and its remedy
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Limits:
 
     seconds: float = 120.0
     memory: int = 4 << 30  # bytes beside the empty process; 500 megapixels of 16-bit RGB are 3 GB
+    pixels: int = MAX_PIXELS  # by the header, before anything is decoded
 
 
 class ReadingWorker:
@@ -59,7 +63,8 @@ class ReadingWorker:
             float_encoding: what the numbers of a floating-point photo are where it has no profile.
 
         Raises:
-            ReadError: as `read` does; and where the file crashed the decoder, or took more than the limits allow.
+            ReadError: as `read` does, SizeError over the limit of pixels; and where the file crashed the decoder, or
+                took more than the limits allow.
         """
         path = Path(name or (source if not isinstance(source, bytes) else "photo"))
         with self._lock:
@@ -76,7 +81,8 @@ class ReadingWorker:
                 raise
         if isinstance(answer, Photo):
             return answer
-        raise ReadError(path, *answer)
+        kind, *sentence = answer
+        raise kind(path, *sentence)
 
     def close(self) -> None:
         """Ends the process; whoever is just reading gets a ReadError."""
@@ -93,7 +99,7 @@ class ReadingWorker:
     def __exit__(self, *_) -> None:
         self.close()
 
-    def _ask(self, request: tuple) -> Photo | tuple[str, str]:
+    def _ask(self, request: tuple) -> Photo | Refusal:
         if self._process is None or not self._process.is_alive():
             self._stop()
             self._start()
@@ -104,7 +110,7 @@ class ReadingWorker:
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")  # a fork would copy threads' locks in whatever state they are
         self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, self._limits.memory), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, self._limits), daemon=True)
         self._process.start()
         theirs.close()
         atexit.register(self.close)  # multiprocessing's own goodbye is a SIGTERM, which it does not listen to
@@ -122,13 +128,14 @@ class ReadingWorker:
         self._process = self._connection = None
 
 
-def _serve(connection: Connection, memory: int) -> None:
+def _serve(connection: Connection, limits: Limits) -> None:
     """The process: answers requests until the other end is closed."""
     from lutbridge.image.read import read, read_bytes
 
     for each in (signal.SIGINT, signal.SIGTERM):  # for the program, which ends this process when it is done with it
         signal.signal(each, signal.SIG_IGN)
-    limit_memory(memory)
+    limit_memory(limits.memory)
+    limit_pixels(limits.pixels)
     connection.send("ready")
     with contextlib.suppress(EOFError, OSError):
         while True:
@@ -139,13 +146,13 @@ def _serve(connection: Connection, memory: int) -> None:
                 else:
                     photo = replace(read(source, float_encoding), path=path)
             except ReadError as error:
-                _send(connection, (error.fault, error.remedy))
+                _send(connection, (type(error), error.fault, error.remedy))
             else:
                 _send(connection, photo)
             source = photo = None  # before the next one is read
 
 
-def _send(connection: Connection, answer: Photo | tuple[str, str]) -> None:
+def _send(connection: Connection, answer: Photo | Refusal) -> None:
     """Pixels and tables go beside the pickle, piece by piece, so that nothing is held twice."""
     if isinstance(answer, Photo):
         alpha = None if answer.alpha is None else np.ascontiguousarray(answer.alpha)
@@ -159,7 +166,7 @@ def _send(connection: Connection, answer: Photo | tuple[str, str]) -> None:
             connection.send_bytes(content[start : start + _CHUNK_BYTES])
 
 
-def _receive(connection: Connection, patience: Callable[[], float]) -> Photo | tuple[str, str]:
+def _receive(connection: Connection, patience: Callable[[], float]) -> Photo | Refusal:
     def wait() -> None:
         if not connection.poll(patience()):
             raise TimeoutError

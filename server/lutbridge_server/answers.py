@@ -6,7 +6,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
@@ -16,10 +16,15 @@ from werkzeug.wsgi import wrap_file
 from lutbridge_server.contract import Option, read_options
 from lutbridge_server.errors import ApiError
 from lutbridge_server.helper import Helper
-from lutbridge_server.jobs import Job, Result, unknown_job
+from lutbridge_server.jobs import Job, Result, Step, unknown_job
 
 MOST_RESULT = 8000  # characters of the header Lutbridge-Result; Lightroom's and curl's own limits are higher
+HUNG_UP = 499  # stands in for the status of an answer that nobody is there to get
 _POLL_SECONDS = 0.1  # how soon a client that hung up is noticed
+
+
+class HungUpError(Exception):
+    """The client went away while its photo was waiting or in work."""
 
 
 def the_helper() -> Helper:
@@ -30,11 +35,27 @@ def the_options(options: Iterable[Option] = ()) -> dict[str, Any]:
     return read_options(request.args, options)
 
 
+def the_headers() -> dict[str, str]:
+    """By lower-case name."""
+    return {name.lower(): value for name, value in request.headers.items()}
+
+
 def upload() -> Path:
     """The request's body, in the spool."""
     helper = the_helper()
     helper.worker.check_room()
     return helper.spool.keep(request.stream)
+
+
+def file_job(kind: str, work: Callable[[Step], Result], photo: Path | None = None) -> Job:
+    """A job that makes a file in the spool, perhaps of an uploaded photo."""
+    spool = the_helper().spool
+
+    def release() -> None:
+        if photo is not None:
+            spool.drop(photo)
+
+    return Job(kind, work, release, drop=lambda result: spool.drop(result.path))
 
 
 def answer(job: Job, as_job: bool) -> Response:
@@ -57,7 +78,10 @@ def run_to_end(job: Job) -> Any:
     has_gone: Callable[[], bool] = request.environ.get("waitress.client_disconnected", lambda: False)
     helper.worker.submit(job)
     while not job.wait(_POLL_SECONDS):
-        if has_gone() or time.monotonic() > end:  # whoever has gone does not read this
+        if has_gone():
+            helper.worker.cancel(job)
+            raise HungUpError
+        if time.monotonic() > end:
             helper.worker.cancel(job)
             raise ApiError("deadline", f"this took longer than {helper.settings.seconds} seconds", "ask for a job")
     if job.error:
@@ -123,7 +147,8 @@ def result_header(facts: dict[str, Any]) -> str:
 def disposition(name: str) -> str:
     """`Content-Disposition` for a file name of any script (RFC 6266)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    plain = re.sub(r'[\\"]', "", plain).strip() or "result"
+    path = PurePosixPath(re.sub(r'[\\"]', "", plain).strip())
+    plain = str(path) if path.suffix else f"photo{path}"  # of a name without a Latin letter only the suffix is left
     header = f'attachment; filename="{plain}"'
     return header if plain == name else f"{header}; filename*=UTF-8''{quote(name, safe='')}"
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
+from lutbridge_server.answers import HUNG_UP, HungUpError, the_headers
 from lutbridge_server.errors import ApiError, internal
 from lutbridge_server.helper import Helper
 from lutbridge_server.routes import control, groups, info, jobs, page, photos
@@ -18,6 +19,7 @@ from lutbridge_server.settings import Settings
 log = logging.getLogger(__name__)
 
 _CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+_POLLS = ("/healthz", "/v1/info", "/v1/jobs/<job_id>")  # asked so often that they would push everything else out
 _SEE = "see docs/http-contract.md"
 
 
@@ -51,6 +53,7 @@ def create_app(
     app.before_request(lambda: _begin(helper))
     app.after_request(_finish)
     app.register_error_handler(ApiError, _refuse)
+    app.register_error_handler(HungUpError, lambda error: Response(status=HUNG_UP))
     app.register_error_handler(HTTPException, _refuse_http)
     app.register_error_handler(Exception, _refuse_bug)
     return app
@@ -58,8 +61,7 @@ def create_app(
 
 def _begin(helper: Helper) -> None:
     g.number, g.start = helper.next_number(), time.perf_counter()
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    helper.guard.check(request.method, request.path, headers)
+    helper.guard.check(request.method, request.path, the_headers())
 
 
 def _finish(response: Response) -> Response:
@@ -69,12 +71,14 @@ def _finish(response: Response) -> Response:
     response.headers["Lutbridge-Request"] = g.number
     # The rule and not the path, the path and not the query: names of photos are nobody's business.
     rule = request.url_rule.rule if request.url_rule else "-"
-    log.info(
-        "request %s %s %s %d in %.0f ms",
+    is_poll = request.method == "GET" and rule in _POLLS and response.status_code < 400
+    log.log(
+        logging.DEBUG if is_poll else logging.INFO,
+        "request %s %s %s %s in %.0f ms",
         g.number,
         request.method,
         rule,
-        response.status_code,
+        "client hung up" if response.status_code == HUNG_UP else response.status_code,
         1000 * (time.perf_counter() - g.start),
     )
     return response

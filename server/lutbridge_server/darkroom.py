@@ -38,8 +38,8 @@ class Darkroom:
     """Works on one photo at a time, for the worker's thread."""
 
     def __init__(self, settings: Settings, models: Models, spool: Spool):
-        self.models, self._settings, self._spool = models, settings, spool
-        self._reader = ReadingWorker(Limits(settings.seconds, settings.decoder_bytes))
+        self.models, self._spool = models, spool
+        self._reader = ReadingWorker(Limits(settings.seconds, settings.decoder_bytes, settings.pixels))
 
     def close(self) -> None:
         self._reader.close()
@@ -55,17 +55,9 @@ class Darkroom:
         """The photo of an uploaded file, called `name`.
 
         Raises:
-            ReadError: it is none, or damaged.
-            ApiError: it is too large.
+            ReadError: it is none, or damaged, or too large.
         """
-        photo = self._reader.read(upload, name)
-        height, width = photo.pixels.shape[:2]
-        if height * width > self._settings.pixels:
-            most = self._settings.pixels // 1_000_000
-            raise ApiError(
-                "too_many_pixels", f"{width} × {height} pixels are more than {most} megapixels", "scale it down first"
-            )
-        return photo
+        return self._reader.read(upload, name)
 
     def lut(self, upload: Path, options: dict[str, Any], model: str, look: np.ndarray | None, step: Step) -> Result:
         """A LUT for an uploaded photo, in a file; options as `contract.lut` lists them."""

@@ -2,7 +2,7 @@
 
 import json
 
-from lutbridge.errors import ReadError, SetupError, UsageError
+from lutbridge.errors import ReadError, SetupError, SizeError, UsageError
 
 STATUS = {
     "bad_request": 400,
@@ -77,6 +77,8 @@ def refusal_of(error: Exception) -> ApiError:
     match error:
         case ApiError():
             return error
+        case SizeError():
+            return ApiError("too_many_pixels", error.fault, error.remedy)
         case ReadError():  # its text names the spooled file; the fault does not
             return ApiError("photo_refused", error.fault, error.remedy)
         case UsageError():

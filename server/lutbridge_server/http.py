@@ -1,23 +1,27 @@
 """waitress, made strict: headers are judged before a body is read, slow requests end, and refusals are JSON."""
 
-import json
+import logging
 import select
 import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
-from waitress.task import ErrorTask, ThreadedTaskDispatcher
+from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import Error
 
-from lutbridge_server.errors import ApiError
+from lutbridge_server.errors import ApiError, internal
 from lutbridge_server.helper import Helper
 from lutbridge_server.security import HEADERS
+from lutbridge_server.spool import is_full, no_space
+
+log = logging.getLogger(__name__)
 
 _CODES = {400: "bad_request", 413: "body_too_large", 431: "headers_too_large", 501: "not_implemented"}
 
@@ -38,7 +42,12 @@ class Parser(HTTPRequestParser):
         self._helper, self.started = helper, time.monotonic()
 
     def received(self, data: bytes) -> int:
-        consumed = super().received(data)
+        try:
+            consumed = super().received(data)
+        except OSError as error:  # a body over 512 kB is on its way to the disk
+            log.error("a body could not be kept: %s", error)
+            self._refuse(no_space() if is_full(error) else internal())
+            consumed = len(data)
         if self.error is not None:
             self.expect_continue = False  # no invitation to send a body that nobody wants
         return consumed
@@ -62,8 +71,22 @@ class Parser(HTTPRequestParser):
         try:
             self._helper.guard.check(self.command, self.path, headers)
         except ApiError as error:
-            self.error, self.completed = GuardError(error), True
-            self.body_rcv, self.content_length = None, 0
+            self._refuse(error)
+
+    def _refuse(self, error: ApiError) -> None:
+        self.error, self.completed = GuardError(error), True
+        with suppress(OSError):  # what was not written yet does not fit either
+            self.close()
+        self.body_rcv, self.content_length = None, 0
+
+
+class AnswerTask(WSGITask):
+    """Answers what the application has."""
+
+    def set_close_on_finish(self) -> None:
+        """waitress closes after any answer without a length; one that has no body needs none (RFC 9110, 8.6)."""
+        if self.has_body or self.request.connection_close:
+            super().set_close_on_finish()
 
 
 class RefusalTask(ErrorTask):
@@ -75,13 +98,15 @@ class RefusalTask(ErrorTask):
             refusal = error.refusal
         else:
             refusal = ApiError(_CODES.get(error.code, "internal"), str(error.body)[:200])
-        body = json.dumps(refusal.to_dict()).encode()
+        body, number = refusal.to_bytes(), self.channel.server.helper.next_number()
+        log.warning("request %s refused unread: %s", number, refusal.code)
         self.status = f"{refusal.status} Refused"
         headers = HEADERS | refusal.headers
         headers["Content-Type"] = "application/json"
-        headers["Lutbridge-Request"] = self.channel.server.helper.next_number()
+        headers["Lutbridge-Request"] = number
         self.response_headers.extend(headers.items())
         self.set_close_on_finish()
+        self.channel.is_refused = True
         self.content_length = len(body)
         self.write(body)
 
@@ -89,16 +114,40 @@ class RefusalTask(ErrorTask):
 class Channel(HTTPChannel):
     """One connection."""
 
-    error_task_class = RefusalTask
+    task_class, error_task_class = AnswerTask, RefusalTask
+    is_refused = False
+    lingers_until: float | None = None  # time.monotonic
 
     def __init__(self, server: "Server", *args, **named):
         self.parser_class = partial(Parser, helper=server.helper)
         self.opened = time.monotonic()
         super().__init__(server, *args, **named)
 
+    def handle_write(self) -> None:
+        """As waitress does; but to close while a refused client is still sending would take the answer from it."""
+        lingers = self.is_refused and self.close_when_flushed
+        if lingers:
+            self.close_when_flushed = False
+        super().handle_write()
+        if lingers and self.total_outbufs_len:
+            self.close_when_flushed = True  # not all is sent yet
+        elif lingers:
+            self.lingers_until = time.monotonic() + self.server.helper.settings.linger_seconds
+            with suppress(OSError):  # the client has gone
+                self.socket.shutdown(socket.SHUT_WR)
+
+    def handle_read(self) -> None:
+        """As waitress does; what comes after a refusal is thrown away until the client has done."""
+        if self.lingers_until is None:
+            super().handle_read()
+        else:
+            self.recv(self.adj.recv_bytes)  # at the end it closes by itself
+
     def is_late(self, now: float) -> bool:
         """Whether the request that is coming in takes too long, however steadily it trickles."""
         request, settings = self.request, self.server.helper.settings
+        if self.lingers_until is not None:
+            return now > self.lingers_until
         if request is None:
             return self.is_silent and now - self.opened > settings.header_seconds
         most = settings.body_seconds if request.headers_finished else settings.header_seconds

@@ -1,6 +1,7 @@
 """Who this run of the helper is, and the secrets that prove the right to use it. All are new at each start."""
 
 import hmac
+import re
 import secrets
 import threading
 import time
@@ -22,6 +23,11 @@ class Identity:
 
     def is_cookie(self, offered: str) -> bool:
         return _equal(offered, self.cookie)
+
+
+def is_cookie_name(name: str) -> bool:
+    """Whether this run of the helper or another one gave a cookie its name."""
+    return re.fullmatch("lutbridge-[0-9a-f]{16}", name) is not None
 
 
 def _equal(offered: str, secret: str) -> bool:

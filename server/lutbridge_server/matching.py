@@ -10,7 +10,8 @@ from lutbridge_server.groups import Group, Solution
 from lutbridge_server.jobs import Result, Step
 from lutbridge_server.models import Models
 
-MATCHED = 0.8  # where a job's progress stands when the LUT is fitted
+# Where a job's progress stands when the reference is rendered, and when what was to be found is found.
+BEGUN, MATCHED = 0.1, 0.8
 
 
 def solve(models: Models, group: Group, consistency: float, reference: str | None, step: Step) -> None:
@@ -26,19 +27,23 @@ def solve(models: Models, group: Group, consistency: float, reference: str | Non
     if reference is not None:
         followed = takes[group.index(reference)]
         (picture,) = rendered(network, [followed.picture], followed.w_image[None])
+    step(BEGUN)
     found = agree(network, takes, picture)
+    step(MATCHED)
     weights = found.weights(consistency)
     group.solve(len(takes), Solution(weights, frozenset(found.left_alone), consistency, reference))
 
 
 def shared(darkroom: Darkroom, group: Group, options: dict[str, Any], step: Step) -> Result:
     """One LUT for all takes of a solved group, in a file; options as `contract.lut_file` lists them."""
-    solution, takes, strength = group.solved(), list(group.takes), options["strength"]
+    strength = options["strength"]
+    with group.lock:
+        solution, takes = group.solved(), list(group.takes)
     retoucher = darkroom.models.get(group.model)
     title = f"{options['name']} - {retoucher.name} shared LUT, sRGB in and out"
-    summaries = [take.summary for take in takes[: len(solution.weights)]]
+    summaries = [take.summary for take in takes]
     network, M = retoucher.network_on_cpu(), grid_size(options)
     lut, residuals = shared_lut(network, summaries, solution.weights, title, M, strength)
     step(MATCHED)
-    by_take = {take.id: round(residual, 3) for take, residual in zip(takes, residuals, strict=False)}
+    by_take = {take.id: round(residual, 3) for take, residual in zip(takes, residuals, strict=True)}
     return darkroom.write_lut(lut, options, facts(retoucher, strength) | {"residuals": by_take})

@@ -56,3 +56,15 @@ class Models:
             return sorted(shipped, key=lambda model: model["name"] != self.default.name)
         own = {"name": self.default.name, "summary": "the file this helper was started with", "sha256": None}
         return [own, *shipped]
+
+
+def under_its_own_name(retoucher: Any, asked: str) -> Any:
+    """The retoucher of `--model`; a file that is called like a shipped model gets another name.
+
+    Args:
+        asked: the model's name or its file, as the user gave it.
+    """
+    shipped = [model.name for model in builtin_models()]
+    if asked not in shipped and retoucher.name in shipped:
+        retoucher.name += ".safetensors"
+    return retoucher

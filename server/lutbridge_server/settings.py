@@ -31,6 +31,7 @@ class Settings:
     # How long, in seconds
     header_seconds: int = 10  # from a request's first byte to the end of its headers, which loopback needs no time for
     body_seconds: int = 120  # from a request's first byte to its last; 1 GB takes 2
+    linger_seconds: int = 5  # that a refused client may go on sending what is thrown away; 1 GB takes 2
     idle_seconds: int = 60  # a kept-alive connection without a request
     seconds: int = 600  # until a request that waits for its photo is answered; 100 MP without AVX take 60
     keep_seconds: int = 3600  # a finished job's result, a group since its last use

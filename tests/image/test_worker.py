@@ -1,11 +1,13 @@
 import os
 import signal
+import subprocess
+import sys
 import threading
 
 import numpy as np
 import pytest
 
-from lutbridge.errors import ReadError
+from lutbridge.errors import ReadError, SizeError
 from lutbridge.image.gamut import SRGB, MatrixCurves
 from lutbridge.image.read import read, read_bytes
 from lutbridge.image.worker import Limits, ReadingWorker
@@ -90,6 +92,51 @@ def test_memory_is_limited(tmp_path):
         with pytest.raises(ReadError, match=r"b\.png: there is not enough memory"):
             tight.read(large)
         same(tight.read(small), read(small))
+
+
+def test_pixels_are_limited_by_the_header_before_anything_is_decoded(tmp_path):
+    small = samples.write_png(tmp_path / "a.png", np.zeros((90, 110, 3), np.uint8))
+    with ReadingWorker(Limits(pixels=10_000)) as worker:
+        assert worker.read(small).pixels.shape == (90, 110, 3)
+        whole = samples.write_png(tmp_path / "c.png", np.zeros((100, 101, 3), np.uint8))
+        with pytest.raises(SizeError, match=r"c\.png: 101 × 100 pixels are more than the 0\.01 megapixels"):
+            worker.read(whole)
+    assert read(whole).pixels.shape == (100, 101, 3), "this process has its own limit"
+
+
+def test_a_large_photo_takes_no_memory_where_it_is_refused(tmp_path):
+    large = samples.write_png(tmp_path / "b.png", np.zeros((8000, 6000, 3), np.uint8))
+    with ReadingWorker(Limits(memory=96 << 20, pixels=10**7)) as tight, pytest.raises(SizeError):
+        tight.read(large)
+
+
+def test_signals_for_the_program_do_not_cost_a_photo(tmp_path, worker):
+    path = samples.rich_png(tmp_path / "a.png", samples.ramp())
+    worker.read(path)
+    process = worker._process
+    for each in (signal.SIGTERM, signal.SIGINT):
+        os.kill(process.pid, each)
+    same(worker.read(path), read(path))
+    assert worker._process is process
+
+
+def test_the_program_ends_though_its_worker_was_not_closed():
+    program = "from lutbridge.image.worker import ReadingWorker\nworker = ReadingWorker()\n"
+    program += "try:\n    worker.read(b'')\nexcept Exception as error:\n    print(type(error).__name__)"
+    guarded = "if __name__ == '__main__':\n    " + program.replace("\n", "\n    ")
+    done = subprocess.run([sys.executable, "-c", guarded], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout) == (0, "ReadError\n"), done.stderr
+
+
+def test_whoever_reads_while_it_is_closed_is_told(tmp_path):
+    worker = ReadingWorker()
+    worker.read(samples.rich_png(tmp_path / "a.png", samples.ramp()))
+    os.kill(worker._process.pid, signal.SIGSTOP)
+    timer = threading.Timer(0.3, worker.close)
+    timer.start()
+    with pytest.raises(ReadError, match="crashed the decoder"):
+        worker.read(tmp_path / "a.png")
+    timer.join()
 
 
 def test_ends_with_close():

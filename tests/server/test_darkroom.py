@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lutbridge.errors import ReadError, WriteError
+from lutbridge.errors import ReadError, SizeError, WriteError
 from lutbridge.image.read import read
 from lutbridge.lut import formats
 from lutbridge_server import contract
 from lutbridge_server.darkroom import Darkroom, grid_size
-from lutbridge_server.errors import ApiError
+from lutbridge_server.errors import ApiError, refusal_of
 from lutbridge_server.models import Models
 from lutbridge_server.settings import Settings
 from lutbridge_server.spool import Spool
@@ -59,9 +59,11 @@ def test_a_file_that_is_no_photo_is_refused(darkroom):
 
 def test_more_pixels_than_the_limit_are_refused(darkroom, make_photo, tmp_path):
     large = make_photo(tmp_path / "large.png", size=(400, 260)).read_bytes()
-    with pytest.raises(ApiError) as refused:
+    with pytest.raises(SizeError) as refused:
         darkroom.read(spooled(darkroom, large), "large.png")
-    assert (refused.value.code, refused.value.status) == ("too_many_pixels", 413)
+    refusal = refusal_of(refused.value)
+    assert (refusal.code, refusal.status) == ("too_many_pixels", 413)
+    assert refusal.message == "400 × 260 pixels are more than the 0.1 megapixels that lutbridge accepts"
 
 
 def test_a_decoder_that_crashes_costs_one_photo(darkroom, photo):

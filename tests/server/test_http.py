@@ -1,6 +1,8 @@
 """Slow, silent and crowded: what a plain socket can do to the helper besides what it says."""
 
+import errno
 import json
+import logging
 import re
 import socket
 import threading
@@ -88,6 +90,86 @@ def test_where_no_token_is_needed_no_body_reaches_the_disk(server, monkeypatch, 
             answer = server.receive(connection)
         assert not answer or code_of(parse(answer)) == "bad_request"
         assert is_alive(server)
+
+
+def test_a_client_that_writes_all_of_its_body_first_reads_the_refusal(server):
+    with server.connect() as connection:
+        connection.sendall(server.head(Authorization=None, Content_Length=20_000_000))
+        for _ in range(20):
+            connection.sendall(bytes(10**6))
+        assert code_of(parse(server.receive(connection))) == "unauthorized"
+    assert is_alive(server)
+
+
+def test_a_refused_client_that_goes_on_and_on_is_cut_off(tmp_path, settings, retoucher):
+    with running(replace(settings, linger_seconds=1), retoucher, tmp_path / "spool") as server:
+        with server.connect() as connection:
+            connection.sendall(server.head(Authorization=None, Content_Length=900_000_000))
+            assert trickle(connection, bytes(1000), seconds=8)
+        assert eventually(lambda: len(server.server.active_channels) == 0)
+
+
+@pytest.mark.parametrize("how", ["length", "chunked"])
+def test_a_disk_that_is_full_while_a_body_comes_in_is_said(server, monkeypatch, how):
+    class Full:
+        def __init__(self, number):
+            self.number = number
+
+        def write(self, data):
+            raise OSError(self.number, "it is full")
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr("waitress.buffers.TempfileBasedBuffer.newfile", lambda self: Full(errno.ENOSPC))
+    body, size = bytes(10**6), 10**6
+    head = server.head(Content_Length=3 * size)
+    if how == "chunked":
+        head, body = server.head(Transfer_Encoding="chunked"), b"%x\r\n%b\r\n" % (size, body)
+    answer = parse(server.send(head + 3 * body))
+    assert (answer.status, code_of(answer)) == (507, "no_space")
+    monkeypatch.setattr("waitress.buffers.TempfileBasedBuffer.newfile", lambda self: Full(errno.EIO))
+    assert code_of(parse(server.send(head + 3 * body))) == "internal"
+    assert is_alive(server)
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/healthz"), ("DELETE", "/v1/groups/GROUP")])
+def test_an_answer_without_content_keeps_the_connection(server, method, path):
+    group = json.loads(server.post(b"", "/v1/groups").body)["group"]
+    with server.connect() as connection:
+        connection.sendall(server.head(method, path.replace("GROUP", group), Connection="keep-alive"))
+        assert parse(connection.recv(65536)).status == 204
+        connection.sendall(server.head("GET", "/healthz"))
+        assert parse(server.receive(connection)).status == 204
+    with server.connect() as connection:
+        connection.sendall(b"GET /healthz HTTP/1.0\r\nHost: 127.0.0.1:%d\r\n\r\n" % server.port)
+        assert parse(server.receive(connection)).status == 204, "and then it is closed"
+
+
+def test_the_log_has_every_number_but_those_of_polls(server, photo, caplog):
+    caplog.set_level(logging.INFO, "lutbridge_server")
+    refused = parse(server.send(server.head(Host="rebound.example")))
+    unread = parse(server.send(b"nonsense\r\n\r\n"))
+    served = server.post(photo)
+    missing = parse(server.send(server.head("GET", "/v1/jobs/j-1")))
+    for answer, told in (
+        (refused, "refused unread: host_refused"),
+        (unread, "refused unread: bad_request"),
+        (served, "POST /v1/lut 200 in"),
+        (missing, "GET /v1/jobs/<job_id> 404 in"),
+    ):
+        assert f"request {answer.headers['Lutbridge-Request']} {told}" in caplog.text
+    polled = [
+        parse(server.send(server.head("GET", path))).headers["Lutbridge-Request"] for path in ("/healthz", "/v1/info")
+    ]
+    assert not [number for number in polled if f"request {number} " in caplog.text]
+
+
+def test_a_client_that_hangs_up_is_called_that_in_the_log(server, retoucher, photo, caplog):
+    caplog.set_level(logging.INFO, "lutbridge_server")
+    hold_up(server, retoucher, photo).close()
+    assert eventually(lambda: "POST /v1/lut client hung up in" in caplog.text)
+    assert " 504 in" not in caplog.text
 
 
 def test_several_requests_over_one_connection(server, photo):

@@ -5,7 +5,7 @@ import pytest
 from lutbridge.model.registry import BuiltinModel
 from lutbridge_server import models as module
 from lutbridge_server.errors import ApiError
-from lutbridge_server.models import Models
+from lutbridge_server.models import Models, under_its_own_name
 
 
 @pytest.fixture
@@ -39,3 +39,11 @@ def test_models_are_loaded_when_asked_for_and_the_oldest_is_let_go(models):
     for name in ("mine", "a", "a", "b", "mine", "b", "a"):
         assert models.get(name).name == name
     assert models.loaded == ["a", "b", "a"]
+
+
+def test_a_file_that_is_called_like_a_shipped_model_is_not_taken_for_it(models):
+    own = under_its_own_name(SimpleNamespace(name="a"), "collected/a.safetensors")
+    listed = Models(own, None, most=2).listed()
+    assert [(model["name"], model["sha256"]) for model in listed[:2]] == [("a.safetensors", None), ("a", "0" * 64)]
+    assert under_its_own_name(SimpleNamespace(name="a"), "a").name == "a"
+    assert under_its_own_name(SimpleNamespace(name="mine"), "mine.safetensors").name == "mine"

@@ -15,8 +15,10 @@ def serve(port: int, model: str, device: str, open_page: bool, as_json: bool) ->
 
     def load(name: str | None):
         from lutbridge.retouch import Retoucher
+        from lutbridge_server.models import under_its_own_name
 
-        return Retoucher.load(name or model, device)
+        asked = name or model
+        return under_its_own_name(Retoucher.load(asked, device), asked)
 
     def ready(port: int, ticket: str) -> None:
         _announce(port, "started", as_json)

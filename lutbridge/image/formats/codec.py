@@ -11,12 +11,29 @@ MAX_PIXELS = 500_000_000  # the largest camera files are around 150 MP; 500 MP o
 MAX_BLOCK_BYTES = 64 << 20  # one metadata block after decompression; real profiles reach 5 MB
 
 
+@dataclass
+class _Accepted:
+    pixels: int = MAX_PIXELS
+
+
+_accepted = _Accepted()
+
+
+def limit_pixels(most: int) -> None:
+    """Hold this process to photos of so many pixels; at the start it accepts MAX_PIXELS."""
+    _accepted.pixels = min(most, MAX_PIXELS)
+
+
 class RefusedError(Exception):
     """A file that cannot be handled: `fault` and `remedy` as in `errors.PhotoError`, which adds the path."""
 
     def __init__(self, fault: str, remedy: str = ""):
         super().__init__(fault)
         self.fault, self.remedy = fault, remedy
+
+
+class TooManyPixelsError(RefusedError):
+    """A file whose header claims more pixels than this process accepts."""
 
 
 class CameraRawError(RefusedError):
@@ -39,9 +56,9 @@ class Header:
         """Raises RefusedError for sides of 0 and for more pixels than the limit, before anything is allocated."""
         if not (self.width and self.height):
             raise damaged(f"its header says {self.width} × {self.height} pixels")
-        if self.width * self.height > MAX_PIXELS:
-            raise RefusedError(
-                f"{self.width} × {self.height} pixels are more than the {MAX_PIXELS // 1_000_000} megapixels "
+        if self.width * self.height > _accepted.pixels:
+            raise TooManyPixelsError(
+                f"{self.width} × {self.height} pixels are more than the {_accepted.pixels / 1e6:g} megapixels "
                 "that lutbridge accepts",
                 "scale it down first",
             )

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify
 
 from lutbridge.lut.formats import FORMATS
 from lutbridge_server import contract, matching
-from lutbridge_server.answers import answer, run_to_end, the_helper, the_options, upload
+from lutbridge_server.answers import answer, file_job, run_to_end, the_helper, the_options, upload
 from lutbridge_server.darkroom import grid_size
 from lutbridge_server.jobs import Job
 
@@ -65,4 +65,4 @@ def shared_lut(group_id: str) -> Response:
     group = helper.groups.get(group_id)
     group.solved()
     work = partial(matching.shared, helper.darkroom, group, options)
-    return answer(Job("shared-lut", work, drop=lambda result: helper.spool.drop(result.path)), options["job"])
+    return answer(file_job("shared-lut", work), options["job"])

@@ -5,7 +5,9 @@ from pathlib import PurePosixPath
 from flask import Blueprint, Response, request, send_from_directory
 
 from lutbridge_server import contract
-from lutbridge_server.answers import the_helper, the_options
+from lutbridge_server.answers import the_headers, the_helper, the_options
+from lutbridge_server.identity import is_cookie_name
+from lutbridge_server.security import cookies
 
 blueprint = Blueprint("page", __name__)
 
@@ -24,8 +26,7 @@ _LOCKED = f"{_HEAD}<p>This page opens with <code>lutbridge serve --open</code>."
 @blueprint.get("/")
 def index() -> Response:
     the_options()
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    if not the_helper().guard.has_cookie(headers):
+    if not the_helper().guard.has_cookie(the_headers()):
         return Response(_LOCKED, 401, content_type="text/html; charset=utf-8")
     return send_from_directory("page", "index.html", max_age=0)
 
@@ -41,9 +42,12 @@ def enter() -> Response:
     """Takes a ticket, once, and gives the cookie."""
     helper = the_helper()
     given = the_options((contract.TICKET,))["ticket"]
-    if given is None or not helper.tickets.redeem(given):
+    if request.method != "GET" or given is None or not helper.tickets.redeem(given):
         return Response(_LOCKED, 401, content_type="text/html; charset=utf-8")
     response = Response(_GO_ON, content_type="text/html; charset=utf-8")
     identity = helper.identity
+    for name, _ in cookies(the_headers().get("cookie", "")):
+        if is_cookie_name(name) and name != identity.cookie_name:
+            response.delete_cookie(name, path="/", httponly=True, samesite="Strict")  # of a helper that has gone
     response.set_cookie(identity.cookie_name, identity.cookie, httponly=True, samesite="Strict", path="/")
     return response

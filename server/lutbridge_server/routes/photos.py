@@ -9,10 +9,9 @@ from flask import Blueprint, Response
 
 from lutbridge.lut.formats import FORMATS
 from lutbridge_server import contract
-from lutbridge_server.answers import answer, the_helper, the_options, upload
+from lutbridge_server.answers import answer, file_job, the_helper, the_options, upload
 from lutbridge_server.darkroom import grid_size
 from lutbridge_server.errors import ApiError
-from lutbridge_server.jobs import Job
 
 blueprint = Blueprint("photos", __name__)
 
@@ -31,12 +30,10 @@ def render() -> Response:
 
 
 def _answer(kind: str, work: Callable, options: dict[str, Any]) -> Response:
-    helper = the_helper()
     model, look = _look(options)
     photo = upload()
     made = partial(work, photo, options, model, look)
-    job = Job(kind, made, release=lambda: helper.spool.drop(photo), drop=lambda result: helper.spool.drop(result.path))
-    return answer(job, options["job"])
+    return answer(file_job(kind, made, photo), options["job"])
 
 
 def _look(options: dict[str, Any]) -> tuple[str, np.ndarray | None]:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from lutbridge_server import matching
+from lutbridge_server.jobs import Cancelled
 
 
 @pytest.fixture
@@ -88,6 +89,21 @@ def test_there_is_no_look_before_the_group_is_solved_nor_after_another_take(ask,
     ask("POST", f"{group.address}/takes", shots[0])
     assert ask("POST", path, shots[0], query).json["code"] == "group_unsolved"
     assert ask("POST", f"{group.address}/lut").json["code"] == "group_unsolved"
+
+
+def test_a_solve_that_nobody_waits_for_any_more_leaves_nothing(ask, group, helper, monkeypatch):
+    monkeypatch.setattr(matching, "agree", shifted)
+    steps = []
+
+    def given_up(share):
+        steps.append(share)
+        if len(steps) == 2:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        matching.solve(helper.models, helper.groups.get(group.id), 1.0, None, given_up)
+    assert steps == [matching.BEGUN, matching.MATCHED]
+    assert ask("GET", group.address).json["solved"] is False
 
 
 def test_what_is_not_there_is_named(ask, group, shots):

@@ -26,6 +26,22 @@ def test_a_ticket_opens_the_page_once(ask, browser, helper):
     assert again.status_code == 401 and "Set-Cookie" not in again.headers
 
 
+def test_looking_at_a_ticket_does_not_use_it_up(ask, browser):
+    path = ask("POST", "/v1/tickets").json["path"]
+    looked = browser(path, "HEAD")
+    assert looked.status_code == 401 and "Set-Cookie" not in looked.headers
+    assert browser(path).status_code == 200
+
+
+def test_cookies_of_runs_that_are_over_are_removed(ask, helper):
+    ours, old = helper.identity.cookie_name, "lutbridge-0123456789abcdef"
+    path = ask("POST", "/v1/tickets").json["path"]
+    entered = ask("GET", path, Cookie=f"{old}=x; theme=dark; lutbridge-panel=1; {ours}=old")
+    first, second = sorted(entered.headers.getlist("Set-Cookie"), key=lambda cookie: cookie.startswith(ours))
+    assert first.startswith(f"{old}=;") and "Max-Age=0" in first and "Path=/" in first
+    assert second.startswith(f"{ours}={helper.identity.cookie};")
+
+
 @pytest.mark.parametrize("path", ["/open", "/open?ticket=made-up", "/"])
 def test_without_a_ticket_there_is_no_page(browser, path):
     answer = browser(path)
@@ -50,6 +66,14 @@ def test_a_cookie_of_another_run_is_worth_nothing(ask, helper):
     assert ask("GET", "/v1/info", Authorization=None, Cookie=cookie).json["code"] == "unauthorized"
 
 
+PRIVATE = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
 FOREIGN = [
     'prefs={"theme":"dark"}',
     "flag",
@@ -87,6 +111,9 @@ def test_modules_are_sent_as_such_whatever_the_system_thinks_of_their_names(brow
     assert browser("/page/base.css").content_type.startswith("text/css")
 
 
-def test_every_page_says_what_it_may_load(browser):
-    policy = browser("/").headers["Content-Security-Policy"]
+@pytest.mark.parametrize("path", ["/", "/page/app.js", "/healthz", "/v1/info", "/nothing"])
+def test_every_answer_says_who_may_use_it(browser, path):
+    headers = browser(path).headers
+    policy = headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
+    assert {name: headers[name] for name in PRIVATE} == PRIVATE

@@ -50,6 +50,24 @@ def test_out_of_memory_is_said_and_the_next_photo_is_done(ask, photo, retoucher)
     assert ask("POST", "/v1/lut", photo).status_code == 200
 
 
+def test_a_full_queue_refuses_before_the_photo_is_written_to_the_disk(ask, photo, helper, retoucher, monkeypatch):
+    retoucher.gate.clear()
+    for _ in range(helper.settings.waiting + 1):
+        assert ask("POST", "/v1/lut", photo, {"job": "true"}).status_code == 202
+        assert retoucher.entered.wait(10)
+    kept = []
+    with monkeypatch.context() as patch:
+        patch.setattr(helper.spool, "keep", kept.append)
+        assert ask("POST", "/v1/lut", photo).json["code"] == "busy"
+    assert kept == []
+
+
+@pytest.mark.parametrize(("name", "plain"), [("写真.jpg", "photo.cube"), ("写真 2.jpg", "2.cube"), ("a.jpg", "a.cube")])
+def test_a_name_for_clients_that_know_only_ascii_has_letters(ask, photo, name, plain):
+    shown = ask("POST", "/v1/lut", photo, {"name": name}).headers["Content-Disposition"]
+    assert shown.startswith(f'attachment; filename="{plain}"')
+
+
 def test_a_bug_is_said_without_its_traceback_and_the_next_photo_is_done(ask, photo, retoucher, caplog):
     retoucher.failures = [ZeroDivisionError("secret detail")]
     refused = ask("POST", "/v1/render", photo)
