@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from lutbridge.errors import SetupError
 from lutbridge.model import registry
+from lutbridge_server import client, state
 
 
 def test_a_sound_installation_has_nothing_but_ok(lutbridge):
@@ -63,3 +65,42 @@ def test_an_installed_plugin_has_the_same_version_or_is_a_fault(lutbridge, monke
 def test_it_says_where_lightroom_does_not_run(lutbridge, monkeypatch):
     monkeypatch.setattr("sys.platform", "linux")
     assert re.search("^ok  plug-in lightroom +Lightroom Classic does not run on Linux$", lutbridge("doctor").out, re.M)
+
+
+@pytest.fixture
+def runtime(monkeypatch, tmp_path):
+    """An empty runtime folder."""
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return tmp_path / "run" / "lutbridge"
+
+
+def helper_line(result):
+    (line,) = [line for line in result.out.splitlines() if re.match(r"\w+ +helper ", line)]
+    return line
+
+
+def test_asking_whether_a_helper_runs_makes_nothing_and_names_the_log(lutbridge, runtime, tmp_path):
+    line = helper_line(lutbridge("doctor"))
+    assert (
+        line.startswith("ok") and "not running" in line and f"log in {tmp_path / 'state' / 'lutbridge' / 'log'}" in line
+    )
+    assert not runtime.exists()
+
+
+def test_a_helper_that_does_not_answer_is_a_fault_with_its_log(lutbridge, runtime):
+    runtime.mkdir(parents=True)
+    with state.only_helper(runtime):
+        line = helper_line(lutbridge("doctor"))
+    assert line.startswith("FAULT") and "does not answer" in line and "log in " in line
+    assert helper_line(lutbridge("doctor")).startswith("ok"), "the lock alone is none"
+
+
+def test_an_impostor_is_a_sentence(lutbridge, runtime, monkeypatch):
+    def refuse(there):
+        raise SetupError("what listens on port 1 is no helper; end it")
+
+    monkeypatch.setattr(client, "find_helper", lambda: {"port": 1})
+    monkeypatch.setattr(client, "info", refuse)
+    assert "what listens on port 1 is no helper; end it; log in " in helper_line(lutbridge("doctor"))
