@@ -45,11 +45,12 @@ class Darkroom:
         self._reader.close()
 
     def warm_up(self) -> None:
-        """Does once what the first photo would wait for: starts the reading process, compiles the kernel."""
+        """Does once what the first photo would wait for: starts the reading process, compiles, imports torch."""
         with contextlib.suppress(ReadError):
             self._reader.read(b"", "warm-up")
         photo = Photo(Path("warm-up"), np.zeros((64, 64, 3), np.uint8), None, Container("png"))
         self.models.default.render(photo, 1.0)
+        self.models.default.lut(photo, "fitted", 9, 1.0)
 
     def read(self, upload: Path, name: str) -> Photo:
         """The photo of an uploaded file, called `name`.
