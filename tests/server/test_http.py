@@ -356,6 +356,13 @@ def test_a_result_that_nobody_asks_for_is_not_waited_for(tmp_path, settings, ret
         assert eventually(lambda: refuses_connections(server), 20)
 
 
+def test_a_result_that_is_left_behind_goes_though_nobody_asks(tmp_path, settings, retoucher, fast_reader, photo):
+    with running(replace(settings, keep_seconds=1), retoucher, tmp_path / "spool") as server:
+        ask(server, "/v1/render?job=true", "POST", photo)
+        ask(server, "/v1/groups", "POST")
+        assert eventually(lambda: retoucher.calls and not spooled(server) and not server.helper.groups._groups)
+
+
 def test_in_a_hurry_nothing_is_waited_for(stopping):
     server, _ = stopping
     server.server.hurry()
