@@ -131,7 +131,7 @@ class Channel(HTTPChannel):
         super().handle_write()
         if lingers and self.total_outbufs_len:
             self.close_when_flushed = True  # not all is sent yet
-        elif lingers:
+        elif lingers and self.connected:
             self.lingers_until = time.monotonic() + self.server.helper.settings.linger_seconds
             with suppress(OSError):  # the client has gone
                 self.socket.shutdown(socket.SHUT_WR)

@@ -111,18 +111,17 @@ def listening(port: int) -> Iterator[socket.socket]:
 
 @contextmanager
 def stopping_by_signal(server: Server) -> Iterator[None]:
-    """SIGTERM, Ctrl-C and the end of the terminal finish what is in work; the second of them gives it up; a third one
-    ends the process where it stands."""
+    """SIGTERM, Ctrl-C and the end of the terminal finish what is in work; SIGTERM or Ctrl-C after that gives it up, and
+    once more ends the process where it stands. The end of a terminal is often told twice, by its shell and the system.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the last one is Windows' for a terminal that is closed
     caught = [getattr(signal, name) for name in names if hasattr(signal, name) and not _is_by_nohup(name)]
-    asked = []
 
     def stop(number: int, frame: Any) -> None:
-        asked.append(number)
-        if len(asked) > 1:
+        if server.stopping and number in (signal.SIGINT, signal.SIGTERM):
             server.hurry()
             for each in caught:
                 signal.signal(each, signal.SIG_DFL)

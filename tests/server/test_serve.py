@@ -127,10 +127,12 @@ def rendering(user, make_photo, tmp_path):
         yield process, found, connection
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("how", [[signal.SIGTERM], [signal.SIGINT], [signal.SIGHUP, signal.SIGHUP]])
 def test_a_signal_finishes_the_photo_in_work(user, rendering, how):
     process, _, connection = rendering
-    process.send_signal(how)
+    for number in how:
+        process.send_signal(number)
+        time.sleep(0.1)
     answer = PlainHttp.receive(connection)
     assert answer.startswith(b"HTTP/1.1 200 OK") and answer.endswith(b"IEND\xae\x42\x60\x82")
     assert process.wait(30) == 0
