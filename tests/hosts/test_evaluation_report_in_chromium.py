@@ -23,7 +23,9 @@ def test_the_page_shows_in_a_browser(chromium, tmp_path):
     systems = {"lift": lambda pixels: pixels + 20}
     records = {name: list(measure(system, pairs)) for name, system in {"untouched": untouched, **systems}.items()}
     path = tmp_path / "report.html"
-    write_report(path, f"3 photos; the file has SHA-256 {64 * 'f'}.", Evaluation(records, {}, {}, {}), systems, pairs, None)
+    write_report(
+        path, f"3 photos; the file has SHA-256 {64 * 'f'}.", Evaluation(records, {}, {}, {}), systems, pairs, None
+    )
     for width in (1280, 360):
         page = chromium.new_page(viewport={"width": width, "height": 800})
         asked, complaints = [], []
