@@ -260,7 +260,7 @@ class Retoucher:
 
 
 def _network(path):
-    from lutbridge.model import checkpoint
+    from lutbridge.model import checkpoint, selftest
     from lutbridge.model.network import LutNetwork
 
     network = checkpoint.read(path).network
@@ -268,6 +268,12 @@ def _network(path):
         raise SetupError(
             f"{path}: this model has no basis LUTs and can only be measured (lutbridge evaluate); choose another"
         )
+    try:
+        selftest.check(network)
+    except ValueError as error:
+        raise SetupError(
+            f"{path}: this model is not fit for photos: {error}; train it longer, or choose another"
+        ) from error
     return network
 
 
