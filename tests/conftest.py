@@ -1,11 +1,15 @@
 """What every test runs under: no network, a clean environment, and nothing left behind."""
 
+import os
 import socket
 import threading
 
 import numpy as np
 import pytest
 from PIL import Image
+
+# Triton, and what it brings along, asks for its interpreter when it is imported, which any test may do first.
+os.environ["TRITON_INTERPRET"] = "1"
 
 FOLDERS = ("STATE_HOME", "CACHE_HOME", "CONFIG_HOME", "RUNTIME_DIR")  # of the XDG base directories
 

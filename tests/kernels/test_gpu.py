@@ -23,16 +23,6 @@ CONFIGS = {
 needs_triton = pytest.mark.skipif(sys.platform != "linux", reason="Triton is for Linux")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def interpreted():
-    """Triton asks when a kernel is defined."""
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setenv("TRITON_INTERPRET", "1")
-        if sys.platform == "linux":
-            import lutbridge.kernels.triton_fused  # noqa: F401
-        yield
-
-
 def network(**config):
     torch.manual_seed(0)
     net = build(ModelConfig(thumbnail_size=32, **config)).eval()
