@@ -10,7 +10,7 @@ import sys
 import atheris
 
 with atheris.instrument_imports(include=["lutbridge"]):
-    from lutbridge.image import exif, icc, ifd, metadata, resources
+    from lutbridge.image import exif, icc, ifd, metadata, png_texts, resources, xmp
     from lutbridge.image.formats import heif, jpeg_metadata, jpeg_stream, png_chunks, tiff, webp
     from lutbridge.image.formats.codec import RefusedError
     from lutbridge.image.photo import Container
@@ -28,6 +28,7 @@ FORMATS = ("jpeg", "png", "tiff", "webp")
 def jpeg(data):
     stream = jpeg_stream.parse(b"\xff\xd8" + data)
     blocks = jpeg_metadata.gather(stream.segments)
+    xmp.without_companions(blocks.xmp or b"")
     written = jpeg_metadata.segments_of(blocks)
     again = jpeg_stream.parse(b"\xff\xd8" + written + PHOTO)
     assert jpeg_metadata.gather(again.segments).exif == (blocks.exif or None)
@@ -39,6 +40,8 @@ def png(data):
         png_chunks.xmp_in(chunk.data)
         png_chunks.profile_in(chunk.data)
         assert png_chunks.chunk_bytes(chunk.kind, chunk.data)[8:-4] == chunk.data
+    if exif_block := png_texts.exif_of(stream.ancillary):
+        exif.open_block(exif_block)
 
 
 def tiff_header(data):
@@ -57,7 +60,7 @@ def exif_block(data):
     container = Container("webp", exif=block, native=webp.Parts(True, ()))
     for format_ in FORMATS:
         moved, _ = in_format(container, format_)
-        carried, _ = _FROM[format_](moved)
+        carried, *_ = _FROM[format_](moved)
         if carried:
             ifd.Reader(io.BytesIO(carried))
 
