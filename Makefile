@@ -6,7 +6,7 @@
 # make soak        a batch of SOAK_PHOTOS photos in one process, SOAK_KILLS batches killed, photos of up to 400 MP;
 #                  the helper under 50 clients for SOAK_SECONDS, and SOAK_REQUESTS requests
 # make evaluate DATA=FOLDER   measures the built-in model on a data set
-# make bench       times lutbridge against its peers and draws docs/performance.svg; ten minutes on an idle machine
+# make bench       times lutbridge against its peers and draws docs/performance.svg; three minutes on an idle machine
 # make lint        ruff
 
 PYTHON ?= python3
