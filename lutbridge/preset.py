@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lutbridge.errors import ReadError
+from lutbridge.image.blend import blended
 from lutbridge.image.gamut import SRGB
 from lutbridge.image.photo import Photo
 from lutbridge.lut.lut3d import Lut3D
@@ -67,11 +68,9 @@ class Preset:
         for top in range(0, height, rows := max(1, STRIP_PIXELS // width)):
             codes = photo.pixels[top : top + rows]
             before = photo.color.to_model(codes)
-            after = before + np.float32(strength) * (self.lut.apply(before) - before)
-            result = photo.color.from_model(after, before, codes)
-            white = np.iinfo(codes.dtype).max
-            clipped += int((((result == 0) & (codes != 0)) | ((result == white) & (codes != white))).any(-1).sum())
+            result, newly_clipped = blended(photo.color, before, self.lut.apply(before), codes, strength)
             out[top : top + rows] = result
+            clipped += newly_clipped
         return clipped
 
 

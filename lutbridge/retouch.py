@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lutbridge.errors import SetupError, UsageError
+from lutbridge.image.blend import blended
 from lutbridge.image.gamut import SRGB
 from lutbridge.image.photo import Photo
 from lutbridge.image.thumbnail import THUMBNAILS
@@ -127,7 +128,7 @@ class Retoucher:
         """Puts the retouched codes into `out`, which may be photo.pixels; returns how many pixels are newly clipped."""
         if not self._local:
             before, after, _ = self._whole(photo, w_image)
-            result, clipped = _codes(photo, before, after, photo.pixels, strength)
+            result, clipped = blended(photo.color, before, after, photo.pixels, strength)
             out[:] = result
             return clipped
         on_cpu = self.device == "cpu"
@@ -146,7 +147,7 @@ class Retoucher:
             else:
                 before = photo.color.to_model(rows)
                 result, before = renderer.strip(before, lead, lead + count), before[lead : lead + count]
-                result, newly_clipped = _codes(photo, before, result, codes, strength)
+                result, newly_clipped = blended(photo.color, before, result, codes, strength)
             out[top : top + count] = result
             clipped += newly_clipped
         return clipped
@@ -209,14 +210,19 @@ class Retoucher:
 
     def predict(self, photo: Photo) -> np.ndarray:
         """The N image-adaptive weights (N,) float32 that the model chooses for the photo."""
-        network = self._plain or self.network
-        thumbnail = THUMBNAILS[network.thumbnail](photo.pixels, network.thumbnail_size, photo.color.to_model)
+        thumbnail = self._thumbnail(photo)
         if self._plain:
             return self._plain.predictor(thumbnail)
         import torch
 
         with torch.inference_mode():
-            return network.predictor(torch.from_numpy(thumbnail).movedim(2, 0)[None].to(self.device))[0].cpu().numpy()
+            seen = torch.from_numpy(thumbnail).movedim(2, 0)[None].to(self.device)
+            return self.network.predictor(seen)[0].cpu().numpy()
+
+    def _thumbnail(self, photo):
+        """(S, S, 3), as the network asks for it."""
+        network = self._plain or self.network
+        return THUMBNAILS[network.thumbnail](photo.pixels, network.thumbnail_size, photo.color.to_model)
 
     @property
     def _k(self):
@@ -227,10 +233,9 @@ class Retoucher:
         import torch
 
         network, before = self.network, photo.color.to_model(photo.pixels)
-        thumbnail = THUMBNAILS[network.thumbnail](photo.pixels, network.thumbnail_size, photo.color.to_model)
         with torch.inference_mode():
-            images = (torch.from_numpy(image).movedim(2, 0)[None].to(self.device) for image in (thumbnail, before))
-            thumbnail, rgb = images
+            images = self._thumbnail(photo), before
+            thumbnail, rgb = (torch.from_numpy(image).movedim(2, 0)[None].to(self.device) for image in images)
             w_pixel, _ = network.weigh(thumbnail, rgb)
             after = network.mix(torch.as_tensor(w_image, device=self.device)[None], w_pixel, rgb).clamp(0, 1)
             return before, after[0].movedim(0, 2).cpu().numpy(), w_pixel.mean((0, 2, 3))
@@ -277,14 +282,6 @@ def _network(path):
     return network
 
 
-def _codes(photo, before, after, codes, strength):
-    """Codes of a part of the photo, blended by strength, and how many pixels are newly clipped."""
-    if strength != 1:
-        after = before + np.float32(strength) * (after - before)
-    result = photo.color.from_model(after, before, codes)
-    return result, _newly_clipped(codes, result)
-
-
 def _has_cuda():
     for driver in GPU_DRIVERS:
         try:
@@ -295,8 +292,3 @@ def _has_cuda():
 
         return torch.cuda.is_available()
     return False
-
-
-def _newly_clipped(before, after):
-    most = np.iinfo(after.dtype).max
-    return int((((after == 0) & (before != 0)) | ((after == most) & (before != most))).any(-1).sum())

@@ -50,6 +50,24 @@ def guarded(command: Callable[[], int | None]) -> int:
         return EXIT_BUG
 
 
+class BugLog:
+    """One log for a command: a bug that is met on every photo is still one bug."""
+
+    def __init__(self):
+        self._path: Path | None = None
+
+    def named(self, sentence: str, trace: str) -> str:
+        """The sentence of a failure; of one that nobody foresaw, with the log that makes a bug report of it.
+
+        Args:
+            trace: its traceback, or "".
+        """
+        if not trace:
+            return sentence
+        self._path = self._path or write_bug_log(trace, sys.argv)
+        return f"{sentence}; please report it with the log {self._path}"
+
+
 def write_bug_log(trace: str, command_line: Sequence[str]) -> Path:
     """Writes a log that is already shaped as an issue report, and returns where it is."""
     import tempfile

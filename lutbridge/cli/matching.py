@@ -4,13 +4,12 @@ A second look, photo by photo, then writes them as any other batch does, with th
 """
 
 import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lutbridge.cli.failures import write_bug_log
+from lutbridge.cli.failures import BugLog
 from lutbridge.cli.interruption import Interruption
 from lutbridge.cli.output import put_json, say
 from lutbridge.cli.progress import progress_for
@@ -106,7 +105,9 @@ def check(matching: Matching, sources: Sequence[Path]) -> None:
         listed_groups(Path(matching.by), sources)
 
 
-def match_shoot(matching: Matching, retoucher, tasks: "Sequence[Task]", read_photo, interruption: Interruption):
+def match_shoot(
+    matching: Matching, retoucher, tasks: "Sequence[Task]", read_photo, interruption: Interruption, bug_log: BugLog
+):
     """Looks at every photo once and lets each group agree; returns a `MatchedRetoucher`.
 
     A photo that cannot be looked at is left out here, and fails on the second look.
@@ -124,7 +125,7 @@ def match_shoot(matching: Matching, retoucher, tasks: "Sequence[Task]", read_pho
 
     network = retoucher.network_on_cpu()
     reference = _reference(matching.reference, read_photo)
-    takes, unseen = _first_look(retoucher, tasks, read_photo, interruption)
+    takes, unseen = _first_look(retoucher, tasks, read_photo, interruption, bug_log)
     sources = [task.source for task in tasks]
     if interruption.requested or not takes:
         return MatchedRetoucher(retoucher, network, (), matching.consistency, unseen)
@@ -215,7 +216,7 @@ def _reference(path: Path | None, read_photo) -> "np.ndarray | None":
     return area_picture(photo.pixels, PICTURE_SIDE, photo.color.to_model)
 
 
-def _first_look(retoucher, tasks, read_photo, interruption) -> "tuple[dict[Path, Take], dict[Path, str]]":
+def _first_look(retoucher, tasks, read_photo, interruption, bug_log) -> "tuple[dict[Path, Take], dict[Path, str]]":
     """The takes, and what was wrong with the photos that could not be looked at."""
     from lutbridge.batch.run import Outcome, run
     from lutbridge.group.take import observe
@@ -230,8 +231,8 @@ def _first_look(retoucher, tasks, read_photo, interruption) -> "tuple[dict[Path,
     with progress_for(len(tasks)) as progress:
         for result in run(tasks, work, lambda: interruption.requested, read_photo):
             if result.status == "failed":
-                log = f", with the log {write_bug_log(result.traceback, sys.argv)}" if result.traceback else ""
-                unseen[result.source] = result.error.removeprefix(f"{result.source}: ") + log
+                sentence = bug_log.named(result.error, result.traceback)
+                unseen[result.source] = sentence.removeprefix(f"{result.source}: ")
             progress.advance()
     return takes, unseen
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lutbridge import __version__
-from lutbridge.cli.failures import EXIT_INTERRUPTED, write_bug_log
+from lutbridge.cli.failures import EXIT_INTERRUPTED, BugLog
 from lutbridge.cli.interruption import Interruption
 from lutbridge.cli.matching import check, filmstrips, match_shoot, tell
 from lutbridge.cli.output import put, put_json, say
@@ -51,7 +51,7 @@ class Tally:
     failures: list[tuple[str, str]] = field(default_factory=list)  # photo, sentence
     start: float = field(default_factory=time.monotonic)
     presets_left: bool = False  # the batch was interrupted before the LUTs of its groups were written
-    bug_log: Path | None = None  # one a batch: a bug met on every photo is still one bug
+    bug_log: BugLog = field(default_factory=BugLog)
 
     @property
     def is_complete(self) -> bool:
@@ -97,7 +97,7 @@ def run_shoot(shoot: Shoot, name_for: Callable[[Path], str], load: Callable, wor
         interruption = stack.enter_context(Interruption())
         stack.enter_context(_compiling_announced())
         if shoot.matching and (plan.tasks or presets):
-            worker = match_shoot(shoot.matching, worker, plan.shoot, _reader(shoot, True), interruption)
+            worker = match_shoot(shoot.matching, worker, plan.shoot, _reader(shoot, True), interruption, tally.bug_log)
             tell(worker.groups, shoot.matching, shoot.as_json)
             if presets:
                 presets.plan(worker.groups, [task.target for task in plan.shoot])
@@ -156,7 +156,7 @@ def _work_through(plan, work, shoot: Shoot, tally: Tally, interruption: Interrup
     with progress_for(len(plan.tasks)) as progress:
         try:
             for result in run(plan.tasks, work, lambda: interruption.requested, _reader(shoot, shoot.looks_only)):
-                result = _logged(result, tally)
+                result = replace(result, error=tally.bug_log.named(result.error, result.traceback))
                 if result.status == "done":
                     tally.done += 1
                 else:
@@ -170,15 +170,6 @@ def _work_through(plan, work, shoot: Shoot, tally: Tally, interruption: Interrup
         except SetupError as error:
             return error
     return None
-
-
-def _logged(result, tally: Tally):
-    """Adds to an unforeseen failure's sentence where the log is that makes a bug report of it."""
-    if not result.traceback:
-        return result
-    if tally.bug_log is None:
-        tally.bug_log = write_bug_log(result.traceback, sys.argv)
-    return replace(result, error=f"{result.error}; please report it with the log {tally.bug_log}")
 
 
 def _as_dict(result) -> dict:

@@ -7,6 +7,7 @@ network learns the way back.
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 
 from lutbridge.color.srgb import LUMINANCE, eotf_srgb, inverse_eotf_srgb
 
@@ -28,6 +29,11 @@ class DegradeConfig:
 
 
 MIDDLE_GREY = 0.46  # sRGB-encoded 18 % grey
+
+
+def soften(mask: torch.Tensor) -> torch.Tensor:
+    """A person mask (B, 1, H, W) with the soft edge that light has, for `degrade`."""
+    return F.avg_pool2d(F.pad(mask, [2] * 4, mode="replicate"), 5, stride=1)
 
 
 def degrade(rgb: torch.Tensor, mask: torch.Tensor, config: DegradeConfig, random: torch.Generator) -> torch.Tensor:

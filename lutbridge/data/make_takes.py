@@ -13,17 +13,15 @@ import click
 import numpy as np
 import tifffile
 import torch
-import torch.nn.functional as F
 from PIL import Image
 
-from lutbridge.data.degrade import DegradeConfig, degrade
+from lutbridge.data.degrade import DegradeConfig, degrade, soften
 from lutbridge.data.pairs import SMALL_SIDE
-from lutbridge.data.portraits import Portrait, load_portraits
+from lutbridge.data.portraits import LICENCES, Portrait, load_portraits
 from lutbridge.image.codes import to_codes, to_float
 
 VERSIONS = 5  # beside the source as it was
 LEAST_FRAME = 0.8  # of each side, that a take shows
-LICENCES = ("CC0-1.0", "Unsplash")
 
 
 @click.command()
@@ -47,7 +45,7 @@ def write_take(photo: Portrait, folder: Path, name: str, seed: int) -> None:
     """Write a finished photo as target, its mask, and its sources with errors drawn from a seed."""
     finished = torch.from_numpy(to_float(photo.rgb)).movedim(2, 0)[None]
     mask = torch.from_numpy(photo.mask.astype(np.float32))[None, None]
-    soft = F.avg_pool2d(F.pad(mask, [2] * 4, mode="replicate"), 5, stride=1)
+    soft = soften(mask)
     random = torch.Generator().manual_seed(seed)
     tifffile.imwrite(folder / "target_a" / f"{name}.tif", np.ascontiguousarray(photo.rgb), photometric="rgb")
     Image.fromarray(photo.mask.astype(np.uint8) * 255).save(folder / "masks" / f"{name}.png")

@@ -9,6 +9,8 @@ from PIL import Image
 
 from lutbridge.errors import UsageError
 
+LICENCES = ("CC0-1.0", "Unsplash")  # of the photos that models are trained on
+
 
 @dataclass(frozen=True)
 class Portrait:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
-from lutbridge.data.degrade import DegradeConfig, degrade
+from lutbridge.data.degrade import DegradeConfig, degrade, soften
 from lutbridge.data.portraits import Portrait
 
 
@@ -56,7 +56,7 @@ class Takes:
         self.epoch += self.config.batch / len(self.photos)
         finished = torch.stack([self._crop() for _ in range(self.config.batch)])
         target, mask = finished[:, :3], finished[:, 3:]
-        soft = F.avg_pool2d(F.pad(mask, [2] * 4, mode="replicate"), 5, stride=1)
+        soft = soften(mask)
         return TakeBatch(degrade(target, soft, self.errors, self.random), target, mask)
 
     def patches(self, batch: TakeBatch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

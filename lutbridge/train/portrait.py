@@ -13,7 +13,7 @@ import torch
 
 from lutbridge import configs
 from lutbridge.data.degrade import DegradeConfig
-from lutbridge.data.portraits import load_portraits
+from lutbridge.data.portraits import LICENCES, load_portraits
 from lutbridge.data.takes import Takes, TakesConfig
 from lutbridge.image.atomic import atomic_write
 from lutbridge.model import checkpoint
@@ -25,7 +25,6 @@ from lutbridge.train.patch_losses import PatchLosses
 from lutbridge.train.provenance import commit
 from lutbridge.train.run import Run
 
-LICENCES = ("CC0-1.0", "Unsplash")
 SYSTEM = configs.load("portrait")
 MODEL = SYSTEM.model
 ERRORS = DegradeConfig()

@@ -1,4 +1,6 @@
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -91,6 +93,17 @@ def test_a_photo_that_fails_only_when_it_is_first_looked_at_does_not_come_out_un
     result = lutbridge("render", burst, "-o", tmp_path / "out", "--model", toy_model, "--group", "all")
     assert result.code == 1 and "2.png: it cannot be matched" in result.err and "not enough memory" in result.err
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["1.png", "3.png", "stranger.png"]
+
+
+def test_a_bug_in_the_first_look_leaves_one_log_for_all_photos(lutbridge, burst, toy_model, tmp_path, monkeypatch):
+    def broken(retoucher, photo):
+        raise ZeroDivisionError("boom")
+
+    monkeypatch.setattr(take, "observe", broken)
+    result = lutbridge("render", burst, "-o", tmp_path / "out", "--model", toy_model, "--group", "all")
+    logs = set(re.findall(r"with the log (\S+\.md)", result.err))
+    assert result.code == 1 and "4 failed" in result.err and len(logs) == 1
+    assert "ZeroDivisionError: boom" in Path(logs.pop()).read_text(encoding="utf-8")
 
 
 def test_a_file_may_list_a_photo_that_fails(lutbridge, burst, toy_model, tmp_path):

@@ -5,6 +5,8 @@ import shutil
 import pytest
 from playwright.sync_api import sync_playwright
 
+from .helper_process import Helper
+
 OFFLINE = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 
 
@@ -30,3 +32,12 @@ def launch():
 @pytest.fixture(scope="session")
 def chromium(launch):
     return launch()
+
+
+@pytest.fixture(scope="session")
+def helper(tmp_path_factory):
+    """One helper for all plug-in tests that need nothing special."""
+    helper = Helper(tmp_path_factory.mktemp("runtime"))
+    helper.start()
+    yield helper
+    helper.stop()

@@ -1,10 +1,12 @@
-"""A helper of the tests' own, as a process."""
+"""A helper of the tests' own, as a process; and a program that is none."""
 
 import contextlib
+import http.server
 import json
 import os
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -65,3 +67,26 @@ class Helper:
         ):
             return False
         return True
+
+
+@contextlib.contextmanager
+def stranger():
+    """Another program on the helper's old port; yields the port and the headers that it was sent."""
+    seen = []
+
+    class Stranger(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):  # the name is the base class's
+            seen.append(dict(self.headers))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Stranger) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port, seen
+        server.shutdown()
+        thread.join()

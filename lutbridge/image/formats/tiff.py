@@ -68,6 +68,8 @@ def decode(file: BinaryIO) -> Decoded:
     header.check()
     _check_kind(directory, header)
     _check_extent(file, directory, header)
+    if directory.number(tags.COMPRESSION) == _JPEG:
+        _check_jpeg(file, directory, header)
     codes = _as_stated(_decode_pixels(file, directory, header), directory, header)
     entries, layout = directory.entries, directory.layout
     orientation = exif.orientation_of(entries, layout)
@@ -173,9 +175,7 @@ def _check_kind(directory: _Directory, header: Header) -> None:
 
 def _check_extent(file: BinaryIO, directory: _Directory, header: Header) -> None:
     """Refuses pixel data that lies outside the file, that is left out (sparse), or too little for the size claimed."""
-    entries, layout = directory.entries, directory.layout
-    offsets = tags.numbers(entries, layout, tags.STRIP_OFFSETS) or tags.numbers(entries, layout, tags.TILE_OFFSETS)
-    lengths = tags.numbers(entries, layout, tags.STRIP_BYTES) or tags.numbers(entries, layout, tags.TILE_BYTES)
+    offsets, lengths = _pieces(directory)
     if not offsets or len(offsets) != len(lengths):
         raise damaged("its directory does not say where the pixels are")
     if not all(offsets) or not all(lengths):
@@ -183,19 +183,29 @@ def _check_extent(file: BinaryIO, directory: _Directory, header: Header) -> None
     size = file.seek(0, os.SEEK_END)
     if any(offset + length > size for offset, length in zip(offsets, lengths, strict=True)):
         raise cut_short()
-    compression = directory.number(tags.COMPRESSION, _UNCOMPRESSED)
-    if compression == _JPEG:
-        place = (
-            (tags.TILE_WIDTH, header.width),
-            (tags.TILE_HEIGHT, directory.number(tags.ROWS_PER_STRIP, header.height)),
-        )
-        tables = tags.block(entries, tags.JPEG_TABLES) or b""
-        sides = (directory.number(tag, otherwise) for tag, otherwise in place)
-        tiff_jpeg.check(file, zip(offsets, lengths, strict=True), tables, *sides)
-    ratio = _BEST_RATIOS.get(compression)
+    ratio = _BEST_RATIOS.get(directory.number(tags.COMPRESSION, _UNCOMPRESSED))
     if ratio:
         raw = header.width * header.height * header.channels * header.bits // 8
         check_expansion(raw, sum(lengths), ratio)
+
+
+def _pieces(directory: _Directory) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Offsets and lengths of the strips or tiles, as the directory has them."""
+    strips, tiles = (tags.STRIP_OFFSETS, tags.STRIP_BYTES), (tags.TILE_OFFSETS, tags.TILE_BYTES)
+    entries, layout = directory.entries, directory.layout
+    offsets, lengths = (
+        tags.numbers(entries, layout, strip) or tags.numbers(entries, layout, tile)
+        for strip, tile in zip(strips, tiles, strict=True)
+    )
+    return offsets, lengths
+
+
+def _check_jpeg(file: BinaryIO, directory: _Directory, header: Header) -> None:
+    """Refuses strips or tiles that are not what their place asks for; `_check_extent` has looked where they are."""
+    width = directory.number(tags.TILE_WIDTH, header.width)
+    height = directory.number(tags.TILE_HEIGHT, directory.number(tags.ROWS_PER_STRIP, header.height))
+    tables = tags.block(directory.entries, tags.JPEG_TABLES) or b""
+    tiff_jpeg.check(file, zip(*_pieces(directory), strict=True), tables, width, height)
 
 
 def _decode_pixels(file: BinaryIO, directory: _Directory, header: Header) -> np.ndarray:

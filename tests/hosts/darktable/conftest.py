@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from ..helper_process import PROGRAM, Helper
+from ..helper_process import PROGRAM
 from . import photos
 from .host import Darktable
 
@@ -20,14 +20,6 @@ def start_darktable(tmp_path_factory):
         return darktable
 
     return start
-
-
-@pytest.fixture(scope="session")
-def helper(tmp_path_factory):
-    helper = Helper(tmp_path_factory.mktemp("runtime"))
-    helper.start()
-    yield helper
-    helper.stop()
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,14 @@
 """The helper is absent, another version, somebody else, or dies: one sentence, and no photo left half done."""
 
-import contextlib
-import http.server
 import json
 import os
 import signal
-import threading
 import time
 
 import pytest
 
-from .conftest import Helper, Photo
+from ..helper_process import Helper, stranger
+from .conftest import Photo
 
 ABSENT = ['The lutbridge helper is not running: press "start helper", or run "lutbridge serve" in a terminal.']
 
@@ -46,29 +44,6 @@ def test_another_protocol_is_a_sentence(photo, own_helper):
     facts = {"port": 1, "token": "t", "pid": 1, "instance": "0", "protocol": 7, "version": "9"}
     own_helper.state_file.write_text(json.dumps(facts))
     assert photo.press() == ["The helper speaks protocol 7 and this plug-in 1: update the older of the two."]
-
-
-@contextlib.contextmanager
-def stranger():
-    """Another program on the helper's old port; yields the port and the headers that it was sent."""
-    seen = []
-
-    class Stranger(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):  # the name is the base class's
-            seen.append(dict(self.headers))
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    with http.server.HTTPServer(("127.0.0.1", 0), Stranger) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server.server_port, seen
-        server.shutdown()
-        thread.join()
 
 
 def test_whoever_has_taken_the_port_does_not_get_the_token(photo, own_helper):

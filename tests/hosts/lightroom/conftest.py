@@ -67,14 +67,6 @@ class Lightroom:
         return sorted(path.name for path in self.photos.iterdir())
 
 
-@pytest.fixture(scope="session")
-def helper(tmp_path_factory):
-    helper = Helper(tmp_path_factory.mktemp("runtime"))
-    helper.start()
-    yield helper
-    helper.stop()
-
-
 @pytest.fixture
 def lightroom(tmp_path, helper):
     return Lightroom(tmp_path / "it's Ann's Mäc", helper)

@@ -1,12 +1,10 @@
 """The helper is absent, started by the plug-in, somebody else, or dies: one sentence, and no copy left half done."""
 
-import http.server
 import json
-import threading
 
 import pytest
 
-from ..helper_process import Helper
+from ..helper_process import Helper, stranger
 from .conftest import Lightroom
 
 ABSENT = ['The lutbridge helper is not running: press "start helper", or run "lutbridge serve" in a terminal.']
@@ -41,26 +39,10 @@ def test_without_it_nothing_is_done(lonely):
 
 
 def test_whoever_has_taken_the_port_does_not_get_the_token(lonely):
-    seen = []
-
-    class Stranger(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):  # the name is the base class's
-            seen.append(dict(self.headers))
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    with http.server.HTTPServer(("127.0.0.1", 0), Stranger) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        facts = {"port": server.server_port, "token": "secret", "pid": 1, "instance": "0", "protocol": 1}
+    with stranger() as (port, seen):
+        facts = {"port": port, "token": "secret", "pid": 1, "instance": "0", "protocol": 1}
         lonely.helper.state_file.write_text(json.dumps(facts))
         answer = lonely.run(lonely.photo(), prefs={"start_helper": False})
-        server.shutdown()
-        thread.join()
     assert answer["said"] == [ABSENT]
     assert len(seen) == 1
     assert "secret" not in str(seen)

@@ -1,0 +1,26 @@
+"""Retouched pixels back in a photo's own codes, at any strength."""
+
+import numpy as np
+
+from lutbridge.image.gamut import ColorSpace
+
+
+def blended(
+    space: ColorSpace, before: np.ndarray, after: np.ndarray, codes: np.ndarray, strength: float
+) -> tuple[np.ndarray, int]:
+    """Codes of a part of a photo after a retouch, and how many of its pixels are newly clipped.
+
+    Args:
+        space: of the photo.
+        before, after: (H, W, 3) float32, sRGB-encoded, [0, 1]: what `space.to_model` gave, and its retouch.
+        codes: (H, W, 3) uint8 | uint16: the photo's own.
+        strength: before + strength · (after − before).
+    Returns:
+        Codes of the same dtype; and the number of pixels with a channel at the end of the range where they had none.
+    """
+    if strength != 1:
+        after = before + np.float32(strength) * (after - before)
+    result = space.from_model(after, before, codes)
+    white = np.iinfo(codes.dtype).max
+    newly = ((result == 0) & (codes != 0)) | ((result == white) & (codes != white))
+    return result, int(newly.any(-1).sum())
