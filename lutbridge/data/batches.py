@@ -22,7 +22,7 @@ class CropConfig:
     """How samples are cut from photos; the defaults are the published training's."""
 
     batch: int = 16  # photos a step, over all processes
-    side: int = 448  # px, side of the square that a crop is resized to
+    side: int = 448  # px, side of the square that a crop is resized to; 0 to leave crops as they are
     crop: tuple[float, float] = (0.6, 1.0)  # least and greatest share of each side that is kept
     two_views: bool = False  # a second crop, of another version of each photo
 
@@ -153,8 +153,8 @@ class _Window:
     """
 
     def __init__(self, random, shape, config):
-        self.side, self.flip = config.side, random.random() < 0.5
-        self._parts, self._starts, offset = [], [], []
+        self.flip = random.random() < 0.5
+        self._parts, self._starts, self._sides, offset = [], [], [], []
         for length in shape:
             part = max(1, round(length * random.uniform(*config.crop)))
             starts = random.integers(length - part + 1, size=2)
@@ -162,7 +162,8 @@ class _Window:
                 starts[1] = starts[0]
             self._parts.append(part)
             self._starts.append([int(start) for start in starts])
-            offset.append(round(int(starts[1] - starts[0]) * self.side / part))
+            self._sides.append(config.side or part)
+            offset.append(round(int(starts[1] - starts[0]) * self._sides[-1] / part))
         self._rows, self._columns = offset
         self.offset = self._rows, -self._columns if self.flip else self._columns
 
@@ -173,16 +174,17 @@ class _Window:
         own = tuple(slice(at[second], at[second] + part) for at, part in zip(self._starts, self._parts, strict=True))
         thumbnail = torch.from_numpy(to_thumbnail(source[own])).movedim(2, 0)
         person = mask[..., None].astype(np.uint8) * np.uint8(255)
-        squares = [self._square(codes[both], second) for codes in (source, target, person)]
-        return Views(*(view.flip(2) if self.flip else view for view in (thumbnail, *squares)))
+        resized = [self._resized(codes[both], second) for codes in (source, target, person)]
+        return Views(*(view.flip(2) if self.flip else view for view in (thumbnail, *resized)))
 
-    def _square(self, codes, second):
-        """(C, side, side) float, bilinear, antialiased: one view's part of what either covers."""
-        size = [self.side + abs(offset) for offset in (self._rows, self._columns)]
+    def _resized(self, codes, second):
+        """(C, H, W) float, bilinear, antialiased: one view's part of what either covers."""
+        height, width = self._sides
+        size = height + abs(self._rows), width + abs(self._columns)
         values = torch.from_numpy(to_float(codes)).movedim(2, 0)[None]
         union = F.interpolate(values, size, mode="bilinear", antialias=True)[0].clamp(0, 1)
         top, left = (max(0, offset) if second else max(0, -offset) for offset in (self._rows, self._columns))
-        return union[:, top : top + self.side, left : left + self.side]
+        return union[:, top : top + height, left : left + width]
 
 
 def _others(pairs, means_ab):

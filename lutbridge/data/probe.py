@@ -1,21 +1,26 @@
 """A frozen probe of local context, in PPR10K's layout: `python -m lutbridge.data.probe OUT [--full-size]`.
 
+`--portraits DIR` makes the same task of real portraits (see `data.portraits`) instead.
+
 In each scene a person stands before a background of the same colours, and is to become brighter and warmer while the
 background is to become darker and cooler. What tells them apart is in the kind of scene, never in a pixel's own colour
 (but for the first kind, the control). The group's number says the kind; sources have 16 bits, targets 8.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 import numpy as np
 import tifffile
+import torch
 from PIL import Image
 
 from lutbridge.color.srgb import eotf_srgb, inverse_eotf_srgb
-from lutbridge.image.codes import to_codes
+from lutbridge.data.degrade import soften
+from lutbridge.data.portraits import LICENCES, load_portraits
+from lutbridge.image.codes import to_codes, to_float
 
 HEIGHT, WIDTH = 360, 540  # px at scale 1
 FULL_SCALE = 8  # 2880 × 4320 px
@@ -34,7 +39,7 @@ SHARP, DEFOCUSED, FAR_SHARP, FAR_DEFOCUSED = (
 
 @dataclass(frozen=True)
 class Scene:
-    """One photo of the probe: source (H, W, 3) uint16 and target (H, W, 3) uint8, sRGB-encoded; mask (H, W) bool."""
+    """One photo of the probe: source (H, W, 3) codes and target (H, W, 3) uint8, sRGB-encoded; mask (H, W) bool."""
 
     source: np.ndarray
     target: np.ndarray
@@ -85,6 +90,10 @@ KINDS = {
 }
 
 
+PORTRAITS = "portraits"  # the kind that comes after KINDS
+PORTRAIT_SIDE = 250  # px, the smallest portraits' own
+
+
 def scene(kind: str, index: int, scale: int = 1) -> Scene:
     """Draw one scene; the same on every machine, but for a last rounding.
 
@@ -106,11 +115,10 @@ def scene(kind: str, index: int, scale: int = 1) -> Scene:
     colours = np.stack([np.interp(t, (0, 0.5, 1), channel) for channel in zip(*PALETTE, strict=True)], -1)
     if found.flat:
         colours[edge] *= 0.5
-    gains = np.where(mask[..., None], PERSON, BACKGROUND)
-    target = inverse_eotf_srgb((eotf_srgb(colours) * gains).clip(0, 1))
+    target = edited(colours, mask[..., None].astype(float))
     if found.noise:
         colours = colours + found.noise * random.standard_normal(colours.shape)
-    return Scene(to_codes(colours.clip(0, 1), np.uint16), to_codes(target, np.uint8), mask)
+    return Scene(to_codes(colours.clip(0, 1), np.uint16), target, mask)
 
 
 def person(random: np.random.RandomState, scale: int) -> tuple[np.ndarray, np.ndarray]:
@@ -167,6 +175,27 @@ def _weights(length, period):
     return weights
 
 
+def portraits(folder: Path, split: str) -> Iterator[Scene]:
+    """Real portraits of a split, cut to squares of PORTRAIT_SIDE; the source is the finished photo."""
+    for photo in load_portraits(folder, split, LICENCES, 10**6):
+        side = min(photo.mask.shape)
+        if not photo.mask.any() or side < PORTRAIT_SIDE:
+            continue
+        top, left = ((length - side) // 2 for length in photo.mask.shape)
+        square = Image.fromarray(photo.rgb[top : top + side, left : left + side])
+        codes = np.asarray(square.resize((PORTRAIT_SIDE,) * 2, Image.Resampling.BOX))
+        person = Image.fromarray(photo.mask[top : top + side, left : left + side].astype(np.uint8) * 255)
+        mask = np.asarray(person.resize((PORTRAIT_SIDE,) * 2, Image.Resampling.BOX)) > 127
+        soft = soften(torch.from_numpy(mask.astype(np.float32))[None, None])[0, 0, :, :, None].numpy()
+        yield Scene(codes, edited(to_float(codes), soft), mask)
+
+
+def edited(colours: np.ndarray, person: np.ndarray) -> np.ndarray:
+    """What a photo (H, W, 3), sRGB-encoded, is to become, as 8-bit codes; person (H, W, 1) in [0, 1]."""
+    gains = person * PERSON + (1 - person) * BACKGROUND
+    return to_codes(inverse_eotf_srgb((eotf_srgb(colours) * gains).clip(0, 1)), np.uint8)
+
+
 def write(found: Scene, folder: Path, name: str) -> None:
     """Put a scene's three files into a split's folder; LZW and PNG keep every code."""
     for kind in ("source", "target_a", "masks"):
@@ -179,8 +208,15 @@ def write(found: Scene, folder: Path, name: str) -> None:
 @click.command()
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--full-size", is_flag=True, help="The first val scene of each kind alone, at 2880 × 4320 px.")
-def main(out: Path, full_size: bool) -> None:
+@click.option("--portraits", "real", type=click.Path(path_type=Path), help="Real portraits in the scenes' place.")
+def main(out: Path, full_size: bool, real: Path | None) -> None:
     """Write the probe of local context into OUT, in PPR10K's layout, expert a."""
+    if real:
+        for split in COUNTS:
+            for index, found in enumerate(portraits(real, split)):
+                write(found, out / split, f"{len(KINDS)}_{index}")
+            click.echo(f"{out}: {index + 1} portraits to {'train on' if split == 'train' else 'measure'}")
+        return
     counts, scale = ({"val": 1}, FULL_SCALE) if full_size else (COUNTS, 1)
     for split, count in counts.items():
         first = 0 if split == "train" else COUNTS["train"]

@@ -1,7 +1,7 @@
-"""Models on the probe of local context: `python -m lutbridge.evaluate.probe DATA MODEL...`.
+"""Models on the probe of local context: `python -m lutbridge.evaluate.probe DATA [MODEL...] [--train RUNS]`.
 
 DATA is what `python -m lutbridge.data.probe` wrote. Prints, for each kind of scene, how near every model comes to the
-opposite edits of person and background, and what local context does in it.
+opposite edits of person and background, and what local context does in it. `--train` makes the models first.
 """
 
 from collections import defaultdict
@@ -12,34 +12,55 @@ import click
 import numpy as np
 
 from lutbridge import metrics
+from lutbridge.color.lab import srgb_to_lab
 from lutbridge.data.pairs import Pair
 from lutbridge.data.ppr10k import find_pairs
-from lutbridge.data.probe import KINDS
+from lutbridge.data.probe import KINDS, PORTRAITS
 from lutbridge.evaluate.context import context_errors
+from lutbridge.evaluate.reproduce import Training, train_missing
 from lutbridge.evaluate.systems import load_models, model, untouched
 from lutbridge.evaluate.table import markdown_table
-from lutbridge.image.codes import to_8_bit
+from lutbridge.image.codes import to_8_bit, to_float
 from lutbridge.model.network import RetouchingNetwork
+from lutbridge.train.session import Talk
 
 Rows = dict[str, dict[str, float]]
+PSNR = "PSNR in dB"
+PARTED = "How far person and background were parted in L*, % of what was asked"
+CONTEXT = "ΔE2000 of the render to the one without context"
+FITTED = "ΔE2000 of the render to the one LUT that comes nearest"
+CONFIGS = ("base", "lam", "lam-unsupervised", "lam-without-attention", "unet", "wide")
+# Whole photos, so that what a pixel's neighbours look like is the same in training and after it.
+SHORT = {"batch": 4, "side": 0, "lr": 1e-3, "warm_up": 20, "averaging": 0.98, "clip": 1.0}
 
 
-def measure_probe(networks: dict[str, RetouchingNetwork], pairs: Sequence[Pair]) -> tuple[Rows, Rows]:
+def measure_probe(networks: dict[str, RetouchingNetwork], pairs: Sequence[Pair]) -> dict[str, Rows]:
     """Figures of each system by kind of scene, means over its scenes.
 
     Returns:
-        system → kind → PSNR in dB; model → kind → mean ΔE2000 of the render to the one without context.
+        one of the four figures → system → kind → its mean.
     """
     systems = {"untouched": untouched} | {name: model(network) for name, network in networks.items()}
-    psnr, context = ({name: defaultdict(list) for name in names} for names in (systems, networks))
+    found = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for pair in pairs:
-        source, target, _ = pair.load()
-        kind = list(KINDS)[int(pair.group)]
+        source, target, mask = pair.load()
+        kind = (*KINDS, PORTRAITS)[int(pair.group)]
         for name, system in systems.items():
-            psnr[name][kind].append(metrics.psnr(to_8_bit(system(source)), target))
-        for name, network in networks.items():
-            context[name][kind].append(context_errors(network, source)["centre only"][0])
-    return _means(psnr), _means(context)
+            output = to_8_bit(system(source))
+            parted = 100 * parting(source, output, mask) / parting(source, target, mask)
+            figures = {PSNR: metrics.psnr(output, target), PARTED: parted}
+            if name in networks:
+                errors = context_errors(networks[name], source)
+                figures |= {CONTEXT: errors["centre only"][0], FITTED: errors["fitted LUT"][0]}
+            for figure, value in figures.items():
+                found[figure][name][kind].append(value)
+    return {figure: _means(rows) for figure, rows in found.items()}
+
+
+def parting(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> float:
+    """By how much more the person (mask (H, W) bool) was raised in L* than the background; codes (H, W, 3)."""
+    raised = srgb_to_lab(to_float(after))[..., 0] - srgb_to_lab(to_float(before))[..., 0]
+    return float(raised[mask].mean() - raised[~mask].mean())
 
 
 def _means(found):
@@ -48,12 +69,20 @@ def _means(found):
 
 @click.command()
 @click.argument("data", type=click.Path(path_type=Path))
-@click.argument("models", nargs=-1, required=True)
-def main(data: Path, models: Sequence[str]) -> None:
+@click.argument("models", nargs=-1)
+@click.option("--train", "runs", type=click.Path(path_type=Path), help="Train CONFIGS on DATA in this folder first.")
+@click.option("--configs", default=",".join(CONFIGS), show_default=True)
+@click.option("--steps", type=click.IntRange(1), default=1000, show_default=True, help="Of 4 scenes, for each config.")
+def main(data: Path, models: tuple[str, ...], runs: Path | None, configs: str, steps: int) -> None:
     """Measure models on the val scenes of the probe in DATA."""
-    psnr, context = measure_probe(load_models(models), find_pairs(data, "val", "a"))
-    click.echo(f"PSNR in dB:\n\n{markdown_table(psnr, 'system')}\n")
-    click.echo(f"ΔE2000 of the render to the one without context:\n\n{markdown_table(context, 'model')}")
+    if runs:
+        training = Training(data, "a", steps=steps, predictor="histogram-cnn", short=SHORT)
+        for config in configs.split(","):
+            talk = Talk(tell=lambda line: click.echo(f"{config}: {line}", err=True))  # noqa: B023
+            train_missing(config, runs / config, training, 1, talk)
+            models += (str(runs / config),)
+    for figure, rows in measure_probe(load_models(models), find_pairs(data, "val", "a")).items():
+        click.echo(f"{figure}:\n\n{markdown_table(rows, 'model')}\n")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +38,7 @@ class Training:
         steps: batches of a short run; 0 for the paper's schedule.
         minutes: of training for each system; 0 for no limit.
         predictor: what takes the place of each LUT system's predictor; "" for its own.
+        short: what changes in the [training] table of a short run.
     """
 
     data: Path
@@ -45,21 +46,22 @@ class Training:
     steps: int = 0
     minutes: float = 0.0
     predictor: str = ""
+    short: dict = field(default_factory=lambda: SHORT)
 
     def overrides(self) -> dict:
         """What changes in a system's [training] table."""
         if self.steps:
-            return SHORT | {"steps": self.steps}
-        return (SHORT | {"minutes": self.minutes}) if self.minutes else {}
+            return self.short | {"steps": self.steps}
+        return (self.short | {"minutes": self.minutes}) if self.minutes else {}
 
 
-def train_missing(row: Row, folder: Path, training: Training, workers: int, talk: Talk) -> bool:
-    """Train one row's system in its folder, from where it was left; whether it is done.
+def train_missing(config: str, folder: Path, training: Training, workers: int, talk: Talk) -> bool:
+    """Train a config's system in its folder, from where it was left; whether it is done.
 
     Raises:
         UsageError: the folder holds a run with other settings.
     """
-    system = configs.load(row.config)
+    system = configs.load(config)
     if training.predictor and hasattr(system.model, "predictor"):
         changed = {"predictor": training.predictor, "thumbnail_size": THUMBNAILS[training.predictor]}
         system = replace(system, model=replace(system.model, **changed))
@@ -174,7 +176,7 @@ def table(
     records = {}
     for row in rows:
         folder = out / row.config
-        if not train_missing(row, folder, training, workers, talk(row)):
+        if not train_missing(row.config, folder, training, workers, talk(row)):
             return None
         records[row.config] = measured(folder, pairs, long_side)
     ends = {"inputs": untouched, "targets": None}

@@ -14,7 +14,7 @@ class TrainConfig:
     steps: int = 0  # batches in all; 0 for as many as the epochs take
     minutes: float = 0.0  # of training, over all parts of an interrupted run; 0 for no limit
     batch: int = 16  # photos a step, over all processes
-    side: int = 448  # px, side of the square that a crop is resized to
+    side: int = 448  # px, side of the square that a crop is resized to; 0 for whole photos as they are, of one size
     least_crop: float = 0.6  # least share of each side of the photo that a crop keeps
     lr: float = 1e-4  # Adam's step
     luts_rate: float = 1.0  # times lr: the basis LUTs' step
@@ -37,7 +37,7 @@ class TrainConfig:
             "steps": self.steps >= 0,
             "minutes": self.minutes >= 0,
             "batch": self.batch >= 1,
-            "side": 8 <= self.side <= 4096,
+            "side": self.side == 0 or 8 <= self.side <= 4096,
             "least_crop": 0 < self.least_crop <= 1,
             "lr": self.lr > 0,
             "luts_rate": self.luts_rate >= 0,

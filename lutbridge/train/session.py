@@ -19,6 +19,7 @@ from lutbridge.model.registry import RUN_MODEL
 from lutbridge.train.crop_losses import CropLosses
 from lutbridge.train.judge import HeldOut, hold_out
 from lutbridge.train.log import Log
+from lutbridge.train.memory import keep_freed_memory
 from lutbridge.train.processes import Processes
 from lutbridge.train.provenance import commit
 from lutbridge.train.released import released_ab
@@ -104,6 +105,7 @@ def train(
         UsageError: the data are not as they should be.
         SetupError, WriteError: the machine stands in the way.
     """
+    keep_freed_memory()
     talk = talk or Talk()
     config = task.training_config
     if config.batch % processes.world:
@@ -114,7 +116,7 @@ def train(
         task.save(folder)
     pairs, held, means_ab = _data(reduced or folder / REDUCED, task, processes, talk)
     network = _network(task, goes_on=(folder / SNAPSHOT).is_file())
-    views = CropConfig(config.batch, config.side, (config.least_crop, 1.0), bool(task.losses["glc"]))
+    views = CropConfig(config.batch, config.side, _shares(config, pairs), bool(task.losses["glc"]))
     own = processes.rank, processes.world, workers, network.thumbnail
     with closing(Crops(pairs, means_ab, views, network.thumbnail_size, config.seed, *own)) as crops:
         losses = CropLosses(task.loss_config, config.mixed_precision)
@@ -144,6 +146,16 @@ def _data(reduced: Path, task: Task, processes: Processes, talk: Talk) -> tuple[
     of = {pair.name: mean for pair, mean in zip(ready.pairs, ready.means_ab, strict=True)}
     pairs, held = hold_out(ready.pairs, task.training_config.held_out, task.training_config.seed)
     return pairs, held, torch.stack([torch.as_tensor(of[pair.name]) for pair in pairs])
+
+
+def _shares(config, pairs):
+    """Least and greatest share of each side of a photo that a crop keeps."""
+    if config.side:
+        return config.least_crop, 1.0
+    sizes = {pair.load()[0].shape for pair in pairs}
+    if len(sizes) > 1:
+        raise UsageError("side = 0 trains on whole photos, which must be of one size; these are not")
+    return 1.0, 1.0
 
 
 def _named(faults):

@@ -97,3 +97,10 @@ def test_two_views_show_the_same_where_they_overlap(pairs):
         assert ours.shape == theirs.shape and min(ours.shape[1:]) >= 24 * 0.3
         assert torch.allclose(ours[:2], theirs[:2], atol=1e-5)
         assert not torch.allclose(ours[2], theirs[2], atol=1e-3), "of another version"
+
+
+def test_photos_of_one_size_may_stay_as_they_are(pairs):
+    (batch,) = [crops(pairs[2:], CropConfig(batch=2, side=0, crop=(1, 1))).draw()]
+    photo = torch.from_numpy(pairs[2].load()[1]).movedim(2, 0) / 255
+    for target in batch.target:
+        assert torch.equal(target, photo) or torch.equal(target, photo.flip(2))

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 from lutbridge import metrics
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.data.ppr10k import find_pairs
-from lutbridge.data.probe import COUNTS, HEIGHT, KINDS, WIDTH, main, scene, texture, uniform
+from lutbridge.data.probe import COUNTS, HEIGHT, KINDS, PORTRAIT_SIDE, WIDTH, main, scene, texture, uniform
 
 LOCAL = [kind for kind, found in KINDS.items() if not found.control]
 
@@ -142,3 +143,30 @@ def test_it_is_written_in_ppr10ks_layout(tmp_path, monkeypatch):
         assert np.array_equal(source, drawn.source) and np.array_equal(target, drawn.target)
         assert np.array_equal(mask, drawn.mask)
     assert COUNTS["val"] >= 1
+
+
+def test_real_portraits_become_the_same_task(tmp_path):
+    root, out = tmp_path / "portraits", tmp_path / "probe"
+    for kind in ("photos", "masks"):
+        (root / kind).mkdir(parents=True)
+    rows = ["id,width,height,person,split,licence,source"]
+    for name, split, person, size in (
+        ("large", "train", 1, (300, 400)), ("nobody", "train", 0, (300, 300)), ("small", "train", 1, (90, 90)),
+        ("other", "val", 1, (500, 300)),
+    ):  # fmt: skip
+        rows.append(f"{name},{size[0]},{size[1]},{person},{split},CC0-1.0,here")
+        Image.new("RGB", size, (128, 128, 128)).save(root / "photos" / f"{name}.jpg")
+        mask = Image.new("L", size)
+        mask.paste(255, (0, 0, size[0] // 2, size[1]))
+        mask.save(root / "masks" / f"{name}.png")
+    (root / "manifest.csv").write_text("\n".join(rows))
+    ran = CliRunner().invoke(main, [str(out), "--portraits", str(root)])
+    assert ran.exit_code == 0, ran.output
+    counts = {split: len(find_pairs(out, split, "a")) for split in ("train", "val")}
+    assert counts == {"train": 1, "val": 1}, "nobody in one, and another is too small"
+    source, target, mask = find_pairs(out, "val", "a")[0].load()
+    assert source.shape == (PORTRAIT_SIDE, PORTRAIT_SIDE, 3) and mask[:, :125].all() and not mask[:, 125:].any()
+    person, background = target[10, 10].astype(int) - source[10, 10], target[10, -10].astype(int) - source[10, -10]
+    assert (person > 0).all() and person.argmax() == 0, "brighter and warmer"
+    assert (background < 0).all() and background.argmin() == 0, "darker and cooler"
+    assert target[10, 10, 0] > target[10, 124, 0] > target[10, -10, 0], "softly between"

@@ -1,7 +1,9 @@
+import numpy as np
 import pytest
 import torch
 from click.testing import CliRunner
 
+from lutbridge.color.lab import srgb_to_lab
 from lutbridge.data import probe as data
 from lutbridge.evaluate import probe
 from lutbridge.model.build import build
@@ -32,10 +34,29 @@ def test_every_model_is_measured_on_every_kind(scenes, tmp_path):
         probe.main, [str(scenes), *(str(model(tmp_path, kind)) for kind in ("none", "lam", "wide"))]
     )
     assert ran.exit_code == 0, ran.output
-    psnr, context = ran.output.split("ΔE2000 of the render")
+    tables = ran.output.split(":\n\n")[1:]
     header = " | ".join(data.KINDS)
-    assert f"| system | {header} |" in psnr and f"| model | {header} |" in context
-    rows = {line.split(" | ")[0].strip("| "): line for line in psnr.splitlines() if line.startswith("| ")}
-    assert list(rows) == ["system", "untouched", "none", "lam", "wide"]
-    without = next(line for line in context.splitlines() if line.startswith("| none"))
-    assert without == "| none | " + " | ".join(["0.00"] * len(data.KINDS)) + " |", "a model without context has none"
+    assert len(tables) == 4 and all(f"| model | {header} |" in table for table in tables)
+    rows = [[line.split(" | ")[0].strip("| ") for line in t.splitlines() if line.startswith("| ")] for t in tables]
+    assert rows == 2 * [["model", "untouched", "none", "lam", "wide"]] + 2 * [["model", "none", "lam", "wide"]]
+    none = [next(line for line in table.splitlines() if line.startswith("| none")) for table in tables]
+    assert none[2] == "| none | " + " | ".join(["0.00"] * len(data.KINDS)) + " |", "a model without context has none"
+
+
+def test_parting_is_what_the_person_gains_on_the_background():
+    before, mask = np.full((4, 4, 3), 100, np.uint8), np.eye(4, dtype=bool)
+    after = np.where(mask[..., None], before + np.uint8(20), before - np.uint8(20)).astype(np.uint8)
+    lightness = [srgb_to_lab(np.full((1, 3), code / 255, np.float32))[0, 0] for code in (120, 80)]
+    assert probe.parting(before, after, mask) == pytest.approx(lightness[0] - lightness[1], abs=1e-4)
+    assert probe.parting(before, before + np.uint8(20), mask) == pytest.approx(0, abs=1e-4)
+
+
+def test_models_are_trained_first_where_asked(scenes, tmp_path, monkeypatch):
+    for number, kind in enumerate(data.KINDS):
+        data.write(data.scene(kind, 0), scenes / "train", f"{number}_0")
+    ran = CliRunner().invoke(
+        probe.main, [str(scenes), "--train", str(tmp_path / "runs"), "--configs", "base", "--steps", "2"]
+    )
+    assert ran.exit_code == 0, ran.output
+    assert "| base | " in ran.output and "'step': 2" in ran.stderr
+    assert (tmp_path / "runs" / "base" / "model.safetensors").is_file()

@@ -85,15 +85,15 @@ def test_a_stopped_run_goes_on(data, tmp_path):
 
 def test_runs_with_other_settings_are_not_mixed(data, tmp_path):
     row = ROWS[0]
-    assert train_missing(row, tmp_path / "base", Training(data, "a", steps=2), 1, Talk())
+    assert train_missing(row.config, tmp_path / "base", Training(data, "a", steps=2), 1, Talk())
     with pytest.raises(UsageError, match="trained with other settings"):
-        train_missing(row, tmp_path / "base", Training(data, "b", steps=2), 1, Talk())
+        train_missing(row.config, tmp_path / "base", Training(data, "b", steps=2), 1, Talk())
 
 
 def test_a_larger_budget_goes_on_from_a_smaller_one(data, tmp_path):
     for steps in (2, 5):
-        train_missing(ROWS[0], tmp_path / "base", Training(data, "a", steps=steps), 1, Talk())
-    train_missing(ROWS[0], tmp_path / "whole", Training(data, "a", steps=5), 1, Talk())
+        train_missing(ROWS[0].config, tmp_path / "base", Training(data, "a", steps=steps), 1, Talk())
+    train_missing(ROWS[0].config, tmp_path / "whole", Training(data, "a", steps=5), 1, Talk())
     models = [checkpoint.read(tmp_path / name / "model.safetensors").network.luts for name in ("base", "whole")]
     assert torch.equal(*models)
     steps = [json.loads(line)["step"] for line in (tmp_path / "base" / "log.jsonl").read_text().splitlines()]
@@ -101,13 +101,13 @@ def test_a_larger_budget_goes_on_from_a_smaller_one(data, tmp_path):
 
 
 def test_another_predictor_takes_the_place_of_each(data, tmp_path):
-    train_missing(ROWS[1], tmp_path / "lam", Training(data, "a", steps=1, predictor="histogram-cnn"), 1, Talk())
+    train_missing(ROWS[1].config, tmp_path / "lam", Training(data, "a", steps=1, predictor="histogram-cnn"), 1, Talk())
     made = checkpoint.read(tmp_path / "lam" / "model.safetensors").config
     assert (made.predictor, made.thumbnail_size, made.pixel_weights) == ("histogram-cnn", 128, "lam")
 
 
 def test_records_are_kept_for_the_same_model_and_photos(data, tmp_path):
-    train_missing(ROWS[0], tmp_path / "base", Training(data, "a", steps=1), 1, Talk())
+    train_missing(ROWS[0].config, tmp_path / "base", Training(data, "a", steps=1), 1, Talk())
     pairs = find_pairs(data, "val", "a")
     first = measured(tmp_path / "base", pairs, None)
     again = measured(tmp_path / "base", pairs, None)

@@ -158,7 +158,9 @@ class _Told:
 @click.option("--steps", type=click.IntRange(0), help="Batches in all.")
 @click.option("--minutes", type=click.FloatRange(0), help="Of training, over all parts of the run.")
 @click.option("--batch", type=click.IntRange(1), help="Photos a step, over all processes.")
-@click.option("--side", type=click.IntRange(8, 4096), help="Pixels, of the square a crop is resized to.")
+@click.option(
+    "--side", type=click.IntRange(0, 4096), help="Pixels, of the square a crop is resized to; 0: whole photos."
+)
 @click.option("--lr", type=float, help="Learning rate.")
 @click.option("--held-out", type=click.FloatRange(0, 0.9), help="Share of the groups that only judge.")
 @click.option("--patience", type=click.IntRange(0), help="Judgements without a gain that end the run.")
