@@ -1,6 +1,6 @@
 """How quality grows with the pairs of a photographer's own style: 0, 5, 20 and 100, from portrait-v1 and from scratch.
 
-    python benchmarks/own_style.py TAKES MINI OUT [--minutes 3] [--json FILE] [--plot FILE]
+    python benchmarks/own_style.py TAKES MINI OUT [--steps 400] [--json FILE] [--plot FILE]
 
 TAKES is what `python -m lutbridge.data.make_takes` wrote, MINI ppr10k-mini (its val split is measured on, one take of
 each group). The style is made: warm, low contrast, lifted blacks, laid over the finished photos. Runs that OUT holds
@@ -75,7 +75,7 @@ def draw(lines: list[dict], path: Path) -> None:
     figure.savefig(path, dpi=110)
 
 
-def runs(train: list[Pair], val: list[Pair], out: Path, minutes: float) -> Iterator[dict]:
+def runs(train: list[Pair], val: list[Pair], out: Path, steps: int) -> Iterator[dict]:
     """Trains what is missing; a line of figures for each run."""
     yield {"start": "portrait-v1", "pairs": 0} | measure("portrait-v1", val)
     for count in COUNTS:
@@ -86,7 +86,7 @@ def runs(train: list[Pair], val: list[Pair], out: Path, minutes: float) -> Itera
             run = out / f"{count}-{start}"
             if not (run / "snapshot.pt").is_file():
                 command = ["train", "--pairs", folder / "before", folder / "after", *options, "-o", run]
-                limits = ["--minutes", minutes, "--workers", 1]
+                limits = ["--steps", steps, "--workers", 1]
                 called = [sys.executable, "-m", "lutbridge.cli", *map(str, command + limits)]
                 subprocess.run(called, check=True, stdout=subprocess.DEVNULL)
             last = json.loads((run / "log.jsonl").read_text().splitlines()[-1])
@@ -98,14 +98,14 @@ def runs(train: list[Pair], val: list[Pair], out: Path, minutes: float) -> Itera
 @click.argument("takes", type=click.Path(path_type=Path, exists=True))
 @click.argument("mini", type=click.Path(path_type=Path, exists=True))
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option("--minutes", type=float, default=3.0, show_default=True, help="Of training for each run, at most.")
+@click.option("--steps", type=int, default=400, show_default=True, help="Of training for each run, at most.")
 @click.option("--json", "as_json", type=click.Path(path_type=Path), help="Keep the figures in this file.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw them in this file.")
-def main(takes: Path, mini: Path, out: Path, minutes: float, as_json: Path | None, plot: Path | None) -> None:
+def main(takes: Path, mini: Path, out: Path, steps: int, as_json: Path | None, plot: Path | None) -> None:
     """Train and measure; prints one JSON object a line."""
     val = find_pairs(mini, "val", "a")[::3]
     lines = []
-    for line in runs(find_pairs(takes, "train", "a"), val, out, minutes):
+    for line in runs(find_pairs(takes, "train", "a"), val, out, steps):
         print(json.dumps(line), flush=True)
         lines.append(line)
     if as_json:
