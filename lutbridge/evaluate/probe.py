@@ -10,13 +10,15 @@ from pathlib import Path
 
 import click
 import numpy as np
+from PIL import Image
 
 from lutbridge import metrics
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.data.pairs import Pair
 from lutbridge.data.ppr10k import find_pairs
-from lutbridge.data.probe import KINDS, PORTRAITS
+from lutbridge.data.probe import KINDS, PORTRAITS, edited
 from lutbridge.evaluate.context import context_errors
+from lutbridge.evaluate.measure import System
 from lutbridge.evaluate.reproduce import Training, train_missing
 from lutbridge.evaluate.systems import load_models, model, untouched
 from lutbridge.evaluate.table import markdown_table
@@ -34,20 +36,24 @@ CONFIGS = ("base", "lam", "lam-unsupervised", "lam-without-attention", "unet", "
 SHORT = {"batch": 4, "side": 0, "lr": 1e-3, "warm_up": 20, "averaging": 0.98, "clip": 1.0}
 
 
-def measure_probe(networks: dict[str, RetouchingNetwork], pairs: Sequence[Pair]) -> dict[str, Rows]:
+def measure_probe(
+    networks: dict[str, RetouchingNetwork], pairs: Sequence[Pair], controls: dict[str, System]
+) -> dict[str, Rows]:
     """Figures of each system by kind of scene, means over its scenes.
 
+    Args:
+        controls: systems that are no networks, by name.
     Returns:
         one of the four figures → system → kind → its mean.
     """
-    systems = {"untouched": untouched} | {name: model(network) for name, network in networks.items()}
+    systems = controls | {name: model(network) for name, network in networks.items()}
     found = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for pair in pairs:
         source, target, mask = pair.load()
         kind = (*KINDS, PORTRAITS)[int(pair.group)]
         for name, system in systems.items():
             output = to_8_bit(system(source))
-            parted = 100 * parting(source, output, mask) / parting(source, target, mask)
+            parted = 100 * parting(to_8_bit(source), output, mask) / parting(to_8_bit(source), target, mask)
             figures = {PSNR: metrics.psnr(output, target), PARTED: parted}
             if name in networks:
                 errors = context_errors(networks[name], source)
@@ -55,6 +61,25 @@ def measure_probe(networks: dict[str, RetouchingNetwork], pairs: Sequence[Pair])
             for figure, value in figures.items():
                 found[figure][name][kind].append(value)
     return {figure: _means(rows) for figure, rows in found.items()}
+
+
+def by_place(pairs: Sequence[Pair]) -> System:
+    """The control that knows both edits, and of a photo nothing but where people stand on average.
+
+    So much a network that sees the whole photo can learn without looking at it.
+
+    Args:
+        pairs: scenes of one size, that tell the place.
+    """
+    place = np.mean([pair.load()[2] for pair in pairs], 0, dtype=np.float32)
+
+    def system(pixels):
+        here = Image.fromarray(place).resize(pixels.shape[1::-1], Image.Resampling.BILINEAR)
+        here = np.asarray(here)[..., None]
+        person, background = (edited(to_float(pixels), np.full_like(here, share)) for share in (1, 0))
+        return np.rint(here * person + (1 - here) * background).astype(np.uint8)
+
+    return system
 
 
 def parting(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> float:
@@ -81,7 +106,10 @@ def main(data: Path, models: tuple[str, ...], runs: Path | None, configs: str, s
             talk = Talk(tell=lambda line: click.echo(f"{config}: {line}", err=True))  # noqa: B023
             train_missing(config, runs / config, training, 1, talk)
             models += (str(runs / config),)
-    for figure, rows in measure_probe(load_models(models), find_pairs(data, "val", "a")).items():
+    controls = {"untouched": untouched}
+    if (data / "train").is_dir():
+        controls["by place alone"] = by_place(find_pairs(data, "train", "a"))
+    for figure, rows in measure_probe(load_models(models), find_pairs(data, "val", "a"), controls).items():
         click.echo(f"{figure}:\n\n{markdown_table(rows, 'model')}\n")
 
 

@@ -5,7 +5,9 @@ from click.testing import CliRunner
 
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.data import probe as data
+from lutbridge.data.ppr10k import find_pairs
 from lutbridge.evaluate import probe
+from lutbridge.evaluate.systems import untouched
 from lutbridge.model.build import build
 from lutbridge.model.checkpoint import Checkpoint, to_bytes
 from lutbridge.model.config import ModelConfig
@@ -60,3 +62,13 @@ def test_models_are_trained_first_where_asked(scenes, tmp_path, monkeypatch):
     assert ran.exit_code == 0, ran.output
     assert "| base | " in ran.output and "'step': 2" in ran.stderr
     assert (tmp_path / "runs" / "base" / "model.safetensors").is_file()
+
+
+def test_place_alone_gains_where_people_stand(scenes):
+    for number, kind in enumerate(data.KINDS):
+        data.write(data.scene(kind, 0), scenes / "train", f"{number}_0")
+    train, val = (find_pairs(scenes, split, "a") for split in ("train", "val"))
+    found = probe.measure_probe({}, val, {"untouched": untouched, "place": probe.by_place(train)})
+    assert all(found[probe.PSNR]["place"][kind] > found[probe.PSNR]["untouched"][kind] + 1 for kind in data.KINDS)
+    assert all(20 < found[probe.PARTED]["place"][kind] < 100 for kind in data.KINDS)
+    assert set(found[probe.PARTED]["untouched"].values()) == {0.0}
