@@ -61,4 +61,4 @@ def _layer(weight, bias, multiple=TILE):
     padded = np.zeros((-(-n_out // multiple) * multiple, n_in + 1), np.float32)
     padded[:n_out, :n_in], padded[:n_out, n_in] = weight, bias
     tiles = padded[:, :n_in].reshape(-1, TILE, n_in).swapaxes(1, 2)
-    return Layer(tiles.reshape(-1), padded[:, n_in].copy())
+    return Layer(tiles.ravel(), padded[:, n_in].copy())  # contiguous, also where `reshape` would give a view

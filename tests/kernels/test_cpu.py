@@ -27,6 +27,7 @@ CONFIGS = {
     "paper": {},
     "one LUT, one pixel": {"n_luts": 1, "context": 1, "grid_size": 2},
     "odd widths": {"n_luts": 11, "context": 5, "grid_size": 17, "context_channels": 7, "voxel_channels": 21},
+    "one channel each": {"n_luts": 2, "context_channels": 1, "voxel_channels": 1},
     "no local context": {"pixel_weights": "none"},
     "no attention": {"pixel_weights": "lam-without-attention", "context": 5},
     "released widths": {"n_luts": 3, "context_channels": 64, "voxel_channels": 128, "interpolation": "tetrahedral"},
