@@ -127,10 +127,7 @@ class Retoucher:
     def _render(self, photo, strength, w_image, out):
         """Puts the retouched codes into `out`, which may be photo.pixels; returns how many pixels are newly clipped."""
         if not self._local:
-            before, after, _ = self._whole(photo, w_image)
-            result, clipped = blended(photo.color, before, after, photo.pixels, strength)
-            out[:] = result
-            return clipped
+            return self._render_spatial(photo, strength, w_image, out)
         on_cpu = self.device == "cpu"
         if on_cpu:  # imported here, because Numba takes half a second and torch two
             from lutbridge.kernels.cpu import Renderer
@@ -150,6 +147,14 @@ class Retoucher:
                 result, newly_clipped = blended(photo.color, before, result, codes, strength)
             out[top : top + count] = result
             clipped += newly_clipped
+        return clipped
+
+    def _render_spatial(self, photo, strength, w_image, out):
+        clipped = 0
+        for strip in self._spatial_strips(photo, w_image):
+            rows = slice(strip.top, strip.top + len(strip.before))
+            out[rows], newly = blended(photo.color, strip.before, strip.after, photo.pixels[rows], strength)
+            clipped += newly
         return clipped
 
     def lut(
@@ -228,17 +233,11 @@ class Retoucher:
     def _k(self):
         return self._plain.k if self._plain else self.network.local_context.k
 
-    def _whole(self, photo, w_image):
-        """The photo before and after, (H, W, 3) each, and the mean of w_pixel (N,), where it takes the whole photo."""
-        import torch
+    def _spatial_strips(self, photo, w_image):
+        from lutbridge.kernels.spatial import rendered
 
-        network, before = self.network, photo.color.to_model(photo.pixels)
-        with torch.inference_mode():
-            images = self._thumbnail(photo), before
-            thumbnail, rgb = (torch.from_numpy(image).movedim(2, 0)[None].to(self.device) for image in images)
-            w_pixel, _ = network.weigh(thumbnail, rgb)
-            after = network.mix(torch.as_tensor(w_image, device=self.device)[None], w_pixel, rgb).clamp(0, 1)
-            return before, after[0].movedim(0, 2).cpu().numpy(), w_pixel.mean((0, 2, 3))
+        thumbnail = self._thumbnail(photo)
+        return rendered(self.network, photo.pixels, photo.color.to_model, thumbnail, w_image, self.strip_pixels)
 
     def _weights(self, photo, w_image):
         return self.predict(photo) if w_image is None else np.asarray(w_image, np.float32)
@@ -247,12 +246,15 @@ class Retoucher:
         """Pixels spread over the photo, before and after, (P, 3) each, and the mean of w_pixel over them (N,)."""
         import torch
 
-        if not self._local:
-            before, after, w_pixel = self._whole(photo, w_image)
-            every = max(1, before[..., 0].size // FIT_PIXELS)
-            return *(torch.from_numpy(image).reshape(-1, 3)[::every] for image in (before, after)), w_pixel
-        k = self.network.local_context.k
         before, after, w_pixel, count = [], [], 0, 0
+        if not self._local:
+            every = max(1, photo.pixels[..., 0].size // FIT_PIXELS)
+            for strip in self._spatial_strips(photo, w_image):
+                for images, image in ((before, strip.before), (after, strip.after)):
+                    images.append(torch.from_numpy(image.reshape(-1, 3)[-count % every :: every]))
+                w_pixel, count = w_pixel + strip.w_pixel, count + strip.before[..., 0].size
+            return torch.cat(before), torch.cat(after), w_pixel / count
+        k = self.network.local_context.k
         for side_by_side in windows(photo, k, FIT_PIXELS, self.strip_pixels):
             side_by_side = torch.from_numpy(side_by_side).to(self.device)
             inner = side_by_side[..., k // 2 : k // 2 + 1, k // 2 :: k]

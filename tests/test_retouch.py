@@ -267,7 +267,7 @@ def wide(tmp_path_factory):
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-def test_a_model_that_sees_the_whole_photo_renders_it_at_once(wide, dtype):
+def test_a_model_that_sees_the_whole_photo_renders_it_strip_by_strip(wide, dtype):
     net, retoucher = wide
     shot = photo(dtype=dtype)
     top = np.iinfo(dtype).max
@@ -281,6 +281,10 @@ def test_a_model_that_sees_the_whole_photo_renders_it_at_once(wide, dtype):
     half = retoucher.render(shot, strength=0.5).pixels
     assert np.abs(half - (shot.pixels / top + expected) / 2 * top).max() <= 1
     assert np.array_equal(retoucher.render(shot, strength=0).pixels, shot.pixels)
+    for strip_pixels in (1, 7 * shot.pixels.shape[1]):
+        parts = Retoucher(net, "", strip_pixels=strip_pixels)
+        assert np.array_equal(parts.render(shot).pixels, rendering.pixels)
+        assert np.abs(parts.lut(shot).lattice - retoucher.lut(shot).lattice).max() < 1e-4
 
 
 def test_its_fitted_lut_is_the_nearest_there_is(wide):

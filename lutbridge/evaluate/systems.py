@@ -11,7 +11,7 @@ from lutbridge.evaluate.measure import System
 from lutbridge.image.codes import to_8_bit
 from lutbridge.image.photo import Container, Photo
 from lutbridge.model import checkpoint
-from lutbridge.model.network import PixelAdaptiveLUT, RetouchingNetwork
+from lutbridge.model.network import LutNetwork, RetouchingNetwork
 from lutbridge.model.registry import RUN_MODEL, find_model
 from lutbridge.retouch import Retoucher
 from lutbridge.train.whole import retouch_whole
@@ -29,7 +29,7 @@ def autocontrast(pixels: np.ndarray) -> np.ndarray:
 
 def model(network: RetouchingNetwork) -> System:
     """A network's full render: by the renderer that photographers use where it can, else the whole photo at once."""
-    if isinstance(network, PixelAdaptiveLUT):
+    if isinstance(network, LutNetwork):
         retoucher = Retoucher(network, "")
         return lambda pixels: retoucher.render(in_memory(pixels)).pixels
     return lambda pixels: retouch_whole(network, pixels)

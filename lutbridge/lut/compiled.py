@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 
 from numba import njit
 from numba.core import event
+from numba.core.caching import FunctionCache
 
 # Numba would import scipy to look for its linear algebra, which no kernel here uses: half of what the first call takes.
 if "scipy.linalg.cython_blas" not in sys.modules:
@@ -20,6 +21,27 @@ if "scipy.linalg.cython_blas" not in sys.modules:
 COMPILED = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy"}
 
 
+class _Cache(FunctionCache):
+    """Numba's cache of a function on disk, which stops nothing: what cannot be read is compiled, and kept anew."""
+
+    def load_overload(self, sig, target_context):
+        try:
+            found = super().load_overload(sig, target_context)
+        except Exception:  # a file that was cut, as by a loss of power, fails in any way
+            self._start_anew()
+            return None
+        # Two processes that compile for two kinds of pixels at once may give both results the same name.
+        return found if found is None or found.signature.args == tuple(sig) else None
+
+    def save_overload(self, sig, data):
+        with suppress(OSError):  # the disk is full
+            super().save_overload(sig, data)
+
+    def _start_anew(self):
+        with suppress(OSError):
+            self.flush()
+
+
 def kept(*callees: ModuleType) -> Callable[[Callable], Callable]:
     """Compile a function, and keep the result on disk: beside its file, else in the user's cache folder, else not.
 
@@ -29,14 +51,14 @@ def kept(*callees: ModuleType) -> Callable[[Callable], Callable]:
     """
 
     def compile_(function: Callable) -> Callable:
+        dispatcher = njit(**COMPILED)(function)
         try:
-            dispatcher = njit(cache=True, **COMPILED)(function)
+            cache = _Cache(function)
         except RuntimeError:  # neither folder can be written
-            return njit(**COMPILED)(function)
+            return dispatcher
         files = [Path(file) for file in (function.__code__.co_filename, *(module.__file__ for module in callees))]
-        dispatcher._cache._cache_file._source_stamp = tuple(
-            (file.stat().st_mtime, file.stat().st_size) for file in files
-        )
+        cache._cache_file._source_stamp = tuple((file.stat().st_mtime, file.stat().st_size) for file in files)
+        dispatcher._cache = cache
         return dispatcher
 
     return compile_

@@ -7,6 +7,7 @@ from torch import nn
 
 from lutbridge.lut.interpolation import interpolate
 from lutbridge.lut.lattice import identity_lattice
+from lutbridge.model.spatial import SpatialContext
 
 
 @dataclass(frozen=True)
@@ -137,11 +138,10 @@ class SpatialLUT(LutNetwork):
     """The same sum, where w_pixel is found from the whole photo: with a U-Net, or any wider view than k × k.
 
     Attributes:
-        spatial: thumbnail (B, 3, S, S) and the photo (B, 3, H, W) to w_pixel and logits; `alone` gives w_pixel without
-            context.
+        spatial: w_pixel and logits from the thumbnail and the photo.
     """
 
-    def __init__(self, N: int, M: int, S: int, predictor: nn.Module, spatial: nn.Module, interpolation: str):
+    def __init__(self, N: int, M: int, S: int, predictor: nn.Module, spatial: SpatialContext, interpolation: str):
         super().__init__(N, M, S, predictor, interpolation)
         self.spatial = spatial
 
@@ -150,8 +150,3 @@ class SpatialLUT(LutNetwork):
 
     def weigh_alone(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
         return self.spatial.alone(thumbnail, rgb)
-
-
-def mean_over_photo(w_pixel: torch.Tensor) -> torch.Tensor:
-    """Weights (B, N, H, W) replaced by their mean over the photo."""
-    return w_pixel.mean((2, 3), keepdim=True).expand_as(w_pixel)

@@ -12,9 +12,10 @@ import torch.nn.functional as F
 from torch import nn
 
 from lutbridge.model.local_context import weigh_flat_windows
+from lutbridge.model.spatial import SpatialContext
 
 
-class ReleasedContext(nn.Module):
+class ReleasedContext(SpatialContext):
     """The released arithmetic at its own widths (64, 128), as published or with the axes put right.
 
     Both need the whole photo: the scrambled form pairs pixels by their place in it, the other has zeros at its border.
@@ -38,6 +39,18 @@ class ReleasedContext(nn.Module):
         picture = modulated_sum(rgb, logits.sigmoid(), self.scrambled)
         voxel = F.unfold(picture, 3, padding=1).view(len(rgb), 27, *rgb.shape[2:])
         return self.weights(F.relu(self.voxel(voxel))), logits
+
+    def summarise(self, rgb: torch.Tensor) -> torch.Tensor:
+        """The rows as they are: all of the photo is needed at once."""
+        return rgb
+
+    def look(self, thumbnail: torch.Tensor, summary: torch.Tensor) -> torch.Tensor:
+        """The whole photo (B, 3, H, W) to w_pixel (B, N, H, W)."""
+        return self(thumbnail, summary)[0]
+
+    def weigh(self, seen: torch.Tensor, rgb: torch.Tensor, top: int, height: int) -> torch.Tensor:
+        """Those of some rows."""
+        return seen[:, :, top : top + rgb.shape[2]]
 
     def alone(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
         """w_pixel as it would be if every pixel that goes into one were like it, scrambled or not."""

@@ -6,12 +6,12 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from lutbridge.model.network import mean_over_photo
+from lutbridge.model.spatial import SpatialContext, rows_of
 
 WIDTH = 26  # channels at the thumbnail's own size; doubled at each of three halvings
 
 
-class UNetWeights(nn.Module):
+class UNetWeights(SpatialContext):
     """w_pixel from the whole photo: a U-Net on its thumbnail, the map of weights carried up bilinearly.
 
     Ronneberger et al. 2015 (two 3 × 3 convolutions a level, 2 × 2 up-convolutions, skips), 1.27 million parameters.
@@ -31,19 +31,19 @@ class UNetWeights(nn.Module):
         self.weights = nn.Conv2d(WIDTH, N, 1)
         start_near_one(self.weights)
 
-    def forward(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> tuple[torch.Tensor, None]:
-        """(B, 3, S, S), S a multiple of 8, and the whole photo (B, 3, H, W) to w_pixel (B, N, H, W), and no logits."""
+    def look(self, thumbnail: torch.Tensor, summary: torch.Tensor) -> torch.Tensor:
+        """(B, 3, S, S), S a multiple of 8, to w_pixel at its pixels (B, N, S, S)."""
         x, skips = self.down[0](thumbnail), []
         for level in self.down[1:]:
             skips.append(x)
             x = level(F.max_pool2d(x, 2))
         for up, merge in zip(self.up, self.merge, strict=True):
             x = merge(torch.cat([skips.pop(), up(x)], 1))
-        return F.interpolate(self.weights(x), rgb.shape[2:], mode="bilinear"), None
+        return self.weights(x)
 
-    def alone(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
-        """w_pixel without context: its mean over the photo."""
-        return mean_over_photo(self(thumbnail, rgb)[0])
+    def weigh(self, seen: torch.Tensor, rgb: torch.Tensor, top: int, height: int) -> torch.Tensor:
+        """Rows (B, 3, h, W) to w_pixel (B, N, h, W)."""
+        return rows_of(seen, top, rgb.shape[2], height, rgb.shape[3])
 
 
 def start_near_one(layer: nn.Conv2d) -> None:

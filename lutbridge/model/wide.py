@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from lutbridge.model.network import mean_over_photo
+from lutbridge.model.spatial import SpatialContext, rows_of
 from lutbridge.model.unet import start_near_one
 
 CELLS = 128  # along each side of the photo, at which the weights are found
@@ -14,7 +14,7 @@ RADIUS = 2  # cells, of the window in which weights are a linear function of col
 EPSILON = 1e-4  # variance of a channel below which a window counts as flat
 
 
-class WideContext(nn.Module):
+class WideContext(SpatialContext):
     """w_pixel from the whole photo, in three steps; 77 thousand parameters.
 
     1. The photo on 128 × 128 cells: mean and standard deviation of each channel in each. The deviation is what is left
@@ -36,18 +36,22 @@ class WideContext(nn.Module):
         self.weights = nn.Conv2d(WIDTH, N, 1)
         start_near_one(self.weights)
 
-    def forward(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> tuple[torch.Tensor, None]:
-        """The whole photo (B, 3, H, W) to w_pixel (B, N, H, W), and no logits."""
-        mean = F.adaptive_avg_pool2d(rgb, CELLS)
-        variance = F.adaptive_avg_pool2d(rgb**2, CELLS) - mean**2
-        deviation = (variance.clamp(min=0) + 1e-6).sqrt()
-        weights = self.cells(torch.cat([mean - 0.5, 8 * deviation], 1))
-        with torch.autocast(rgb.device.type, enabled=False):  # covariances do not survive half precision
-            return carry_up(weights.to(rgb.dtype), mean, rgb), None
+    def summarise(self, rgb: torch.Tensor) -> torch.Tensor:
+        """Rows (B, 3, h, W) to the mean of each channel and of its square, along the width of a cell (B, 6, h, 128)."""
+        return F.adaptive_avg_pool2d(torch.cat([rgb, rgb**2], 1), (rgb.shape[2], CELLS))
 
-    def alone(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
-        """w_pixel without context: its mean over the photo."""
-        return mean_over_photo(self(thumbnail, rgb)[0])
+    def look(self, thumbnail: torch.Tensor, summary: torch.Tensor) -> torch.Tensor:
+        """(B, 6, H, 128) to slopes and offset of each weight at each cell (B, N, 4, 128, 128)."""
+        mean, squares = F.adaptive_avg_pool2d(summary, CELLS).split(3, 1)
+        deviation = ((squares - mean**2).clamp(min=0) + 1e-6).sqrt()
+        weights = self.cells(torch.cat([mean - 0.5, 8 * deviation], 1))
+        with torch.autocast(summary.device.type, enabled=False):  # covariances do not survive half precision
+            return fit_lines(weights.to(summary.dtype), mean)
+
+    def weigh(self, seen: torch.Tensor, rgb: torch.Tensor, top: int, height: int) -> torch.Tensor:
+        """Rows (B, 3, h, W) to w_pixel (B, N, h, W)."""
+        with torch.autocast(rgb.device.type, enabled=False):
+            return carry_up(seen, rgb, top, height)
 
     def cells(self, statistics: torch.Tensor) -> torch.Tensor:
         """(B, 6, 128, 128) to N weights a cell (B, N, 128, 128)."""
@@ -60,18 +64,14 @@ class WideContext(nn.Module):
         return self.weights(F.relu(self.merge(torch.cat([fine, x], 1))))
 
 
-def carry_up(weights: torch.Tensor, guide: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
-    """A guided filter's upsampling: weights at cells to weights at pixels, along the edges of the photo.
-
-    Around every cell, slope and offset of the least-squares fit weight ≈ slope · colour + offset; these are averaged
-    and interpolated as the fast guided filter has it (He and Sun 2015), and applied to each pixel's own colour.
+def fit_lines(weights: torch.Tensor, guide: torch.Tensor) -> torch.Tensor:
+    """The guided filter's first half: around every cell, the least-squares fit weight ≈ slopes · colour + offset.
 
     Args:
         weights: (B, N, h, w).
         guide: (B, 3, h, w) the photo's mean colour in each cell.
-        rgb: (B, 3, H, W) the photo.
     Returns:
-        (B, N, H, W).
+        (B, N, 4, h, w): three slopes and the offset, averaged over the windows that a cell lies in.
     """
     B, N, h, w = weights.shape
     mean, own = _window(guide), _window(weights)
@@ -79,13 +79,26 @@ def carry_up(weights: torch.Tensor, guide: torch.Tensor, rgb: torch.Tensor) -> t
     covariance = products - mean[:, :, None] * mean[:, None]  # (B, 3, 3, h, w)
     cross = _window((guide[:, :, None] * weights[:, None]).flatten(1, 2)).view(B, 3, N, h, w)
     cross = cross - mean[:, :, None] * own[:, None]
-    damped = covariance.permute(0, 3, 4, 1, 2) + EPSILON * torch.eye(3, dtype=rgb.dtype, device=rgb.device)
+    damped = covariance.permute(0, 3, 4, 1, 2) + EPSILON * torch.eye(3, dtype=guide.dtype, device=guide.device)
     slopes = torch.linalg.solve(damped, cross.permute(0, 3, 4, 1, 2)).permute(0, 4, 3, 1, 2)  # (B, N, 3, h, w)
     offsets = own - (slopes * mean[:, None]).sum(2)
-    line = _window(torch.cat([slopes, offsets[:, :, None]], 2).flatten(1, 2)).view(B, N, 4, h, w)
+    return _window(torch.cat([slopes, offsets[:, :, None]], 2).flatten(1, 2)).view(B, N, 4, h, w)
+
+
+def carry_up(lines: torch.Tensor, rgb: torch.Tensor, top: int, height: int) -> torch.Tensor:
+    """Its second half: the lines, interpolated as the fast guided filter has it, applied to each pixel's own colour.
+
+    He and Sun 2015. So the weights follow the edges of the photo.
+
+    Args:
+        lines: (B, N, 4, h, w).
+        rgb: (B, 3, count, W), rows of the photo, the first of them row `top` of `height`.
+    Returns:
+        (B, N, count, W).
+    """
     carried = []
-    for n in range(N):  # one by one: a large photo's coefficients for all N would take gigabytes
-        up = F.interpolate(line[:, n], rgb.shape[2:], mode="bilinear")
+    for line in lines.unbind(1):  # one by one: the coefficients for all N would take several times the photo
+        up = rows_of(line, top, rgb.shape[2], height, rgb.shape[3])
         carried.append((up[:, :3] * rgb).sum(1) + up[:, 3])
     return torch.stack(carried, 1)
 

@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from lutbridge.model.wide import CELLS, WideContext, carry_up
+from lutbridge.model.wide import CELLS, WideContext, carry_up, fit_lines
 
 
 def draw(*shape, seed=0):
@@ -23,7 +23,7 @@ def test_weights_step_where_the_photo_does_at_full_resolution():
     rgb = step_edge(H, W, at)
     guide = F.adaptive_avg_pool2d(rgb, cells)
     weights = (guide[:, :1] - 0.2) / 0.6  # each cell's share of the bright side
-    carried = carry_up(weights, guide, rgb)[0, 0]
+    carried = carry_up(fit_lines(weights, guide), rgb, 0, H)[0, 0]
     assert carried.shape == (H, W)
     assert (carried[:, :at] < 0.05).all() and (carried[:, at:] > 0.95).all()
     plain = F.interpolate(weights, (H, W), mode="bilinear")[0, 0]
@@ -33,7 +33,7 @@ def test_weights_step_where_the_photo_does_at_full_resolution():
 def test_weights_that_are_one_number_everywhere_come_through():
     rgb = draw(2, 3, 40, 50)
     constant = torch.tensor([1.5, -0.25]).view(1, 2, 1, 1).expand(2, 2, 8, 8)
-    carried = carry_up(constant, F.adaptive_avg_pool2d(rgb, 8), rgb)
+    carried = carry_up(fit_lines(constant, F.adaptive_avg_pool2d(rgb, 8)), rgb, 0, 40)
     assert torch.allclose(carried, constant[..., :1, :1].expand_as(carried), atol=1e-4)
 
 
@@ -41,7 +41,7 @@ def test_where_the_photo_is_flat_weights_are_only_smoothed():
     rgb = torch.full((1, 3, 80, 80), 0.5)
     weights = torch.zeros(1, 1, 16, 16)
     weights[..., 8:] = 1
-    carried = carry_up(weights, F.adaptive_avg_pool2d(rgb, 16), rgb)[0, 0]
+    carried = carry_up(fit_lines(weights, F.adaptive_avg_pool2d(rgb, 16)), rgb, 0, 80)[0, 0]
     assert (carried[:, :10] < 1e-3).all() and (carried[:, 70:] > 1 - 1e-3).all()
     assert (carried.diff(dim=1) > -1e-4).all(), "from one side to the other without ringing"
 
