@@ -22,11 +22,13 @@ from lutbridge.evaluate.measure import System
 from lutbridge.evaluate.reproduce import Training, train_missing
 from lutbridge.evaluate.systems import load_models, model, untouched
 from lutbridge.evaluate.table import markdown_table
-from lutbridge.image.codes import to_8_bit, to_float
+from lutbridge.image.codes import to_8_bit, to_codes, to_float
+from lutbridge.image.thumbnail import area_picture
 from lutbridge.model.network import RetouchingNetwork
 from lutbridge.train.session import Talk
 
 Rows = dict[str, dict[str, float]]
+PICTURE_SIDE = 240  # px
 PSNR = "PSNR in dB"
 PARTED = "How far person and background were parted in L*, % of what was asked"
 CONTEXT = "ΔE2000 of the render to the one without context"
@@ -88,6 +90,16 @@ def parting(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> float:
     return float(raised[mask].mean() - raised[~mask].mean())
 
 
+def picture(networks: dict[str, RetouchingNetwork], pairs: Sequence[Pair]) -> Image.Image:
+    """A row for the first scene of each kind: source, target, and what each network makes of it."""
+    rows = []
+    for pair in {pair.group: pair for pair in reversed(pairs)}.values():
+        source, target, _ = pair.load()
+        codes = [source, target, *(model(network)(source) for network in networks.values())]
+        rows.insert(0, np.hstack([area_picture(to_8_bit(pixels), PICTURE_SIDE) for pixels in codes]))
+    return Image.fromarray(to_codes(np.vstack(rows), np.uint8))
+
+
 def _means(found):
     return {name: {kind: float(np.mean(values)) for kind, values in by_kind.items()} for name, by_kind in found.items()}
 
@@ -98,7 +110,10 @@ def _means(found):
 @click.option("--train", "runs", type=click.Path(path_type=Path), help="Train CONFIGS on DATA in this folder first.")
 @click.option("--configs", default=",".join(CONFIGS), show_default=True)
 @click.option("--steps", type=click.IntRange(1), default=1000, show_default=True, help="Of 4 scenes, for each config.")
-def main(data: Path, models: tuple[str, ...], runs: Path | None, configs: str, steps: int) -> None:
+@click.option(
+    "--picture", "drawn", type=click.Path(path_type=Path), help="Source, target and each model's, a scene a row."
+)
+def main(data: Path, models: tuple[str, ...], runs: Path | None, configs: str, steps: int, drawn: Path | None) -> None:
     """Measure models on the val scenes of the probe in DATA."""
     if runs:
         training = Training(data, "a", steps=steps, predictor="histogram-cnn", short=SHORT)
@@ -109,7 +124,10 @@ def main(data: Path, models: tuple[str, ...], runs: Path | None, configs: str, s
     controls = {"untouched": untouched}
     if (data / "train").is_dir():
         controls["by place alone"] = by_place(find_pairs(data, "train", "a"))
-    for figure, rows in measure_probe(load_models(models), find_pairs(data, "val", "a"), controls).items():
+    networks, pairs = load_models(models), find_pairs(data, "val", "a")
+    if drawn:
+        picture(networks, pairs).save(drawn, quality=90)
+    for figure, rows in measure_probe(networks, pairs, controls).items():
         click.echo(f"{figure}:\n\n{markdown_table(rows, 'model')}\n")
 
 

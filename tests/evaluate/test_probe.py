@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 from click.testing import CliRunner
+from PIL import Image
 
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.data import probe as data
@@ -32,8 +33,10 @@ def model(folder, kind):
 
 
 def test_every_model_is_measured_on_every_kind(scenes, tmp_path):
+    drawn = tmp_path / "drawn.png"
     ran = CliRunner().invoke(
-        probe.main, [str(scenes), *(str(model(tmp_path, kind)) for kind in ("none", "lam", "wide"))]
+        probe.main,
+        [str(scenes), *(str(model(tmp_path, kind)) for kind in ("none", "lam", "wide")), "--picture", str(drawn)],
     )
     assert ran.exit_code == 0, ran.output
     tables = ran.output.split(":\n\n")[1:]
@@ -41,6 +44,8 @@ def test_every_model_is_measured_on_every_kind(scenes, tmp_path):
     assert len(tables) == 4 and all(f"| model | {header} |" in table for table in tables)
     rows = [[line.split(" | ")[0].strip("| ") for line in t.splitlines() if line.startswith("| ")] for t in tables]
     assert rows == 2 * [["model", "untouched", "none", "lam", "wide"]] + 2 * [["model", "none", "lam", "wide"]]
+    with Image.open(drawn) as picture:
+        assert picture.size == (5 * 72, len(data.KINDS) * 48)
     none = [next(line for line in table.splitlines() if line.startswith("| none")) for table in tables]
     assert none[2] == "| none | " + " | ".join(["0.00"] * len(data.KINDS)) + " |", "a model without context has none"
 
