@@ -82,7 +82,7 @@ class Fused:
         render_pixels[(-(-count // BLOCK),)](
             rgb, out, *self._arrays, count, width, rgb.shape[2], rgb.shape[1] * rgb.shape[2],
             k=self._k, AREA=self._A, C=self._C, V=self._V, N=self._N, M=self._M,
-            TETRAHEDRAL=self._tetrahedral, BLOCK=BLOCK,
+            TETRAHEDRAL=self._tetrahedral, BLOCK=BLOCK, enable_fp_fusion=True,  # Triton warns who does not say
         )  # fmt: skip
         return out
 

@@ -1,5 +1,7 @@
 """The GPU renderer on the CPU: in plain torch, and its Triton kernel through Triton's interpreter."""
 
+import os
+import subprocess
 import sys
 
 import numpy as np
@@ -72,3 +74,27 @@ def test_strips_are_those_of_the_cpu_renderer(monkeypatch, triton, k):
         first = max(0, top - edge)
         strip = on_gpu.strip(rgb[first : bottom + edge], top - first, bottom - first)
         assert strip.dtype == np.float32 and np.abs(strip - whole[top:bottom]).max() < TOLERANCE
+
+
+COMPILE = """
+import triton
+from triton.backends.compiler import GPUTarget
+from lutbridge.kernels.triton_fused import BLOCK, render_pixels
+constants = dict(k=3, AREA=16, C=16, V=16, N=16, M=33, TETRAHEDRAL=True, BLOCK=BLOCK)
+numbers = dict.fromkeys(("pixels", "width", "pitch", "plane"), "i32") | dict.fromkeys(constants, "constexpr")
+kinds = {name: numbers.get(name, "*fp32") for name in render_pixels.arg_names}
+source = triton.compiler.ASTSource(render_pixels, kinds, constants)
+compiled = triton.compile(source, GPUTarget("cuda", 90, 32), {"enable_fp_fusion": True})
+print(len(compiled.asm["cubin"]))
+"""
+
+
+@needs_triton
+def test_triton_compiles_it_for_a_gpu(tmp_path):
+    """In a process of its own, as this one interprets; neither needs the GPU."""
+    environment = os.environ | {"TRITON_CACHE_DIR": str(tmp_path)}
+    environment.pop("TRITON_INTERPRET", None)
+    command = [sys.executable, "-W", "error", "-c", COMPILE]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert int(result.stdout) > 10_000
