@@ -1,5 +1,6 @@
 """Photos held out of training, whole groups of them, and how well a network does on them."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,16 +13,22 @@ from lutbridge.train.whole import retouch_whole
 
 
 def hold_out(pairs: Sequence[Pair], share: float, seed: int) -> tuple[list[Pair], list[Pair]]:
-    """Pairs to train on, and whole groups of about a share of the photos to judge by; never all of either."""
+    """Pairs to train on, and whole groups of at most a share of the photos to judge by; never all of either.
+
+    Where every group is larger than that, the smallest one judges; a single group is trained on.
+    """
     if not share:
         return list(pairs), []
     groups = list(dict.fromkeys(pair.group for pair in pairs))
-    held, room = set(), share * len(pairs)
-    for index in np.random.default_rng([seed, len(groups)]).permutation(len(groups))[: len(groups) - 1]:
-        size = sum(pair.group == groups[index] for pair in pairs)
-        if not held or size <= room:
-            held.add(groups[index])
-            room -= size
+    sizes, room = Counter(pair.group for pair in pairs), share * len(pairs)
+    drawn = [groups[i] for i in np.random.default_rng([seed, len(groups)]).permutation(len(groups))]
+    held = set()
+    for group in drawn[:-1]:
+        if sizes[group] <= room:
+            held.add(group)
+            room -= sizes[group]
+    if len(drawn) > 1 and not held:  # all are larger than the share
+        held.add(min(drawn, key=sizes.get))
     return [p for p in pairs if p.group not in held], [p for p in pairs if p.group in held]
 
 

@@ -10,7 +10,8 @@ class Log:
     """Lines of figures, one for each report.
 
     Args:
-        path: of the JSON lines. Lines that a killed run wrote after its last snapshot are dropped, as they come again.
+        path: of the JSON lines. Lines that a killed run wrote after its last snapshot are dropped, as they come again;
+            so is one that a power cut tore.
         step: the step that the run goes on from.
         board: folder for TensorBoard's files, or None.
     """
@@ -18,7 +19,7 @@ class Log:
     def __init__(self, path: Path, step: int, board: Path | None = None):
         self._path = path
         if path.is_file():
-            kept = [line for line in path.read_text().splitlines() if json.loads(line)["step"] <= step]
+            kept = [line for line in path.read_text(errors="replace").splitlines() if 0 <= _step(line) <= step]
             atomic_write(path, "".join(f"{line}\n" for line in kept).encode())
         self._board = _board(board, step) if board else None
 
@@ -36,6 +37,14 @@ class Log:
         """Ends TensorBoard's file."""
         if self._board:
             self._board.close()
+
+
+def _step(line):
+    """-1 for what is no line of figures."""
+    try:
+        return int(json.loads(line)["step"])
+    except (ValueError, TypeError, KeyError):
+        return -1
 
 
 def _board(folder, step):

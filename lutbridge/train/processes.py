@@ -2,10 +2,15 @@
 
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 
 import torch
 import torch.distributed as dist
 from torch import nn
+
+# How long the others wait while the first reduces a data set of full-size photos or judges. One that ends with an error
+# does not keep them: torchrun ends all.
+PATIENCE = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ def join(device: str) -> Processes:
     own = f"cuda:{os.environ['LOCAL_RANK']}" if cuda else "cpu"
     if cuda:
         torch.cuda.set_device(own)
-    dist.init_process_group("nccl" if cuda else "gloo")
+    dist.init_process_group("nccl" if cuda else "gloo", timeout=PATIENCE)
     return Processes(dist.get_rank(), dist.get_world_size(), own)
 
 

@@ -44,6 +44,7 @@ class Run:
         seconds: of training, over all parts of the run.
         best: the first figure of the best judgement, and -inf before the first.
         since_best: judgements since then.
+        kept: the step whose weights were kept last, and 0 before.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class Run:
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, self._rate)
         kind = torch.device(self.processes.device).type
         self._scaler = torch.amp.GradScaler(kind, enabled=config.mixed_precision and kind == "cuda")
-        self.step, self.seconds, self.best, self.since_best = 0, 0.0, -math.inf, 0
+        self.step, self.seconds, self.best, self.since_best, self.kept = 0, 0.0, -math.inf, 0, 0
 
     @property
     def result(self) -> nn.Module:
@@ -107,7 +108,8 @@ class Run:
         Args:
             log: of the first process; the others write none.
             snapshot: a file, rewritten whole; `resume` reads it.
-            keep: called with the network when a judgement is the best so far; without a judge, at the end.
+            keep: called with the network when a judgement is the best so far; without a judge, at the end, which may
+                be the start of this call, where a stopped run was given an end that it is past.
             stop: asked after each step.
             tell: called with each line of the log.
             advance: called after each step with its number and the share of the run that is done.
@@ -118,6 +120,8 @@ class Run:
         self.network.train()
         before, started = self.seconds, time.monotonic()
         end, sums, count = self._ended(), {}, 0
+        if end:
+            self._keep_last(keep, snapshot)
         while end is None:
             for name, value in self._step().items():
                 sums[name] = sums.get(name, 0) + value
@@ -132,8 +136,8 @@ class Run:
                     log.write(line)
                     tell(line)
                 sums, count = {}, 0
-            if end == "done" and not self.judge and self.processes.rank == 0:
-                keep(self.result)
+            if end == "done" and not self.judge:
+                self._keep(keep)
             if self.step % self.config.snapshot_every == 0 or judged or end:
                 self.save(snapshot)
         return end
@@ -147,18 +151,26 @@ class Run:
             "seconds": self.seconds,
             "best": self.best,
             "since_best": self.since_best,
+            "kept": self.kept,
             "batches": self.batches.state_dict(),
         } | {name: part.state_dict() for name, part in self._parts().items()}
         atomic_write(path, lambda file: torch.save(state, file))
 
     def resume(self, path: Path) -> None:
-        """Go on from a snapshot as if the run had not stopped; the config is this run's own."""
-        state = torch.load(path, weights_only=True, map_location=self.processes.device)
-        self.step, self.seconds = state["step"], state["seconds"]
-        self.best, self.since_best = state["best"], state["since_best"]
-        self.batches.load_state_dict(state["batches"])
-        for name, part in self._parts().items():
-            part.load_state_dict(state[name])
+        """Go on from a snapshot as if the run had not stopped; the config is this run's own.
+
+        Raises:
+            SetupError: the file is damaged, or of another network.
+        """
+        state = read_snapshot(path, self.processes.device)
+        try:
+            for name, part in self._parts().items():
+                part.load_state_dict(state[name])
+            self.batches.load_state_dict(state["batches"])
+            self.best, self.since_best, self.kept = state["best"], state["since_best"], state.get("kept", 0)
+            self.step, self.seconds = state["step"], state["seconds"]
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise _unusable(path, error) from error
 
     def _parts(self):
         parts = {"network": self.network, "optimiser": self.optimiser, "schedule": self.schedule}
@@ -209,10 +221,24 @@ class Run:
         self.since_best = 0 if score > self.best else self.since_best + 1
         if score > self.best:
             self.best = score
-            if self.processes.rank == 0:
-                keep(self.result)
+            self._keep(keep)
         self.network.train()
         return figures or {"held-out": score}
+
+    def _keep(self, keep):
+        self.kept = self.step
+        if self.processes.rank == 0:
+            keep(self.result)
+
+    def _keep_last(self, keep, snapshot):
+        """What is left to do for a run that is over before it begins, because it was stopped before it kept this."""
+        if self.judge and not self.kept:
+            self._judge(keep)
+        elif not self.judge and self.kept != self.step:
+            self._keep(keep)
+        else:
+            return
+        self.save(snapshot)
 
     def _line(self, sums, count):
         line = {"step": self.step, "epoch": round(self.batches.epoch, 3), "seconds": round(self.seconds, 1)}
@@ -232,6 +258,23 @@ class Run:
             return 1.0
         progress = min(1, (step - config.warm_up) / max(1, config.decay_steps - config.warm_up))
         return 0.01 + 0.99 * (0.5 + 0.5 * math.cos(progress * math.pi))
+
+
+def read_snapshot(path: Path, device: str = "cpu") -> dict:
+    """What `Run.save` wrote.
+
+    Raises:
+        SetupError: the file is damaged.
+    """
+    try:
+        return torch.load(path, weights_only=True, map_location=device)
+    except Exception as error:  # whatever a damaged file makes of the reader
+        raise _unusable(path, error) from error
+
+
+def _unusable(path, error):
+    told = str(error).partition("\n")[0][:100] or type(error).__name__
+    return SetupError(f"{path}: no snapshot of this run ({told}); start the run again in another folder")
 
 
 def _parameter_groups(network, config):

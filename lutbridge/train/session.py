@@ -10,7 +10,7 @@ import torch
 from lutbridge.data.batches import CropConfig, Crops
 from lutbridge.data.pairs import SMALL_SIDE, Pair
 from lutbridge.data.prepare import prepare
-from lutbridge.errors import UsageError
+from lutbridge.errors import UsageError, WriteError
 from lutbridge.image.atomic import atomic_write, remove_leftovers
 from lutbridge.model import checkpoint
 from lutbridge.model.build import build
@@ -23,7 +23,7 @@ from lutbridge.train.memory import keep_freed_memory
 from lutbridge.train.processes import Processes
 from lutbridge.train.provenance import commit
 from lutbridge.train.released import released_ab
-from lutbridge.train.run import End, Run
+from lutbridge.train.run import End, Run, read_snapshot
 from lutbridge.train.task import FILE, Task
 
 MOST_NAMED = 5  # faults of a data set that are told one by one
@@ -76,7 +76,10 @@ def begin(folder: Path, task: Task) -> None:
         raise UsageError(f"{folder}: holds a run already; add --resume to go on with it, or choose another folder")
     if folder.exists() and (not folder.is_dir() or {path.name for path in folder.iterdir()} - OWN_NAMES):
         raise UsageError(f"{folder}: there is something here already; choose a folder that is new or empty")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(folder, f"this folder cannot be made ({error.strerror})", "choose another") from error
     task.save(folder)
 
 
@@ -84,7 +87,7 @@ def is_done(folder: Path, task: Task) -> bool:
     """Whether a run has come to the end that a task of steps or minutes asks for."""
     if not (folder / SNAPSHOT).is_file():
         return False
-    state, config = torch.load(folder / SNAPSHOT, weights_only=True, mmap=True), task.training_config
+    state, config = read_snapshot(folder / SNAPSHOT), task.training_config
     return state["step"] >= config.steps if config.steps else state["seconds"] >= config.minutes * 60 > 0
 
 
@@ -103,7 +106,7 @@ def train(
         reduced: folder for reduced copies of large photos, which runs may share; without it, one in the run's own.
     Raises:
         UsageError: the data are not as they should be.
-        SetupError, WriteError: the machine stands in the way.
+        SetupError, WriteError: the machine or a damaged snapshot stands in the way.
     """
     keep_freed_memory()
     talk = talk or Talk()

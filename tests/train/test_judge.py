@@ -28,6 +28,12 @@ def test_something_is_left_to_learn_from():
     assert kept and held
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_large_shoot_is_learned_from_and_not_judged_by(seed):
+    kept, held = hold_out(pairs({"wedding": 18, "portrait": 2, "dog": 3}), 0.2, seed)
+    assert {pair.group for pair in kept} >= {"wedding"} and 2 <= len(held) <= 3
+
+
 class Brighter(nn.Module):
     thumbnail_size, thumbnail = 32, "area"
 

@@ -31,6 +31,14 @@ def test_what_comes_again_after_a_kill_stands_once(tmp_path):
     assert [event.step for event in board.Scalars("mse")] == [2, 4, 6]
 
 
+def test_a_line_that_a_power_cut_tore_is_dropped(tmp_path):
+    write(tmp_path, LINES[:2])
+    with (tmp_path / "log.jsonl").open("ab") as file:
+        file.write(b'{"step": 5, "m\0\0\xff')
+    write(tmp_path, LINES[2:], step=5)
+    assert [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()] == LINES
+
+
 def test_without_tensorboard_the_lines_are_enough(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
     write(tmp_path, LINES)

@@ -142,6 +142,34 @@ def test_the_best_weights_by_the_judge_are_kept_and_patience_ends_the_run(tmp_pa
     assert one.network.training
 
 
+@pytest.mark.parametrize("judge", [None, lambda network: {"PSNR": 1.0}])
+def test_a_stopped_run_whose_end_is_put_before_it_keeps_what_it_has(tmp_path, judge):
+    asked, kept = itertools.count(1), []
+    assert train(run(judge=judge, judge_every=50), tmp_path, kept.append, stop=lambda: next(asked) == 7) == "stopped"
+    assert not kept
+    for _ in range(2):
+        again = run(judge=judge, steps=5)
+        again.resume(tmp_path / "snapshot.pt")
+        assert train(again, tmp_path, lambda network, one=again: kept.append(one.step)) == "done"
+    assert kept == [7], "and once is enough"
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\3\4 no zip", b"\0" * 999])
+def test_a_damaged_snapshot_is_told(tmp_path, content):
+    (tmp_path / "snapshot.pt").write_bytes(content)
+    with pytest.raises(SetupError, match=r"snapshot\.pt: no snapshot of this run .*; start the run again in another"):
+        run().resume(tmp_path / "snapshot.pt")
+
+
+def test_a_snapshot_of_another_network_is_told(tmp_path):
+    one = run()
+    one.save(tmp_path / "snapshot.pt")
+    state = torch.load(tmp_path / "snapshot.pt", weights_only=True)
+    torch.save(state | {"network": {"weights": torch.zeros(4)}}, tmp_path / "snapshot.pt")
+    with pytest.raises(SetupError, match="no snapshot of this run"):
+        one.resume(tmp_path / "snapshot.pt")
+
+
 def test_without_steps_epochs_and_minutes_end_a_run(tmp_path):
     one = run(steps=0, epochs=2)
     train(one, tmp_path)

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from lutbridge import configs
-from lutbridge.errors import UsageError
+from lutbridge.errors import UsageError, WriteError
 from lutbridge.image.read import read
 from lutbridge.model import checkpoint
 from lutbridge.train.processes import Processes
@@ -162,5 +162,7 @@ def test_a_run_is_not_overwritten(task, tmp_path):
     (tmp_path / "full" / "thesis.txt").touch()
     with pytest.raises(UsageError, match="something here already"):
         begin(tmp_path / "full", task())
+    with pytest.raises(WriteError, match="this folder cannot be made"):
+        begin(tmp_path / "full" / "thesis.txt" / "run", task())
     with pytest.raises(UsageError, match="holds no run to go on with"):
         load(tmp_path / "full", {})
