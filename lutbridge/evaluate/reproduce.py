@@ -19,6 +19,7 @@ from lutbridge.image.atomic import atomic_write
 from lutbridge.model.registry import RUN_MODEL
 from lutbridge.train import session
 from lutbridge.train.processes import Processes
+from lutbridge.train.run import read_snapshot
 from lutbridge.train.session import Talk
 from lutbridge.train.task import ENDS, load, new_task
 
@@ -39,6 +40,7 @@ class Training:
         minutes: of training for each system; 0 for no limit.
         predictor: what takes the place of each LUT system's predictor; "" for its own.
         short: what changes in the [training] table of a short run.
+        device: "cpu" or "cuda:0".
     """
 
     data: Path
@@ -47,6 +49,7 @@ class Training:
     minutes: float = 0.0
     predictor: str = ""
     short: dict = field(default_factory=lambda: SHORT)
+    device: str = "cpu"
 
     def overrides(self) -> dict:
         """What changes in a system's [training] table."""
@@ -73,7 +76,8 @@ def train_missing(config: str, folder: Path, training: Training, workers: int, t
             return True
     else:
         session.begin(folder, task)
-    outcome = session.train(folder, task, Processes(), workers, talk, folder.parent / session.REDUCED)
+    processes = Processes(device=training.device)
+    outcome = session.train(folder, task, processes, workers, talk, folder.parent / session.REDUCED)
     return outcome.end != "stopped"
 
 
@@ -181,4 +185,5 @@ def table(
         records[row.config] = measured(folder, pairs, long_side)
     ends = {"inputs": untouched, "targets": None}
     own = {name: list(measure(system, pairs, long_side)) for name, system in ends.items()}
-    return markdown(rows, reference, records, own)
+    steps = (f"{row.config} {read_snapshot(out / row.config / session.SNAPSHOT)['step']}" for row in rows)
+    return f"{markdown(rows, reference, records, own)}\n\nSteps of training: {', '.join(steps)}."

@@ -8,6 +8,8 @@ import torch
 import torch.distributed as dist
 from torch import nn
 
+from lutbridge.errors import SetupError
+
 # How long the others wait while the first reduces a data set of full-size photos or judges. One that ends with an error
 # does not keep them: torchrun ends all.
 PATIENCE = timedelta(days=7)
@@ -74,15 +76,32 @@ class Processes:
             dist.barrier()
 
 
+def alone(device: str) -> Processes:
+    """The one process there is.
+
+    Args:
+        device: "cpu", "cuda", or "auto" for CUDA where there is one.
+    Raises:
+        SetupError: there is no CUDA.
+    """
+    there = torch.cuda.is_available()
+    if device == "cuda" and not there:
+        raise SetupError("no CUDA device is usable here; use --device cpu, or install torch's CUDA build and a driver")
+    return Processes(device="cuda:0" if there and device != "cpu" else "cpu")
+
+
 def join(device: str) -> Processes:
     """Join the processes that torchrun's environment variables name, if there are any.
 
     Args:
-        device: "cpu", "cuda", or "auto" for CUDA where there is one. CUDA talks by NCCL, the CPU by gloo.
+        device: as for `alone`. CUDA talks by NCCL, the CPU by gloo.
+    Raises:
+        SetupError: there is no CUDA.
     """
-    cuda = device == "cuda" or (device == "auto" and torch.cuda.is_available())
+    single = alone(device)
     if "WORLD_SIZE" not in os.environ or int(os.environ["WORLD_SIZE"]) == 1:
-        return Processes(device="cuda:0" if cuda else "cpu")
+        return single
+    cuda = single.device != "cpu"
     own = f"cuda:{os.environ['LOCAL_RANK']}" if cuda else "cpu"
     if cuda:
         torch.cuda.set_device(own)

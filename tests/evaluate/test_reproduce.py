@@ -17,6 +17,7 @@ from lutbridge.evaluate.published import Row
 from lutbridge.evaluate.reproduce import Training, measured, table, train_missing
 from lutbridge.model import checkpoint
 from lutbridge.model.config import ModelConfig
+from lutbridge.train.processes import Processes
 from lutbridge.train.session import Talk
 
 SMALL = ModelConfig(n_luts=2, grid_size=5, predictor="zeng-unpaired", thumbnail_size=32)
@@ -65,6 +66,8 @@ def test_the_table_stands_beside_the_published_one_and_names_chance(data, tmp_pa
     difference = next(line for line in lines if line.startswith("| second | PSNR |"))
     assert "| +0.24 |" in difference and difference.endswith(("| yes |", "| no |"))
     assert "inf" in lines[3], "the targets' own row"
+    assert lines[-1] == "Steps of training: base 2, lam 2."
+    assert make(data, tmp_path / "out", steps=1).splitlines()[-1] == lines[-1], "of a larger budget, which is kept"
 
 
 def test_nothing_is_trained_or_measured_twice(data, tmp_path, monkeypatch):
@@ -98,6 +101,13 @@ def test_a_larger_budget_goes_on_from_a_smaller_one(data, tmp_path):
     assert torch.equal(*models)
     steps = [json.loads(line)["step"] for line in (tmp_path / "base" / "log.jsonl").read_text().splitlines()]
     assert steps == [2, 5]
+
+
+def test_training_goes_where_it_is_told(data, tmp_path, monkeypatch):
+    devices = []
+    monkeypatch.setattr(Processes, "share", lambda self, network: devices.append(self.device))
+    train_missing(ROWS[0].config, tmp_path / "base", Training(data, "a", steps=1, device="cpu:0"), 1, Talk())
+    assert devices == ["cpu:0"]
 
 
 def test_another_predictor_takes_the_place_of_each(data, tmp_path):

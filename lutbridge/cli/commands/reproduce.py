@@ -24,6 +24,7 @@ def reproduce(
     predictor: str | None,
     also: str,
     output: Path,
+    device: str,
     workers: int | None,
 ) -> int:
     """Trains what is missing, prints the table; returns the exit code."""
@@ -35,6 +36,7 @@ def reproduce(
     from lutbridge.evaluate import reproduce as again
     from lutbridge.evaluate.published import REFERENCES, Row, rows
     from lutbridge.image.atomic import atomic_write
+    from lutbridge.train.processes import alone
 
     learned_from = train or data
     if not (learned_from / "train").is_dir():
@@ -43,7 +45,7 @@ def reproduce(
             "(docs/reproduce.md says how to make one for ppr10k-mini)"
         )
     pairs = find_pairs(data, "val", expert)
-    training = again.Training(learned_from, expert, *_limits(budget), predictor or "")
+    training = again.Training(learned_from, expert, *_limits(budget), predictor or "", device=alone(device).device)
     wanted = [*rows(table, expert, resolution), *(Row(name, name, {}) for name in also.split(",") if name)]
     for row in wanted:
         configs.load(row.config)  # a misspelt name is answered before an hour of training
@@ -73,10 +75,10 @@ def _limits(budget):
     if budget is None:
         return 0, 0.0
     found = BUDGET.fullmatch(budget.strip().lower())
-    if not found:
+    number, in_steps = (float(found[1]), found[2].startswith("step")) if found else (0.0, False)
+    if not number or (in_steps and number % 1):
         raise UsageError(f"--budget {budget}: say how much each system may train, such as 2000steps or 30min")
-    number, unit = float(found[1]), found[2]
-    return (int(number), 0.0) if unit.startswith("step") else (0, number)
+    return (int(number), 0.0) if in_steps else (0, number)
 
 
 def _talk(stop):
@@ -111,6 +113,7 @@ def _talk(stop):
 )
 @click.option("--also", default="", metavar="CONFIG,…", help="More configs, such as lam-released or wide.")
 @click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Folder for runs and table.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @click.option("--workers", type=click.IntRange(1), help="Threads that prepare photos.")
 def command(**arguments) -> int:
     """Make one of the paper's tables again, beside the published figures.

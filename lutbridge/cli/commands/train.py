@@ -61,15 +61,10 @@ def _fresh(data, expert, pairs, masks, config, start, changed):
 
 
 def _run(output, task, resume, device, workers):
-    import torch
-
     from lutbridge.cli.interruption import Interruption
-    from lutbridge.errors import SetupError
     from lutbridge.train.processes import join, leave
     from lutbridge.train.session import Talk, begin, train
 
-    if device == "cuda" and not torch.cuda.is_available():
-        raise SetupError("no CUDA device is usable here; use --device cpu, or install torch's CUDA build and a driver")
     processes = join(device)
     if processes.rank == 0 and not resume:
         begin(output, task)

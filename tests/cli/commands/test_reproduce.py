@@ -9,6 +9,8 @@ import pytest
         ([], "has no train split; name a folder that has one with --train"),
         (["--budget", "soon"], "--budget soon: say how much"),
         (["--also", "lamm"], "no config is called lamm"),
+        (["--budget", "0 steps"], "--budget 0 steps: say how much"),
+        (["--budget", "0.5steps"], "--budget 0.5steps: say how much"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(lutbridge, tmp_path, make_photo, options, why):
