@@ -96,10 +96,14 @@ def new_task(system: SystemConfig, training: dict, start: str = "", **data: str)
         start: a model to start from, whose architecture is taken.
         data: the attributes of `Task` that name the data.
     Raises:
-        UsageError: no such model to start from, or a field that makes no sense.
+        UsageError: no such model to start from, one that the losses do not fit, or a field that makes no sense.
         SetupError: its file is damaged.
     """
     model = checkpoint.read(find_model(start)).config if start else system.model
+    try:
+        replace(system, model=model)
+    except ValueError as error:
+        raise UsageError(f"{start} cannot be trained as {system.name}: {error}; choose another --config") from error
     task = Task(system.name, model.to_dict(), asdict(system.losses), system.training | training, start=start, **data)
     task.training_config  # refuses what makes no sense  # noqa: B018
     return task

@@ -57,7 +57,12 @@ def _fresh(data, expert, pairs, masks, config, start, changed):
         where = {"data": str(data.absolute()), "expert": expert or "a"}
     if start and Path(start).exists():  # so that the run goes on from any folder
         start = str(Path(start).absolute())
-    return new_task(system, changed, start or "", **where)
+    task = new_task(system, changed, start or "", **where)
+    if config and task.model != system.model.to_dict():
+        say(
+            f"{start} is another network than that of {system.name}: its own is trained, by the losses of {system.name}"
+        )
+    return task
 
 
 def _run(output, task, resume, device, workers):

@@ -6,6 +6,9 @@ from PIL import Image
 from skimage.data import astronaut
 
 from lutbridge.model import checkpoint
+from lutbridge.model.build import build
+from lutbridge.model.checkpoint import Checkpoint
+from lutbridge.model.config import ModelConfig
 
 
 @pytest.fixture
@@ -54,6 +57,12 @@ def test_a_run_goes_on_with_its_folder_alone(lutbridge, folders, tmp_path):
     assert refused.code == 2 and "add --resume" in refused.err
 
 
+def test_a_start_that_is_another_network_than_the_config_asks_for_is_told(lutbridge, folders, tmp_path):
+    small = "--steps", 1, "--batch", 2, "--side", 32, "-o", tmp_path / "run"
+    done = lutbridge("train", "--pairs", *folders, "--start", "portrait-v1", "--config", "hdrnet", *small)
+    assert done.code == 0 and "portrait-v1 is another network than that of hdrnet" in done.err
+
+
 @pytest.mark.parametrize(
     "options, why",
     [
@@ -66,8 +75,12 @@ def test_a_run_goes_on_with_its_folder_alone(lutbridge, folders, tmp_path):
         (["--resume"], "holds no run to go on with"),
         (["--resume", "--data", "c"], "leave those options out"),
         (["--pairs", "a", "b", "--start", "portrait-v2"], "did you mean portrait-v1"),
+        (["--pairs", "a", "b", "--start", "no-attention.safetensors", "--config", "lam"], "needs an attention"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_sentence(lutbridge, tmp_path, options, why):
+def test_what_cannot_be_done_is_said_in_a_sentence(lutbridge, tmp_path, monkeypatch, options, why):
+    monkeypatch.chdir(tmp_path)
+    config = ModelConfig(pixel_weights="none")
+    (tmp_path / "no-attention.safetensors").write_bytes(checkpoint.to_bytes(Checkpoint(build(config), config, {})))
     done = lutbridge("train", *options, "-o", tmp_path / "run")
     assert done.code == 2 and why in done.err, done.err
