@@ -5,13 +5,14 @@ from pathlib import Path
 
 import click
 
-from lutbridge.errors import SetupError
+from lutbridge.errors import SetupError, UsageError
 
 
 def evaluate(data: Path, expert: str, split: str, models: str, resolution: str, output: Path | None) -> int:
     """Prints the tables; returns the exit code."""
     import hashlib
 
+    from lutbridge.batch.run import prepare_folder
     from lutbridge.data.pairs import SMALL_SIDE
     from lutbridge.data.ppr10k import find_pairs
 
@@ -22,11 +23,13 @@ def evaluate(data: Path, expert: str, split: str, models: str, resolution: str, 
     from lutbridge.evaluate.systems import load_models
     from lutbridge.model.registry import find_model
 
+    names = [name.strip() for name in models.split(",") if name.strip()]
+    if not names:
+        raise UsageError(f"--models {models!r}: names no model; give one or more, with commas between them")
     pairs = find_pairs(data, split, expert)
-    names = [name for name in models.split(",") if name]
     networks = load_models(names)
     if output:
-        output.mkdir(parents=True, exist_ok=True)  # a folder that cannot be made is not found out at the end
+        prepare_folder(output, "-o")  # one that cannot be made is not found out at the end
     long_side = SMALL_SIDE if resolution == "lr" else None
     evaluation = run.evaluate(networks, pairs, long_side)
     digests = (hashlib.sha256(find_model(name).read_bytes()).hexdigest() for name in names)
@@ -52,12 +55,21 @@ def _keep(output, heading, text, networks, pairs, evaluation, long_side):
     from lutbridge.image.atomic import atomic_write
 
     atomic_write(output / "tables.md", text.encode())
-    records = {name: [asdict(r) for r in found] for name, found in evaluation.records.items()}
-    atomic_write(output / "photos.json", json.dumps(records, default=lambda array: array.tolist()).encode())
+    records = {name: [_plain(r) for r in found] for name, found in evaluation.records.items()}
+    atomic_write(
+        output / "photos.json", json.dumps(records, allow_nan=False, default=lambda array: array.tolist()).encode()
+    )
     if evaluation.groups:
         draw_tradeoff(evaluation.groups, output / "groups.png")
     systems = {name: model(network) for name, network in networks.items()}
     write_report(output / "report.html", heading, evaluation, systems, pairs, long_side)
+
+
+def _plain(record):
+    """A record as JSON has it, which knows no infinity and no nan: null stands for both."""
+    from math import isfinite
+
+    return {name: None if isinstance(v, float) and not isfinite(v) else v for name, v in asdict(record).items()}
 
 
 @click.command()

@@ -29,6 +29,7 @@ def reproduce(
 ) -> int:
     """Trains what is missing, prints the table; returns the exit code."""
     from lutbridge import configs
+    from lutbridge.batch.run import prepare_folder
     from lutbridge.cli.failures import EXIT_INTERRUPTED
     from lutbridge.cli.interruption import Interruption
     from lutbridge.data.pairs import SMALL_SIDE
@@ -49,7 +50,7 @@ def reproduce(
     wanted = [*rows(table, expert, resolution), *(Row(name, name, {}) for name in also.split(",") if name)]
     for row in wanted:
         configs.load(row.config)  # a misspelt name is answered before an hour of training
-    output.mkdir(parents=True, exist_ok=True)
+    prepare_folder(output, "-o")
     with Interruption("Stopping after this step and keeping a snapshot") as interruption:
         talk = _talk(lambda: interruption.requested)
         long_side = SMALL_SIDE if resolution == "lr" else None

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 from PIL import Image
 
 
@@ -26,7 +27,8 @@ def test_tables_on_stdout_and_everything_in_the_folder(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "| portrait-v1 |" in done.stdout and "| untouched |" in done.stdout
     assert (tmp_path / "out" / "tables.md").read_text(encoding="utf-8") == done.stdout
-    records = json.loads((tmp_path / "out" / "photos.json").read_text(encoding="utf-8"))
+    records = json.loads((tmp_path / "out" / "photos.json").read_text(encoding="utf-8"), parse_constant=pytest.fail)
+    assert records["targets"][0]["psnr"] is None, "which is infinite, for which JSON has no number"
     assert [r["name"] for r in records["portrait-v1"]] == ["0_0", "0_1"]
     assert list(records) == ["untouched", "autocontrast (Pillow)", "portrait-v1", "targets"]
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
@@ -38,3 +40,13 @@ def test_a_folder_of_another_layout_is_a_usage_error(tmp_path):
     done = run("--data", tmp_path)
     assert done.returncode == 2
     assert "holds no <group>_<index>.tif" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_no_model_and_a_folder_that_cannot_be_made_are_told(tmp_path):
+    done = run("--data", tmp_path, "--models", " , ")
+    assert done.returncode == 2 and "names no model" in done.stderr
+    for folder in ("source", "target_a", "masks"):
+        (tmp_path / "val" / folder).mkdir(parents=True)
+        (tmp_path / "val" / folder / ("0_0.png" if folder == "masks" else "0_0.tif")).touch()
+    done = run("--data", tmp_path, "-o", tmp_path / "val" / "source" / "0_0.tif" / "out")
+    assert done.returncode == 3 and "cannot be written to" in done.stderr
