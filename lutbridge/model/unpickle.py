@@ -5,6 +5,7 @@ amount of memory and a time, is for what that reader might overlook. It is no sa
 """
 
 import multiprocessing
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -20,6 +21,7 @@ MOST_BYTES = 512 * 2**20  # a file larger than this is no model of the layouts w
 MOST_TENSORS = 2000
 DEEPEST = 4  # dictionaries within dictionaries
 _DAMAGED = "is damaged, or no PyTorch file", "download it again"
+_STRANGE = "holds tensors that are too large, or stored in a way of their own", "the file is not sound"
 _CODE = "holds more than tensors, which could be a program, and is not read", "get it from where it was published"
 
 
@@ -80,12 +82,15 @@ def _received(connection, path, seconds):
 def _answer(connection: Connection, paths: Sequence[Path], memory: int) -> None:
     """The process: for each file sends its tensors, or what is wrong with it, and ends."""
     limit_memory(memory)
+    warnings.simplefilter("ignore")  # what torch thinks of the file is said below, in a sentence
     for path in paths:
         try:
             tensors = {name: value.contiguous().clone() for name, value in _flat(_load(path))}
             connection.send(("tensors", save(tensors)))
         except ReadError as error:
             connection.send(("fault", error.fault, error.remedy))
+        except (RuntimeError, ValueError, MemoryError):
+            connection.send(("fault", *_STRANGE))
 
 
 def _load(path):

@@ -76,12 +76,19 @@ def test_what_is_no_dictionary_of_tensors_is_refused(tmp_path, other):
         read_tensors([path])
 
 
-def test_a_tensor_that_claims_more_than_it_holds_takes_no_more_than_the_limit(tmp_path):
+def test_a_tensor_that_claims_more_than_it_holds_takes_no_more_than_the_limit(tmp_path, capfd):
     path = tmp_path / "large.pth"
     torch.save({"a": torch.zeros(1).expand(1 << 34)}, path)  # 64 GB by its shape, a few bytes on the disk
     assert path.stat().st_size < 10_000
     with pytest.raises(ReadError, match=r"large\.pth"):
         read_tensors([path], Limits(memory=1 << 30))
+    assert capfd.readouterr().err == "", "what goes on in the other process is nobody's traceback"
+
+
+def test_a_sparse_tensor_is_told(tmp_path):
+    torch.save({"a": torch.eye(3).to_sparse()}, tmp_path / "sparse.pth")
+    with pytest.raises(ReadError, match=r"sparse\.pth: holds tensors that are too large, or stored in a way of their"):
+        read_tensors([tmp_path / "sparse.pth"])
 
 
 def test_a_file_that_takes_too_long_is_given_up(tmp_path):
