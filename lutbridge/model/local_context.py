@@ -1,7 +1,5 @@
 """The local-context aware module: N pixel-adaptive weights for every pixel from its own k × k neighbours (3.2)."""
 
-from collections.abc import Callable
-
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -83,7 +81,9 @@ class LocalContextModule(nn.Module):
 
     def alone(self, rgb: torch.Tensor) -> torch.Tensor:
         """w_pixel (B, N, H, W) as it would be if every pixel's neighbours were like itself: what context adds to."""
-        return weigh_flat_windows(rgb, self.k, lambda windows: self.valid(windows)[0])
+        B, _, H, W = rgb.shape
+        windows = rgb.movedim(1, -1).reshape(-1, 3, 1, 1).expand(-1, -1, self.k, self.k)
+        return self.valid(windows)[0].view(B, H, W, -1).movedim(-1, 1)
 
     def with_attention(self) -> "LocalContextModule":
         """This module; where it has no attention, one that attends to all neighbours alike, with the same weights."""
@@ -98,10 +98,3 @@ class LocalContextModule(nn.Module):
             module.voxel.bias.copy_(self.voxel.bias)
         module.weights = self.weights
         return module
-
-
-def weigh_flat_windows(rgb: torch.Tensor, side: int, weigh: Callable[[torch.Tensor], torch.Tensor]) -> torch.Tensor:
-    """Each pixel of (B, 3, H, W) weighed as a window of its own colour: (P, 3, side, side) to (P, N, 1, 1), so put."""
-    B, _, H, W = rgb.shape
-    windows = rgb.movedim(1, -1).reshape(-1, 3, 1, 1).expand(-1, -1, side, side)
-    return weigh(windows).view(B, H, W, -1).movedim(-1, 1)
