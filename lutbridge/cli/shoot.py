@@ -1,6 +1,5 @@
 """What render and cube share: plan a shoot, work through it, and say how it went."""
 
-import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -117,9 +116,6 @@ def run_shoot(shoot: Shoot, name_for: Callable[[Path], str], load: Callable, wor
 def _load(shoot: Shoot):
     from lutbridge.retouch import Retoucher
 
-    # The fused kernel brings its own threads. What numpy and torch do besides is many small steps, whose threads wait
-    # for each other: on a busy machine that took a LUT ten times as long. Torch reads this when it is imported.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
     return Retoucher.load(shoot.model, shoot.device)
 
 

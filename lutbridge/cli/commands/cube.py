@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from lutbridge.cli.options import how_to_match, how_to_retouch, matching_from, photos_and_output
+from lutbridge.cli.threads import one_thread_each
 
 
 def cube(
@@ -24,6 +25,7 @@ def cube(
     consistency: float = 1.0,
 ) -> int:
     """Writes a .cube file for each photo, and one for each group; returns the exit code."""
+    one_thread_each()
     from lutbridge.cli.presets import Presets
     from lutbridge.cli.shoot import Shoot, retouch
 

@@ -8,11 +8,13 @@ import click
 from lutbridge.cli.options import INPUT_ENCODING, JSON
 from lutbridge.cli.output import put, put_json, say
 from lutbridge.cli.progress import progress_for, say_failures
+from lutbridge.cli.threads import one_thread_each
 from lutbridge.errors import PhotoError
 
 
 def groups(photos: Sequence[str], by: str, model: str, device: str, input_encoding: str | None, as_json: bool) -> int:
     """Prints the groups of a shoot; returns the exit code."""
+    one_thread_each()
     from lutbridge.batch.collect import collect
     from lutbridge.group.find import find_groups
 
@@ -51,7 +53,6 @@ def _looks(facts, model: str, device: str, input_encoding: str | None, failures:
     from lutbridge.model.registry import find_model
 
     find_model(model)  # a misspelt name is answered before torch is loaded
-    import torch
 
     from lutbridge.group.likeness import look
     from lutbridge.group.pictures import rendered
@@ -60,7 +61,6 @@ def _looks(facts, model: str, device: str, input_encoding: str | None, failures:
     from lutbridge.retouch import Retoucher
 
     retoucher, looks = Retoucher.load(model, device), {}
-    torch.set_num_threads(1)  # many small steps, whose threads would wait for each other
     network = retoucher.network_on_cpu()
     with progress_for(len(facts)) as progress:
         for photo in facts:

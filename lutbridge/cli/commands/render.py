@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from lutbridge.cli.options import FILE, how_to_match, how_to_retouch, matching_from, photos_and_output, what_to_write
+from lutbridge.cli.threads import one_thread_each
 
 
 def render(
@@ -27,6 +28,7 @@ def render(
     consistency: float = 1.0,
 ) -> int:
     """Writes a retouched photo for each photo; returns the exit code."""
+    one_thread_each()
     from lutbridge.cli.shoot import Shoot, retouch
     from lutbridge.image.target import Target, name_for, profile_for
 

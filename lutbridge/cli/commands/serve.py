@@ -6,10 +6,12 @@ import click
 
 from lutbridge.cli.options import JSON
 from lutbridge.cli.output import put, put_json, say
+from lutbridge.cli.threads import one_thread_each
 
 
 def serve(port: int, model: str, device: str, open_page: bool, as_json: bool) -> int:
     """Runs the helper until it is told to stop, or points to the one that runs; returns the exit code."""
+    one_thread_each()
     from lutbridge_server.serve import serve as run
     from lutbridge_server.settings import Settings
 
