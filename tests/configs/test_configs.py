@@ -67,6 +67,14 @@ def test_an_ablation_changes_one_thing(one, other, difference):
     assert differences(one, other) == difference
 
 
+def test_the_released_codes_are_what_its_listing_says():
+    found = differences("lam-priority", "lam-released")
+    del found["context_channels"], found["voxel_channels"]  # fixed there, and so not in its config
+    assert found == {
+        "thumbnail": "bilinear", "pixel_weights": "released-scrambled", "lut_start": "noise", "released": True
+    }  # fmt: skip
+
+
 def test_a_file_of_ones_own(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text('summary = "Mine."\n[model]\nn_luts = 7\n[losses]\ngam = 1\n[training]\nepochs = 3\n')
