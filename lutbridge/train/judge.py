@@ -15,21 +15,23 @@ from lutbridge.train.whole import retouch_whole
 def hold_out(pairs: Sequence[Pair], share: float, seed: int) -> tuple[list[Pair], list[Pair]]:
     """Pairs to train on, and whole groups of at most a share of the photos to judge by; never all of either.
 
-    Where every group is larger than that, the smallest one judges; a single group is trained on.
+    Where every group is larger than that, the smallest one judges; of a single group, some of its photos.
     """
     if not share:
         return list(pairs), []
-    groups = list(dict.fromkeys(pair.group for pair in pairs))
-    sizes, room = Counter(pair.group for pair in pairs), share * len(pairs)
-    drawn = [groups[i] for i in np.random.default_rng([seed, len(groups)]).permutation(len(groups))]
+    several = len({pair.group for pair in pairs}) > 1
+    parts = [pair.group if several else pair.name for pair in pairs]
+    sizes, room = Counter(parts), share * len(pairs)
+    drawn = [list(sizes)[i] for i in np.random.default_rng([seed, len(sizes)]).permutation(len(sizes))]
     held = set()
-    for group in drawn[:-1]:
-        if sizes[group] <= room:
-            held.add(group)
-            room -= sizes[group]
-    if len(drawn) > 1 and not held:  # all are larger than the share
+    for part in drawn[:-1]:
+        if sizes[part] <= room:
+            held.add(part)
+            room -= sizes[part]
+    if several and not held:
         held.add(min(drawn, key=sizes.get))
-    return [p for p in pairs if p.group not in held], [p for p in pairs if p.group in held]
+    both = list(zip(pairs, parts, strict=True))
+    return [pair for pair, part in both if part not in held], [pair for pair, part in both if part in held]
 
 
 class HeldOut:

@@ -23,7 +23,7 @@ def test_whole_groups_are_held_out_and_the_same_ones_each_time():
 
 
 def test_something_is_left_to_learn_from():
-    assert hold_out(pairs({"a": 2}), 0.5, 1) == (pairs({"a": 2}), [])
+    assert hold_out(pairs({"a": 3}), 0.3, 1) == (pairs({"a": 3}), [])
     kept, held = hold_out(pairs({"a": 1, "b": 9}), 0.9, 1)
     assert kept and held
 
@@ -32,6 +32,11 @@ def test_something_is_left_to_learn_from():
 def test_a_large_shoot_is_learned_from_and_not_judged_by(seed):
     kept, held = hold_out(pairs({"wedding": 18, "portrait": 2, "dog": 3}), 0.2, seed)
     assert {pair.group for pair in kept} >= {"wedding"} and 2 <= len(held) <= 3
+
+
+def test_photos_of_a_single_shoot_judge_where_there_is_no_other():
+    kept, held = hold_out(pairs({"a": 20}), 0.2, 1)
+    assert (len(kept), len(held)) == (16, 4) and set(kept).isdisjoint(held)
 
 
 class Brighter(nn.Module):
