@@ -9,7 +9,7 @@ import numpy as np
 from lutbridge import metrics
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.data.ppr10k import Pair
-from lutbridge.evaluate.overlap import align, overlap_difference
+from lutbridge.evaluate.overlap import align, landmarks, overlap_difference
 from lutbridge.evaluate.systems import in_memory
 from lutbridge.group.agree import agree
 from lutbridge.group.shared import shared_lut
@@ -79,7 +79,8 @@ def _mean_known(values):
 def _measure(retoucher, loaded):
     sources, targets, masks = zip(*loaded, strict=True)
     targets = [to_8_bit(target) for target in targets]
-    pairs = {(i, j): align(targets[i], targets[j]) for i, j in combinations(range(len(targets)), 2)}
+    seen = [landmarks(target) for target in targets]
+    pairs = {(i, j): align(seen[i], seen[j]) for i, j in combinations(range(len(targets)), 2)}
     alignments = {pair: move for pair, move in pairs.items() if move is not None}
     outputs = {"untouched": sources} | _outputs(retoucher, sources) | {"targets": targets}
     return {

@@ -1,6 +1,7 @@
 """Where two takes of a group show the same thing, and how differently they show it."""
 
 import warnings
+from dataclasses import dataclass
 
 import numpy as np
 from skimage.feature import SIFT, match_descriptors
@@ -14,28 +15,55 @@ from lutbridge.image.thumbnail import area_picture
 PICTURE_SIDE = 160  # px: at this size what remains of misalignment is less than a pixel
 CELL = 8  # px of the picture: means over such squares are compared, so that no edge is compared with its side
 FEWEST_INLIERS = 20  # fewer could agree on a transform by chance
-RESIDUAL = 1.5  # px of the photo by which an inlier may miss
+LANDMARK_SIDE = 540  # px, longest side of the picture they are looked for in; 40 MP would take minutes and gigabytes
+RESIDUAL = 1.5  # px of that picture by which an inlier may miss
 LEAST_AREA = 0.1  # of the picture: a smaller overlap is not measured
 
 
-def align(first: np.ndarray, second: np.ndarray) -> SimilarityTransform | None:
+@dataclass(frozen=True)
+class Landmarks:
+    """What a photo can be found again by.
+
+    Attributes:
+        places: (P, 2) x and y in the reduced picture, px.
+        descriptors: (P, D).
+        reduction: from pixels of the photo to those of the picture.
+    """
+
+    places: np.ndarray
+    descriptors: np.ndarray
+    reduction: SimilarityTransform
+
+
+def landmarks(image: np.ndarray) -> Landmarks | None:
+    """Those of a photo (H, W, 3) uint8; None where there is nothing to see."""
+    picture = area_picture(image, LANDMARK_SIDE)
+    detector = SIFT(upsampling=1)
+    try:
+        detector.detect_and_extract(picture.mean(-1, dtype=float))
+    except RuntimeError:  # its way of saying so
+        return None
+    return Landmarks(detector.keypoints[:, ::-1], detector.descriptors, _scaling(image, picture))
+
+
+def align(first: Landmarks | None, second: Landmarks | None) -> SimilarityTransform | None:
     """The move, turn and scale that take pixels (x, y) of one photo to another of the same thing; None without one.
 
     Args:
-        first, second: (H, W, 3) uint8 photos whose colours agree, such as two finished takes.
+        first, second: of photos whose colours agree, such as two finished takes.
     """
-    found = [_keypoints(image) for image in (first, second)]
-    if None in found:
+    if first is None or second is None:
         return None
-    (places, descriptors), (other_places, other_descriptors) = found
-    pairs = match_descriptors(descriptors, other_descriptors, max_ratio=0.8, cross_check=True)
+    pairs = match_descriptors(first.descriptors, second.descriptors, max_ratio=0.8, cross_check=True)
     if len(pairs) < FEWEST_INLIERS:
         return None
-    moves = places[pairs[:, 0]], other_places[pairs[:, 1]]
+    moves = first.places[pairs[:, 0]], second.places[pairs[:, 1]]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that no sample agreed is seen below
         transform, inliers = ransac(moves, SimilarityTransform, 2, RESIDUAL, max_trials=500, rng=0)
-    return transform if inliers is not None and inliers.sum() >= FEWEST_INLIERS else None
+    if inliers is None or inliers.sum() < FEWEST_INLIERS:
+        return None
+    return SimilarityTransform((first.reduction + transform + second.reduction.inverse).params)
 
 
 def overlap_difference(first: np.ndarray, second: np.ndarray, transform: SimilarityTransform) -> float:
@@ -57,15 +85,6 @@ def _cells(image):
     """(h, w, 3) to (h / CELL, w / CELL, 3), means; nan where a cell is not whole."""
     height, width = (side // CELL * CELL for side in image.shape[:2])
     return image[:height, :width].reshape(height // CELL, CELL, width // CELL, CELL, 3).mean((1, 3))
-
-
-def _keypoints(image):
-    detector = SIFT(upsampling=1)
-    try:
-        detector.detect_and_extract(image.mean(-1) / 255)
-    except RuntimeError:  # its way of saying that there is nothing to see
-        return None
-    return detector.keypoints[:, ::-1], detector.descriptors
 
 
 def _scaling(image, picture):

@@ -3,7 +3,7 @@ import pytest
 from skimage.data import astronaut
 from skimage.transform import resize
 
-from lutbridge.evaluate.overlap import align, overlap_difference
+from lutbridge.evaluate.overlap import align, landmarks, overlap_difference
 
 PHOTO = astronaut()
 
@@ -21,7 +21,7 @@ def takes():
 
 @pytest.fixture(scope="module")
 def move(takes):
-    return align(*takes)
+    return align(*map(landmarks, takes))
 
 
 def test_two_framings_are_aligned(move):
@@ -48,5 +48,14 @@ def test_what_only_one_take_shows_does_not_count(takes, move):
 
 def test_different_photos_and_flat_ones_are_not_aligned(takes):
     noise = np.random.default_rng(0).integers(0, 255, (200, 200, 3)).astype(np.uint8)
-    assert align(takes[0], noise) is None
-    assert align(np.full((100, 100, 3), 90, np.uint8), takes[0]) is None
+    assert align(landmarks(takes[0]), landmarks(noise)) is None
+    flat = landmarks(np.full((100, 100, 3), 90, np.uint8))
+    assert flat is None and align(flat, landmarks(takes[0])) is None
+
+
+def test_large_photos_are_aligned_by_their_reduced_pictures(takes):
+    first, second = (cropped(0, 20, 400, 1200), cropped(40, 60, 360, 900))
+    move = align(landmarks(first), landmarks(second))
+    place = 600 * 400 / 1200  # px of the photo below and right of the first crop's corner
+    assert move([[600, 600]])[0] == pytest.approx([(place - 40) * 900 / 360] * 2, abs=4)
+    assert overlap_difference(first, second, move) < 0.6
