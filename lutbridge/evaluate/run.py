@@ -1,10 +1,11 @@
 """One evaluation: every system over every pair, and the tables."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from lutbridge.data.pairs import Pair
+from lutbridge.data.pairs import SMALL_SIDE, Pair
 from lutbridge.evaluate.context import context_errors
 from lutbridge.evaluate.groups import measure_groups, summarise_groups
 from lutbridge.evaluate.measure import Record, by_skin_group, measure, summarise
@@ -49,22 +50,34 @@ class Evaluation:
         return "\n\n".join(parts) + "\n"
 
 
-def evaluate(networks: dict[str, RetouchingNetwork], pairs: list[Pair], long_side: int | None) -> Evaluation:
+def evaluate(
+    networks: dict[str, RetouchingNetwork],
+    pairs: list[Pair],
+    long_side: int | None,
+    tell: Callable[[str], None] = lambda sentence: None,
+) -> Evaluation:
     """Measure untouched, Pillow's autocontrast, models by name and the targets themselves.
 
     Args:
-        long_side: px that larger photos are reduced to first; None for full size.
+        long_side: px that larger photos are reduced to first; None for full size. Takes of a group are compared at no
+            more than SMALL_SIDE in either case, as all of them, and all that is made of them, are in memory at once.
+        tell: called with how far it is.
     """
     systems = {INPUTS: untouched, AUTOCONTRAST: autocontrast}
     systems |= {name: model(network) for name, network in networks.items()} | {TARGETS: None}
-    records = {name: list(measure(system, pairs, long_side)) for name, system in systems.items()}
+    records = {}
+    for name, system in systems.items():
+        records[name] = list(measure(system, pairs, long_side))
+        tell(f"{name}: {len(pairs)} photos measured")
     chosen = pairs[:: max(1, len(pairs) // CONTEXT_PHOTOS)][:CONTEXT_PHOTOS]
     context = {name: _context(network, chosen, long_side) for name, network in networks.items()}
     only = next(iter(networks.items()))
     if len(networks) > 1 or not isinstance(only[1], PixelAdaptiveLUT):
         return Evaluation(records, context, {}, {})
     retoucher = Retoucher(only[1], only[0])
-    return Evaluation(records, context, _views(retoucher, pairs, long_side), _groups(retoucher, pairs, long_side))
+    views = _views(retoucher, pairs, long_side)
+    tell("single-LUT views measured; now the takes of each group")
+    return Evaluation(records, context, views, summarise_groups(list(measure_groups(retoucher, pairs, SMALL_SIDE))))
 
 
 def _context(network, pairs, long_side):
@@ -86,7 +99,3 @@ def _views(retoucher, pairs, long_side):
             "p95 of pixels, averaged": float(np.mean([error[view][1] for error in errors])),
         }
     return views
-
-
-def _groups(retoucher, pairs, long_side):
-    return summarise_groups(list(measure_groups(retoucher, pairs, long_side)))

@@ -3,7 +3,9 @@ import pytest
 import torch
 from PIL import Image
 
+from lutbridge.data.pairs import SMALL_SIDE
 from lutbridge.data.ppr10k import find_pairs
+from lutbridge.evaluate import run
 from lutbridge.evaluate.run import evaluate
 from lutbridge.model.build import build
 from lutbridge.model.config import ModelConfig
@@ -48,6 +50,14 @@ def test_the_markdown_holds_every_table(evaluation):
         assert heading in text
     assert "| centre only | centre only, p95 of pixels | fitted LUT |" in text
     assert "| targets | inf | 0.00 |" in text and "Skin, targets" not in text
+
+
+def test_groups_are_compared_on_small_photos_also_at_full_size(pairs, monkeypatch):
+    sides, told = [], []
+    monkeypatch.setattr(run, "measure_groups", lambda retoucher, pairs, side: sides.append(side) or [])
+    evaluate({"toy": network(0)}, pairs, None, told.append)
+    assert sides == [SMALL_SIDE], "all takes of a group, and all that is made of them, are in memory at once"
+    assert "toy: 3 photos measured" in told
 
 
 def test_several_models_share_a_table_and_any_architecture_will_do(pairs):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from lutbridge.cli.output import say
 from lutbridge.errors import SetupError, UsageError
 
 
@@ -31,7 +32,7 @@ def evaluate(data: Path, expert: str, split: str, models: str, resolution: str, 
     if output:
         prepare_folder(output, "-o")  # one that cannot be made is not found out at the end
     long_side = SMALL_SIDE if resolution == "lr" else None
-    evaluation = run.evaluate(networks, pairs, long_side)
+    evaluation = run.evaluate(networks, pairs, long_side, say)
     digests = (hashlib.sha256(find_model(name).read_bytes()).hexdigest() for name in names)
     files = "; ".join(
         f"{name} is the file with SHA-256 {digest}" for name, digest in zip(networks, digests, strict=True)
