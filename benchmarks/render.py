@@ -25,6 +25,8 @@ from turns import finish, machine, make_photo, parser, rates, ratio, show, sprea
 from lutbridge.image.codes import to_codes, to_float
 from lutbridge.kernels import reference
 from lutbridge.kernels.cpu import Renderer
+from lutbridge.lut.interpolation import interpolate_in_torch
+from lutbridge.model import network as networks
 from lutbridge.model.build import build
 from lutbridge.model.config import ModelConfig
 
@@ -54,6 +56,7 @@ def main() -> None:
     options.add_argument("--megapixels", type=float, default=12)
     options = options.parse_args()
     use_threads(options.threads)
+    networks.interpolate = interpolate_in_torch  # what the reference looks up with; on CPUs there is a compiled lookup
     photo = make_photo(options.megapixels)
     results = {
         "machine": machine(options, ("torch", "numba", "numpy")),

@@ -16,6 +16,7 @@ from lutbridge.image.codes import to_codes, to_float
 from lutbridge.kernels import cpu, reference
 from lutbridge.kernels.cpu import Renderer
 from lutbridge.kernels.fused import BLOCK
+from lutbridge.lut.interpolation import interpolate_in_torch
 from lutbridge.model.build import build
 from lutbridge.model.config import INTERPOLATIONS, ModelConfig
 
@@ -39,6 +40,12 @@ def two_threads(monkeypatch):
     """Also for photos so small that the renderer would go without threads."""
     monkeypatch.setattr(numba.config, "NUMBA_NUM_THREADS", 2)
     monkeypatch.setattr(cpu, "SMALL", 0)
+
+
+@pytest.fixture(autouse=True)
+def reference_in_plain_torch(monkeypatch):
+    """On CPUs networks look up by compiled footprints, which are the kernel's too."""
+    monkeypatch.setattr("lutbridge.model.network.interpolate", interpolate_in_torch)
 
 
 def network(**config):
