@@ -65,11 +65,10 @@ def parse(data: bytes) -> Stream:
 
 def without_metadata(data: bytes, stream: Stream) -> bytes:
     """The file up to its end marker, less all APPn and COM segments."""
-    lean, position = bytearray(), 0
-    for segment in stream.metadata:
-        lean += data[position : segment.start]
-        position = segment.stop
-    return bytes(lean + data[position : stream.end])
+    starts = 0, *(segment.stop for segment in stream.metadata)
+    ends = *(segment.start for segment in stream.metadata), stream.end
+    content = memoryview(data)  # so that it is copied once
+    return b"".join(content[start:end] for start, end in zip(starts, ends, strict=True))
 
 
 def _next_marker(data: bytes, position: int) -> tuple[int, int]:
