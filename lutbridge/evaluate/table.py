@@ -15,7 +15,7 @@ CONTEXT_NOTE = (
 )
 
 GROUPS_NOTE = (
-    "Means over the groups, on photos of at most 540 px a side. Overlap ΔE is the mean ΔE*ab between two takes where, by "
+    "Means over the groups, photos at most 540 px a side. Overlap ΔE is the mean ΔE*ab between two takes where, by "
     "their targets, both show the same; chroma is the mean C*ab; consistency 0 is each alone; the shared preset is one "
     "LUT fitted to the takes at consistency 1."
 )
