@@ -1,12 +1,16 @@
-"""How fast one LUT is applied to a photo, and read from a .cube: beside OpenColorIO, colour-science and torch.
+"""How fast one LUT is applied to a photo, and read from a .cube: beside what else applies LUTs.
 
     python benchmarks/lut.py [--threads 2] [--runs 7] [--megapixels 12] [--json FILE]
 
 The competitors take turns, run after run in one process and on equal threads, so that whatever else the machine does
-falls on all of them; a ratio is taken within each turn. All look up tetrahedrally in a grid of 33. colour-science, in
-double precision and on one thread, gets a tenth of the photo. Before anything is timed, all have to agree.
+falls on all of them; a ratio is taken within each turn. All look up tetrahedrally in a grid of 33, but for Pillow,
+which is trilinear. colour-science, in double precision and on one thread, gets a tenth of the photo; FFmpeg, a program that
+has to start and to read, the photo twenty times. Before anything is timed, all have to agree: Pillow, which calculates
+in integers, and FFmpeg, which cuts off what is less than a code, to a code.
 """
 
+import shutil
+import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +19,7 @@ import colour
 import numpy as np
 import PyOpenColorIO as ocio  # noqa: N813
 import torch
+from PIL import Image, ImageFilter
 from turns import finish, machine, make_photo, parser, rates, show, spread, use_threads
 
 from lutbridge.image.codes import to_float
@@ -26,6 +31,8 @@ M = 33
 COLOUR_SCIENCE_SHARE = 10  # of the photo's rows, one in this many
 BAND = 64  # rows a thread gives OpenColorIO at once
 AGREE = 1e-5
+A_CODE = 0.6 / 255  # beside half a code, which every rounding is off
+FRAMES = 20  # that FFmpeg gets
 READ_GRIDS = (33, 65)
 
 
@@ -37,7 +44,7 @@ def main() -> None:
     lut = Lut3D(Lut3D.identity(M).lattice ** np.float32([0.9, 1.0, 1.1]))
     photo = make_photo(options.megapixels)
     results = {
-        "machine": machine(options, ("numba", "numpy", "opencolorio", "colour-science", "torch")),
+        "machine": machine(options, ("numba", "numpy", "opencolorio", "pillow", "colour-science", "torch")),
         "apply": compare(*appliers(lut, photo, options.threads), options.runs, "lutbridge, 8 bits"),
         "read": {str(grid): compare(*readers(grid), options.runs, "lutbridge") for grid in READ_GRIDS},
     }
@@ -61,7 +68,10 @@ def appliers(lut, photo, threads):
         "OpenColorIO, float": by_ocio(floats),
         "torch, float": lambda: interpolate_in_torch(lattice, torch.from_numpy(share).reshape(-1, 3)),
         "colour-science, double": lambda: look_up(share.astype(np.float64), lut.lattice.astype(np.float64)),
+        "Pillow, 8 bits": pillow(lut, photo, threads),
     }
+    if shutil.which("ffmpeg"):
+        functions["FFmpeg, 8 bits"] = ffmpeg(lut, photo, threads)
     exact = lut.apply(floats)
     for name, apply in functions.items():
         result = np.asarray(apply()).reshape(-1, 3)
@@ -71,11 +81,13 @@ def appliers(lut, photo, threads):
             off = np.abs(result / white - expected).max() - 0.5 / white
         else:
             off = np.abs(result - expected).max()
-        if off > AGREE * (1 if result.dtype.kind == "f" else 10):
+        in_codes = AGREE if result.dtype.kind == "f" else 10 * AGREE
+        if off > (A_CODE if name.startswith(("Pillow", "FFmpeg")) else in_codes):
             raise SystemExit(f"{name} disagrees by {off:.1e}")
     megapixels = photo[..., 0].size / 1e6
-    part = share[..., 0].size / 1e6
-    return functions, {name: part if name.startswith(("torch", "colour")) else megapixels for name in functions}
+    work = dict.fromkeys(functions, megapixels) | dict.fromkeys(("FFmpeg, 8 bits",), FRAMES * megapixels)
+    work |= dict.fromkeys(("torch, float", "colour-science, double"), share[..., 0].size / 1e6)
+    return functions, work
 
 
 def opencolorio(lut, threads):
@@ -105,6 +117,40 @@ def opencolorio(lut, threads):
         return apply
 
     return for_pixels
+
+
+def pillow(lut, photo, threads):
+    """A function that sends a photo through Pillow, a band for each thread."""
+    table = lut.lattice.transpose(2, 1, 0, 3).ravel()  # red fastest
+    look = ImageFilter.Color3DLUT(lut.grid_size, table)
+    bands = [Image.fromarray(band) for band in np.array_split(photo, threads)]
+
+    def apply():
+        with ThreadPoolExecutor(threads) as pool:
+            return np.concatenate([np.asarray(band) for band in pool.map(lambda band: band.filter(look), bands)])
+
+    return apply
+
+
+def ffmpeg(lut, photo, threads):
+    """A function that runs FFmpeg, a process of its own, over a photo FRAMES times; it returns one of the results."""
+    folder = Path(tempfile.mkdtemp(prefix="lutbridge-bench-"))
+    look, frame = folder / "look.cube", folder / "photo.raw"
+    look.write_bytes(to_bytes(lut, "cube"))
+    frame.write_bytes(photo.tobytes())
+    height, width = photo.shape[:2]
+    raw = ["-f", "rawvideo", "-pix_fmt", "rgb24"]
+    source = [*raw, "-s", f"{width}x{height}", "-i", str(frame)]
+    filters = f"loop=loop={FRAMES - 1}:size=1,lut3d=file={look}:interp=tetrahedral"
+    command = ["ffmpeg", "-v", "error", "-filter_threads", str(threads), *source, "-vf", filters]
+    one = subprocess.run([*command, "-frames:v", "1", *raw, "-"], check=True, capture_output=True).stdout
+    result = np.frombuffer(one, np.uint8).reshape(photo.shape)
+
+    def apply():
+        subprocess.run([*command, "-f", "null", "-"], check=True)
+        return result
+
+    return apply
 
 
 def readers(grid):
