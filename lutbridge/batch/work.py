@@ -8,7 +8,6 @@ from lutbridge.batch.run import Outcome, Work
 from lutbridge.image.atomic import atomic_write
 from lutbridge.image.photo import Photo
 from lutbridge.image.write import write
-from lutbridge.lut.formats import cube
 
 
 def photo_writer(render: Callable, strength: float, previews: PreviewSize | None = None) -> Work:
@@ -42,6 +41,8 @@ def cube_writer(lut: Callable, view: str, grid_size: int, strength: float) -> Wo
         grid_size: lattice points along each axis.
         strength: 0 (untouched) to 1.
     """
+
+    from lutbridge.lut.formats import cube  # here, because importing the formats of LUTs takes renders 50 ms
 
     def work(photo: Photo, target: Path) -> Callable[[], Outcome]:
         found = lut(photo, view=view, grid_size=grid_size, strength=strength)
