@@ -4,9 +4,9 @@
 
 The competitors take turns, run after run in one process and on equal threads, so that whatever else the machine does
 falls on all of them; a ratio is taken within each turn. All look up tetrahedrally in a grid of 33, but for Pillow,
-which is trilinear. colour-science, in double precision and on one thread, gets a tenth of the photo; FFmpeg, a program that
-has to start and to read, the photo twenty times. Before anything is timed, all have to agree: Pillow, which calculates
-in integers, and FFmpeg, which cuts off what is less than a code, to a code.
+which is trilinear. colour-science, in double precision and on one thread, gets a tenth of the photo; FFmpeg, a program
+that has to start and to read, the photo twenty times. Before anything is timed, all have to agree: Pillow, which
+calculates in integers, and FFmpeg, which cuts off what is less than a code, to a code.
 """
 
 import shutil
