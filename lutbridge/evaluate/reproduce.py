@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from lutbridge import configs
 from lutbridge.data.pairs import Pair
@@ -16,8 +17,13 @@ from lutbridge.evaluate.measure import Record, measure, summarise
 from lutbridge.evaluate.published import Row
 from lutbridge.evaluate.systems import load_models, model, untouched
 from lutbridge.image.atomic import atomic_write
+from lutbridge.model.build import build
+from lutbridge.model.checkpoint import Checkpoint, to_bytes
+from lutbridge.model.public import start_from_imagenet
 from lutbridge.model.registry import RUN_MODEL
+from lutbridge.model.unpickle import read_tensors
 from lutbridge.train import session
+from lutbridge.train.config import TrainConfig
 from lutbridge.train.processes import Processes
 from lutbridge.train.run import read_snapshot
 from lutbridge.train.session import Talk
@@ -27,7 +33,7 @@ from lutbridge.train.task import ENDS, load, new_task
 # that a run goes on where a smaller budget ended.
 SHORT = {"batch": 16, "side": 64, "lr": 1e-3, "warm_up": 20, "averaging": 0.98, "clip": 1.0}
 THUMBNAILS = {"zeng": 256, "zeng-unpaired": 256, "resnet18": 224, "histogram-cnn": 128}
-RECORDS = "records.json"
+RECORDS, STARTS = "records.json", "starts"
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ class Training:
         predictor: what takes the place of each LUT system's predictor; "" for its own.
         short: what changes in the [training] table of a short run.
         device: "cpu" or "cuda:0".
+        resnet: torchvision's resnet18-….pth, which every ResNet-18 starts from; None for a start at random.
     """
 
     data: Path
@@ -50,6 +57,7 @@ class Training:
     predictor: str = ""
     short: dict = field(default_factory=lambda: SHORT)
     device: str = "cpu"
+    resnet: Path | None = None
 
     def overrides(self) -> dict:
         """What changes in a system's [training] table."""
@@ -63,12 +71,11 @@ def train_missing(config: str, folder: Path, training: Training, workers: int, t
 
     Raises:
         UsageError: the folder holds a run with other settings.
+        ReadError: the file to start from is no ResNet-18.
     """
-    system = configs.load(config)
-    if training.predictor and hasattr(system.model, "predictor"):
-        changed = {"predictor": training.predictor, "thumbnail_size": THUMBNAILS[training.predictor]}
-        system = replace(system, model=replace(system.model, **changed))
-    task = new_task(system, training.overrides(), data=str(training.data.absolute()), expert=training.expert)
+    system = _system(config, training)
+    start = _start(system, folder.parent / STARTS, training)
+    task = new_task(system, training.overrides(), start, data=str(training.data.absolute()), expert=training.expert)
     if (folder / session.SNAPSHOT).is_file():
         if _beginning(load(folder, {})) != _beginning(task):
             raise UsageError(f"{folder}: was trained with other settings; choose another output folder")
@@ -79,6 +86,29 @@ def train_missing(config: str, folder: Path, training: Training, workers: int, t
     processes = Processes(device=training.device)
     outcome = session.train(folder, task, processes, workers, talk, folder.parent / session.REDUCED)
     return outcome.end != "stopped"
+
+
+def _system(config, training):
+    system = configs.load(config)
+    if not training.predictor or not hasattr(system.model, "predictor"):
+        return system
+    changed = {"predictor": training.predictor, "thumbnail_size": THUMBNAILS[training.predictor]}
+    return replace(system, model=replace(system.model, **changed))
+
+
+def _start(system, folder, training):
+    """The file that a system starts from, made where it is not there; "" for a start at random."""
+    if not training.resnet or getattr(system.model, "predictor", "") != "resnet18":
+        return ""
+    path = (folder / f"{system.name}.safetensors").absolute()
+    if not path.is_file():
+        (tensors,) = read_tensors([training.resnet])
+        torch.manual_seed(TrainConfig().seed)
+        network = build(system.model)
+        start_from_imagenet(network, tensors, training.resnet)
+        folder.mkdir(parents=True, exist_ok=True)
+        atomic_write(path, to_bytes(Checkpoint(network, system.model, {"data": training.resnet.name})))
+    return str(path)
 
 
 def _beginning(task):
@@ -177,6 +207,8 @@ def table(
         pairs: to measure on.
         talk: for each row, how its training speaks.
     """
+    for row in rows:  # a file that is no ResNet-18 is told before an hour of training
+        _start(_system(row.config, training), out / STARTS, training)
     records = {}
     for row in rows:
         folder = out / row.config

@@ -16,6 +16,7 @@ from lutbridge.evaluate import reproduce
 from lutbridge.evaluate.published import Row
 from lutbridge.evaluate.reproduce import Training, measured, table, train_missing
 from lutbridge.model import checkpoint
+from lutbridge.model.build import build
 from lutbridge.model.config import ModelConfig
 from lutbridge.train.processes import Processes
 from lutbridge.train.session import Talk
@@ -108,6 +109,23 @@ def test_training_goes_where_it_is_told(data, tmp_path, monkeypatch):
     monkeypatch.setattr(Processes, "share", lambda self, network: devices.append(self.device))
     train_missing(ROWS[0].config, tmp_path / "base", Training(data, "a", steps=1, device="cpu:0"), 1, Talk())
     assert devices == ["cpu:0"]
+
+
+def test_every_resnet_starts_from_the_file_given(data, tmp_path, monkeypatch):
+    monkeypatch.setitem(globals(), "SMALL", replace(SMALL, predictor="resnet18"))
+    torch.manual_seed(5)
+    given = build(SMALL).predictor
+    file, runs = tmp_path / "resnet18.pth", tmp_path / "runs"
+    torch.save(given.state_dict(), file)
+    training = Training(data, "a", steps=1, short={"batch": 2, "side": 16, "lr": 1e-9}, resnet=file)
+    assert train_missing("base", runs / "base", training, 1, Talk())
+    made = checkpoint.read(runs / "base" / "model.safetensors")
+    assert torch.allclose(made.network.predictor.conv1.weight, given.conv1.weight, atol=1e-6)
+    assert not torch.allclose(made.network.predictor.fc.weight, given.fc.weight, atol=1e-6), "N outputs of its own"
+    assert made.history["command"].endswith("--start base.safetensors")
+    assert train_missing("base", runs / "base", training, 1, Talk()), "and is done"
+    with pytest.raises(UsageError, match="trained with other settings"):
+        train_missing("base", runs / "base", replace(training, resnet=None), 1, Talk())
 
 
 def test_another_predictor_takes_the_place_of_each(data, tmp_path):

@@ -22,6 +22,7 @@ def reproduce(
     resolution: str,
     budget: str | None,
     predictor: str | None,
+    resnet: Path | None,
     also: str,
     output: Path,
     device: str,
@@ -46,7 +47,8 @@ def reproduce(
             "(docs/reproduce.md says how to make one for ppr10k-mini)"
         )
     pairs = find_pairs(data, "val", expert)
-    training = again.Training(learned_from, expert, *_limits(budget), predictor or "", device=alone(device).device)
+    limits, processes = _limits(budget), alone(device)
+    training = again.Training(learned_from, expert, *limits, predictor or "", device=processes.device, resnet=resnet)
     wanted = [*rows(table, expert, resolution), *(Row(name, name, {}) for name in also.split(",") if name)]
     for row in wanted:
         configs.load(row.config)  # a misspelt name is answered before an hour of training
@@ -62,7 +64,8 @@ def reproduce(
     groups = len({pair.group for pair in pairs})
     heading = (
         f"{table}, expert {expert}, {resolution}: {len(pairs)} photos in {groups} groups; trained for "
-        f"{budget or 'the published schedule'}{f', predictor {predictor} in every LUT system' if predictor else ''}. "
+        f"{budget or 'the published schedule'}{f', predictor {predictor} in every LUT system' if predictor else ''}"
+        f"{f', every ResNet-18 from {resnet.name}' if resnet else ''}. "
         "In brackets 95 % of 2,000 resamples of the groups: chance in the photos, not in the training."
     )
     text = f"{heading}\n\n{text}\n"
@@ -111,6 +114,9 @@ def _talk(stop):
     "--predictor",
     type=click.Choice(["zeng", "resnet18", "histogram-cnn"]),
     help="In the place of every LUT system's own, as ResNet-18 learns little in a short budget.",
+)
+@click.option(
+    "--resnet", type=FILE, metavar="FILE", help="torchvision's resnet18-….pth, which every ResNet-18 then starts from."
 )
 @click.option("--also", default="", metavar="CONFIG,…", help="More configs, such as lam-released or wide.")
 @click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Folder for runs and table.")
