@@ -82,7 +82,7 @@ bench: $(VENV)/base.stamp
 	$(BIN)/python benchmarks/render.py --runs 5 --json benchmarks/render.json
 	$(BIN)/python benchmarks/lut.py --json benchmarks/lut.json
 	$(BIN)/python benchmarks/training.py --json benchmarks/training.json
-	$(BIN)/python benchmarks/road.py --json benchmarks/road.json
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/road.py --json benchmarks/road.json
 	$(BIN)/python benchmarks/growth.py --json benchmarks/growth.json
 	$(BIN)/python benchmarks/chart.py
 

@@ -1,6 +1,6 @@
 """The road around the kernel: whole files in, whole files out, beside what Pillow needs for the same files.
 
-    python benchmarks/road.py [--threads 2] [--runs 3] [--photos 6] [--megapixels 24] [--json FILE]
+    OMP_NUM_THREADS=1 python benchmarks/road.py [--threads 2] [--runs 3] [--photos 6] [--megapixels 24] [--json FILE]
 
 `render` is beside decoding and encoding the same JPEGs at the same quality, `cube` beside decoding them at reduced
 scale, Pillow on as many threads, a photo each. They take turns in one process; ratios are taken within a turn, by the
@@ -74,7 +74,7 @@ def make_folder(folder, options):
 
 
 def roads(photos, options):
-    torch.set_num_threads(1)  # as the command line does, where the kernel brings its own
+    torch.set_num_threads(1)  # as the command line does, for numpy too, where the kernel brings its own
     retoucher, out = Retoucher.load(device="cpu"), photos[0].parent / "out"
     out.mkdir()
 
