@@ -49,6 +49,7 @@ def prepare(
     folder: Path,
     to_ab: Callable[[np.ndarray], np.ndarray] = _lab_ab,
     advance: Callable[[], None] = lambda: None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Prepared:
     """Look at every pair.
 
@@ -61,12 +62,16 @@ def prepare(
         folder: several runs may share it.
         to_ab: (H, W, 3) float32, sRGB-encoded, to (H, W, 2).
         advance: called after each pair.
+        stop: asked before each pair, as a large data set takes hours.
     Raises:
         WriteError: the folder cannot be written to.
+        KeyboardInterrupt: it was stopped; what was looked at until then is noted.
     """
     known = _noted(folder)
 
     def one(pair):
+        if stop():
+            return None
         try:
             return _prepared(pair, long_side, folder, to_ab, known)
         except WriteError:
@@ -78,11 +83,13 @@ def prepare(
 
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
         found = list(pool.map(one, pairs))
-    good = [(pair, *result) for pair, result in zip(pairs, found, strict=True) if not isinstance(result, str)]
+    good = [(pair, *result) for pair, result in zip(pairs, found, strict=True) if isinstance(result, tuple)]
     noted = known | {note: (pair != ready, mean) for pair, ready, mean, note in good}
     if noted != known:
         folder.mkdir(parents=True, exist_ok=True)
         atomic_write(folder / NOTES, json.dumps(noted).encode())
+    if None in found:
+        raise KeyboardInterrupt
     means = np.array([mean for _, _, mean, _ in good], np.float32).reshape(-1, 2)
     return Prepared([ready for _, ready, _, _ in good], means, [fault for fault in found if isinstance(fault, str)])
 

@@ -40,7 +40,7 @@ class Talk:
         look: a pair was looked at; called before training.
         tell: a line of the log.
         advance: a step was made: its number, and the share of the run that is done.
-        stop: whether the user wants to stop.
+        stop: whether the user wants to stop; asked before each photo is looked at, and after each step.
     """
 
     say: Callable[[str], None] = lambda sentence: None
@@ -107,6 +107,7 @@ def train(
     Raises:
         UsageError: the data are not as they should be.
         SetupError, WriteError: the machine or a damaged snapshot stands in the way.
+        KeyboardInterrupt: the user stopped it before training began.
     """
     keep_freed_memory()
     talk = talk or Talk()
@@ -138,7 +139,7 @@ def _data(reduced: Path, task: Task, processes: Processes, talk: Talk) -> tuple[
     to_ab = {"to_ab": _released_ab} if task.losses["released"] else {}
     for turn in range(2):
         if (processes.rank == 0) == (turn == 0):
-            ready = prepare(found, SMALL_SIDE, reduced, advance=talk.look, **to_ab)
+            ready = prepare(found, SMALL_SIDE, reduced, advance=talk.look, stop=talk.stop, **to_ab)
         processes.wait()
     if task.data and ready.faults:
         raise UsageError(_named(ready.faults))

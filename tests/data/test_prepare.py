@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from PIL import Image
 from skimage.data import astronaut
 
@@ -40,6 +41,18 @@ def test_nothing_is_read_twice_until_a_file_changes(tmp_path, monkeypatch):
     Image.fromarray(np.full((20, 30, 3), 90, np.uint8)).save(pairs[0].target)
     assert not np.array_equal(prepare(pairs, 30, tmp_path / "copies").means_ab, first.means_ab)
     assert set(loaded) == {"small"}
+
+
+def test_who_stops_it_loses_nothing_that_was_looked_at(tmp_path, monkeypatch):
+    pairs = [make(tmp_path, str(number), (20, 30)) for number in range(20)]
+    looked = []
+    with pytest.raises(KeyboardInterrupt):
+        prepare(pairs, 30, tmp_path / "copies", advance=lambda: looked.append(1), stop=lambda: bool(looked))
+    assert 0 < len(looked) < 20
+    load, loaded = Pair.load, []
+    monkeypatch.setattr(Pair, "load", lambda self, *a: loaded.append(self.name) or load(self, *a))
+    assert len(prepare(pairs, 30, tmp_path / "copies").pairs) == 20
+    assert len(loaded) == 20 - len(looked)
 
 
 def test_what_is_at_fault_is_named_and_the_rest_is_ready(tmp_path):

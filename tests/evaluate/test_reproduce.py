@@ -82,7 +82,9 @@ def test_nothing_is_trained_or_measured_twice(data, tmp_path, monkeypatch):
 
 
 def test_a_stopped_run_goes_on(data, tmp_path):
-    assert make(data, tmp_path / "out", steps=3, talk=Talk(stop=lambda: True)) is None
+    steps = []
+    talk = Talk(stop=lambda: bool(steps), advance=lambda step, share: steps.append(step))
+    assert make(data, tmp_path / "out", steps=3, talk=talk) is None
     assert (tmp_path / "out" / "base" / "snapshot.pt").is_file()
     assert make(data, tmp_path / "out", steps=3)
 

@@ -143,7 +143,8 @@ def test_ctrl_c_keeps_a_snapshot_and_says_how_to_go_on(task, tmp_path):
 
 def test_a_stopped_run_can_be_given_another_end_but_no_other_data(task, tmp_path):
     folder = tmp_path / "run"
-    outcome = run(folder, task(), talk=Talk(stop=lambda: True))
+    steps = []
+    outcome = run(folder, task(), talk=Talk(stop=lambda: bool(steps), advance=lambda step, share: steps.append(step)))
     assert (outcome.end, outcome.step) == ("stopped", 1)
     outcome = train(folder, load(folder, {"steps": 14}), Processes(), 1)
     assert outcome.step == 14

@@ -59,9 +59,7 @@ def _fresh(data, expert, pairs, masks, config, start, changed):
         start = str(Path(start).absolute())
     task = new_task(system, changed, start or "", **where)
     if config and task.model != system.model.to_dict():
-        say(
-            f"{start} is another network than that of {system.name}: its own is trained, by the losses of {system.name}"
-        )
+        say(f"{start} is another network than that of {system.name}, and is trained in its place, by the same losses")
     return task
 
 
