@@ -37,6 +37,9 @@ def train(
         task = load(output, changed)
     else:
         task = _fresh(data, expert, pairs, masks, config, start, changed)
+        for folder in (*(pairs or ()), *filter(None, (data, masks))):
+            if output.resolve().is_relative_to(folder.resolve()):
+                raise UsageError(f"{output}: lies in {folder}, which is only read from; choose a folder beside it")
     return _run(output, task, resume, device, workers)
 
 
@@ -51,6 +54,8 @@ def _fresh(data, expert, pairs, masks, config, start, changed):
         raise UsageError("--expert is about --data, and --masks about --pairs")
     system = configs.load(config or (OWN_STYLE if pairs else PAPER))
     if pairs:
+        if pairs[0].resolve() == pairs[1].resolve():
+            raise UsageError(f"--pairs: {pairs[0]} is named twice; name the photos' folder, then the finished ones'")
         before, after = (str(folder.absolute()) for folder in pairs)
         where = {"before": before, "after": after, "masks": str(masks.absolute()) if masks else ""}
     else:

@@ -72,6 +72,8 @@ def test_a_start_that_is_another_network_than_the_config_asks_for_is_told(lutbri
         (["--data", "nowhere"], "holds no <group>_<index>"),
         (["--pairs", "nowhere", "here"], "nowhere: no such folder"),
         (["--pairs", "a", "b", "--config", "lamm"], "no config is called lamm"),
+        (["--pairs", "a", "../" + "here/a"], "is named twice"),
+        (["--pairs", "a", "."], "run: lies in ., which is only read from"),
         (["--resume"], "holds no run to go on with"),
         (["--resume", "--data", "c"], "leave those options out"),
         (["--pairs", "a", "b", "--start", "portrait-v2"], "did you mean portrait-v1"),
@@ -79,6 +81,8 @@ def test_a_start_that_is_another_network_than_the_config_asks_for_is_told(lutbri
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(lutbridge, tmp_path, monkeypatch, options, why):
+    tmp_path = tmp_path / "here"
+    tmp_path.mkdir()
     monkeypatch.chdir(tmp_path)
     config = ModelConfig(pixel_weights="none")
     (tmp_path / "no-attention.safetensors").write_bytes(checkpoint.to_bytes(Checkpoint(build(config), config, {})))
