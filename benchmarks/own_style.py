@@ -1,6 +1,6 @@
 """How quality grows with the pairs of a photographer's own style: 0, 5, 20 and 100, from portrait-v1 and from scratch.
 
-    python benchmarks/own_style.py TAKES MINI OUT [--steps 400] [--json FILE] [--plot FILE]
+    python benchmarks/own_style.py TAKES MINI OUT [--steps 300] [--json FILE] [--plot FILE]
 
 TAKES is what `python -m lutbridge.data.make_takes` wrote, MINI ppr10k-mini (its val split is measured on, one take of
 each group). The style is made: warm, low contrast, lifted blacks, laid over the finished photos. Runs that OUT holds
@@ -98,7 +98,7 @@ def runs(train: list[Pair], val: list[Pair], out: Path, steps: int) -> Iterator[
 @click.argument("takes", type=click.Path(path_type=Path, exists=True))
 @click.argument("mini", type=click.Path(path_type=Path, exists=True))
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option("--steps", type=int, default=400, show_default=True, help="Of training for each run, at most.")
+@click.option("--steps", type=int, default=300, show_default=True, help="Of training for each run, at most.")
 @click.option("--json", "as_json", type=click.Path(path_type=Path), help="Keep the figures in this file.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw them in this file.")
 def main(takes: Path, mini: Path, out: Path, steps: int, as_json: Path | None, plot: Path | None) -> None:
