@@ -43,7 +43,11 @@ def test_every_model_is_measured_on_every_kind(scenes, tmp_path):
     header = " | ".join(data.KINDS)
     assert len(tables) == 4 and all(f"| model | {header} |" in table for table in tables)
     rows = [[line.split(" | ")[0].strip("| ") for line in t.splitlines() if line.startswith("| ")] for t in tables]
-    assert rows == 2 * [["model", "untouched", "none", "lam", "wide"]] + 2 * [["model", "none", "lam", "wide"]]
+    names = ["none", "lam", "wide"]
+    both = [row for name in names for row in (name, f"{name}, without context")]
+    assert rows == 2 * [["model", "untouched", *both]] + 2 * [["model", *names]]
+    figures = {line.split(" | ")[0].strip("| "): line.split(" | ")[1:] for line in tables[0].splitlines()}
+    assert figures["none"] == figures["none, without context"] and figures["wide"] != figures["wide, without context"]
     with Image.open(drawn) as picture:
         assert picture.size == (5 * 72, len(data.KINDS) * 48)
     none = [next(line for line in table.splitlines() if line.startswith("| none")) for table in tables]
