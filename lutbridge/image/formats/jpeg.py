@@ -139,13 +139,11 @@ def _by_pillow(data: bytes, stream: Stream, mode: str, scale: int) -> np.ndarray
     reports it. One scan of sequential data gets filler in place of its end marker: a whole photo never reads it, one
     that was cut and then closed with an end marker runs through it and out of data.
     """
-    lean = without_metadata(data, stream)
     coding = [payload[:12] for marker, payload in stream.segments if marker == APP14 and len(payload) >= 12]
     adobe = b"".join(segment_bytes(APP14, payload) for payload in coding)
-    lean = lean[:2] + adobe + lean[2:]
-    if stream.single_scan:
-        return _drafted(lean + _FILLER, mode, scale)
-    return _unless_cut(*(_drafted(lean + end, mode, scale) for end in (_END_MARKER, _NOISE + _END_MARKER)))
+    ends = (_FILLER,) if stream.single_scan else (_END_MARKER, _NOISE + _END_MARKER)
+    codes, *noisy = (_drafted(without_metadata(data, stream, adobe, end), mode, scale) for end in ends)
+    return _unless_cut(codes, *noisy) if noisy else codes
 
 
 def _drafted(lean: bytes, mode: str, scale: int) -> np.ndarray:

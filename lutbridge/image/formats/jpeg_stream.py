@@ -63,12 +63,13 @@ def parse(data: bytes) -> Stream:
     return Stream(tuple(segments), tuple(metadata), header, sampling, single, position - 2)
 
 
-def without_metadata(data: bytes, stream: Stream) -> bytes:
-    """The file up to its end marker, less all APPn and COM segments."""
-    starts = 0, *(segment.stop for segment in stream.metadata)
-    ends = *(segment.start for segment in stream.metadata), stream.end
+def without_metadata(data: bytes, stream: Stream, segments: bytes, end: bytes) -> bytes:
+    """The file with other segments in place of all its APPn and COM segments, and another end than its end marker."""
+    starts = 2, *(segment.stop for segment in stream.metadata)
+    stops = *(segment.start for segment in stream.metadata), stream.end
     content = memoryview(data)  # so that it is copied once
-    return b"".join(content[start:end] for start, end in zip(starts, ends, strict=True))
+    kept = (content[start:stop] for start, stop in zip(starts, stops, strict=True))
+    return b"".join((content[:2], segments, *kept, end))
 
 
 def _next_marker(data: bytes, position: int) -> tuple[int, int]:

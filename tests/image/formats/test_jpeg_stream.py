@@ -3,7 +3,7 @@ import re
 import pytest
 
 from lutbridge.image.formats.codec import Header, RefusedError
-from lutbridge.image.formats.jpeg_stream import COM, parse, segment_bytes
+from lutbridge.image.formats.jpeg_stream import COM, parse, segment_bytes, without_metadata
 
 from .. import samples
 
@@ -20,6 +20,17 @@ def test_takes_a_file_apart(jpeg):
     assert stream.single_scan
     assert (COM, b"a comment") in stream.segments
     assert jpeg[stream.end :] == b"\xff\xd9"
+
+
+def test_other_segments_and_another_end_take_the_place_of_its_own(jpeg):
+    comment = segment_bytes(COM, b"the only one")
+    lean = without_metadata(jpeg + b"a trailer", parse(jpeg), comment, b"\xff\xd9")
+    assert lean.startswith(jpeg[:2] + comment)
+    stream = parse(lean)
+    assert stream.segments == ((COM, b"the only one"),)
+    assert stream.end == len(lean) - 2 and stream.header == parse(jpeg).header
+    scan = jpeg.index(b"\xff\xda")
+    assert lean.endswith(jpeg[scan:])
 
 
 def test_a_progressive_file_has_several_scans(tmp_path):
