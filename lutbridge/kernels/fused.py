@@ -47,6 +47,7 @@ def render_rows(rows, lead, out, top, strength, packed):
     logits = np.empty(len(packed.attention.bias) * BLOCK, np.float32)
     weights, mixing = np.empty(lanes * BLOCK, np.float32), np.empty(lanes * BLOCK, np.float32)
     rgb, result = np.empty(3 * BLOCK, np.float32), np.empty(4 * BLOCK, np.float32)
+    finished, newly = np.empty(3 * BLOCK, np.float32), np.empty(BLOCK, np.int32)
     offsets, shares = np.empty(8 * BLOCK, np.int32), np.empty(8 * BLOCK, np.float32)
     clipped = 0
     for y in range(-edge, height + edge):
@@ -74,8 +75,8 @@ def render_rows(rows, lead, out, top, strength, packed):
             _mix(packed.luts, offsets, shares, mixing, lanes, result)
             if not packed.tetrahedral:
                 _mix(packed.luts, offsets[4 * BLOCK :], shares[4 * BLOCK :], mixing, lanes, result)
-            _finish(rgb, top, strength, result)
-            clipped += _store(rgb, result, top, out[y - edge, left : left + BLOCK])
+            _finish(rgb, top, strength, result, finished)
+            clipped += _store(rgb, finished, top, newly, out[y - edge, left : left + BLOCK])
     return clipped
 
 
@@ -160,32 +161,31 @@ def _mix_pixel(typing, luts, offsets, shares, mixing, lanes, result, p):
 
 
 @njit(**COMPILED)
-def _finish(rgb, top, strength, result):
+def _finish(rgb, top, strength, result, finished):
     """Clamp and blend a block's pixels of four values, and make them three planes of codes, or of floats."""
-    mixed = result.copy()
     rounder = ROUNDER if top > ONE else ZERO
     for c in range(3):
-        before, after = rgb[c * BLOCK :], result[c * BLOCK :]
+        before, after = rgb[c * BLOCK :], finished[c * BLOCK :]
         for p in range(BLOCK):
-            value = min(max(mixed[4 * p + c], ZERO), ONE)
+            value = min(max(result[4 * p + c], ZERO), ONE)
             value = (value * strength + before[p] * (ONE - strength)) * top
             after[p] = (value + rounder) - rounder
 
 
 @njit(**COMPILED)
-def _store(rgb, result, top, pixels):
+def _store(rgb, finished, top, newly, pixels):
     """Write a block, as far as the row goes; returns how many pixels are newly clipped."""
-    newly = np.zeros(BLOCK, np.int32)
+    newly[:] = 0
     for c in range(3):
-        before, after = rgb[c * BLOCK :], result[c * BLOCK :]
+        before, after = rgb[c * BLOCK :], finished[c * BLOCK :]
         for p in range(BLOCK):
             low, high = after[p] <= ZERO and before[p] > ZERO, after[p] >= top and before[p] < ONE
             newly[p] |= low | high
     clipped = 0
     kind = pixels.dtype.type
     for p in range(len(pixels)):
-        pixels[p, 0] = kind(result[p])
-        pixels[p, 1] = kind(result[p + BLOCK])
-        pixels[p, 2] = kind(result[p + 2 * BLOCK])
+        pixels[p, 0] = kind(finished[p])
+        pixels[p, 1] = kind(finished[p + BLOCK])
+        pixels[p, 2] = kind(finished[p + 2 * BLOCK])
         clipped += newly[p]
     return clipped
