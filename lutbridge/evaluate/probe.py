@@ -6,11 +6,11 @@ opposite edits of person and background, and what local context does in it. `--t
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
 import numpy as np
-import torch
 from PIL import Image
 
 from lutbridge import metrics
@@ -18,13 +18,13 @@ from lutbridge.color.lab import srgb_to_lab
 from lutbridge.data.pairs import Pair
 from lutbridge.data.ppr10k import find_pairs
 from lutbridge.data.probe import KINDS, PORTRAITS, edited
-from lutbridge.evaluate.context import context_errors
+from lutbridge.evaluate.context import context_errors, without_context
 from lutbridge.evaluate.measure import System
 from lutbridge.evaluate.reproduce import Training, train_missing
 from lutbridge.evaluate.systems import load_models, model, untouched
 from lutbridge.evaluate.table import markdown_table
 from lutbridge.image.codes import to_8_bit, to_codes, to_float
-from lutbridge.image.thumbnail import THUMBNAILS, area_picture
+from lutbridge.image.thumbnail import area_picture
 from lutbridge.model.network import RetouchingNetwork
 from lutbridge.train.session import Talk
 
@@ -51,7 +51,7 @@ def measure_probe(
     """
     systems = dict(controls)
     for name, network in networks.items():
-        systems |= {name: model(network), f"{name}, without context": without_context(network)}
+        systems |= {name: model(network), f"{name}, without context": partial(without_context, network)}
     found = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for pair in pairs:
         source, target, mask = pair.load()
@@ -66,18 +66,6 @@ def measure_probe(
             for figure, value in figures.items():
                 found[figure][name][kind].append(value)
     return {figure: _means(rows) for figure, rows in found.items()}
-
-
-def without_context(network: RetouchingNetwork) -> System:
-    """What is left of a network if a pixel counts for its own colour and the whole photo alone."""
-
-    @torch.inference_mode()
-    def system(pixels):
-        images = THUMBNAILS[network.thumbnail](pixels, network.thumbnail_size), to_float(pixels)
-        images = (torch.from_numpy(image).movedim(2, 0)[None] for image in images)
-        return to_codes(network.without_context(*images)[0].clamp(0, 1).movedim(0, 2).numpy(), pixels.dtype)
-
-    return system
 
 
 def by_place(pairs: Sequence[Pair]) -> System:

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from lutbridge.evaluate import context
-from lutbridge.evaluate.context import context_errors
+from lutbridge.evaluate.context import context_errors, without_context
+from lutbridge.image.thumbnail import area_thumbnail
 from lutbridge.model.build import build
 from lutbridge.model.config import PIXEL_WEIGHTS, CSRNetConfig, HDRNetConfig, ModelConfig
 
@@ -80,3 +81,16 @@ def test_bands_change_nothing(monkeypatch):
     whole = context_errors(net, pixels)
     monkeypatch.setattr(context, "BAND_PIXELS", 60 * 7)
     assert context_errors(net, pixels) == pytest.approx({name: pytest.approx(e, rel=1e-4) for name, e in whole.items()})
+
+
+@pytest.mark.parametrize("kind", ["lam", "wide"])
+def test_a_photo_without_context_is_the_same_in_bands(monkeypatch, kind):
+    net, pixels = network(kind), photo(40, 30)
+    whole = without_context(net, pixels)
+    monkeypatch.setattr(context, "BAND_PIXELS", 7 * 30)
+    assert whole.dtype == np.uint16 and np.abs(without_context(net, pixels).astype(int) - whole).max() <= 1
+    rgb = torch.from_numpy(pixels / np.float32(65535)).movedim(2, 0)[None]
+    thumbnail = torch.from_numpy(area_thumbnail(pixels, 32)).movedim(2, 0)[None]
+    with torch.no_grad():
+        expected = net.without_context(thumbnail, rgb).clamp(0, 1)[0].movedim(0, 2).numpy()
+    assert np.abs(whole - 65535 * expected).max() <= 1
