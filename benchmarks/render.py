@@ -1,11 +1,12 @@
 """How fast photos are rendered: the fused CPU kernel, its plain-torch reference, and one LUT in OpenColorIO.
 
-    python benchmarks/render.py [--threads 2] [--runs 7] [--megapixels 12] [--json FILE]
+    python benchmarks/render.py [--threads 2] [--runs 7] [--megapixels 12] [--torch-compile] [--json FILE]
 
 The competitors take turns, run after run in one process and on equal threads, so that whatever else the machine does
 falls on all of them; a ratio is taken within each turn. Rates are of whole renders from 8-bit codes to 8-bit codes, but
 for OpenColorIO in float, and for bare arithmetic: multiply-adds between registers, as many per pixel as the render's.
-The reference renders 512 rows of the photo, four of its strips, which take long enough.
+The reference renders 512 rows of the photo, four of its strips, which take long enough; so does, with --torch-compile,
+what that makes of it by a C++ compiler, in the turn that warms up.
 """
 
 import os
@@ -54,6 +55,7 @@ print(imported - start, time.perf_counter() - imported)
 def main() -> None:
     options = parser(__doc__, 7)
     options.add_argument("--megapixels", type=float, default=12)
+    options.add_argument("--torch-compile", action="store_true", help="time torch.compile of the reference too")
     options = options.parse_args()
     use_threads(options.threads)
     networks.interpolate = interpolate_in_torch  # what the reference looks up with; on CPUs there is a compiled lookup
@@ -79,8 +81,12 @@ def compare(photo, config, options):
         **opencolorio(photo, options.threads),
         "bare arithmetic": lambda: bare_arithmetic(options.threads),
     }
+    if options.torch_compile:
+        compiled = torch.compile(reference.render)
+        competitors["torch.compile"] = lambda: render_reference(network, w_image, photo, compiled)
     megapixels = dict.fromkeys(competitors, photo.shape[0] * photo.shape[1] / 1e6)
-    megapixels["reference"] *= min(1, REFERENCE_ROWS / len(photo))
+    for name in megapixels.keys() & {"reference", "torch.compile"}:
+        megapixels[name] *= min(1, REFERENCE_ROWS / len(photo))
     operations = flops(network)
     megapixels["bare arithmetic"] = ARITHMETIC * options.threads / operations / 1e6
     found = rates(competitors, megapixels, options.runs)
@@ -94,14 +100,14 @@ def compare(photo, config, options):
 
 
 @torch.inference_mode()
-def render_reference(network, w_image, photo):
+def render_reference(network, w_image, photo, render=reference.render):
     """The photo's first rows, in strips, as plain torch renders them."""
     edge, out = network.local_context.k // 2, np.empty_like(photo[:REFERENCE_ROWS])
     for top in range(0, len(out), STRIP):
         first, last = max(0, top - edge), min(len(photo), top + STRIP + edge)
         rgb = torch.from_numpy(to_float(photo[first:last])).movedim(2, 0)
         border = [edge, edge, edge - (top - first), edge - (last - min(len(photo), top + STRIP))]
-        result = reference.render(network, w_image, F.pad(rgb, border, mode="replicate"))
+        result = render(network, w_image, F.pad(rgb, border, mode="replicate"))
         strip = to_codes(result.movedim(0, 2).numpy(), np.uint8)
         out[top : top + STRIP] = strip[: len(out) - top]
     return out
