@@ -19,7 +19,7 @@ from lutbridge.model.registry import RUN_MODEL
 from lutbridge.train.crop_losses import CropLosses
 from lutbridge.train.judge import HeldOut, hold_out
 from lutbridge.train.log import Log
-from lutbridge.train.memory import keep_freed_memory
+from lutbridge.train.memory import kept_memory, outside
 from lutbridge.train.processes import Processes
 from lutbridge.train.provenance import commit
 from lutbridge.train.released import released_ab
@@ -109,7 +109,6 @@ def train(
         SetupError, WriteError: the machine or a damaged snapshot stands in the way.
         KeyboardInterrupt: the user stopped it before training began.
     """
-    keep_freed_memory()
     talk = talk or Talk()
     config = task.training_config
     if config.batch % processes.world:
@@ -124,11 +123,11 @@ def train(
     own = processes.rank, processes.world, workers, network.thumbnail
     with closing(Crops(pairs, means_ab, views, network.thumbnail_size, config.seed, *own)) as crops:
         losses = CropLosses(task.loss_config, config.mixed_precision)
-        run = Run(network, losses, crops, config, processes, HeldOut(held) if held else None)
+        run = Run(network, losses, crops, config, processes, outside(HeldOut(held)) if held else None)
         if (folder / SNAPSHOT).is_file():
             run.resume(folder / SNAPSHOT)
         keep = _keeper(folder / RUN_MODEL, task, pairs)
-        with closing(Log(folder / LOG, run.step, folder / BOARD)) if first else nullcontext() as log:
+        with closing(Log(folder / LOG, run.step, folder / BOARD)) if first else nullcontext() as log, kept_memory():
             end = run.train(log, folder / SNAPSHOT, keep, talk.stop, talk.tell, talk.advance)
     return Outcome(end, run.step, folder / RUN_MODEL)
 
