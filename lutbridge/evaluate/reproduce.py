@@ -155,8 +155,9 @@ def markdown(rows: list[Row], reference: str, records: dict[str, list[Record]], 
     for row in rows:
         own = (_with_interval(records[row.config], column) for column in FIGURES)
         lines.append(f"| **{row.label}** | " + " | ".join(own) + " |")
-        printed = (f"{row.figures[column]:.2f}" if column in row.figures else "" for column in FIGURES)
-        lines.append("| published, on PPR10K | " + " | ".join(printed) + " |")
+        if row.figures:
+            printed = (f"{row.figures[column]:.2f}" if column in row.figures else "" for column in FIGURES)
+            lines.append("| published, on PPR10K | " + " | ".join(printed) + " |")
     return "\n".join(lines) + "\n\n" + _differences(rows, reference, figures)
 
 
