@@ -67,6 +67,8 @@ def test_the_table_stands_beside_the_published_one_and_names_chance(data, tmp_pa
     difference = next(line for line in lines if line.startswith("| second | PSNR |"))
     assert "| +0.24 |" in difference and difference.endswith(("| yes |", "| no |"))
     assert "inf" in lines[3], "the targets' own row"
+    assert lines[-1] == "Steps of training: base 2, lam 2."
+    assert make(data, tmp_path / "out", steps=1).splitlines()[-1] == lines[-1], "of a larger budget, which is kept"
 
 
 def test_a_row_of_ours_has_no_published_one_below(data, tmp_path):
@@ -74,8 +76,6 @@ def test_a_row_of_ours_has_no_published_one_below(data, tmp_path):
     rows = [ROWS[0], Row("ours", "lam", {})]
     text = table(rows, "base", tmp_path, pairs, None, Training(data, "a", steps=1), 1, lambda row: Talk())
     assert text.count("| published, on PPR10K |") == 1
-    assert lines[-1] == "Steps of training: base 2, lam 2."
-    assert make(data, tmp_path / "out", steps=1).splitlines()[-1] == lines[-1], "of a larger budget, which is kept"
 
 
 def test_nothing_is_trained_or_measured_twice(data, tmp_path, monkeypatch):
