@@ -150,3 +150,15 @@ def test_records_are_kept_for_the_same_model_and_photos(data, tmp_path):
     again = measured(tmp_path / "base", pairs, None)
     assert [r.psnr for r in again] == [r.psnr for r in first] and np.array_equal(again[0].ab, first[0].ab)
     assert len(measured(tmp_path / "base", pairs[:2], None)) == 2
+
+
+def test_a_model_older_than_its_snapshot_is_written_again(data, tmp_path):
+    """As a run leaves it that was killed on the way to a larger budget."""
+    training = Training(data, "a", steps=2)
+    train_missing("base", tmp_path / "base", training, 1, Talk())
+    model, snapshot = tmp_path / "base" / "model.safetensors", tmp_path / "base" / "snapshot.pt"
+    right = model.read_bytes()
+    model.write_bytes(b"of an earlier step")
+    torch.save(torch.load(snapshot, weights_only=True) | {"kept": 1}, snapshot)
+    train_missing("base", tmp_path / "base", training, 1, Talk())
+    assert model.read_bytes() == right

@@ -11,6 +11,7 @@ from lutbridge.cli.output import say
 from lutbridge.errors import UsageError
 
 TABLES = ("table1", "table2", "table3", "table4")
+INTERVALS = "In brackets 95 % of 2,000 resamples of the groups: chance in the photos, not in the training."
 BUDGET = re.compile(r"(\d+(?:\.\d+)?)\s*(steps?|min(?:utes?)?)")
 
 
@@ -61,17 +62,17 @@ def reproduce(
     if text is None:
         say("Stopped; the same command goes on.")
         return EXIT_INTERRUPTED
-    groups = len({pair.group for pair in pairs})
-    heading = (
-        f"{table}, expert {expert}, {resolution}: {len(pairs)} photos in {groups} groups; trained for "
-        f"{budget or 'the published schedule'}{f', predictor {predictor} in every LUT system' if predictor else ''}"
-        f"{f', every ResNet-18 from {resnet.name}' if resnet else ''}. "
-        "In brackets 95 % of 2,000 resamples of the groups: chance in the photos, not in the training."
-    )
-    text = f"{heading}\n\n{text}\n"
+    measured = f"{table}, expert {expert}, {resolution}: {len(pairs)} photos in {len({p.group for p in pairs})} groups"
+    text = f"{measured}; {_how_trained(budget, predictor, resnet)}. {INTERVALS}\n\n{text}\n"
     click.echo(text, nl=False)
     atomic_write(output / f"{table}.md", text.encode())
     return 0
+
+
+def _how_trained(budget, predictor, resnet):
+    how = f"trained for {budget or 'the published schedule'}"
+    how += f", predictor {predictor} in every LUT system" if predictor else ""
+    return how + (f", every ResNet-18 from {resnet.name}" if resnet else "")
 
 
 def _limits(budget):
