@@ -1,6 +1,7 @@
 """The helper as a process of its own, with a home of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -21,6 +22,7 @@ class Process:
             "XDG_CACHE_HOME": str(home / "cache"),
             "XDG_STATE_HOME": str(home / "state"),
             "OMP_NUM_THREADS": "1",
+            "PYTHONFAULTHANDLER": "1",
         }
         (home / "run").mkdir(parents=True)
 
@@ -48,6 +50,14 @@ class Process:
                 return found
             time.sleep(0.05)
         raise AssertionError(f"no helper: {process.communicate(timeout=5)}")
+
+    def ended(self, process, seconds=30):
+        """The exit code of a process that is to end by itself; where it does not, it tells where it stands."""
+        try:
+            return process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGABRT)
+            raise AssertionError(f"still there after {seconds} s: {process.communicate(timeout=10)}") from None
 
     def end(self):
         for process in self.started:

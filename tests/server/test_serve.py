@@ -135,7 +135,7 @@ def test_a_signal_finishes_the_photo_in_work(user, rendering, how):
         time.sleep(0.1)
     answer = PlainHttp.receive(connection)
     assert answer.startswith(b"HTTP/1.1 200 OK") and answer.endswith(b"IEND\xae\x42\x60\x82")
-    assert process.wait(30) == 0
+    assert user.ended(process) == 0
     assert not (user.folder / state.FILE).exists()
     assert files_of(user, "cache") == []
 
