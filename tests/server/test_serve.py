@@ -112,6 +112,17 @@ def test_a_killed_helper_leaves_no_process(user, photo):
     assert not any(Path(f"/proc/{pid}").exists() for pid in readers)
 
 
+@pytest.fixture(autouse=True)
+def terminal():
+    """Helpers start as from a terminal, also where the tests themselves run under nohup, which they would inherit."""
+    if not hasattr(signal, "SIGHUP"):
+        yield
+        return
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture
 def rendering(user, make_photo, tmp_path):
     """A helper with a large photo in work; its process, its state, and the connection that waits for the answer."""
