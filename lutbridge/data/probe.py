@@ -178,16 +178,19 @@ def _weights(length, period):
 def portraits(folder: Path, split: str) -> Iterator[Scene]:
     """Real portraits of a split, cut to squares of PORTRAIT_SIDE; the source is the finished photo."""
     for photo in load_portraits(folder, split, LICENCES, 10**6):
-        side = min(photo.mask.shape)
-        if not photo.mask.any() or side < PORTRAIT_SIDE:
+        if not photo.mask.any() or min(photo.mask.shape) < PORTRAIT_SIDE:
             continue
-        top, left = ((length - side) // 2 for length in photo.mask.shape)
-        square = Image.fromarray(photo.rgb[top : top + side, left : left + side])
-        codes = np.asarray(square.resize((PORTRAIT_SIDE,) * 2, Image.Resampling.BOX))
-        person = Image.fromarray(photo.mask[top : top + side, left : left + side].astype(np.uint8) * 255)
-        mask = np.asarray(person.resize((PORTRAIT_SIDE,) * 2, Image.Resampling.BOX)) > 127
+        codes, mask = _square(photo.rgb), _square(photo.mask.astype(np.uint8) * 255) > 127
         soft = soften(torch.from_numpy(mask.astype(np.float32))[None, None])[0, 0, :, :, None].numpy()
         yield Scene(codes, edited(to_float(codes), soft), mask)
+
+
+def _square(codes):
+    """The middle of a picture, reduced to PORTRAIT_SIDE by averaging."""
+    side = min(codes.shape[:2])
+    top, left = ((length - side) // 2 for length in codes.shape[:2])
+    middle = Image.fromarray(codes[top : top + side, left : left + side])
+    return np.asarray(middle.resize((PORTRAIT_SIDE, PORTRAIT_SIDE), Image.Resampling.BOX))
 
 
 def edited(colours: np.ndarray, person: np.ndarray) -> np.ndarray:
@@ -197,7 +200,7 @@ def edited(colours: np.ndarray, person: np.ndarray) -> np.ndarray:
 
 
 def write(found: Scene, folder: Path, name: str) -> None:
-    """Put a scene's three files into a split's folder; LZW and PNG keep every code."""
+    """Put a scene's three files into a split's folder; zlib and PNG keep every code."""
     for kind in ("source", "target_a", "masks"):
         (folder / kind).mkdir(parents=True, exist_ok=True)
     tifffile.imwrite(folder / "source" / f"{name}.tif", found.source, photometric="rgb", compression="zlib")

@@ -5,12 +5,12 @@ import torch
 
 from lutbridge.color.delta_e import delta_e_2000
 from lutbridge.color.lab import srgb_to_lab
-from lutbridge.image.codes import to_codes, to_float
-from lutbridge.image.thumbnail import THUMBNAILS
+from lutbridge.image.codes import to_codes
 from lutbridge.lut.fit import fit_lattice
 from lutbridge.lut.interpolation import interpolate
 from lutbridge.lut.lattice import identity_lattice
 from lutbridge.model.network import PixelAdaptiveLUT, RetouchingNetwork
+from lutbridge.train.whole import as_seen
 
 BAND_PIXELS = 2**17  # that go through a network at once where it looks at neighbours only
 FIT_PIXELS = 2**15  # on a grid over the photo
@@ -28,7 +28,7 @@ def context_errors(network: RetouchingNetwork, pixels: np.ndarray) -> dict[str, 
         mean and 95th percentile over the pixels, for "centre only", every neighbourhood replaced by its own pixel (see
         `RetouchingNetwork.without_context`), and for "fitted LUT", the one LUT that comes nearest to the output.
     """
-    thumbnail, rgb = _images(network, pixels)
+    thumbnail, rgb = as_seen(network, pixels)
     parts = [_both(network, thumbnail, rgb, band) for band in _bands(network, rgb)]
     full, centre_only = (torch.cat(images, 2)[0].flatten(1).T.clamp(0, 1).cpu() for images in zip(*parts, strict=True))
     before = rgb[0].flatten(1).T.cpu()
@@ -39,16 +39,9 @@ def context_errors(network: RetouchingNetwork, pixels: np.ndarray) -> dict[str, 
 @torch.inference_mode()
 def without_context(network: RetouchingNetwork, pixels: np.ndarray) -> np.ndarray:
     """A photo through what is left of a network without context: (H, W, 3) codes to as many of the same dtype."""
-    thumbnail, rgb = _images(network, pixels)
+    thumbnail, rgb = as_seen(network, pixels)
     parts = [network.without_context(thumbnail, rgb[:, :, top:bottom]) for top, bottom in _bands(network, rgb)]
     return to_codes(torch.cat(parts, 2)[0].clamp(0, 1).movedim(0, 2).cpu().numpy(), pixels.dtype)
-
-
-def _images(network, pixels):
-    """The thumbnail and the photo, as the network takes them."""
-    device = next(network.parameters()).device
-    images = THUMBNAILS[network.thumbnail](pixels, network.thumbnail_size), to_float(pixels)
-    return (torch.from_numpy(image).movedim(2, 0)[None].to(device) for image in images)
 
 
 def _bands(network, rgb):

@@ -20,7 +20,7 @@ from lutbridge.data.ppr10k import find_pairs
 from lutbridge.data.probe import KINDS, PORTRAITS, edited
 from lutbridge.evaluate.context import context_errors, without_context
 from lutbridge.evaluate.measure import System
-from lutbridge.evaluate.reproduce import Training, train_missing
+from lutbridge.evaluate.reproduce import SHORT, Training, train_missing
 from lutbridge.evaluate.systems import load_models, model, untouched
 from lutbridge.evaluate.table import markdown_table
 from lutbridge.image.codes import to_8_bit, to_codes, to_float
@@ -36,7 +36,7 @@ CONTEXT = "ΔE2000 of the render to the one without context"
 FITTED = "ΔE2000 of the render to the one LUT that comes nearest"
 CONFIGS = ("base", "lam", "lam-unsupervised", "lam-without-attention", "unet", "wide")
 # Whole photos, so that what a pixel's neighbours look like is the same in training and after it.
-SHORT = {"batch": 4, "side": 0, "lr": 1e-3, "warm_up": 20, "averaging": 0.98, "clip": 1.0}
+WHOLE = SHORT | {"batch": 4, "side": 0}
 
 
 def measure_probe(
@@ -55,11 +55,11 @@ def measure_probe(
     found = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for pair in pairs:
         source, target, mask = pair.load()
-        kind = (*KINDS, PORTRAITS)[int(pair.group)]
+        kind, before = (*KINDS, PORTRAITS)[int(pair.group)], to_8_bit(source)
+        asked = parting(before, target, mask)
         for name, system in systems.items():
             output = to_8_bit(system(source))
-            parted = 100 * parting(to_8_bit(source), output, mask) / parting(to_8_bit(source), target, mask)
-            figures = {PSNR: metrics.psnr(output, target), PARTED: parted}
+            figures = {PSNR: metrics.psnr(output, target), PARTED: 100 * parting(before, output, mask) / asked}
             if name in networks:
                 errors = context_errors(networks[name], source)
                 figures |= {CONTEXT: errors["centre only"][0], FITTED: errors["fitted LUT"][0]}
@@ -95,12 +95,18 @@ def parting(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> float:
 
 def picture(networks: dict[str, RetouchingNetwork], pairs: Sequence[Pair]) -> Image.Image:
     """A row for the first scene of each kind: source, target, and what each network makes of it."""
-    rows = []
-    for pair in {pair.group: pair for pair in reversed(pairs)}.values():
+    rows, first, systems = [], {}, [model(network) for network in networks.values()]
+    for pair in pairs:
+        first.setdefault(pair.group, pair)
+    for pair in first.values():
         source, target, _ = pair.load()
-        codes = [source, target, *(model(network)(source) for network in networks.values())]
-        rows.insert(0, np.hstack([area_picture(to_8_bit(pixels), PICTURE_SIDE) for pixels in codes]))
+        codes = [source, target, *(system(source) for system in systems)]
+        rows.append(np.hstack([area_picture(to_8_bit(pixels), PICTURE_SIDE) for pixels in codes]))
     return Image.fromarray(to_codes(np.vstack(rows), np.uint8))
+
+
+def _tell(config, line):
+    click.echo(f"{config}: {line}", err=True)
 
 
 def _means(found):
@@ -119,10 +125,9 @@ def _means(found):
 def main(data: Path, models: tuple[str, ...], runs: Path | None, configs: str, steps: int, drawn: Path | None) -> None:
     """Measure models on the val scenes of the probe in DATA."""
     if runs:
-        training = Training(data, "a", steps=steps, predictor="histogram-cnn", short=SHORT)
+        training = Training(data, "a", steps=steps, predictor="histogram-cnn", short=WHOLE)
         for config in configs.split(","):
-            talk = Talk(tell=lambda line: click.echo(f"{config}: {line}", err=True))  # noqa: B023
-            train_missing(config, runs / config, training, 1, talk)
+            train_missing(config, runs / config, training, 1, Talk(tell=partial(_tell, config)))
             models += (str(runs / config),)
     controls = {"untouched": untouched}
     if (data / "train").is_dir():

@@ -218,5 +218,6 @@ def table(
         records[row.config] = measured(folder, pairs, long_side)
     ends = {"inputs": untouched, "targets": None}
     own = {name: list(measure(system, pairs, long_side)) for name, system in ends.items()}
-    steps = (f"{row.config} {read_snapshot(out / row.config / session.SNAPSHOT)['step']}" for row in rows)
-    return f"{markdown(rows, reference, records, own)}\n\nSteps of training: {', '.join(steps)}."
+    snapshots = (read_snapshot(out / row.config / session.SNAPSHOT, mmap=True) for row in rows)
+    steps = ", ".join(f"{row.config} {state['step']}" for row, state in zip(rows, snapshots, strict=True))
+    return f"{markdown(rows, reference, records, own)}\n\nSteps of training: {steps}."

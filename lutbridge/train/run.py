@@ -260,14 +260,16 @@ class Run:
         return 0.01 + 0.99 * (0.5 + 0.5 * math.cos(progress * math.pi))
 
 
-def read_snapshot(path: Path, device: str = "cpu") -> dict:
+def read_snapshot(path: Path, device: str = "cpu", mmap: bool = False) -> dict:
     """What `Run.save` wrote.
 
+    Args:
+        mmap: leave the tensors in the file until they are asked for.
     Raises:
         SetupError: the file is damaged.
     """
     try:
-        return torch.load(path, weights_only=True, map_location=device)
+        return torch.load(path, weights_only=True, map_location=device, mmap=mmap)
     except Exception as error:  # whatever a damaged file makes of the reader
         raise _unusable(path, error) from error
 

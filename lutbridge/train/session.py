@@ -87,7 +87,7 @@ def is_done(folder: Path, task: Task) -> bool:
     """Whether a run has come to the end that a task of steps or minutes asks for, and its model is of its last step."""
     if not (folder / SNAPSHOT).is_file():
         return False
-    state, config = read_snapshot(folder / SNAPSHOT), task.training_config
+    state, config = read_snapshot(folder / SNAPSHOT, mmap=True), task.training_config
     ended = state["step"] >= config.steps if config.steps else state["seconds"] >= config.minutes * 60 > 0
     return ended and state.get("kept") == state["step"]
 

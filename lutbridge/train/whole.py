@@ -18,7 +18,12 @@ def retouch_whole(network: RetouchingNetwork, pixels: np.ndarray) -> np.ndarray:
     Returns:
         (H, W, 3) codes of the same dtype, rounded and clamped.
     """
+    return to_codes(network(*as_seen(network, pixels))[0].movedim(0, 2).cpu().numpy(), pixels.dtype)
+
+
+def as_seen(network: RetouchingNetwork, pixels: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
+    """A photo's codes as a network takes them: thumbnail (1, 3, S, S) and photo (1, 3, H, W), on its device."""
     device = next(network.parameters()).device
-    thumbnail = THUMBNAILS[network.thumbnail](pixels, network.thumbnail_size)
-    images = (torch.from_numpy(image).movedim(2, 0)[None].to(device) for image in (thumbnail, to_float(pixels)))
-    return to_codes(network(*images)[0].movedim(0, 2).cpu().numpy(), pixels.dtype)
+    images = THUMBNAILS[network.thumbnail](pixels, network.thumbnail_size), to_float(pixels)
+    thumbnail, rgb = (torch.from_numpy(image).movedim(2, 0)[None].to(device) for image in images)
+    return thumbnail, rgb

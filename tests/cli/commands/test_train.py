@@ -72,7 +72,7 @@ def test_a_start_that_is_another_network_than_the_config_asks_for_is_told(lutbri
         (["--data", "nowhere"], "holds no <group>_<index>"),
         (["--pairs", "nowhere", "here"], "nowhere: no such folder"),
         (["--pairs", "a", "b", "--config", "lamm"], "no config is called lamm"),
-        (["--pairs", "a", "../" + "here/a"], "is named twice"),
+        (["--pairs", "a", "../here/a"], "is named twice"),
         (["--pairs", "a", "."], "run: lies in ., which is only read from"),
         (["--resume"], "holds no run to go on with"),
         (["--resume", "--data", "c"], "leave those options out"),
