@@ -27,8 +27,6 @@ from PIL.TiffImagePlugin import IFDRational
 from scipy.optimize import minimize
 
 from lutbridge.color.srgb import eotf_srgb, inverse_eotf_srgb
-from lutbridge.data.degrade import DegradeConfig, degrade
-from lutbridge.data.portraits import load_portraits
 from lutbridge.group import likeness as looks
 from lutbridge.group.capture import read_facts
 from lutbridge.group.features import Features
@@ -38,6 +36,8 @@ from lutbridge.group.pictures import rendered
 from lutbridge.group.take import observe
 from lutbridge.image.read import read_bytes
 from lutbridge.retouch import Retoucher
+from lutbridge.train.data.degrade import DegradeConfig, degrade
+from lutbridge.train.data.portraits import load_portraits
 
 LICENCES = ("CC0-1.0", "Unsplash", "CC-BY-SA-4.0")
 TAKES_EACH = 9  # of a photo that is a scene

@@ -21,9 +21,9 @@ import torch
 from render import ARITHMETIC, NETWORKS, bare_arithmetic, flops, opencolorio
 from turns import finish, machine, make_photo, parser, use_threads
 
-from lutbridge.kernels.cpu import Renderer
-from lutbridge.model.build import build
 from lutbridge.model.config import ModelConfig
+from lutbridge.render.cpu import Renderer
+from lutbridge.train.networks.build import build
 
 PORTRAIT = NETWORKS["portrait"]
 PIECE = (16, 512)  # pixels of a short render, some 0.2 ms

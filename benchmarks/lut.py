@@ -22,7 +22,7 @@ import torch
 from PIL import Image, ImageFilter
 from turns import finish, machine, make_photo, parser, rates, show, spread, use_threads
 
-from lutbridge.image.codes import to_float
+from lutbridge.color.codes import to_float
 from lutbridge.lut.formats import read, to_bytes
 from lutbridge.lut.interpolation import interpolate_in_torch
 from lutbridge.lut.lut3d import Lut3D

@@ -16,9 +16,9 @@ import numpy as np
 import torch
 from skimage.data import astronaut
 
-from lutbridge.evaluate.systems import in_memory
 from lutbridge.group.agree import agree
 from lutbridge.group.take import observe
+from lutbridge.research.systems import in_memory
 from lutbridge.retouch import Retoucher
 
 PHOTO = astronaut()

@@ -2,8 +2,8 @@
 
     python benchmarks/own_style.py TAKES MINI OUT [--steps 300] [--json FILE] [--plot FILE]
 
-TAKES is what `python -m lutbridge.data.make_takes` wrote, MINI ppr10k-mini (its val split is measured on, one take of
-each group). The style is made: warm, low contrast, lifted blacks, laid over the finished photos. Runs that OUT holds
+TAKES is what `python -m lutbridge.research.make_takes` wrote, MINI ppr10k-mini (its val split is measured on, one take
+of each group). The style is made: warm, low contrast, lifted blacks, laid over the finished photos. Runs that OUT holds
 already are not repeated.
 """
 
@@ -18,13 +18,13 @@ import click
 import numpy as np
 from PIL import Image
 
-from lutbridge import metrics
-from lutbridge.data.pairs import Pair
-from lutbridge.data.ppr10k import find_pairs
-from lutbridge.image.codes import to_8_bit, to_codes, to_float
-from lutbridge.model import checkpoint
+from lutbridge.color.codes import to_8_bit, to_codes, to_float
 from lutbridge.model.registry import find_model
-from lutbridge.train.whole import retouch_whole
+from lutbridge.train import metrics
+from lutbridge.train.data.pairs import Pair
+from lutbridge.train.data.ppr10k import find_pairs
+from lutbridge.train.inference import retouch_whole
+from lutbridge.train.networks import checkpoint
 
 COUNTS = (5, 20, 100)
 STARTS = {"portrait-v1": ("--start", "portrait-v1"), "scratch": ()}

@@ -23,13 +23,13 @@ import torch
 import torch.nn.functional as F
 from turns import finish, machine, make_photo, parser, rates, ratio, show, spread, use_threads
 
-from lutbridge.image.codes import to_codes, to_float
-from lutbridge.kernels import reference
-from lutbridge.kernels.cpu import Renderer
+from lutbridge.color.codes import to_codes, to_float
 from lutbridge.lut.interpolation import interpolate_in_torch
-from lutbridge.model import network as networks
-from lutbridge.model.build import build
 from lutbridge.model.config import ModelConfig
+from lutbridge.render import reference
+from lutbridge.render.cpu import Renderer
+from lutbridge.train.networks import network as networks
+from lutbridge.train.networks.build import build
 
 STRIP = 128  # rows the reference renders at once
 REFERENCE_ROWS = 4 * STRIP
@@ -42,10 +42,10 @@ NETWORKS = {
 }
 FIRST_CALL = """
 import time, numpy as np, torch, lutbridge.retouch
-from lutbridge.model.build import build
+from lutbridge.train.networks.build import build
 from lutbridge.model.config import ModelConfig
 network, start = build(ModelConfig(thumbnail_size=32)), time.perf_counter()
-from lutbridge.kernels.cpu import Renderer
+from lutbridge.render.cpu import Renderer
 imported = time.perf_counter()
 Renderer(network, torch.ones(5)).codes(np.zeros((8, 8, 3), np.uint8))
 print(imported - start, time.perf_counter() - imported)

@@ -15,12 +15,12 @@ import torch
 
 from lutbridge.color.delta_e import delta_e_76
 from lutbridge.color.lab import srgb_to_lab
-from lutbridge.data.portraits import load_portraits
-from lutbridge.evaluate.systems import in_memory
 from lutbridge.group.agree import agree
 from lutbridge.group.pictures import rendered
 from lutbridge.group.take import observe
+from lutbridge.research.systems import in_memory
 from lutbridge.retouch import Retoucher
+from lutbridge.train.data.portraits import load_portraits
 
 SERIES = {
     "door": "004 007 070 089",

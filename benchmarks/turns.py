@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from lutbridge.image.codes import to_codes, to_float
+from lutbridge.color.codes import to_codes, to_float
 
 ASTRONAUT = Path(__file__).parents[1] / "examples" / "astronaut.png"
 

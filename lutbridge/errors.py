@@ -56,3 +56,11 @@ class SetupError(LutbridgeError):
     """The machine, the installation or the model stands in the way."""
 
     exit_code = 3
+
+
+class RefusedError(Exception):
+    """A file that cannot be handled: `fault` and `remedy` as in `PhotoError`, to which the reader adds the path."""
+
+    def __init__(self, fault: str, remedy: str = ""):
+        super().__init__(fault)
+        self.fault, self.remedy = fault, remedy

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lutbridge.color.gamut import SRGB
 from lutbridge.errors import SetupError, UsageError
 from lutbridge.image.blend import blended
-from lutbridge.image.gamut import SRGB
 from lutbridge.image.photo import Photo
 from lutbridge.image.thumbnail import THUMBNAILS
-from lutbridge.kernels.parts import strips, windows
 from lutbridge.lut.lut3d import Lut3D
-from lutbridge.model import plain
+from lutbridge.model import plain as numpy_network
 from lutbridge.model.plain import PlainNetwork
 from lutbridge.model.registry import DEFAULT_MODEL, builtin_models, find_model
+from lutbridge.render.strips import strips, windows
 
 if TYPE_CHECKING:
-    from lutbridge.model.network import LutNetwork, PixelAdaptiveLUT
+    from lutbridge.train.networks.network import LutNetwork, PixelAdaptiveLUT
 
 VIEWS = ("fitted", "fused", "image-weights")
 STRIP_PIXELS = 2**18  # pixels rendered at once: about 250 MB of intermediate values
@@ -87,7 +87,7 @@ class Retoucher:
         device = "cuda" if cuda else "cpu"
         path = find_model(model)
         is_shipped = path in {shipped.path for shipped in builtin_models()}
-        network = plain.read(path) if is_shipped and device == "cpu" else None
+        network = numpy_network.read(path) if is_shipped and device == "cpu" else None
         return cls(network or _network(path), path.stem, device)
 
     @property
@@ -130,9 +130,9 @@ class Retoucher:
             return self._render_spatial(photo, strength, w_image, out)
         on_cpu = self.device == "cpu"
         if on_cpu:  # imported here, because Numba takes half a second and torch two
-            from lutbridge.kernels.cpu import Renderer
+            from lutbridge.render.cpu import Renderer
         else:
-            from lutbridge.kernels.gpu import Renderer
+            from lutbridge.render.gpu import Renderer
         renderer, in_codes = Renderer(self._plain or self.network, w_image), on_cpu and photo.color is SRGB
         strip_pixels = CODE_STRIP_PIXELS if in_codes else self.strip_pixels
         clipped = 0
@@ -234,7 +234,7 @@ class Retoucher:
         return self._plain.k if self._plain else self.network.local_context.k
 
     def _spatial_strips(self, photo, w_image):
-        from lutbridge.kernels.spatial import rendered
+        from lutbridge.render.whole_photo import rendered
 
         thumbnail = self._thumbnail(photo)
         return rendered(self.network, photo.pixels, photo.color.to_model, thumbnail, w_image, self.strip_pixels)
@@ -267,8 +267,9 @@ class Retoucher:
 
 
 def _network(path):
-    from lutbridge.model import checkpoint, selftest
-    from lutbridge.model.network import LutNetwork
+    from lutbridge.model import selftest
+    from lutbridge.train.networks import checkpoint
+    from lutbridge.train.networks.network import LutNetwork
 
     network = checkpoint.read(path).network
     if not isinstance(network, LutNetwork):

@@ -70,9 +70,9 @@ def toy_model(tmp_path_factory):
     """A small untrained network that brightens, as a model file."""
     import torch
 
-    from lutbridge.model.build import build
-    from lutbridge.model.checkpoint import Checkpoint, to_bytes
     from lutbridge.model.config import ModelConfig
+    from lutbridge.train.networks.build import build
+    from lutbridge.train.networks.checkpoint import Checkpoint, to_bytes
 
     config = ModelConfig(n_luts=2, grid_size=5, context_channels=4, voxel_channels=4, thumbnail_size=32)
     torch.manual_seed(0)

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lutbridge.color.codes import to_float
 from lutbridge.color.delta_e import delta_e_2000
 from lutbridge.color.lab import srgb_to_lab
-from lutbridge.image.codes import to_float
 from lutbridge.image.photo import Container, Photo
 from lutbridge.image.read import LOOK_SIDE, read
 from lutbridge.retouch import Retoucher

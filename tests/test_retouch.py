@@ -5,17 +5,17 @@ import numpy as np
 import pytest
 import torch
 
+from lutbridge.color.codes import to_float
 from lutbridge.color.delta_e import delta_e_2000
+from lutbridge.color.gamut import Srgb, space_of
+from lutbridge.color.icc import matrix_profile
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.errors import SetupError
-from lutbridge.image.codes import to_float
-from lutbridge.image.gamut import Srgb, space_of
-from lutbridge.image.icc import matrix_profile
 from lutbridge.image.photo import Container, Photo
-from lutbridge.model.build import build
-from lutbridge.model.checkpoint import Checkpoint, to_bytes
 from lutbridge.model.config import HDRNetConfig, ModelConfig
 from lutbridge.retouch import STRIP_PIXELS, VIEWS, Retoucher
+from lutbridge.train.networks.build import build
+from lutbridge.train.networks.checkpoint import Checkpoint, to_bytes
 
 
 def network():

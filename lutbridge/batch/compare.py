@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from lutbridge.color.codes import to_codes
 from lutbridge.color.delta_e import delta_e_2000
+from lutbridge.color.gamut import SRGB, ColorSpace
 from lutbridge.color.lab import srgb_to_lab
-from lutbridge.image.codes import to_codes
-from lutbridge.image.gamut import SRGB, ColorSpace
 
 # All previews of a page together, as JPEG bytes. In base64 that is 4/3 as much, 56 MB, however many photos there are.
 PAGE_BYTES = 42_000_000

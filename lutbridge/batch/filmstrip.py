@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from lutbridge.color.codes import to_codes
 from lutbridge.color.lab import srgb_to_lab
-from lutbridge.image.codes import to_codes
 
 JPEG_QUALITY = 85
 STAGES = ("untouched", "each alone", "matched")

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from lutbridge.batch.filmstrip import Filmstrip
 from lutbridge.batch.run import PhotoResult
 from lutbridge.errors import SetupError
-from lutbridge.image.atomic import atomic_write
+from lutbridge.files import atomic_write
 
 COPY_BYTES = 1 << 20
 

@@ -18,7 +18,7 @@ from typing import Literal
 from lutbridge.batch.compare import Comparison
 from lutbridge.batch.plan import Task
 from lutbridge.errors import LutbridgeError, PhotoError, SetupError, WriteError
-from lutbridge.image.atomic import remove_leftovers
+from lutbridge.files import remove_leftovers
 from lutbridge.image.photo import Photo
 from lutbridge.image.read import read
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lutbridge.batch.compare import PreviewSize, compare
 from lutbridge.batch.run import Outcome, Work
-from lutbridge.image.atomic import atomic_write
+from lutbridge.files import atomic_write
 from lutbridge.image.photo import Photo
 from lutbridge.image.write import write
 

@@ -129,7 +129,7 @@ def write(output: Path, data: bytes) -> None:
         WriteError: this file cannot be written.
         SetupError: no file can: the disk is full or the folder read-only.
     """
-    from lutbridge.image.atomic import atomic_write
+    from lutbridge.files import atomic_write
 
     try:
         atomic_write(output, data, verify=lambda file: file.read() == data)

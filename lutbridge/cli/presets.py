@@ -67,8 +67,8 @@ class Presets:
         return None
 
     def _write_one(self, path, group, retoucher):
+        from lutbridge.files import atomic_write
         from lutbridge.group.shared import shared_lut
-        from lutbridge.image.atomic import atomic_write
         from lutbridge.lut.formats import cube
 
         title = f"{len(group.takes)} takes - {retoucher.name} shared LUT"

@@ -1,1 +1,1 @@
-"""Colour science on arrays: the sRGB transfer, CIELAB, colour differences. Knows no files, LUTs or models."""
+"""Colour science on arrays: the sRGB transfer, CIELAB, colour differences, ICC profiles. Knows no files or models."""

@@ -10,7 +10,7 @@ from lutbridge.group.match import match
 from lutbridge.group.pictures import rendered
 from lutbridge.group.solve import Link, disagreement, look_up, solve, still
 from lutbridge.group.take import Take
-from lutbridge.model.network import PixelAdaptiveLUT
+from lutbridge.train.networks.network import PixelAdaptiveLUT
 
 # ΔE*ab, see `solve`, for each round. The first brings takes nearer that may be far apart; the second compares what the
 # first has made, and so recognises more and errs less.

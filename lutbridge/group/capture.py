@@ -11,8 +11,8 @@ from math import log2
 from pathlib import Path
 from typing import Literal
 
-from lutbridge.image.ifd import Entry
-from lutbridge.image.metadata import Metadata, read_metadata
+from lutbridge.image.metadata.ifd import Entry
+from lutbridge.image.metadata.read import Metadata, read_metadata
 
 _MAKE, _MODEL = 271, 272
 _TAKEN, _DIGITISED = 36867, 36868  # DateTimeOriginal, DateTimeDigitized

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import torch
 
-from lutbridge.kernels.cpu import Renderer
-from lutbridge.model.network import PixelAdaptiveLUT
+from lutbridge.render.cpu import Renderer
+from lutbridge.train.networks.network import PixelAdaptiveLUT
 
 
 def rendered(

@@ -13,7 +13,7 @@ from lutbridge.lut.fit import fit_lattice
 from lutbridge.lut.lattice import fuse, resize_lattice
 from lutbridge.lut.lut3d import Lut3D
 from lutbridge.lut.operations import blend
-from lutbridge.model.network import PixelAdaptiveLUT
+from lutbridge.train.networks.network import PixelAdaptiveLUT
 
 FIT_PIXELS = 2**19  # of all takes together
 

@@ -24,7 +24,7 @@ from lutbridge.color.lab import srgb_to_lab
 from lutbridge.group.features import points, smoothed
 from lutbridge.group.match import Match
 from lutbridge.lut.interpolation import interpolate
-from lutbridge.model.network import PixelAdaptiveLUT
+from lutbridge.train.networks.network import PixelAdaptiveLUT
 
 AGREEMENT = 10.0  # weight of the disagreement; from 3 to 300 the results are alike
 RIDGE = 1e-3  # of Λ's mean diagonal: holds weights that change nothing in the picture

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lutbridge.image.gamut import ColorSpace
+from lutbridge.color.gamut import ColorSpace
 
 
 def blended(

@@ -9,11 +9,12 @@ from typing import Literal
 import imagecodecs
 import numpy as np
 
+from lutbridge.color.codes import to_16_bit, to_codes
+from lutbridge.color.icc import D50_XYZ, SRGB_TO_XYZ_D50
 from lutbridge.color.lab import EPSILON, KAPPA
 from lutbridge.color.srgb import inverse_eotf_srgb
-from lutbridge.image.codes import to_16_bit, to_codes
-from lutbridge.image.formats.codec import Decoded, RefusedError
-from lutbridge.image.icc import D50_XYZ, SRGB_TO_XYZ_D50
+from lutbridge.errors import RefusedError
+from lutbridge.image.formats.codec import Decoded
 
 FloatEncoding = Literal["srgb", "linear"]
 _TO_RGB = "convert it to RGB in the program that made it"

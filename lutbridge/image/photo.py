@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from lutbridge.image.gamut import SRGB, ColorSpace
+from lutbridge.color.gamut import SRGB, ColorSpace
 
 Format = Literal["jpeg", "png", "tiff", "webp"]  # of results
 Kind = Literal["jpeg", "png", "tiff", "webp", "raw", "heic", "avif"]  # of photos; the last three become TIFFs

@@ -2,7 +2,6 @@
 
 import io
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,18 +10,19 @@ from typing import BinaryIO
 
 import numpy as np
 
-from lutbridge.errors import ReadError, SizeError
-from lutbridge.image import profile
-from lutbridge.image.codes import to_16_bit
+from lutbridge.color import profile
+from lutbridge.color.codes import to_16_bit
+from lutbridge.color.gamut import SRGB, ColorSpace, adobe_rgb, space_of
+from lutbridge.errors import ReadError, RefusedError, SizeError
+from lutbridge.files import check_regular
 from lutbridge.image.convert import FloatEncoding, to_light, to_srgb
-from lutbridge.image.exif import says_adobe_rgb
 from lutbridge.image.formats import CODECS, DECODERS, jpeg
-from lutbridge.image.formats.codec import CameraRawError, Decoded, RefusedError, TooManyPixelsError
-from lutbridge.image.gamut import SRGB, ColorSpace, adobe_rgb, space_of
+from lutbridge.image.formats.codec import CameraRawError, Decoded, TooManyPixelsError
+from lutbridge.image.metadata.exif import says_adobe_rgb
+from lutbridge.image.metadata.translate import in_format
 from lutbridge.image.orientation import turn_upright
 from lutbridge.image.photo import Photo
 from lutbridge.image.recognise import HEAD_BYTES, recognise
-from lutbridge.image.translate import in_format
 
 # px, the long side that does for thumbnails and LUTs: LUTs of 24 MP photos differ by a mean ΔE2000 of 0.01 to 0.05 from
 # those of the full decode (docs/performance.md).
@@ -87,7 +87,7 @@ def _decode(file: BinaryIO, long_side: int | None = None) -> Decoded:
 
 def _decode_file(path: Path, long_side: int | None) -> tuple[Decoded | None, bool]:
     """The file's content, and whether the file was left alone meanwhile."""
-    check_regular(path)
+    check_regular(path, "a photo")
     with open(path, "rb") as file:
         before = os.fstat(file.fileno())
         try:
@@ -97,18 +97,6 @@ def _decode_file(path: Path, long_side: int | None) -> tuple[Decoded | None, boo
                 raise
             return None, False
         return decoded, _same(before, os.fstat(file.fileno()))
-
-
-def check_regular(path: Path) -> None:
-    """Opening a FIFO would wait for its writer, and a device may never end."""
-    try:
-        mode = path.stat().st_mode
-    except FileNotFoundError as error:
-        raise RefusedError("there is no such file") from error
-    if stat.S_ISDIR(mode):
-        raise RefusedError("this is a folder, not a photo")
-    if not stat.S_ISREG(mode):
-        raise RefusedError("this is no ordinary file (a pipe, socket or device)")
 
 
 def _same(before: os.stat_result, after: os.stat_result) -> bool:

@@ -1,6 +1,6 @@
 """Which format a file is, by its first bytes; the extension is never asked."""
 
-from lutbridge.image.formats.codec import RefusedError
+from lutbridge.errors import RefusedError
 from lutbridge.image.photo import Kind
 
 HEAD_BYTES = 512  # what `recognise` wants to see

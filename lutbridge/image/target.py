@@ -5,21 +5,20 @@ from pathlib import Path
 
 import numpy as np
 
-from lutbridge.errors import UsageError, WriteError
-from lutbridge.image import icc as icc_parts
-from lutbridge.image.codes import to_16_bit
+from lutbridge.color import icc as icc_parts
+from lutbridge.color.codes import to_16_bit
+from lutbridge.color.gamut import SRGB, ColorSpace, space_of
+from lutbridge.color.profile import is_grey, kind_of, name_of
+from lutbridge.errors import RefusedError, UsageError, WriteError
+from lutbridge.files import check_regular
 from lutbridge.image.extras import AVIF_SUFFIXES, HEIF_SUFFIXES, RAW_SUFFIXES
 from lutbridge.image.formats import EXTENSIONS
-from lutbridge.image.formats.codec import RefusedError
 from lutbridge.image.formats.png import OF_ONE_COLOUR_SPACE, OF_ONE_COLOUR_TYPE
 from lutbridge.image.formats.png import Parts as PngParts
 from lutbridge.image.formats.tiff_encode import PREMULTIPLIED
-from lutbridge.image.gamut import SRGB, ColorSpace, space_of
+from lutbridge.image.metadata.translate import in_format
 from lutbridge.image.photo import Container, Format, Kind, Photo
-from lutbridge.image.profile import is_grey, kind_of, name_of
-from lutbridge.image.read import check_regular
 from lutbridge.image.recognise import HEAD_BYTES, recognise
-from lutbridge.image.translate import in_format
 
 _SUFFIXES = {"jpeg": (".jpg", ".jpeg", ".jpe"), "png": (".png",), "tiff": (".tif", ".tiff"), "webp": (".webp",)}
 _READ_ONLY = RAW_SUFFIXES | HEIF_SUFFIXES | AVIF_SUFFIXES
@@ -47,7 +46,7 @@ def profile_for(choice: str) -> bytes | None:
     if choice in ("keep", "srgb"):
         return icc_parts.srgb() if choice == "srgb" else None
     try:
-        check_regular(Path(choice))
+        check_regular(Path(choice), "a photo")
         with open(choice, "rb") as file:
             icc = file.read(_PROFILE_BYTES)
     except (OSError, RefusedError) as error:
@@ -78,7 +77,7 @@ def name_for(source: Path, format_: Format | None) -> str:
 
 def _kind(source: Path) -> Kind | None:
     try:
-        check_regular(source)
+        check_regular(source, "a photo")
         with source.open("rb") as file:
             return recognise(file.read(HEAD_BYTES))
     except (OSError, RefusedError):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lutbridge.image.codes import to_float
+from lutbridge.color.codes import to_float
 
 
 def area_thumbnail(pixels: np.ndarray, size: int, to_values: Callable = to_float) -> np.ndarray:

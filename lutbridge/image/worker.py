@@ -19,10 +19,10 @@ from pathlib import Path
 import numpy as np
 
 from lutbridge.errors import ReadError
+from lutbridge.files import limit_memory
 from lutbridge.image.convert import FloatEncoding
 from lutbridge.image.formats.codec import MAX_PIXELS, limit_pixels
 from lutbridge.image.photo import Photo
-from lutbridge.limits import limit_memory
 
 _CHUNK_BYTES = 1 << 20  # a connection holds each message twice
 _REMEDY = "the file is damaged or was made to do harm; export it again"

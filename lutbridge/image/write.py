@@ -5,12 +5,12 @@ from typing import BinaryIO
 
 import numpy as np
 
-from lutbridge.errors import WriteError
-from lutbridge.image.atomic import atomic_write
-from lutbridge.image.codes import to_codes, to_float
+from lutbridge.color.codes import to_codes, to_float
+from lutbridge.color.gamut import reencode
+from lutbridge.errors import RefusedError, WriteError
+from lutbridge.files import atomic_write
 from lutbridge.image.formats import CODECS, EXTENSIONS, MOST_SIDE
-from lutbridge.image.formats.codec import Header, RefusedError
-from lutbridge.image.gamut import reencode
+from lutbridge.image.formats.codec import Header
 from lutbridge.image.orientation import turn_back
 from lutbridge.image.photo import Photo
 

@@ -59,7 +59,7 @@ def interpolate(lattice: torch.Tensor, rgb: torch.Tensor, interpolation: str = "
     """
     kinds = {(t.device.type, t.dtype) for t in (lattice, rgb)}
     if len(kinds) == 1 and kinds <= COMPILED_KINDS and not rgb.requires_grad:
-        from lutbridge.lut.several import LookUpSeveral  # here, because Numba takes half a second to import
+        from lutbridge.lut.basis_lookup import LookUpSeveral  # here, because Numba takes half a second to import
 
         return LookUpSeveral.apply(lattice, rgb, interpolation)
     return interpolate_in_torch(lattice, rgb, interpolation)

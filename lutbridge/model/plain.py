@@ -12,7 +12,7 @@ from safetensors import safe_open
 from lutbridge.model.config import config_from_dict
 
 if TYPE_CHECKING:
-    from lutbridge.model.network import PixelAdaptiveLUT
+    from lutbridge.train.networks.network import PixelAdaptiveLUT
 
 LAYERS = ("context", "attention", "voxel", "weights")
 
@@ -60,7 +60,7 @@ def plain(network: "PixelAdaptiveLUT") -> PlainNetwork:
 
 def read(path: Path) -> PlainNetwork | None:
     """A shipped model, which is not checked again; None where it has parts that only torch has."""
-    from lutbridge.model.plain_predictor import HistogramCNN
+    from lutbridge.model.predictor import HistogramCNN
 
     with safe_open(path, "numpy") as file:
         config = config_from_dict(json.loads(file.metadata()["lutbridge"])["config"])

@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from lutbridge.model.network import RetouchingNetwork
+from lutbridge.train.networks.network import RetouchingNetwork
 
 SIZE = 64  # px, sides of the picture: one grey a column
 MARGIN = 0.5  # by which results may leave [0, 1] before they are clamped

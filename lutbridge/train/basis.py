@@ -7,11 +7,11 @@ before training begins (docs/training-log.md has what that gained).
 
 import torch
 
-from lutbridge.data.degrade import DegradeConfig, degrade
-from lutbridge.data.portraits import Portrait
 from lutbridge.lut.fit import fit_lattice
 from lutbridge.lut.interpolation import tetrahedral_footprint
 from lutbridge.lut.lattice import identity_lattice, resize_lattice
+from lutbridge.train.data.degrade import DegradeConfig, degrade
+from lutbridge.train.data.portraits import Portrait
 
 FITTED_SIZE = 17  # grid size at which the sample LUTs are fitted
 SAMPLES = 400  # draws of errors

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import torch
 
-from lutbridge.configs import LossConfig
-from lutbridge.data.batches import Batch
-from lutbridge.model.network import Prediction, RetouchingNetwork
+from lutbridge.train.data.batches import Batch
+from lutbridge.train.networks.network import Prediction, RetouchingNetwork
 from lutbridge.train.objective import objective
+from lutbridge.train.systems import LossConfig
 
 
 class CropLosses:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 from torch import nn
 
-from lutbridge import metrics
-from lutbridge.data.pairs import Pair
-from lutbridge.image.codes import to_8_bit
-from lutbridge.train.whole import retouch_whole
+from lutbridge.color.codes import to_8_bit
+from lutbridge.train import metrics
+from lutbridge.train.data.pairs import Pair
+from lutbridge.train.inference import retouch_whole
 
 
 def hold_out(pairs: Sequence[Pair], share: float, seed: int) -> tuple[list[Pair], list[Pair]]:

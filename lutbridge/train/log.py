@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from lutbridge.image.atomic import atomic_write
+from lutbridge.files import atomic_write
 
 
 class Log:

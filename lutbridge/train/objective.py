@@ -3,9 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from lutbridge.configs import LossConfig
 from lutbridge.lut.lattice import monotonicity, smoothness
-from lutbridge.model.network import Prediction
 from lutbridge.train.losses import (
     edge_supervision,
     full_supervision,
@@ -14,7 +12,9 @@ from lutbridge.train.losses import (
     region_delta_e,
     region_mse,
 )
-from lutbridge.train.released import released_group_style, released_supervision
+from lutbridge.train.networks.network import Prediction
+from lutbridge.train.released_losses import released_group_style, released_supervision
+from lutbridge.train.systems import LossConfig
 
 
 def objective(

@@ -4,11 +4,11 @@ import torch
 import torch.nn.functional as F
 
 from lutbridge.color.lab import srgb_to_lab
-from lutbridge.configs import LossConfig
-from lutbridge.data.takes import TakeBatch, Takes
 from lutbridge.lut.lattice import monotonicity, smoothness
-from lutbridge.model.network import PixelAdaptiveLUT
+from lutbridge.train.data.takes import TakeBatch, Takes
 from lutbridge.train.losses import edge_supervision, group_style, region_delta_e, region_mse
+from lutbridge.train.networks.network import PixelAdaptiveLUT
+from lutbridge.train.systems import LossConfig
 
 
 class PatchLosses:

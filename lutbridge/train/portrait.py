@@ -1,8 +1,8 @@
 """The recipe of the shipped weights: `python -m lutbridge.train.portrait DATA OUT`.
 
-DATA holds manifest.csv, photos and masks (see `data.portraits`); OUT gets the log, a snapshot to resume from, and in
-the end the model. A run takes half an hour on a CPU core and can be stopped and started again. It ends long before the
-learning rates have fallen: with this few photos, longer runs learn them by heart (docs/training-log.md).
+DATA holds manifest.csv, photos and masks (see `train.data.portraits`); OUT gets the log, a snapshot to resume from, and
+in the end the model. A run takes half an hour on a CPU core and can be stopped and started again. It ends long before
+the learning rates have fallen: with this few photos, longer runs learn them by heart (docs/training-log.md).
 """
 
 from dataclasses import replace
@@ -11,21 +11,21 @@ from pathlib import Path
 import click
 import torch
 
-from lutbridge import configs
-from lutbridge.data.degrade import DegradeConfig
-from lutbridge.data.portraits import LICENCES, load_portraits
-from lutbridge.data.takes import Takes, TakesConfig
-from lutbridge.image.atomic import atomic_write
-from lutbridge.model import checkpoint
-from lutbridge.model.build import build
+from lutbridge.files import atomic_write
+from lutbridge.train import systems
 from lutbridge.train.basis import principal_luts
 from lutbridge.train.config import TrainConfig
+from lutbridge.train.data.degrade import DegradeConfig
+from lutbridge.train.data.portraits import LICENCES, load_portraits
+from lutbridge.train.data.takes import Takes, TakesConfig
 from lutbridge.train.log import Log
+from lutbridge.train.networks import checkpoint
+from lutbridge.train.networks.build import build
 from lutbridge.train.patch_losses import PatchLosses
 from lutbridge.train.provenance import commit
 from lutbridge.train.run import Run
 
-SYSTEM = configs.load("portrait")
+SYSTEM = systems.load("portrait")
 MODEL = SYSTEM.model
 ERRORS = DegradeConfig()
 TAKES = TakesConfig(batch=32, side=MODEL.thumbnail_size, patches=384, patch=MODEL.context)

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from lutbridge.errors import SetupError
-from lutbridge.image.atomic import atomic_write
+from lutbridge.files import atomic_write
 from lutbridge.train.config import TrainConfig
 from lutbridge.train.log import Log
 from lutbridge.train.processes import Processes

@@ -7,22 +7,22 @@ from pathlib import Path
 
 import torch
 
-from lutbridge.data.batches import CropConfig, Crops
-from lutbridge.data.pairs import SMALL_SIDE, Pair
-from lutbridge.data.prepare import prepare
 from lutbridge.errors import UsageError, WriteError
-from lutbridge.image.atomic import atomic_write, remove_leftovers
-from lutbridge.model import checkpoint
-from lutbridge.model.build import build
+from lutbridge.files import atomic_write, remove_leftovers
 from lutbridge.model.config import config_from_dict
 from lutbridge.model.registry import RUN_MODEL
 from lutbridge.train.crop_losses import CropLosses
+from lutbridge.train.data.batches import CropConfig, Crops
+from lutbridge.train.data.pairs import SMALL_SIDE, Pair
+from lutbridge.train.data.prepare import prepare
 from lutbridge.train.judge import HeldOut, hold_out
 from lutbridge.train.log import Log
 from lutbridge.train.memory import kept_memory, outside
+from lutbridge.train.networks import checkpoint
+from lutbridge.train.networks.build import build
 from lutbridge.train.processes import Processes
 from lutbridge.train.provenance import commit
-from lutbridge.train.released import released_ab
+from lutbridge.train.released_losses import released_ab
 from lutbridge.train.run import End, Run, read_snapshot
 from lutbridge.train.task import FILE, Task
 

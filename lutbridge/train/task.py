@@ -4,18 +4,19 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from lutbridge import __version__, configs
-from lutbridge.configs import LossConfig, SystemConfig
-from lutbridge.data.own import find_own_pairs
-from lutbridge.data.pairs import Pair
-from lutbridge.data.ppr10k import find_pairs
+from lutbridge import __version__
 from lutbridge.errors import SetupError, UsageError
-from lutbridge.image.atomic import atomic_write
-from lutbridge.model import checkpoint
-from lutbridge.model.checkpoint import Checkpoint
+from lutbridge.files import atomic_write
 from lutbridge.model.config import config_from_dict
 from lutbridge.model.registry import find_model
+from lutbridge.train import systems
 from lutbridge.train.config import TrainConfig
+from lutbridge.train.data.own import find_own_pairs
+from lutbridge.train.data.pairs import Pair
+from lutbridge.train.data.ppr10k import find_pairs
+from lutbridge.train.networks import checkpoint
+from lutbridge.train.networks.checkpoint import Checkpoint
+from lutbridge.train.systems import LossConfig, SystemConfig
 
 FILE = "run.json"
 FORMAT_VERSION = 1
@@ -53,7 +54,7 @@ class Task:
             UsageError: a key or value of the [training] table makes no sense.
         """
         try:
-            return configs.filled(TrainConfig, self.training, "training")
+            return systems.filled(TrainConfig, self.training, "training")
         except ValueError as error:
             raise UsageError(f"{self.config}: {error}") from error
 

@@ -9,9 +9,9 @@ from typing import Any
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from lutbridge_server.answers import HUNG_UP, HungUpError, the_headers
 from lutbridge_server.errors import ApiError, internal
 from lutbridge_server.helper import Helper
+from lutbridge_server.responses import HUNG_UP, HungUpError, the_headers
 from lutbridge_server.routes import control, groups, info, jobs, page, photos
 from lutbridge_server.security import HEADERS
 from lutbridge_server.settings import Settings

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from lutbridge.color.codes import to_codes
 from lutbridge.errors import ReadError, WriteError
 from lutbridge.group.take import Take, observe
-from lutbridge.image.codes import to_codes
 from lutbridge.image.photo import Container, Photo
 from lutbridge.image.target import Target, profile_for, retarget
 from lutbridge.image.thumbnail import area_picture

@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from lutbridge.batch.compare import compare, preview_size
-from lutbridge.image.gamut import space_of
-from lutbridge.image.icc import IDENTITY_CURVE, SRGB_TO_XYZ_D50, matrix_profile
+from lutbridge.color.gamut import space_of
+from lutbridge.color.icc import IDENTITY_CURVE, SRGB_TO_XYZ_D50, matrix_profile
 
 
 def noise(height, width, dtype=np.uint8):

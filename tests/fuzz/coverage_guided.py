@@ -10,14 +10,14 @@ import sys
 import atheris
 
 with atheris.instrument_imports(include=["lutbridge"]):
-    from lutbridge.image import exif, icc, ifd, metadata, png_texts, resources, xmp
+    from lutbridge.color import icc
+    from lutbridge.errors import RefusedError
     from lutbridge.image.formats import heif, jpeg_metadata, jpeg_stream, png_chunks, tiff, webp
-    from lutbridge.image.formats.codec import RefusedError
+    from lutbridge.image.metadata import exif, ifd, photoshop_resources, png_texts, read, xmp
+    from lutbridge.image.metadata.translate import _FROM, in_format
     from lutbridge.image.photo import Container
     from lutbridge.image.recognise import recognise
-    from lutbridge.image.translate import _FROM, in_format
     from lutbridge.lut import formats as luts
-    from lutbridge.lut.formats.codec import RefusedError as LutRefusedError
     from lutbridge.lut.formats.recognise import recognise as recognise_lut
 
 import numpy as np
@@ -66,8 +66,8 @@ def exif_block(data):
 
 
 def photoshop(data):
-    kept = resources.without_thumbnail(data)
-    iptc, others = resources.iptc_of(kept)
+    kept = photoshop_resources.without_thumbnail(data)
+    iptc, others = photoshop_resources.iptc_of(kept)
     assert len(others) <= len(kept) <= len(data)
     assert iptc is None or iptc in data
 
@@ -83,7 +83,7 @@ def head(data):
 
 
 def raw(data):
-    metadata._of_raw(io.BytesIO(data))
+    read._of_raw(io.BytesIO(data))
 
 
 def boxes(data):
@@ -128,7 +128,7 @@ def main():
     def one(data):
         try:
             target(data)
-        except (RefusedError, LutRefusedError, ifd.IfdError):
+        except (RefusedError, ifd.IfdError):
             pass  # the answers to damage
 
     atheris.Setup(sys.argv, one)

@@ -16,9 +16,9 @@ from PIL import Image
 from lutbridge.errors import ReadError, SetupError
 from lutbridge.image.photo import Photo
 from lutbridge.image.read import read
-from lutbridge.model import checkpoint
-from lutbridge.model.build import build
 from lutbridge.model.config import ModelConfig
+from lutbridge.train.networks import checkpoint
+from lutbridge.train.networks.build import build
 
 from ..image.formats.test_heif import make_avif, make_heic
 from ..image.formats.test_raw import make_dng

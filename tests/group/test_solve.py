@@ -5,7 +5,7 @@ import torch
 from lutbridge.group.features import describe
 from lutbridge.group.match import UNSURE, Match, match
 from lutbridge.group.solve import Link, look_up, solve
-from lutbridge.kernels.reference import render
+from lutbridge.render.reference import render
 
 
 def test_a_members_basis_renders_what_the_network_renders(network, scene, take):

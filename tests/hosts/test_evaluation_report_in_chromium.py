@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from lutbridge.evaluate.measure import measure
-from lutbridge.evaluate.report import write_report
-from lutbridge.evaluate.run import Evaluation
-from lutbridge.evaluate.systems import untouched
+from lutbridge.research.evaluation import Evaluation
+from lutbridge.research.measure import measure
+from lutbridge.research.report import write_report
+from lutbridge.research.systems import untouched
 
 
 class FakePair:

@@ -6,8 +6,8 @@ from functools import cache
 import imagecodecs
 import numpy as np
 
+from lutbridge.color.icc import SRGB_TO_XYZ_D50
 from lutbridge.color.srgb import eotf_srgb
-from lutbridge.image.icc import SRGB_TO_XYZ_D50
 
 from . import samples
 

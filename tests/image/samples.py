@@ -10,7 +10,7 @@ import numpy as np
 import tifffile
 from PIL import Image, ImageCms
 
-from lutbridge.image.ifd import (
+from lutbridge.image.metadata.ifd import (
     EXIF_IFD,
     GPS_IFD,
     INTEROPERABILITY_IFD,

@@ -3,12 +3,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from lutbridge.color.codes import to_16_bit, to_codes, to_float
+from lutbridge.color.gamut import SRGB
 from lutbridge.color.srgb import eotf_srgb, inverse_eotf_srgb
 from lutbridge.errors import ReadError
 from lutbridge.image import convert
-from lutbridge.image.codes import to_16_bit, to_codes, to_float
 from lutbridge.image.convert import to_srgb
-from lutbridge.image.gamut import SRGB
 from lutbridge.image.read import read
 from lutbridge.image.write import write
 

@@ -7,7 +7,7 @@ import numpy as np
 import pillow_heif
 from PIL import Image
 
-from lutbridge.image.codes import to_codes, to_float
+from lutbridge.color.codes import to_codes, to_float
 from lutbridge.image.formats import DECODERS
 from lutbridge.image.read import read
 from lutbridge.image.recognise import HEAD_BYTES, recognise

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from lutbridge.image.atomic import remove_leftovers
+from lutbridge.files import remove_leftovers
 
 from . import samples
 

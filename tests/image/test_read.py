@@ -5,14 +5,14 @@ import imagecodecs
 import numpy as np
 import pytest
 
+from lutbridge.color import profile
+from lutbridge.color.codes import to_float
+from lutbridge.color.gamut import SRGB, MatrixCurves
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.color.srgb import eotf_srgb
 from lutbridge.errors import ReadError
-from lutbridge.image import profile
 from lutbridge.image import read as read_module
-from lutbridge.image.codes import to_float
 from lutbridge.image.convert import to_srgb
-from lutbridge.image.gamut import SRGB, MatrixCurves
 from lutbridge.image.orientation import turn_upright
 from lutbridge.image.read import read
 from lutbridge.image.write import write

@@ -1,6 +1,6 @@
 import pytest
 
-from lutbridge.image.formats.codec import RefusedError
+from lutbridge.errors import RefusedError
 from lutbridge.image.recognise import recognise
 
 

@@ -6,13 +6,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lutbridge.image import ifd
+from lutbridge.color.gamut import SRGB, space_of
 from lutbridge.image.formats import CODECS, tiff_tags, webp
-from lutbridge.image.gamut import SRGB, space_of
+from lutbridge.image.metadata import ifd
+from lutbridge.image.metadata.photoshop_resources import with_iptc
+from lutbridge.image.metadata.translate import _FROM, _INTO, in_format
 from lutbridge.image.photo import Container, Photo
 from lutbridge.image.read import read_bytes
-from lutbridge.image.resources import with_iptc
-from lutbridge.image.translate import _FROM, _INTO, in_format
 from lutbridge.image.write import write
 
 from . import profiles, samples

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lutbridge.color import icc
+from lutbridge.color.codes import to_16_bit, to_float
+from lutbridge.color.gamut import SRGB
+from lutbridge.color.profile import kind_of
 from lutbridge.color.srgb import eotf_srgb
 from lutbridge.errors import UsageError, WriteError
-from lutbridge.image import icc
-from lutbridge.image.codes import to_16_bit, to_float
-from lutbridge.image.gamut import SRGB
-from lutbridge.image.profile import kind_of
 from lutbridge.image.read import read
 from lutbridge.image.target import Target, name_for, profile_for, retarget
 from lutbridge.image.write import extension_for, write

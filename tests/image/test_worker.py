@@ -7,8 +7,8 @@ import threading
 import numpy as np
 import pytest
 
+from lutbridge.color.gamut import SRGB, MatrixCurves
 from lutbridge.errors import ReadError, SizeError
-from lutbridge.image.gamut import SRGB, MatrixCurves
 from lutbridge.image.read import read, read_bytes
 from lutbridge.image.worker import Limits, ReadingWorker
 

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from lutbridge.kernels.cpu import Renderer
-from lutbridge.model import checkpoint, plain
-from lutbridge.model.build import build
+from lutbridge.model import plain as numpy_network
 from lutbridge.model.config import ModelConfig
 from lutbridge.model.registry import DEFAULT_MODEL, find_model
+from lutbridge.render.cpu import Renderer
+from lutbridge.train.networks import checkpoint
+from lutbridge.train.networks.build import build
 
 ASTRONAUT = Path(__file__).parents[2] / "examples" / "astronaut.png"
 
@@ -19,7 +20,7 @@ ASTRONAUT = Path(__file__).parents[2] / "examples" / "astronaut.png"
 def networks():
     """The shipped model, plain and in torch."""
     path = find_model(DEFAULT_MODEL)
-    return plain.read(path), checkpoint.read(path).network
+    return numpy_network.read(path), checkpoint.read(path).network
 
 
 def thumbnails():
@@ -42,9 +43,9 @@ def test_the_plain_predictor_says_what_torch_says(networks, thumbnail):
 
 def test_the_arrays_are_those_of_the_network(networks):
     from_file, network = networks
-    from_torch = plain.plain(network)
+    from_torch = numpy_network.plain(network)
     assert np.array_equal(from_file.luts, from_torch.luts)
-    for name in plain.LAYERS:
+    for name in numpy_network.LAYERS:
         assert all(np.array_equal(*pair) for pair in zip(from_file.layers[name], from_torch.layers[name], strict=True))
     facts = ("k", "interpolation", "thumbnail_size", "thumbnail")
     assert [getattr(from_file, name) for name in facts] == [getattr(from_torch, name) for name in facts]
@@ -61,7 +62,7 @@ def test_what_only_torch_has_is_left_to_it(tmp_path):
     for name, config in (("zeng", ModelConfig(grid_size=5)), ("wide", ModelConfig(grid_size=5, pixel_weights="none"))):
         path = tmp_path / f"{name}.safetensors"
         path.write_bytes(checkpoint.to_bytes(checkpoint.Checkpoint(build(config), config, {})))
-        assert plain.read(path) is None
+        assert numpy_network.read(path) is None
 
 
 def test_photos_are_rendered_without_torch(tmp_path):

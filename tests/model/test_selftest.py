@@ -2,10 +2,10 @@ import pytest
 import torch
 
 from lutbridge.errors import SetupError
-from lutbridge.model import checkpoint
-from lutbridge.model.build import build
 from lutbridge.model.config import ModelConfig
 from lutbridge.retouch import Retoucher
+from lutbridge.train.networks import checkpoint
+from lutbridge.train.networks.build import build
 
 CONFIG = ModelConfig(n_luts=2, grid_size=5, context_channels=4, voxel_channels=4, thumbnail_size=32)
 

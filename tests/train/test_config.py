@@ -1,6 +1,6 @@
 import pytest
 
-from lutbridge import configs
+from lutbridge.train import systems
 from lutbridge.train.config import TrainConfig
 
 
@@ -16,6 +16,6 @@ def test_what_makes_no_sense_is_named(field, value):
         TrainConfig(**{field: value})
 
 
-@pytest.mark.parametrize("name", configs.names())
+@pytest.mark.parametrize("name", systems.names())
 def test_every_config_that_comes_with_lutbridge_can_be_trained(name):
-    configs.filled(TrainConfig, configs.load(name).training, "training")
+    systems.filled(TrainConfig, systems.load(name).training, "training")

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from lutbridge.data.pairs import Pair
+from lutbridge.train.data.pairs import Pair
 from lutbridge.train.judge import HeldOut, hold_out
 
 

@@ -4,14 +4,14 @@ from dataclasses import replace
 import pytest
 import torch
 
-from lutbridge import configs
-from lutbridge.configs import LossConfig
 from lutbridge.lut.lattice import monotonicity, smoothness
-from lutbridge.model.build import build
-from lutbridge.model.network import Prediction
+from lutbridge.train import systems
 from lutbridge.train.losses import edge_supervision, group_consistency, group_style, region_mse
+from lutbridge.train.networks.build import build
+from lutbridge.train.networks.network import Prediction
 from lutbridge.train.objective import objective
-from lutbridge.train.released import released_group_style, released_supervision
+from lutbridge.train.released_losses import released_group_style, released_supervision
+from lutbridge.train.systems import LossConfig
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def batch():
 
 def test_eq_7_is_the_sum_of_its_terms(batch):
     prediction, target, mask, others = batch
-    config = configs.load("lam-gam").losses
+    config = systems.load("lam-gam").losses
     terms = objective(prediction, target, mask, config, others)
     assert set(terms) == {"mse", "smooth", "monotone", "edge", "gam"}
     assert torch.equal(terms["mse"], region_mse(prediction.output, target, mask, 1))
@@ -43,20 +43,20 @@ def test_eq_7_is_the_sum_of_its_terms(batch):
 
 def test_a_system_without_luts_is_trained_by_the_mse_alone(batch):
     prediction, target, mask, _ = batch
-    assert set(objective(Prediction(prediction.output), target, mask, configs.load("hdrnet").losses)) == {"mse"}
+    assert set(objective(Prediction(prediction.output), target, mask, systems.load("hdrnet").losses)) == {"mse"}
 
 
 def test_liangs_consistency_is_one_of_the_terms(batch):
     prediction, target, mask, _ = batch
     offsets = torch.tensor([[1, 2], [0, -3]])
-    terms = objective(prediction, target, mask, configs.load("liang-glc").losses, second=target, offsets=offsets)
+    terms = objective(prediction, target, mask, systems.load("liang-glc").losses, second=target, offsets=offsets)
     assert set(terms) == {"mse", "smooth", "monotone", "glc"}
     assert torch.equal(terms["glc"], group_consistency(prediction.output, target, offsets))
 
 
 def test_the_released_codes_terms_are_its_own(batch):
     prediction, target, mask, others = batch
-    terms = objective(prediction, target, mask, configs.load("lam-released-gam").losses, others)
+    terms = objective(prediction, target, mask, systems.load("lam-released-gam").losses, others)
     assert torch.equal(terms["mse"], region_mse(prediction.output, target, mask, 5))
     assert torch.equal(terms["edge"], released_supervision(prediction.logits, mask))
     pixels = prediction.output.flatten(2).mT
@@ -73,11 +73,11 @@ def test_every_supervision_sends_gradients_to_the_attention(batch, supervision, 
     assert logits.grad.abs().sum() > 0
 
 
-@pytest.mark.parametrize("name", configs.names())
+@pytest.mark.parametrize("name", systems.names())
 def test_no_system_and_no_loss_makes_a_tensor_on_another_device(name, monkeypatch):
     """On torch's device without memory, which refuses what lies elsewhere, as a GPU does."""
     monkeypatch.setattr(torch, "autocast", lambda *_, **__: nullcontext())  # which that device does not have
-    system = configs.load(name)
+    system = systems.load(name)
     with torch.device("meta"):
         network, S = build(system.model), system.model.thumbnail_size
         thumbnail, rgb, mask, means = (

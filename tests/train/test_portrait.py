@@ -8,9 +8,8 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from lutbridge import configs
-from lutbridge.model import checkpoint
-from lutbridge.train import basis, portrait
+from lutbridge.train import basis, portrait, systems
+from lutbridge.train.networks import checkpoint
 
 
 @pytest.fixture
@@ -46,7 +45,7 @@ def test_a_run_leaves_a_model_that_says_how_it_was_made(data, tmp_path):
     out = tmp_path / "run"
     assert "2 steps" in run(data, out, 2).output
     made = checkpoint.read(out / "model.safetensors")
-    assert made.config == configs.load("portrait").model
+    assert made.config == systems.load("portrait").model
     assert made.history["command"].startswith("python -m lutbridge.train.portrait")
     assert made.history["data"].startswith("3 finished portraits")
     assert made.history["commit"]

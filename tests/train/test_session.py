@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 import torch
 
-from lutbridge import configs
 from lutbridge.errors import UsageError, WriteError
 from lutbridge.image.read import read
-from lutbridge.model import checkpoint
+from lutbridge.train import systems
+from lutbridge.train.inference import retouch_whole
+from lutbridge.train.networks import checkpoint
 from lutbridge.train.processes import Processes
 from lutbridge.train.session import Talk, begin, train
 from lutbridge.train.task import load, new_task
-from lutbridge.train.whole import retouch_whole
 
 ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
 
@@ -26,7 +26,7 @@ ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
 @pytest.fixture
 def task(ppr10k, small_toml):
     def make(**training):
-        return new_task(configs.load(small_toml), training, data=str(ppr10k), expert="a")
+        return new_task(systems.load(small_toml), training, data=str(ppr10k), expert="a")
 
     return make
 

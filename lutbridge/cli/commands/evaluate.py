@@ -14,15 +14,15 @@ def evaluate(data: Path, expert: str, split: str, models: str, resolution: str, 
     import hashlib
 
     from lutbridge.batch.run import prepare_folder
-    from lutbridge.data.pairs import SMALL_SIDE
-    from lutbridge.data.ppr10k import find_pairs
+    from lutbridge.train.data.pairs import SMALL_SIDE
+    from lutbridge.train.data.ppr10k import find_pairs
 
     try:
-        from lutbridge.evaluate import run
+        from lutbridge.research.evaluation import evaluate as measured
     except ModuleNotFoundError as error:
         raise SetupError(f"evaluate needs {error.name}; install it with: pip install 'lutbridge[evaluate]'") from error
-    from lutbridge.evaluate.systems import load_models
     from lutbridge.model.registry import find_model
+    from lutbridge.research.systems import load_models
 
     names = [name.strip() for name in models.split(",") if name.strip()]
     if not names:
@@ -32,7 +32,7 @@ def evaluate(data: Path, expert: str, split: str, models: str, resolution: str, 
     if output:
         prepare_folder(output, "-o")  # one that cannot be made is not found out at the end
     long_side = SMALL_SIDE if resolution == "lr" else None
-    evaluation = run.evaluate(networks, pairs, long_side, say)
+    evaluation = measured(networks, pairs, long_side, say)
     digests = (hashlib.sha256(find_model(name).read_bytes()).hexdigest() for name in names)
     files = "; ".join(
         f"{name} is the file with SHA-256 {digest}" for name, digest in zip(networks, digests, strict=True)
@@ -50,10 +50,10 @@ def _keep(output, heading, text, networks, pairs, evaluation, long_side):
     """The tables, every photo's record, and the page with pictures."""
     import json
 
-    from lutbridge.evaluate.report import write_report
-    from lutbridge.evaluate.systems import model
-    from lutbridge.evaluate.tradeoff import draw_tradeoff
-    from lutbridge.image.atomic import atomic_write
+    from lutbridge.files import atomic_write
+    from lutbridge.research.report import write_report
+    from lutbridge.research.systems import model
+    from lutbridge.research.tradeoff import draw_tradeoff
 
     atomic_write(output / "tables.md", text.encode())
     records = {name: [_plain(r) for r in found] for name, found in evaluation.records.items()}

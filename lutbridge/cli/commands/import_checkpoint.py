@@ -13,8 +13,8 @@ from lutbridge.errors import UsageError
 
 def import_checkpoint(files: Sequence[Path], config: str | None, output: Path, existing: str) -> int:
     """Writes the model; returns the exit code."""
-    from lutbridge.image.atomic import atomic_write
-    from lutbridge.model.checkpoint import Checkpoint, to_bytes
+    from lutbridge.files import atomic_write
+    from lutbridge.train.networks.checkpoint import Checkpoint, to_bytes
 
     if len(files) != (1 if config else 2):
         raise UsageError("give LUTs.pth and classifier.pth; or --config, and the one file of a ResNet-18 to start from")
@@ -33,8 +33,8 @@ def import_checkpoint(files: Sequence[Path], config: str | None, output: Path, e
 
 def _trained(luts, classifier):
     """A public model: network, config, and what to say of it."""
-    from lutbridge.model.public import from_public
-    from lutbridge.model.unpickle import read_tensors
+    from lutbridge.research.public_models import from_public
+    from lutbridge.research.unpickle import read_tensors
 
     network, config = from_public(*read_tensors([luts, classifier]), luts, classifier)
     return network, config, f"{config.n_luts} basis LUTs of grid {config.grid_size}, {_PREDICTORS[config.predictor]}"
@@ -49,12 +49,12 @@ _PREDICTORS = {
 
 def _start(resnet, config):
     """An untrained system whose ResNet-18 has learned on other photos."""
-    from lutbridge import configs
-    from lutbridge.model.build import build
-    from lutbridge.model.public import start_from_imagenet
-    from lutbridge.model.unpickle import read_tensors
+    from lutbridge.research.public_models import start_from_imagenet
+    from lutbridge.research.unpickle import read_tensors
+    from lutbridge.train import systems
+    from lutbridge.train.networks.build import build
 
-    system = configs.load(config)
+    system = systems.load(config)
     if getattr(system.model, "predictor", "") != "resnet18":
         raise UsageError(f"{config}: this system has no ResNet-18 to start; lam, liang and others have one")
     network = build(system.model)

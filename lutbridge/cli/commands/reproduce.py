@@ -30,15 +30,15 @@ def reproduce(
     workers: int | None,
 ) -> int:
     """Trains what is missing, prints the table; returns the exit code."""
-    from lutbridge import configs
     from lutbridge.batch.run import prepare_folder
     from lutbridge.cli.failures import EXIT_INTERRUPTED
     from lutbridge.cli.interruption import Interruption
-    from lutbridge.data.pairs import SMALL_SIDE
-    from lutbridge.data.ppr10k import find_pairs
-    from lutbridge.evaluate import reproduce as again
-    from lutbridge.evaluate.published import REFERENCES, Row, rows
-    from lutbridge.image.atomic import atomic_write
+    from lutbridge.files import atomic_write
+    from lutbridge.research import reproduce as again
+    from lutbridge.research.published import REFERENCES, Row, rows
+    from lutbridge.train import systems
+    from lutbridge.train.data.pairs import SMALL_SIDE
+    from lutbridge.train.data.ppr10k import find_pairs
     from lutbridge.train.processes import alone
 
     learned_from = train or data
@@ -52,7 +52,7 @@ def reproduce(
     training = again.Training(learned_from, expert, *limits, predictor or "", device=processes.device, resnet=resnet)
     wanted = [*rows(table, expert, resolution), *(Row(name, name, {}) for name in also.split(",") if name)]
     for row in wanted:
-        configs.load(row.config)  # a misspelt name is answered before an hour of training
+        systems.load(row.config)  # a misspelt name is answered before an hour of training
     prepare_folder(output, "-o")
     with Interruption("Stopping after this step and keeping a snapshot") as interruption:
         talk = _talk(lambda: interruption.requested)

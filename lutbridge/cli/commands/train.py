@@ -45,14 +45,14 @@ def train(
 
 def _fresh(data, expert, pairs, masks, config, start, changed):
     """The task that the options mean."""
-    from lutbridge import configs
+    from lutbridge.train import systems
     from lutbridge.train.task import new_task
 
     if bool(data) == bool(pairs):
         raise UsageError("say what to learn from: either --data with a folder in PPR10K's layout, or --pairs")
     if (pairs and expert) or (data and masks):
         raise UsageError("--expert is about --data, and --masks about --pairs")
-    system = configs.load(config or (OWN_STYLE if pairs else PAPER))
+    system = systems.load(config or (OWN_STYLE if pairs else PAPER))
     if pairs:
         if pairs[0].resolve() == pairs[1].resolve():
             raise UsageError(f"--pairs: {pairs[0]} is named twice; name the photos' folder, then the finished ones'")
@@ -174,6 +174,6 @@ class _Told:
 def command(**arguments) -> int:
     """Train a model on retouched photos: PPR10K's, or your own.
 
-    What an option leaves open is the config's; `lutbridge/configs` has one for every system of the paper's tables.
+    What an option leaves open is the config's; `lutbridge/train/systems` has one for each system of the paper's tables.
     """
     return train(**arguments)

@@ -5,6 +5,7 @@ from typing import BinaryIO, Literal, Protocol
 
 import numpy as np
 
+from lutbridge.errors import RefusedError
 from lutbridge.image.photo import Container
 
 MAX_PIXELS = 500_000_000  # the largest camera files are around 150 MP; 500 MP of 16-bit RGB are 3 GB of memory
@@ -22,14 +23,6 @@ _accepted = _Accepted()
 def limit_pixels(most: int) -> None:
     """Hold this process to photos of so many pixels; at the start it accepts MAX_PIXELS."""
     _accepted.pixels = min(most, MAX_PIXELS)
-
-
-class RefusedError(Exception):
-    """A file that cannot be handled: `fault` and `remedy` as in `errors.PhotoError`, which adds the path."""
-
-    def __init__(self, fault: str, remedy: str = ""):
-        super().__init__(fault)
-        self.fault, self.remedy = fault, remedy
 
 
 class TooManyPixelsError(RefusedError):

@@ -11,11 +11,12 @@ import imagecodecs
 import numpy as np
 from PIL import AvifImagePlugin
 
+from lutbridge.color.icc import SRGB_TRANSFER, of_code_points
+from lutbridge.errors import RefusedError
 from lutbridge.image import extras
-from lutbridge.image.exif import open_block, upright
-from lutbridge.image.formats.codec import Decoded, Header, RefusedError, damaged, undecodable
-from lutbridge.image.icc import SRGB_TRANSFER, of_code_points
-from lutbridge.image.ifd import IfdError
+from lutbridge.image.formats.codec import Decoded, Header, damaged, undecodable
+from lutbridge.image.metadata.exif import open_block, upright
+from lutbridge.image.metadata.ifd import IfdError
 from lutbridge.image.photo import Container
 
 # Pillow's remarks on a damaged EXIF block are not for the terminal.

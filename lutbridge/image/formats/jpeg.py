@@ -8,13 +8,14 @@ import imagecodecs
 import numpy as np
 from PIL import JpegImagePlugin
 
-from lutbridge.image.exif import open_block
+from lutbridge.errors import RefusedError
 from lutbridge.image.formats import jpeg_metadata
-from lutbridge.image.formats.codec import Decoded, Header, RefusedError, check_expansion, interleaved, undecodable
+from lutbridge.image.formats.codec import Decoded, Header, check_expansion, interleaved, undecodable
 from lutbridge.image.formats.jpeg_stream import APP14, Stream, parse, segment_bytes, without_metadata
-from lutbridge.image.ifd import IfdError
+from lutbridge.image.metadata.exif import open_block
+from lutbridge.image.metadata.ifd import IfdError
+from lutbridge.image.metadata.xmp import without_companions
 from lutbridge.image.photo import Container
-from lutbridge.image.xmp import without_companions
 
 QUALITY = 95
 # The chroma of the first component over the others', as libjpeg's writers name it; other ratios become 4:4:4.

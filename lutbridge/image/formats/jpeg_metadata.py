@@ -18,7 +18,7 @@ from lutbridge.image.formats.jpeg_stream import (
     MOST_SEGMENT_BYTES,
     segment_bytes,
 )
-from lutbridge.image.resources import without_thumbnail
+from lutbridge.image.metadata.photoshop_resources import without_thumbnail
 
 _EXIF, _XMP, _ICC = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"ICC_PROFILE\0"
 _JFIF, _JFIF_EXTENSION, _ADOBE = b"JFIF\0", b"JFXX\0", b"Adobe"

@@ -4,7 +4,8 @@ import re
 import struct
 from dataclasses import dataclass
 
-from lutbridge.image.formats.codec import Header, RefusedError, cut_short, damaged
+from lutbridge.errors import RefusedError
+from lutbridge.image.formats.codec import Header, cut_short, damaged
 
 APP0, APP1, APP2, APP13, APP14, COM = 0xE0, 0xE1, 0xE2, 0xED, 0xEE, 0xFE
 _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA

@@ -7,12 +7,13 @@ from typing import BinaryIO
 import imagecodecs
 import numpy as np
 
-from lutbridge.image.exif import open_block
+from lutbridge.color.icc import of_code_points
+from lutbridge.errors import RefusedError
 from lutbridge.image.formats import png_chunks
-from lutbridge.image.formats.codec import Decoded, Header, RefusedError, check_expansion, interleaved, undecodable
+from lutbridge.image.formats.codec import Decoded, Header, check_expansion, interleaved, undecodable
 from lutbridge.image.formats.png_chunks import PALETTE, RGB, RGB_ALPHA, Chunk, chunk_bytes, parse
-from lutbridge.image.icc import of_code_points
-from lutbridge.image.ifd import IfdError
+from lutbridge.image.metadata.exif import open_block
+from lutbridge.image.metadata.ifd import IfdError
 from lutbridge.image.photo import Container
 
 _DEFLATE_BEST_RATIO = 1033  # zlib's documentation, "Maximum Compression Factor"

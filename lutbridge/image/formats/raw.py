@@ -7,10 +7,13 @@ from typing import BinaryIO
 
 import numpy as np
 
-from lutbridge.image import extras, icc, ifd
+from lutbridge.color import icc
+from lutbridge.errors import RefusedError
+from lutbridge.image import extras
 from lutbridge.image.formats import jpeg_metadata, tiff_encode, tiff_tags
-from lutbridge.image.formats.codec import Decoded, Header, RefusedError, damaged, undecodable
+from lutbridge.image.formats.codec import Decoded, Header, damaged, undecodable
 from lutbridge.image.formats.jpeg_stream import parse
+from lutbridge.image.metadata import ifd
 from lutbridge.image.photo import Container
 
 _NOTICE = (

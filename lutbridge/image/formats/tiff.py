@@ -8,20 +8,20 @@ from typing import BinaryIO
 import numpy as np
 import tifffile
 
-from lutbridge.image import exif, ifd
+from lutbridge.errors import RefusedError
 from lutbridge.image.formats import tiff_jpeg
 from lutbridge.image.formats import tiff_tags as tags
 from lutbridge.image.formats.codec import (
     CameraRawError,
     Decoded,
     Header,
-    RefusedError,
     check_expansion,
     cut_short,
     damaged,
     undecodable,
 )
 from lutbridge.image.formats.tiff_encode import WRITABLE, Parts, encode
+from lutbridge.image.metadata import exif, ifd
 from lutbridge.image.photo import Container
 
 __all__ = ["decode", "encode", "read_header"]

@@ -8,9 +8,9 @@ from typing import BinaryIO
 import imagecodecs
 import numpy as np
 
-from lutbridge.image import ifd
 from lutbridge.image.formats import tiff_tags as tags
 from lutbridge.image.formats.codec import interleaved
+from lutbridge.image.metadata import ifd
 from lutbridge.image.photo import Container
 
 _STRIP_BYTES = 1 << 19  # of codes; small enough for every reader, large enough to compress well

@@ -1,7 +1,7 @@
 """Which tags of a TIFF directory describe the stored pixels and are written anew; all others are carried over."""
 
-from lutbridge.image.ifd import EXIF_IFD, MAKER_NOTE, Entry, Layout
-from lutbridge.image.resources import without_thumbnail
+from lutbridge.image.metadata.ifd import EXIF_IFD, MAKER_NOTE, Entry, Layout
+from lutbridge.image.metadata.photoshop_resources import without_thumbnail
 
 NEW_SUBFILE_TYPE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 254, 256, 257, 258, 259, 262
 STRIP_OFFSETS, SAMPLES, ROWS_PER_STRIP, STRIP_BYTES, PLANAR, PREDICTOR, COLOUR_MAP = 273, 277, 278, 279, 284, 317, 320

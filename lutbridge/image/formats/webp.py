@@ -10,17 +10,10 @@ from typing import BinaryIO, NamedTuple
 import imagecodecs
 import numpy as np
 
-from lutbridge.image.exif import open_block
-from lutbridge.image.formats.codec import (
-    Decoded,
-    Header,
-    RefusedError,
-    cut_short,
-    damaged,
-    interleaved,
-    undecodable,
-)
-from lutbridge.image.ifd import IfdError
+from lutbridge.errors import RefusedError
+from lutbridge.image.formats.codec import Decoded, Header, cut_short, damaged, interleaved, undecodable
+from lutbridge.image.metadata.exif import open_block
+from lutbridge.image.metadata.ifd import IfdError
 from lutbridge.image.photo import Container
 
 QUALITY = 95

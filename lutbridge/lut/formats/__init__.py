@@ -5,13 +5,13 @@ is the caller's.
 """
 
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from lutbridge.errors import ReadError
+from lutbridge.errors import ReadError, RefusedError
+from lutbridge.files import check_regular
 from lutbridge.lut.formats import clf, csp, cube, hald, lightroom_table, lightroom_xmp, spi3d, three_dl
-from lutbridge.lut.formats.codec import Format, RefusedError
+from lutbridge.lut.formats.codec import Format
 from lutbridge.lut.formats.recognise import HEAD_BYTES, recognise
 from lutbridge.lut.lut3d import Lut3D
 
@@ -137,7 +137,7 @@ def by_suffix(path: str | Path) -> Format | None:
 
 
 def _load(path):
-    _check_regular(path)
+    check_regular(path, "a LUT")
     named = by_suffix(path)
     with open(path, "rb") as file:
         format_ = FORMATS[recognise(file.read(HEAD_BYTES), named and named.name)]
@@ -148,15 +148,3 @@ def _load(path):
         data = file.read(size)
     decoded = format_.codec.decode(data)
     return LutFile(path, format_, decoded.lut, decoded.notices)
-
-
-def _check_regular(path):
-    """Opening a FIFO would wait for its writer, and a device may never end."""
-    try:
-        mode = path.stat().st_mode
-    except FileNotFoundError as error:
-        raise RefusedError("there is no such file") from error
-    if stat.S_ISDIR(mode):
-        raise RefusedError("this is a folder, not a LUT")
-    if not stat.S_ISREG(mode):
-        raise RefusedError("this is no ordinary file (a pipe, socket or device)")

@@ -11,7 +11,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
-from lutbridge.lut.formats.codec import Decoded, RefusedError
+from lutbridge.errors import RefusedError
+from lutbridge.lut.formats.codec import Decoded
 from lutbridge.lut.formats.rows import numbers, shown
 from lutbridge.lut.formats.title import one_line
 from lutbridge.lut.formats.xml import parse

@@ -7,14 +7,6 @@ from typing import Protocol
 from lutbridge.lut.lut3d import LARGEST_GRID, Lut3D
 
 
-class RefusedError(Exception):
-    """A file that is no whole LUT: `fault` and `remedy` as in `errors.PhotoError`, to which `read` adds the path."""
-
-    def __init__(self, fault: str, remedy: str = ""):
-        super().__init__(fault)
-        self.fault, self.remedy = fault, remedy
-
-
 @dataclass(frozen=True)
 class Decoded:
     """A file's LUT, and what is unusual about the file: sentences without the path."""

@@ -5,8 +5,9 @@ The preluts say the domain: from their first input to their last. Their outputs 
 
 import numpy as np
 
+from lutbridge.errors import RefusedError
 from lutbridge.lut.formats import rows
-from lutbridge.lut.formats.codec import Decoded, RefusedError
+from lutbridge.lut.formats.codec import Decoded
 from lutbridge.lut.formats.title import ascii_line, one_line
 from lutbridge.lut.lut3d import Lut3D
 

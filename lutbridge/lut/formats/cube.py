@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lutbridge.errors import RefusedError
 from lutbridge.lut.formats import rows
-from lutbridge.lut.formats.codec import Decoded, RefusedError
+from lutbridge.lut.formats.codec import Decoded
 from lutbridge.lut.formats.title import ascii_line, one_line
 from lutbridge.lut.lut3d import LARGEST_GRID, UNIT_DOMAIN, Lut3D
 

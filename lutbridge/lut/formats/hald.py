@@ -11,7 +11,8 @@ import zlib
 import imagecodecs
 import numpy as np
 
-from lutbridge.lut.formats.codec import Decoded, RefusedError
+from lutbridge.errors import RefusedError
+from lutbridge.lut.formats.codec import Decoded
 from lutbridge.lut.lut3d import Lut3D
 
 BITS = (8, 16)

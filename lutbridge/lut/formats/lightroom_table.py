@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lutbridge.lut.formats.codec import RefusedError
+from lutbridge.errors import RefusedError
 
 LARGEST_GRID = 32  # lattice points along an axis, on disk
 PRIMARIES = ("sRGB", "Adobe RGB", "ProPhoto RGB", "Display P3", "Rec. 2020")

@@ -10,8 +10,9 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
+from lutbridge.errors import RefusedError
 from lutbridge.lut.formats import lightroom_table as tables
-from lutbridge.lut.formats.codec import Decoded, RefusedError
+from lutbridge.lut.formats.codec import Decoded
 from lutbridge.lut.formats.rows import numbers, shown
 from lutbridge.lut.formats.title import one_line
 from lutbridge.lut.formats.xml import parse

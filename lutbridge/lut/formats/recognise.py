@@ -2,7 +2,7 @@
 
 import re
 
-from lutbridge.lut.formats.codec import RefusedError
+from lutbridge.errors import RefusedError
 
 HEAD_BYTES = 4096  # what `recognise` wants to see
 _AS_CUBE = "export it as .cube"

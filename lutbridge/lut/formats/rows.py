@@ -7,7 +7,7 @@ from itertools import islice
 
 import numpy as np
 
-from lutbridge.lut.formats.codec import RefusedError
+from lutbridge.errors import RefusedError
 
 _LARGEST = float(np.finfo(np.float32).max)
 MOST_LINE = 4096  # bytes of a line that is no comment; rows take thirty

@@ -4,8 +4,9 @@ from itertools import islice
 
 import numpy as np
 
+from lutbridge.errors import RefusedError
 from lutbridge.lut.formats import rows
-from lutbridge.lut.formats.codec import Decoded, RefusedError
+from lutbridge.lut.formats.codec import Decoded
 from lutbridge.lut.lut3d import Lut3D
 
 LARGEST_GRID = 129  # lattice points along an axis, of OpenColorIO

@@ -10,9 +10,9 @@ import re
 
 import numpy as np
 
-from lutbridge.errors import UsageError
+from lutbridge.errors import RefusedError, UsageError
 from lutbridge.lut.formats import rows
-from lutbridge.lut.formats.codec import Decoded, RefusedError
+from lutbridge.lut.formats.codec import Decoded
 from lutbridge.lut.lut3d import Lut3D
 
 GRIDS = (17, 33, 65)  # 2ⁿ + 1, as Lustre and Flame make them

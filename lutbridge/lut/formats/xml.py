@@ -2,7 +2,7 @@
 
 import xml.etree.ElementTree as ET
 
-from lutbridge.lut.formats.codec import RefusedError
+from lutbridge.errors import RefusedError
 
 _MOST_PARTS = 200_000  # tags and attributes, which take ten times their text's memory; real files have hundreds
 

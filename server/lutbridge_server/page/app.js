@@ -1,6 +1,6 @@
 // Puts the page together.
 
-import { Desk } from "./desk.js";
+import { OpenPhotos } from "./open_photos.js";
 import { $, announce, fillSelect, percent, segments } from "./dom.js";
 import { Filmstrip } from "./filmstrip.js";
 import { takeIn } from "./intake.js";
@@ -15,12 +15,12 @@ import { watch } from "./status.js";
 const LUT_FORMATS = { cube: ".cube", xmp: "Lightroom profile (.xmp)", hald: "HaldCLUT (.png)" };
 const IMAGE_FORMATS = { same: "same format", jpeg: "JPEG", png: "PNG", tiff: "TIFF" };
 
-const desk = new Desk();
+const openPhotos = new OpenPhotos();
 const shoot = new Shoot();
-const photoView = new PhotoView(desk, shoot);
-const sheet = new Sheet(desk, shoot, openLarge);
-new Filmstrip(desk);
-new Save(desk, shoot);
+const photoView = new PhotoView(openPhotos, shoot);
+const sheet = new Sheet(openPhotos, shoot, openLarge);
+new Filmstrip(openPhotos);
+new Save(openPhotos, shoot);
 let view = "photo";
 let models = [];
 let isMatching = false;
@@ -28,15 +28,15 @@ let isMatching = false;
 function openLarge(photo) {
   if (shoot.takes.has(photo)) {
     $("look").value = "shoot";
-    desk.set("look", "shoot");
+    openPhotos.set("look", "shoot");
   }
-  desk.select(photo);
+  openPhotos.select(photo);
   document.querySelector("[data-view=photo]").click();
   $("split").focus();
 }
 
 function arrange() {
-  const isEmpty = !desk.photos.length;
+  const isEmpty = !openPhotos.photos.length;
   $("empty").hidden = !isEmpty;
   $("panel").hidden = isEmpty;
   $("photo-view").hidden = isEmpty || view !== "photo";
@@ -52,28 +52,28 @@ function arrange() {
 // A slider from 0 to 100 % and what it says.
 function slider(id) {
   $(id).addEventListener("input", () => {
-    desk.set(id, $(id).valueAsNumber / 100);
-    $(`${id}-value`).textContent = percent(desk.settings[id]);
-    $(id).setAttribute("aria-valuetext", percent(desk.settings[id]));
+    openPhotos.set(id, $(id).valueAsNumber / 100);
+    $(`${id}-value`).textContent = percent(openPhotos.settings[id]);
+    $(id).setAttribute("aria-valuetext", percent(openPhotos.settings[id]));
   });
 }
 
 function offerReferences() {
-  const photos = desk.photos.map((photo) => [photo.key, photo.name]);
+  const photos = openPhotos.photos.map((photo) => [photo.key, photo.name]);
   fillSelect($("reference"), [["", "each other"], ...photos]);
 }
 
 // The models that the chosen one can be compared with.
 function offerRivals() {
-  const rivals = models.filter((name) => name !== desk.settings.model).map((name) => [name, name]);
+  const rivals = models.filter((name) => name !== openPhotos.settings.model).map((name) => [name, name]);
   fillSelect($("against"), [["", "the original"], ...rivals]);
   $("against-field").hidden = !rivals.length;
-  desk.set("against", $("against").value);
+  openPhotos.set("against", $("against").value);
 }
 
 // What can be done with the photos that there are, and how they match.
 function heedShoot() {
-  const photos = desk.readable;
+  const photos = openPhotos.readable;
   const isGoingOn = shoot.end !== null;
   const isMatched = shoot.takes.size > 0;
   const sentence = shoot.describe(photos);
@@ -90,8 +90,8 @@ function heedShoot() {
 
 function match() {
   if (shoot.end) return shoot.cancel();
-  const reference = desk.photos.find((photo) => photo.key === $("reference").value);
-  shoot.match(desk.readable, desk.settings.model, reference);
+  const reference = openPhotos.photos.find((photo) => photo.key === $("reference").value);
+  shoot.match(openPhotos.readable, openPhotos.settings.model, reference);
 }
 
 function begin(info) {
@@ -101,25 +101,25 @@ function begin(info) {
     format, LUT_FORMATS[format] ?? extension,
   ]));
   fillSelect($("image-format"), ["same", ...info.image_formats].map((format) => [format, IMAGE_FORMATS[format] ?? format]));
-  desk.set("model", info.default_model);
-  takeIn((files) => desk.add(files));
+  openPhotos.set("model", info.default_model);
+  takeIn((files) => openPhotos.add(files));
   $("painter").hidden = painter.isFast;
 }
 
-desk.addEventListener("gone", ({ detail: photo }) => {
+openPhotos.addEventListener("gone", ({ detail: photo }) => {
   photoView.forget(photo);
   forgetLuts(photo);
   shoot.drop(photo);
 });
-desk.addEventListener("photos", () => {
-  if (!desk.photos.length) shoot.forget();
+openPhotos.addEventListener("photos", () => {
+  if (!openPhotos.photos.length) shoot.forget();
   offerReferences();
   heedShoot();
   arrange();
-  if (!desk.photos.length) $("choose").focus();
+  if (!openPhotos.photos.length) $("choose").focus();
 });
-desk.addEventListener("photo", heedShoot);
-desk.addEventListener("setting", (event) => {
+openPhotos.addEventListener("photo", heedShoot);
+openPhotos.addEventListener("setting", (event) => {
   if (event.detail !== "model") return;
   shoot.forget();
   offerRivals();
@@ -131,10 +131,10 @@ segments([...document.querySelectorAll("button[data-view]")], "view", (chosen) =
 });
 slider("strength");
 slider("consistency");
-for (const id of ["model", "against", "look"]) $(id).addEventListener("change", () => desk.set(id, $(id).value));
+for (const id of ["model", "against", "look"]) $(id).addEventListener("change", () => openPhotos.set(id, $(id).value));
 $("match").addEventListener("click", match);
-$("remove").addEventListener("click", () => desk.selected && desk.remove(desk.selected));
-$("clear").addEventListener("click", () => desk.clear());
+$("remove").addEventListener("click", () => openPhotos.selected && openPhotos.remove(openPhotos.selected));
+$("clear").addEventListener("click", () => openPhotos.clear());
 $("surround").value = document.documentElement.dataset.surround = localStorage.getItem("surround") ?? "";
 $("surround").addEventListener("change", () => {
   document.documentElement.dataset.surround = $("surround").value;
@@ -142,4 +142,4 @@ $("surround").addEventListener("change", () => {
 });
 heedShoot();
 arrange();
-watch(desk, begin);
+watch(openPhotos, begin);

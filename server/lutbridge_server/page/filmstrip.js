@@ -4,21 +4,21 @@ import { $, make, roving } from "./dom.js";
 
 export class Filmstrip {
   #list = $("filmstrip");
-  #desk;
+  #openPhotos;
   #items = new Map(); // photo → its list item
 
-  constructor(desk) {
-    this.#desk = desk;
-    desk.addEventListener("photos", () => this.#arrange());
-    desk.addEventListener("photo", (event) => this.#fill(event.detail));
-    desk.addEventListener("selection", () => this.#mark());
-    roving(this.#list, (button) => desk.remove(button.photo));
+  constructor(openPhotos) {
+    this.#openPhotos = openPhotos;
+    openPhotos.addEventListener("photos", () => this.#arrange());
+    openPhotos.addEventListener("photo", (event) => this.#fill(event.detail));
+    openPhotos.addEventListener("selection", () => this.#mark());
+    roving(this.#list, (button) => openPhotos.remove(button.photo));
     // The arrow keys look at photos, not only at their buttons.
-    this.#list.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && desk.select(target.photo));
+    this.#list.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && openPhotos.select(target.photo));
   }
 
   #arrange() {
-    const { photos } = this.#desk;
+    const { photos } = this.#openPhotos;
     for (const [photo, item] of this.#items) {
       if (photos.includes(photo)) continue;
       item.remove();
@@ -31,7 +31,7 @@ export class Filmstrip {
   #item(photo) {
     const button = make("button", { type: "button", title: photo.name, tabIndex: -1, "aria-label": photo.name });
     button.photo = photo;
-    button.addEventListener("click", () => this.#desk.select(photo));
+    button.addEventListener("click", () => this.#openPhotos.select(photo));
     const item = make("li", {}, button);
     this.#items.set(photo, item);
     return item;
@@ -52,7 +52,7 @@ export class Filmstrip {
   }
 
   #mark() {
-    const { selected } = this.#desk;
+    const { selected } = this.#openPhotos;
     for (const [photo, item] of this.#items) {
       const button = item.firstChild;
       button.tabIndex = photo === selected ? 0 : -1;

@@ -17,7 +17,7 @@ const TOOLS = ["original", "loupe-button", "clipping", "full"]; // of no use wit
 const NO_LOOKS = { own: null, against: null, model: "", other: "" };
 
 export class PhotoView {
-  #desk;
+  #openPhotos;
   #shoot;
   #full;
   #turn = new AbortController(); // of the photo that is looked at
@@ -36,18 +36,18 @@ export class PhotoView {
   #showsClipping = false;
   #leftShown = ""; // what the left canvas shows; it stays the same while most sliders move
 
-  constructor(desk, shoot) {
-    this.#desk = desk;
+  constructor(openPhotos, shoot) {
+    this.#openPhotos = openPhotos;
     this.#shoot = shoot;
     this.#full = new FullRender(shoot);
     this.paint = perFrame(() => this.#paint());
     const paintLoupe = perFrame(() => this.#paintLoupe());
     this.split = new Split({ moved: paintLoupe, held: (isHeld) => this.#hold(isHeld) });
     this.loupe = new Loupe($("loupe"), $("frame"), paintLoupe);
-    desk.addEventListener("selection", () => this.#open(desk.selected));
-    desk.addEventListener("photo", (event) => event.detail === desk.selected && this.#open(desk.selected));
-    desk.addEventListener("setting", (event) => this.#heed(event.detail));
-    desk.addEventListener("retry", () => this.#canRetry && this.#open(desk.selected));
+    openPhotos.addEventListener("selection", () => this.#open(openPhotos.selected));
+    openPhotos.addEventListener("photo", (event) => event.detail === openPhotos.selected && this.#open(openPhotos.selected));
+    openPhotos.addEventListener("setting", (event) => this.#heed(event.detail));
+    openPhotos.addEventListener("retry", () => this.#canRetry && this.#open(openPhotos.selected));
     shoot.addEventListener("change", () => this.#offerLooks());
     $("loupe-button").addEventListener("click", () => this.#toggleLoupe());
     $("clipping").addEventListener("click", () => this.#toggleClipping());
@@ -105,7 +105,7 @@ export class PhotoView {
 
   // The looks of both sides of the divider, for the models that are chosen.
   async #findLooks(photo, signal) {
-    const { model, against: other } = this.#desk.settings;
+    const { model, against: other } = this.#openPhotos.settings;
     const question = (this.#question = {});
     this.#tellBusy();
     this.paint();
@@ -126,7 +126,7 @@ export class PhotoView {
   }
 
   get #isBusy() {
-    const photo = this.#desk.selected;
+    const photo = this.#openPhotos.selected;
     return !!photo && !photo.error && (!photo.isRead || this.#isOpening || this.#question !== null);
   }
 
@@ -146,7 +146,7 @@ export class PhotoView {
       const button = make("button", { type: "button", textContent: canRetry ? "Try again" : "Close" });
       button.addEventListener("click", () => {
         document.querySelector("#filmstrip [aria-current]").focus(); // the button goes
-        if (canRetry) this.#desk.retry();
+        if (canRetry) this.#openPhotos.retry();
         else notice.remove();
       });
       if (canRetry || !$("frame").hidden) notice.append(button); // what lies over a photo can be put away
@@ -157,7 +157,7 @@ export class PhotoView {
   }
 
   async #heed(setting) {
-    const photo = this.#desk.selected;
+    const photo = this.#openPhotos.selected;
     if (setting !== "strength") this.#full.drop(); // which is of full strength, and mixed here
     if (photo?.isRead && (setting === "model" || setting === "against")) {
       const { signal } = this.#turn;
@@ -169,21 +169,21 @@ export class PhotoView {
 
   // The shoot's look can be chosen once the photo has one.
   #offerLooks() {
-    const hasOne = this.#shoot.takes.has(this.#desk.selected);
+    const hasOne = this.#shoot.takes.has(this.#openPhotos.selected);
     $("look-field").hidden = !hasOne;
     this.paint();
   }
 
   get #usesShoot() {
-    return this.#desk.settings.look === "shoot" && this.#shoot.takes.has(this.#desk.selected);
+    return this.#openPhotos.settings.look === "shoot" && this.#shoot.takes.has(this.#openPhotos.selected);
   }
 
   // What is seen on each side of the divider, as painter.paint takes it.
   get #sides() {
-    const { strength, consistency } = this.#desk.settings;
+    const { strength, consistency } = this.#openPhotos.settings;
     const common = { strength, showsClipping: this.#showsClipping };
     if (this.#showsOriginal) return { left: { ...common }, right: { ...common } };
-    const take = this.#shoot.takes.get(this.#desk.selected);
+    const take = this.#shoot.takes.get(this.#openPhotos.selected);
     const lut = this.#usesShoot ? between(take.own, take.agreed, consistency) : this.#looks.own;
     return {
       left: { ...common, lut: this.#looks.against },
@@ -224,7 +224,7 @@ export class PhotoView {
     const names = { left: this.#looks.other || "original", right: this.#rightName };
     for (const [side, name] of Object.entries(names)) {
       $(`${side}-tag`).textContent = this.#showsOriginal ? "original" : name;
-      $(side).setAttribute("aria-label", `${this.#desk.selected.name}, ${$(`${side}-tag`).textContent}`);
+      $(side).setAttribute("aria-label", `${this.#openPhotos.selected.name}, ${$(`${side}-tag`).textContent}`);
     }
   }
 
@@ -250,8 +250,8 @@ export class PhotoView {
     this.loupe.isOpen = !this.loupe.isOpen;
     press($("loupe-button"), this.loupe.isOpen);
     const { signal } = this.#turn;
-    if (!this.loupe.isOpen || !this.#desk.selected?.isRead) return;
-    await this.#fetchBitmap(this.#desk.selected, signal).catch((error) => this.#fail(error, signal));
+    if (!this.loupe.isOpen || !this.#openPhotos.selected?.isRead) return;
+    await this.#fetchBitmap(this.#openPhotos.selected, signal).catch((error) => this.#fail(error, signal));
     $("loupe").focus({ preventScroll: true });
   }
 
@@ -263,11 +263,11 @@ export class PhotoView {
   }
 
   async #render() {
-    const photo = this.#desk.selected;
+    const photo = this.#openPhotos.selected;
     if (this.#full.isOnItsWay) return this.#full.drop();
     const { signal } = this.#turn;
     try {
-      const notices = await this.#full.make(photo, !this.#usesShoot, this.#desk.settings);
+      const notices = await this.#full.make(photo, !this.#usesShoot, this.#openPhotos.settings);
       if (!notices || signal.aborted) return;
       this.#notice(notices);
       announce(`${photo.name}: the full render is shown`);
@@ -279,7 +279,7 @@ export class PhotoView {
 
   #shortcut(event) {
     if (event.target.matches("input:not(#split), select") || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!this.#desk.selected?.isRead || event.repeat) return;
+    if (!this.#openPhotos.selected?.isRead || event.repeat) return;
     const action = { l: () => this.#toggleLoupe(), c: () => this.#toggleClipping() }[event.key.toLowerCase()];
     action?.();
   }

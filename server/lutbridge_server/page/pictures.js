@@ -18,7 +18,7 @@ worker.addEventListener("message", ({ data }) => {
   asked.delete(data.id);
 });
 
-// What is kept of a photo while it is on the desk: { thumb, copy, width, height }.
+// What is kept of a photo while it is open: { thumb, copy, width, height }.
 export async function reduce(file, signal) {
   const { width, height, picture, copy } = await read(file, signal, SCREEN_SIDE, (blob) =>
     shrink(blob, THUMB_SIDE, COPY_SIDE),

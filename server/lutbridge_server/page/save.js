@@ -6,26 +6,26 @@ import { file, HelperError, job, label } from "./helper.js";
 const RELEASE_AFTER = 60_000; // ms until a download's bytes are freed; the browser has them by then
 
 export class Save {
-  #desk;
+  #openPhotos;
   #shoot;
 
-  constructor(desk, shoot) {
-    this.#desk = desk;
+  constructor(openPhotos, shoot) {
+    this.#openPhotos = openPhotos;
     this.#shoot = shoot;
     const lut = (...args) => this.#lut(...args);
     const photo = (...args) => this.#photo(...args);
-    $("save-lut").addEventListener("click", () => this.#each([desk.selected], lut));
-    $("save-luts").addEventListener("click", () => this.#each(desk.readable, lut));
-    $("save-photo").addEventListener("click", () => this.#each([desk.selected], photo));
-    $("save-photos").addEventListener("click", () => this.#each(desk.readable, photo));
+    $("save-lut").addEventListener("click", () => this.#each([openPhotos.selected], lut));
+    $("save-luts").addEventListener("click", () => this.#each(openPhotos.readable, lut));
+    $("save-photo").addEventListener("click", () => this.#each([openPhotos.selected], photo));
+    $("save-photos").addEventListener("click", () => this.#each(openPhotos.readable, photo));
     $("save-shared").addEventListener("click", () => this.#shared());
-    for (const type of ["photos", "photo", "selection"]) desk.addEventListener(type, () => this.#offer());
+    for (const type of ["photos", "photo", "selection"]) openPhotos.addEventListener(type, () => this.#offer());
   }
 
   // Only what was read can be saved.
   #offer() {
-    for (const id of ["save-lut", "save-photo"]) $(id).disabled = !this.#desk.selected?.isRead;
-    const { length } = this.#desk.readable;
+    for (const id of ["save-lut", "save-photo"]) $(id).disabled = !this.#openPhotos.selected?.isRead;
+    const { length } = this.#openPhotos.readable;
     for (const id of ["save-luts", "save-photos"]) $(id).disabled = !length;
     $("save-luts").textContent = `Save ${counted(length, "LUT")}`;
     $("save-photos").textContent = `Save ${counted(length, "photo")}`;
@@ -48,26 +48,26 @@ export class Save {
   }
 
   #lut(photo, share, signal) {
-    const query = { format: $("lut-format").value, strength: this.#desk.settings.strength, name: label(photo.name) };
+    const query = { format: $("lut-format").value, strength: this.#openPhotos.settings.strength, name: label(photo.name) };
     const fetchLut = (look) => file("/v1/lut", { query: { ...query, ...look }, body: photo.file, signal });
     return this.#inLook(photo, fetchLut, signal);
   }
 
   #photo(photo, progress, signal) {
-    const query = { format: $("image-format").value, strength: this.#desk.settings.strength, name: label(photo.name) };
+    const query = { format: $("image-format").value, strength: this.#openPhotos.settings.strength, name: label(photo.name) };
     const render = (look) => job("/v1/render", { query: { ...query, ...look }, body: photo.file, signal, progress });
     return this.#inLook(photo, render, signal);
   }
 
   // In the look that is seen.
   #inLook(photo, work, signal) {
-    const { settings } = this.#desk;
+    const { settings } = this.#openPhotos;
     const isOwn = settings.look === "own" && $("shoot-view").hidden;
     return this.#shoot.inLook(photo, isOwn, settings, work, signal);
   }
 
   #shared() {
-    const { strength, consistency } = this.#desk.settings;
+    const { strength, consistency } = this.#openPhotos.settings;
     const query = { format: $("lut-format").value, strength, name: "shoot" };
     return this.#work("One LUT for the shoot", async (progress, signal) => {
       const ask = ({ id }) => job(`/v1/groups/${id}/lut`, { query, signal, progress });

@@ -10,7 +10,7 @@ const ROWS = [["untouched", "Untouched"], ["alone", "Each alone"], ["consistent"
 
 export class Sheet {
   #list = $("sheet");
-  #desk;
+  #openPhotos;
   #shoot;
   #cards = new Map(); // photo → its list item
   #seen = new Set(); // photos whose card is on the screen, or nearly
@@ -21,23 +21,23 @@ export class Sheet {
   #watch = new IntersectionObserver((changes) => this.#notice(changes), { rootMargin: "300px" });
 
   // `open` is called with the photo that is to be seen large.
-  constructor(desk, shoot, open) {
-    this.#desk = desk;
+  constructor(openPhotos, shoot, open) {
+    this.#openPhotos = openPhotos;
     this.#shoot = shoot;
     this.open = open;
     this.#later = perFrame(() => this.#paint());
     const labels = ROWS.map(([row, textContent]) => make("span", { className: row, textContent }));
     this.#list.append(make("li", { className: "labels", "aria-hidden": "true" }, ...labels));
-    desk.addEventListener("photos", () => this.#arrange());
-    desk.addEventListener("photo", (event) => this.#fill(event.detail));
-    desk.addEventListener("setting", (event) => this.#heed(event.detail));
-    desk.addEventListener("retry", () => this.renew());
+    openPhotos.addEventListener("photos", () => this.#arrange());
+    openPhotos.addEventListener("photo", (event) => this.#fill(event.detail));
+    openPhotos.addEventListener("setting", (event) => this.#heed(event.detail));
+    openPhotos.addEventListener("retry", () => this.renew());
     shoot.addEventListener("change", () => this.#describe());
     $("sheet-retry").addEventListener("click", () => {
       this.#list.querySelector("button[tabindex='0']").focus(); // this button goes
-      desk.retry();
+      openPhotos.retry();
     });
-    roving(this.#list, (button) => desk.remove(button.photo));
+    roving(this.#list, (button) => openPhotos.remove(button.photo));
     segments([...document.querySelectorAll("[data-show]:not(ul)")], "show", (show) => {
       this.#list.dataset.show = show;
       this.#renew(this.#seen);
@@ -63,13 +63,13 @@ export class Sheet {
 
   #arrange() {
     for (const [photo, card] of this.#cards) {
-      if (this.#desk.photos.includes(photo)) continue;
+      if (this.#openPhotos.photos.includes(photo)) continue;
       this.#watch.unobserve(card);
       card.querySelectorAll("canvas").forEach(release);
       card.remove();
       for (const known of [this.#cards, this.#seen, this.#stale, this.#alone]) known.delete(photo);
     }
-    for (const photo of this.#desk.photos) if (!this.#cards.has(photo)) this.#list.append(this.#card(photo));
+    for (const photo of this.#openPhotos.photos) if (!this.#cards.has(photo)) this.#list.append(this.#card(photo));
     this.#proportion();
     const first = this.#list.querySelector("button");
     if (first && !this.#list.querySelector("[tabindex='0']")) first.tabIndex = 0;
@@ -99,7 +99,7 @@ export class Sheet {
 
   // Tells the style sheet how wide all takes are, of which one high, so that they fit beside each other.
   #proportion() {
-    const { photos } = this.#desk;
+    const { photos } = this.#openPhotos;
     const ratios = photos.reduce((sum, photo) => sum + (photo.isRead ? photo.width / photo.height : 1), 0);
     this.#list.style.setProperty("--ratios", Math.max(1, ratios));
     this.#list.style.setProperty("--count", photos.length);
@@ -143,7 +143,7 @@ export class Sheet {
     for (const photo of this.#stale) if (photo.isRead) this.#paintCard(photo);
     this.#stale.clear();
     const hasFailed = (photo) => photo.error?.isPassing || this.#alone.get(photo) instanceof Error;
-    $("sheet-retry").hidden = !this.#desk.photos.some(hasFailed);
+    $("sheet-retry").hidden = !this.#openPhotos.photos.some(hasFailed);
     if (![...this.#seen].every((photo) => photo.error || this.#alone.get(photo))) return;
     if (this.#isQuiet) return this.#tellBusy(false);
     this.#isQuiet = true; // cards that have come into sight are known only after this frame
@@ -151,7 +151,7 @@ export class Sheet {
   }
 
   #paintCard(photo) {
-    const { strength, consistency } = this.#desk.settings;
+    const { strength, consistency } = this.#openPhotos.settings;
     const take = this.#shoot.takes.get(photo);
     if (!this.#alone.has(photo)) this.#ask(photo);
     const alone = this.#alone.get(photo);
@@ -167,10 +167,10 @@ export class Sheet {
   }
 
   #ask(photo) {
-    const { model } = this.#desk.settings;
+    const { model } = this.#openPhotos.settings;
     this.#alone.set(photo, null);
     ownLut(photo, model, SHEET_SIZE).catch((error) => error).then((answer) => {
-      if (model !== this.#desk.settings.model || !this.#cards.has(photo)) return;
+      if (model !== this.#openPhotos.settings.model || !this.#cards.has(photo)) return;
       this.#alone.set(photo, answer);
       this.#caption(photo, this.#cards.get(photo));
       this.#renew([photo]);

@@ -7,15 +7,15 @@ const SECONDS = 2;
 
 // Asks again and again while the page is seen; `first` is called with the first answer. What failed while the helper
 // was away is asked for again when it is back.
-export async function watch(desk, first) {
+export async function watch(openPhotos, first) {
   const tell = () => {
     const parts = [];
-    if (desk.waiting) parts.push(`reading ${counted(desk.waiting, "photo")}`);
-    if (desk.refused) parts.push(`${counted(desk.refused, "file")} left out: JPEG, PNG, TIFF and WebP are read`);
+    if (openPhotos.waiting) parts.push(`reading ${counted(openPhotos.waiting, "photo")}`);
+    if (openPhotos.refused) parts.push(`${counted(openPhotos.refused, "file")} left out: JPEG, PNG, TIFF and WebP are read`);
     $("intake").textContent = parts.join("; ");
   };
-  desk.addEventListener("photos", tell);
-  desk.addEventListener("photo", tell);
+  openPhotos.addEventListener("photos", tell);
+  openPhotos.addEventListener("photo", tell);
   for (let isFirst = true; ; await pause(1000 * SECONDS)) {
     if (document.hidden) continue;
     try {
@@ -23,7 +23,7 @@ export async function watch(desk, first) {
       show(info);
       if (isFirst) first(info);
       isFirst = false;
-      if (!$("trouble").hidden) desk.retry();
+      if (!$("trouble").hidden) openPhotos.retry();
       $("trouble").hidden = true;
     } catch (error) {
       showNothing();

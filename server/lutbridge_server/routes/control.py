@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, jsonify
 
-from lutbridge_server.answers import the_helper, the_options
+from lutbridge_server.responses import the_helper, the_options
 
 blueprint = Blueprint("control", __name__)
 

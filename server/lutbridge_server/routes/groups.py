@@ -6,9 +6,9 @@ from flask import Blueprint, Response, jsonify
 
 from lutbridge.lut.formats import FORMATS
 from lutbridge_server import contract, matching
-from lutbridge_server.answers import answer, file_job, run_to_end, the_helper, the_options, upload
 from lutbridge_server.darkroom import grid_size
 from lutbridge_server.jobs import Job
+from lutbridge_server.responses import answer, file_job, run_to_end, the_helper, the_options, upload
 
 blueprint = Blueprint("groups", __name__)
 

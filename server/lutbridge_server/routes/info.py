@@ -4,11 +4,11 @@ from flask import Blueprint, Response, jsonify
 
 from lutbridge import __version__
 from lutbridge.lut.formats import FORMATS
-from lutbridge_server.answers import the_helper, the_options
 from lutbridge_server.contract import CONTAINERS, PROTOCOL, VIEWS
 from lutbridge_server.darkroom import describe_format
 from lutbridge_server.device import device_bytes, device_reason, resident_bytes
 from lutbridge_server.openapi import document
+from lutbridge_server.responses import the_helper, the_options
 
 blueprint = Blueprint("info", __name__)
 

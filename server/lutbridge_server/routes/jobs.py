@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, jsonify
 
-from lutbridge_server.answers import describe, file_of, the_helper, the_options
 from lutbridge_server.errors import ApiError
+from lutbridge_server.responses import describe, file_of, the_helper, the_options
 
 blueprint = Blueprint("jobs", __name__)
 

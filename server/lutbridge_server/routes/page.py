@@ -5,8 +5,8 @@ from pathlib import PurePosixPath
 from flask import Blueprint, Response, request, send_from_directory
 
 from lutbridge_server import contract
-from lutbridge_server.answers import the_headers, the_helper, the_options
 from lutbridge_server.identity import is_cookie_name
+from lutbridge_server.responses import the_headers, the_helper, the_options
 from lutbridge_server.security import cookies
 
 blueprint = Blueprint("page", __name__)

@@ -9,9 +9,9 @@ from flask import Blueprint, Response
 
 from lutbridge.lut.formats import FORMATS
 from lutbridge_server import contract
-from lutbridge_server.answers import answer, file_job, the_helper, the_options, upload
 from lutbridge_server.darkroom import grid_size
 from lutbridge_server.errors import ApiError
+from lutbridge_server.responses import answer, file_job, the_helper, the_options, upload
 
 blueprint = Blueprint("photos", __name__)
 

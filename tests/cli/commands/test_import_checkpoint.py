@@ -6,9 +6,9 @@ import torch
 from PIL import Image
 from tifffile import imread, imwrite
 
-from lutbridge.model import checkpoint
+from lutbridge.train.networks import checkpoint
 
-from ...model import public_files
+from ...research import public_files
 
 
 @pytest.fixture

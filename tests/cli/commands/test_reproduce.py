@@ -1,4 +1,4 @@
-"""What `lutbridge reproduce` refuses; a whole table is made in tests/evaluate/test_reproduce.py."""
+"""What `lutbridge reproduce` refuses; a whole table is made in tests/research/test_reproduce.py."""
 
 import pytest
 

@@ -5,10 +5,10 @@ import pytest
 from PIL import Image
 from skimage.data import astronaut
 
-from lutbridge.model import checkpoint
-from lutbridge.model.build import build
-from lutbridge.model.checkpoint import Checkpoint
 from lutbridge.model.config import ModelConfig
+from lutbridge.train.networks import checkpoint
+from lutbridge.train.networks.build import build
+from lutbridge.train.networks.checkpoint import Checkpoint
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from lutbridge.errors import RefusedError
 from lutbridge.image.formats import CODECS, EXTENSIONS
-from lutbridge.image.formats.codec import MAX_PIXELS, Header, RefusedError, check_expansion, interleaved
+from lutbridge.image.formats.codec import MAX_PIXELS, Header, check_expansion, interleaved
 
 
 def test_every_format_has_the_same_functions():

@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from lutbridge.image.formats.codec import Header, RefusedError
+from lutbridge.errors import RefusedError
+from lutbridge.image.formats.codec import Header
 from lutbridge.image.formats.jpeg_stream import COM, parse, segment_bytes, without_metadata
 
 from .. import samples

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lutbridge.color.gamut import space_of
+from lutbridge.errors import RefusedError
 from lutbridge.image.formats import png
-from lutbridge.image.formats.codec import Header, RefusedError
+from lutbridge.image.formats.codec import Header
 from lutbridge.image.formats.png_chunks import parse
-from lutbridge.image.gamut import space_of
 from lutbridge.image.read import read
 from lutbridge.image.write import write
 

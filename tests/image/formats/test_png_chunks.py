@@ -3,7 +3,8 @@ import zlib
 
 import pytest
 
-from lutbridge.image.formats.codec import Header, RefusedError
+from lutbridge.errors import RefusedError
+from lutbridge.image.formats.codec import Header
 from lutbridge.image.formats.png_chunks import RGB, SIGNATURE, for_decoder, parse, profile_in, xmp_chunk, xmp_in
 
 from .. import samples

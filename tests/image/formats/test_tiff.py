@@ -5,8 +5,9 @@ import pytest
 import tifffile
 from PIL import Image
 
+from lutbridge.errors import RefusedError
 from lutbridge.image.formats import tiff
-from lutbridge.image.formats.codec import Header, RefusedError
+from lutbridge.image.formats.codec import Header
 
 from .. import samples
 

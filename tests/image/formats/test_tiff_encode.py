@@ -7,7 +7,7 @@ from PIL import Image
 
 from lutbridge.image.formats import tiff, tiff_encode
 from lutbridge.image.formats.tiff_tags import maker_note
-from lutbridge.image.ifd import EXIF_IFD, GPS_IFD, Reader
+from lutbridge.image.metadata.ifd import EXIF_IFD, GPS_IFD, Reader
 
 from .. import samples
 

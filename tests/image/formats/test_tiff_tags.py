@@ -1,5 +1,5 @@
 from lutbridge.image.formats import tiff_tags as tags
-from lutbridge.image.ifd import EXIF_IFD, MAKER_NOTE, Entry, Layout
+from lutbridge.image.metadata.ifd import EXIF_IFD, MAKER_NOTE, Entry, Layout
 
 from .. import samples
 

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lutbridge.errors import RefusedError
 from lutbridge.image.formats import webp
-from lutbridge.image.formats.codec import Header, RefusedError
+from lutbridge.image.formats.codec import Header
 
 from .. import samples
 

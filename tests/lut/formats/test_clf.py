@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from lutbridge.errors import RefusedError
 from lutbridge.lut.formats.clf import decode, to_bytes
-from lutbridge.lut.formats.codec import RefusedError
 from lutbridge.lut.lut3d import Lut3D
 
 from .samples import random_lut, shaper

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lutbridge.lut.formats.codec import RefusedError
+from lutbridge.errors import RefusedError
 from lutbridge.lut.formats.csp import decode, to_bytes
 from lutbridge.lut.lut3d import UNIT_DOMAIN, Lut3D
 

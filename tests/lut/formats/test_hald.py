@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lutbridge.lut.formats.codec import RefusedError
+from lutbridge.errors import RefusedError
 from lutbridge.lut.formats.hald import decode, fits, to_bytes
 from lutbridge.lut.lut3d import Lut3D
 

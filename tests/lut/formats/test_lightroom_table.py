@@ -4,7 +4,7 @@ import zlib
 import numpy as np
 import pytest
 
-from lutbridge.lut.formats.codec import RefusedError
+from lutbridge.errors import RefusedError
 from lutbridge.lut.formats.lightroom_table import Table, codes_of, fingerprint, pack, read_spelling, spell, unpack
 
 

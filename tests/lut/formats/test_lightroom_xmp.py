@@ -4,8 +4,8 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
+from lutbridge.errors import RefusedError
 from lutbridge.lut.formats import lightroom_table as tables
-from lutbridge.lut.formats.codec import RefusedError
 from lutbridge.lut.formats.lightroom_xmp import decode, to_bytes
 from lutbridge.lut.lut3d import Lut3D
 

@@ -1,7 +1,7 @@
 import pytest
 
+from lutbridge.errors import RefusedError
 from lutbridge.lut.formats import FORMATS, to_bytes
-from lutbridge.lut.formats.codec import RefusedError
 from lutbridge.lut.formats.recognise import HEAD_BYTES, recognise
 
 from .samples import look

@@ -3,8 +3,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from lutbridge.errors import RefusedError
 from lutbridge.lut.formats import clf, csp, cube, spi3d, three_dl
-from lutbridge.lut.formats.codec import RefusedError
 from lutbridge.lut.formats.rows import lines, numbers, parse, shown, text_of, whole_number
 
 SIZE = b"LUT_3D_SIZE 2\n"

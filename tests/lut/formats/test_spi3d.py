@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lutbridge.lut.formats.codec import RefusedError
+from lutbridge.errors import RefusedError
 from lutbridge.lut.formats.spi3d import decode, to_bytes
 from lutbridge.lut.lut3d import Lut3D
 

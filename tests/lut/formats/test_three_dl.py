@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from lutbridge.errors import UsageError
-from lutbridge.lut.formats.codec import RefusedError
+from lutbridge.errors import RefusedError, UsageError
 from lutbridge.lut.formats.three_dl import decode, to_bytes
 from lutbridge.lut.lut3d import Lut3D
 

@@ -1,6 +1,6 @@
 import pytest
 
-from lutbridge.lut.formats.codec import RefusedError
+from lutbridge.errors import RefusedError
 from lutbridge.lut.formats.xml import parse
 
 LAUGHS = b'<!DOCTYPE a [<!ENTITY b "xxxxxxxx"><!ENTITY c "&b;&b;&b;&b;">]><a>&c;</a>'

@@ -78,11 +78,11 @@ def test_a_bug_is_said_without_its_traceback_and_the_next_photo_is_done(ask, pho
 
 
 def test_what_does_not_fit_into_the_header_is_left_out(ask, photo, monkeypatch):
-    from lutbridge_server import answers
+    from lutbridge_server import responses
 
     facts = {"model": "m", "notices": 9000 * ["x"], "residuals": {f"t{i}": 0.5 for i in range(500)}}
-    kept = json.loads(answers.result_header(facts))
+    kept = json.loads(responses.result_header(facts))
     assert kept == {"model": "m", "residuals": facts["residuals"]}
-    assert json.loads(answers.result_header(facts | {"residuals": {f"t{i}": 0.5 for i in range(5000)}})) == {
+    assert json.loads(responses.result_header(facts | {"residuals": {f"t{i}": 0.5 for i in range(5000)}})) == {
         "model": "m"
     }

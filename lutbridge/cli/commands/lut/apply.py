@@ -26,7 +26,7 @@ def apply(
     from lutbridge.cli.luts import load
     from lutbridge.cli.shoot import Shoot, run_shoot
     from lutbridge.image.target import Target, name_for, profile_for
-    from lutbridge.preset import Preset
+    from lutbridge.looks.preset import Preset
 
     target = Target(format_, int(bits) if bits else None, quality, profile_for(icc))
     preset = Preset(load(lut).lut, lut.name)

@@ -30,9 +30,9 @@ def hald(file: Path | None, level: int, bits: int | None, input_encoding: str | 
 
 def _of_picture(file, input_encoding):
     from lutbridge.cli.output import say
-    from lutbridge.image.gamut import SRGB
+    from lutbridge.color.gamut import SRGB
     from lutbridge.image.read import read
-    from lutbridge.preset import lut_from_hald
+    from lutbridge.looks.preset import lut_from_hald
 
     photo = read(file, input_encoding)
     for notice in photo.notices:

@@ -16,7 +16,7 @@ def plot(file: Path, photos: Sequence[Path], output: Path, input_encoding: str |
     from lutbridge.cli.output import put
     from lutbridge.errors import UsageError
     from lutbridge.image.read import read
-    from lutbridge.plot import plot
+    from lutbridge.looks.plot import plot
 
     if output.suffix.lower() != ".png":
         raise UsageError(f"{output}: the plot is a PNG; give it a name that ends in .png")

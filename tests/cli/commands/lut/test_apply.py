@@ -3,7 +3,7 @@ import json
 import numpy as np
 from PIL import Image
 
-from lutbridge.image.icc import srgb
+from lutbridge.color.icc import srgb
 from lutbridge.image.read import read
 from lutbridge.lut.formats import load
 

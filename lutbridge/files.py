@@ -1,0 +1,181 @@
+"""Files: written so that they appear whole or not at all; read only where they are ordinary, within set memory."""
+
+import contextlib
+import errno
+import os
+import re
+import secrets
+import stat
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from lutbridge.errors import RefusedError, WriteError
+
+try:
+    import fcntl as _CLAIMS
+except ImportError:  # Windows
+    _CLAIMS = None
+
+TEMPORARY_PREFIX, TEMPORARY_SUFFIX = ".lutbridge-", ".tmp"
+_TEMPORARY = re.compile(r"\.lutbridge-[0-9a-f]{16}\.tmp")
+_ABANDONED_S = 3600
+_UNCLAIMED_S = 1  # more than a process takes from making its temporary to locking it
+# An antivirus, indexer or sync client holds a new file for a moment: access denied, sharing and lock violation.
+_WINDOWS_BUSY = {5, 32, 33}
+_RENAME_PATIENCE_S = 2.5
+_ADVICE = {
+    errno.ENOSPC: ("the disk is full", "free some space and run it again"),
+    errno.EDQUOT: ("the disk quota is used up", "free some space and run it again"),
+    errno.EACCES: ("the folder cannot be written to", "choose another output folder"),
+    errno.EPERM: ("the folder cannot be written to", "choose another output folder"),
+    errno.EROFS: ("the disk is read-only", "choose another output folder"),
+    errno.ENOENT: ("its folder does not exist", "create it or choose another output folder"),
+    errno.ENOTDIR: ("its folder is not a folder", "choose another output folder"),
+    errno.ENAMETOOLONG: ("the file name is too long", "choose a shorter one"),
+    errno.EISDIR: ("a folder stands under this name", "choose another output folder"),
+    errno.EFBIG: ("the file is too large for this disk", "choose another output folder"),
+}
+
+
+def atomic_write(
+    path: str | Path,
+    data: bytes | Callable[[BinaryIO], None],
+    verify: Callable[[BinaryIO], bool] | None = None,
+) -> None:
+    """Writes a file under a temporary name in its folder, flushes it to disk, checks it and renames it.
+
+    Whatever goes wrong, the temporary is removed and what stood under `path` still stands there. Only a process that is
+    killed leaves its temporary behind, for `remove_leftovers`.
+
+    Args:
+        path: the final name; an existing file is replaced.
+        data: the content, or a function that writes it to the (seekable) file it is given.
+        verify: gets the temporary, re-opened for reading, and says whether it holds what was meant.
+
+    Raises:
+        WriteError: the disk, the folder or `verify` said no.
+    """
+    path = Path(path)
+    temporary = path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
+    try:
+        with contextlib.ExitStack() as claim:
+            with open(temporary, "x+b") as file:
+                _claim(file, claim)
+                _write_and_flush(file, data)
+            if verify is not None:
+                with open(temporary, "rb") as file:
+                    if not verify(file):
+                        raise WriteError(path, "what was written does not read back", "check the disk and run it again")
+            _rename(temporary, path)
+        _flush_folder(path.parent)
+    except OSError as error:
+        fault, remedy = _ADVICE.get(error.errno, (f"it cannot be written ({error.strerror or error})", ""))
+        raise WriteError(path, fault, remedy) from error
+    finally:
+        # Gone after a rename; on a disk that has just failed nothing more can be done about it.
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Removes the temporaries in a folder that killed processes left there; those of living ones are left alone.
+
+    A living process holds a lock on its temporary, which dies with it. Where there are no such locks (Windows), a
+    temporary that nothing was written to for an hour is a leftover.
+    """
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            if _TEMPORARY.fullmatch(path.name):
+                with contextlib.suppress(OSError):
+                    _remove_if_left(path)
+
+
+def check_regular(path: Path, wanted: str) -> None:
+    """Raises RefusedError unless there is an ordinary file, here `wanted` ("a photo").
+
+    Opening a FIFO would wait for its writer, and a device may never end.
+    """
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError as error:
+        raise RefusedError("there is no such file") from error
+    if stat.S_ISDIR(mode):
+        raise RefusedError(f"this is a folder, not {wanted}")
+    if not stat.S_ISREG(mode):
+        raise RefusedError("this is no ordinary file (a pipe, socket or device)")
+
+
+def limit_memory(memory: int) -> None:
+    """Hold this process to so many bytes beside what it has, where the system lets it (not on Windows).
+
+    A crash then leaves no copy of what was read on the disk either.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    with contextlib.suppress(OSError, ValueError):
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + memory
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _remove_if_left(path: Path) -> None:
+    age = time.time() - path.stat().st_mtime
+    if _CLAIMS is None:
+        if age > _ABANDONED_S:
+            path.unlink()
+        return
+    if age < _UNCLAIMED_S:
+        return
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        _CLAIMS.flock(handle, _CLAIMS.LOCK_EX | _CLAIMS.LOCK_NB)
+        path.unlink()
+    finally:
+        os.close(handle)
+
+
+def _claim(file: BinaryIO, until: contextlib.ExitStack) -> None:
+    """Takes the lock that says that a temporary's process is alive; it outlasts the closing of `file`."""
+    if _CLAIMS is not None:
+        with contextlib.suppress(OSError):  # a disk without locks gives none to `remove_leftovers` either
+            handle = os.dup(file.fileno())
+            until.callback(os.close, handle)
+            _CLAIMS.flock(handle, _CLAIMS.LOCK_EX | _CLAIMS.LOCK_NB)
+
+
+def _write_and_flush(file: BinaryIO, data: bytes | Callable[[BinaryIO], None]) -> None:
+    if callable(data):
+        data(file)
+    else:
+        file.write(data)
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _rename(temporary: Path, path: Path) -> None:
+    deadline = time.monotonic() + _RENAME_PATIENCE_S
+    while True:
+        try:
+            return os.replace(temporary, path)
+        except OSError as error:
+            if getattr(error, "winerror", None) not in _WINDOWS_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Makes the rename itself durable, where the system lets a folder be flushed (Windows and some shares do not).
+
+    The file is whole and in place by now, so a refusal here is no failure of the write.
+    """
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

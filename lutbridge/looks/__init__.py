@@ -1,0 +1,1 @@
+"""Photos through one LUT, and a picture of what it does."""

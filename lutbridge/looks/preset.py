@@ -1,0 +1,95 @@
+"""Photos through one LUT, as a host would show them; and a LUT from a photo of the identity that a host has changed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lutbridge.color.gamut import SRGB
+from lutbridge.errors import ReadError
+from lutbridge.image.blend import blended
+from lutbridge.image.photo import Photo
+from lutbridge.lut.lut3d import Lut3D
+from lutbridge.lut.operations import blend
+
+STRIP_PIXELS = 2**18  # of wide-gamut photos, brought to sRGB at once
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A photo after a LUT.
+
+    Attributes:
+        pixels: (H, W, 3), upright, codes of the photo's own dtype and colour space.
+        clipped: share of the pixels, [0, 1], with a channel at the end of the range where the photo had none.
+        image_weights: none; what the batch reports for networks.
+    """
+
+    pixels: np.ndarray
+    clipped: float
+    image_weights: tuple[float, ...] = ()
+
+
+class Preset:
+    """A LUT to be applied to photos.
+
+    Args:
+        lut: sRGB-encoded colours in and out.
+        name: for reports.
+    """
+
+    device = "cpu"
+
+    def __init__(self, lut: Lut3D, name: str):
+        self.lut, self.name = lut, name
+
+    def render(self, photo: Photo, strength: float = 1.0, in_place: bool = False) -> Applied:
+        """The photo through the LUT, tetrahedrally, at its own depth and in its own colour space.
+
+        A wide-gamut photo is treated as docs/colour.md says: the LUT sees the part inside sRGB, and by how much it
+        moves that, the whole colour is moved.
+
+        Args:
+            strength: 0 gives the photo's own codes, 1 the full result; between them x + strength · (f(x) − x).
+            in_place: the result takes the place of `photo.pixels`, so that a large photo is held once.
+        """
+        out = photo.pixels if in_place else np.empty_like(photo.pixels)
+        if strength == 0:
+            out[:] = photo.pixels
+            return Applied(out, 0.0)
+        if photo.color is SRGB and self.lut.is_plain:
+            _, clipped = blend(self.lut, strength).apply_to_codes(photo.pixels, out)
+        else:
+            clipped = self._in_strips(photo, strength, out)
+        return Applied(out, clipped / (out.shape[0] * out.shape[1]))
+
+    def _in_strips(self, photo, strength, out):
+        clipped = 0
+        height, width = photo.pixels.shape[:2]
+        for top in range(0, height, rows := max(1, STRIP_PIXELS // width)):
+            codes = photo.pixels[top : top + rows]
+            before = photo.color.to_model(codes)
+            result, newly_clipped = blended(photo.color, before, self.lut.apply(before), codes, strength)
+            out[top : top + rows] = result
+            clipped += newly_clipped
+        return clipped
+
+
+def lut_from_hald(photo: Photo) -> Lut3D:
+    """The LUT that a host applied to an identity HaldCLUT.
+
+    Args:
+        photo: the changed HaldCLUT, of level L: L³ pixels wide and high, grid size L². In another colour space than
+            sRGB it is brought there.
+    Raises:
+        ReadError: its size is no HaldCLUT's.
+    """
+    height, width = photo.pixels.shape[:2]
+    level = round(width ** (1 / 3))
+    if width != height or level**3 != width or not 2 <= level <= 16:
+        raise ReadError(
+            photo.path,
+            f"{width} × {height} pixels are no HaldCLUT, which is a square of 8, 27, 64, … 512, … 4096",
+            "export it again without cropping or resizing",
+        )
+    values = photo.color.to_model(photo.pixels).reshape(*[level**2] * 3, 3)  # blue outermost, red changing fastest
+    return Lut3D(values.transpose(2, 1, 0, 3), photo.path.stem)

@@ -1,0 +1,40 @@
+"""How far a table's figures could be chance: resampling whole groups, as photos of a group are much alike."""
+
+import numpy as np
+
+from lutbridge.research.measure import Record
+
+RESAMPLES = 2000
+COVERAGE = 95  # per cent of the resamples that an interval holds
+
+MEANS = {"PSNR": "psnr", "ΔE": "delta_e", "PSNR^HC": "psnr_hc", "ΔE^HC": "delta_e_hc"}
+FIGURES = (*MEANS, "M_GLC")
+
+
+def resampled(records: list[Record], seed: int = 0) -> dict[str, np.ndarray]:
+    """Each published figure over resamples of the groups: figure → (RESAMPLES,).
+
+    The same groups are drawn for every system measured on the same photos, so that resamples of two systems may be
+    subtracted.
+    """
+    groups = sorted({record.group for record in records})
+    index = np.array([groups.index(record.group) for record in records])
+    sizes = np.bincount(index)
+    shares = np.full(len(groups), 1 / len(groups))
+    counts = np.random.default_rng(seed).multinomial(len(groups), shares, RESAMPLES)  # (RESAMPLES, groups)
+    figures = {}
+    for figure, attribute in MEANS.items():
+        sums = np.bincount(index, [getattr(record, attribute) for record in records])
+        # A perfect photo has an infinite PSNR, and so has every mean over photos like it.
+        figures[figure] = counts @ sums / (counts @ sizes) if np.isfinite(sums).all() else np.full(RESAMPLES, np.inf)
+    ab = np.array([record.ab for record in records])
+    variances = [np.var(ab[index == g], axis=0, ddof=1).mean() if sizes[g] > 1 else 0.0 for g in range(len(groups))]
+    figures["M_GLC"] = counts @ np.array(variances) / len(groups)
+    return figures
+
+
+def interval(values: np.ndarray) -> tuple[float, float]:
+    """The middle COVERAGE per cent of resamples."""
+    tail = (100 - COVERAGE) / 2
+    low, high = np.percentile(values, [tail, 100 - tail], method="nearest")
+    return float(low), float(high)

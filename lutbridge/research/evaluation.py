@@ -1,0 +1,101 @@
+"""One evaluation: every system over every pair, and the tables."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lutbridge.research.context import context_errors
+from lutbridge.research.groups import measure_groups, summarise_groups
+from lutbridge.research.measure import Record, by_skin_group, measure, summarise
+from lutbridge.research.systems import autocontrast, model, untouched
+from lutbridge.research.table import CONTEXT_NOTE, GROUPS_NOTE, PUBLISHED_NOTE, markdown_table
+from lutbridge.research.views import view_errors
+from lutbridge.retouch import VIEWS, Retoucher
+from lutbridge.train.data.pairs import SMALL_SIDE, Pair
+from lutbridge.train.networks.network import PixelAdaptiveLUT, RetouchingNetwork
+
+CONTEXT_PHOTOS = 24  # spread over the set, on which local context is measured: a few seconds each
+INPUTS, TARGETS, AUTOCONTRAST = "untouched", "targets", "autocontrast (Pillow)"
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What an evaluation found.
+
+    Attributes:
+        records: system → one record a photo; the inputs' first and the targets' last.
+        context: model → what local context does: ΔE2000 of its render to two without any.
+        views: view → mean and 95th percentile over the photos of the ΔE2000 to the full render; empty for several
+            models, and for one that is no LUT with weights from its pixels' neighbours.
+        groups: how well takes match, a system's row each; empty likewise.
+    """
+
+    records: dict[str, list[Record]]
+    context: dict[str, dict[str, float]]
+    views: dict[str, dict[str, float]]
+    groups: dict[str, dict[str, float]]
+
+    def markdown(self) -> str:
+        """The tables."""
+        rows = {name: summarise(records) for name, records in self.records.items()}
+        parts = [markdown_table(rows, "system"), PUBLISHED_NOTE]
+        for name, records in self.records.items():
+            if name != TARGETS:
+                parts += [f"Skin, {name}:", markdown_table(by_skin_group(records), "tone group (ITA)")]
+        parts += ["Local context, ΔE2000 of the render to:", markdown_table(self.context, "model"), CONTEXT_NOTE]
+        if self.views:
+            parts += ["Single-LUT views, ΔE2000 to the full render:", markdown_table(self.views, "view")]
+            parts += ["Takes of a group:", markdown_table(self.groups, "system"), GROUPS_NOTE]
+        return "\n\n".join(parts) + "\n"
+
+
+def evaluate(
+    networks: dict[str, RetouchingNetwork],
+    pairs: list[Pair],
+    long_side: int | None,
+    tell: Callable[[str], None] = lambda sentence: None,
+) -> Evaluation:
+    """Measure untouched, Pillow's autocontrast, models by name and the targets themselves.
+
+    Args:
+        long_side: px that larger photos are reduced to first; None for full size. Takes of a group are compared at no
+            more than SMALL_SIDE in either case, as all of them, and all that is made of them, are in memory at once.
+        tell: called with how far it is.
+    """
+    systems = {INPUTS: untouched, AUTOCONTRAST: autocontrast}
+    systems |= {name: model(network) for name, network in networks.items()} | {TARGETS: None}
+    records = {}
+    for name, system in systems.items():
+        records[name] = list(measure(system, pairs, long_side))
+        tell(f"{name}: {len(pairs)} photos measured")
+    chosen = pairs[:: max(1, len(pairs) // CONTEXT_PHOTOS)][:CONTEXT_PHOTOS]
+    context = {name: _context(network, chosen, long_side) for name, network in networks.items()}
+    only = next(iter(networks.items()))
+    if len(networks) > 1 or not isinstance(only[1], PixelAdaptiveLUT):
+        return Evaluation(records, context, {}, {})
+    retoucher = Retoucher(only[1], only[0])
+    views = _views(retoucher, pairs, long_side)
+    tell("single-LUT views measured; now the takes of each group")
+    return Evaluation(records, context, views, summarise_groups(list(measure_groups(retoucher, pairs, SMALL_SIDE))))
+
+
+def _context(network, pairs, long_side):
+    errors = [context_errors(network, pair.load(long_side=long_side)[0]) for pair in pairs]
+    row = {}
+    for kind in errors[0]:
+        row[kind], row[f"{kind}, p95 of pixels"] = (float(np.mean([e[kind][i] for e in errors])) for i in (0, 1))
+    return row
+
+
+def _views(retoucher, pairs, long_side):
+    errors = [view_errors(retoucher, pair.load(long_side=long_side)[0]) for pair in pairs]
+    views = {}
+    for view in VIEWS:
+        means = [error[view][0] for error in errors]
+        views[view] = {
+            "mean": float(np.mean(means)),
+            "p95 of the photos' means": float(np.percentile(means, 95)),
+            "p95 of pixels, averaged": float(np.mean([error[view][1] for error in errors])),
+        }
+    return views

@@ -1,0 +1,59 @@
+"""The systems a table compares, each a function from codes to codes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from lutbridge.color.codes import to_8_bit
+from lutbridge.errors import UsageError
+from lutbridge.image.photo import Container, Photo
+from lutbridge.model.registry import RUN_MODEL, find_model
+from lutbridge.research.measure import System
+from lutbridge.retouch import Retoucher
+from lutbridge.train.inference import retouch_whole
+from lutbridge.train.networks import checkpoint
+from lutbridge.train.networks.network import LutNetwork, RetouchingNetwork
+
+
+def untouched(pixels: np.ndarray) -> np.ndarray:
+    """The source itself: the row that says what a table's figures start from."""
+    return pixels
+
+
+def autocontrast(pixels: np.ndarray) -> np.ndarray:
+    """Pillow's autocontrast with its defaults: each channel stretched to its full range."""
+    return np.asarray(ImageOps.autocontrast(Image.fromarray(to_8_bit(pixels))))
+
+
+def model(network: RetouchingNetwork) -> System:
+    """A network's full render: by the renderer that photographers use where it can, else the whole photo at once."""
+    if isinstance(network, LutNetwork):
+        retoucher = Retoucher(network, "")
+        return lambda pixels: retoucher.render(in_memory(pixels)).pixels
+    return lambda pixels: retouch_whole(network, pixels)
+
+
+def load_models(names: Sequence[str]) -> dict[str, RetouchingNetwork]:
+    """Networks by a short name each: the model's, its file's or its run's folder's.
+
+    Args:
+        names: of shipped models, .safetensors files or folders of training runs.
+    Raises:
+        UsageError: there is no such model, or two have the same short name.
+        SetupError: a file is damaged.
+    """
+    networks = {}
+    for name in names:
+        path = find_model(name)
+        short = path.parent.name if path.name == RUN_MODEL else path.stem
+        if short in networks:
+            raise UsageError(f"two models are called {short}; give one of the files another name")
+        networks[short] = checkpoint.read(path).network
+    return networks
+
+
+def in_memory(pixels: np.ndarray) -> Photo:
+    """A photo that comes from no file: pixels (H, W, 3) uint8 or uint16, sRGB-encoded."""
+    return Photo(Path("photo"), pixels, None, Container("png"))

@@ -1,0 +1,121 @@
+// The photos that are open and how they are to look. Everything else watches it.
+//   "photos"     photos came or went
+//   "gone"       detail: a photo that went
+//   "photo"      detail: a photo that was read, or could not be
+//   "selection"  another photo is looked at
+//   "setting"    detail: the name of the setting that changed
+//   "retry"      what failed without a fault of its own may be asked for again
+
+import { HelperError } from "./helper.js";
+import { Lane } from "./lane.js";
+import { READABLE, reduce, release } from "./pictures.js";
+
+const AT_ONCE = 2; // photos decoded at the same time, each of them whole
+
+class Photo {
+  constructor(file) {
+    this.file = file;
+    this.name = file.name;
+    this.key = `${file.webkitRelativePath || file.name}:${file.size}:${file.lastModified}`;
+    this.thumb = null; // a small canvas, once read
+    this.copy = null; // a JPEG of 1,024 px, what the helper is shown of the photo
+    this.width = this.height = 0;
+    this.error = null;
+    this.end = new AbortController(); // aborted when the photo leaves the openPhotos
+  }
+
+  get isRead() {
+    return this.copy !== null;
+  }
+}
+
+export class OpenPhotos extends EventTarget {
+  photos = [];
+  selected = null;
+  refused = 0; // files among those that came last that are no photos
+  settings = { strength: 1, consistency: 1, model: "", against: "", look: "own" };
+  #lane = new Lane(AT_ONCE);
+
+  // Adds files. Those that are no photos are counted, those that lie here already left out.
+  add(files) {
+    const readable = files.filter((file) => READABLE.test(file.name));
+    const known = new Set(this.photos.map((photo) => photo.key));
+    const added = [];
+    for (const photo of readable.map((file) => new Photo(file))) {
+      if (known.has(photo.key)) continue;
+      known.add(photo.key);
+      added.push(photo);
+    }
+    this.photos.push(...added);
+    this.refused = files.length - readable.length;
+    this.#tell("photos");
+    if (!this.selected && added.length) this.select(added[0]);
+    for (const photo of added) this.#read(photo);
+  }
+
+  async #read(photo) {
+    const { signal } = photo.end;
+    try {
+      const read = await this.#lane.run(() => reduce(photo.file, signal), { signal });
+      if (signal.aborted) release(read.thumb);
+      else Object.assign(photo, read);
+    } catch (error) {
+      photo.error = error instanceof HelperError ? error : new HelperError("photo_refused", "this photo cannot be read");
+    }
+    if (!signal.aborted) this.#tell("photo", photo);
+  }
+
+  // For when the helper is back, or the user has made room.
+  retry() {
+    for (const photo of this.photos) {
+      if (!photo.error?.isPassing) continue;
+      photo.error = null;
+      this.#read(photo);
+    }
+    this.#tell("retry");
+  }
+
+  remove(photo) {
+    const at = this.photos.indexOf(photo);
+    this.photos.splice(at, 1);
+    this.#putAway(photo);
+    this.#tell("photos");
+    if (this.selected === photo) this.select(this.photos[Math.min(at, this.photos.length - 1)] ?? null);
+  }
+
+  clear() {
+    this.photos.splice(0).forEach((photo) => this.#putAway(photo));
+    this.#tell("photos");
+    this.select(null);
+  }
+
+  select(photo) {
+    if (photo === this.selected) return;
+    this.selected = photo;
+    this.#tell("selection");
+  }
+
+  set(name, value) {
+    if (this.settings[name] === value) return;
+    this.settings[name] = value;
+    this.#tell("setting", name);
+  }
+
+  get readable() {
+    return this.photos.filter((photo) => photo.isRead);
+  }
+
+  get waiting() {
+    return this.photos.filter((photo) => !photo.isRead && !photo.error).length;
+  }
+
+  #putAway(photo) {
+    photo.end.abort();
+    release(photo.thumb);
+    this.#tell("gone", photo);
+  }
+
+  #tell(type, detail = null) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

@@ -1,0 +1,39 @@
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from lutbridge.image.metadata.xmp import without_companions
+
+HEAD = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    b'<rdf:Description rdf:about="" xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/" '
+    b'xmlns:Container="http://ns.google.com/photos/1.0/container/" '
+    b'xmlns:GCamera="http://ns.google.com/photos/1.0/camera/" '
+    b'xmlns:Item="http://ns.google.com/photos/1.0/container/item/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"'
+)
+TAIL = b"</rdf:Description></rdf:RDF></x:xmpmeta>"
+DIRECTORY = (
+    b'<Container:Directory><rdf:Seq><rdf:li rdf:parseType="Resource"><Container:Item Item:Semantic="Primary" '
+    b'Item:Mime="image/jpeg"/></rdf:li><rdf:li rdf:parseType="Resource"><Container:Item Item:Semantic="GainMap" '
+    b'Item:Length="2317"/></rdf:li></rdf:Seq></Container:Directory>'
+)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "elements"),
+    [
+        (b' hdrgm:Version="1.0"', DIRECTORY),
+        (b' hdrgm:Version=\'1.0\' GCamera:MotionPhoto="1" GCamera:MicroVideoOffset="99"', b""),
+        (b"", b"<hdrgm:GainMapMax><rdf:Seq><rdf:li>1</rdf:li></rdf:Seq></hdrgm:GainMapMax>\n<hdrgm:Version/>"),
+    ],
+)
+def test_companions_go_and_the_rest_stays_byte_for_byte(attributes, elements):
+    rest = b' xmp:Rating="5">', b"<xmp:Label>bride</xmp:Label>"
+    cleaned = without_companions(HEAD + attributes + rest[0] + elements + rest[1] + TAIL)
+    assert cleaned == HEAD + rest[0] + rest[1] + TAIL
+    ElementTree.fromstring(cleaned)
+
+
+def test_what_only_sounds_like_it_stays():
+    packet = HEAD + b' xmp:CreatorTool="hdrgm:Version=1">' + b"<xmp:Label>GCamera:MotionPhoto</xmp:Label>" + TAIL
+    assert without_companions(packet) == packet

@@ -1,0 +1,242 @@
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numba
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from PIL import Image
+
+import lutbridge
+from lutbridge.color.codes import to_codes, to_float
+from lutbridge.lut.interpolation import interpolate_in_torch
+from lutbridge.model.config import INTERPOLATIONS, ModelConfig
+from lutbridge.render import cpu, reference
+from lutbridge.render.cpu import Renderer
+from lutbridge.render.fused import BLOCK
+from lutbridge.train.networks.build import build
+
+TOLERANCE = 7e-6  # half a 16-bit code
+ASTRONAUT = Path(__file__).parents[2] / "examples" / "astronaut.png"
+PORTRAIT = {"n_luts": 8, "interpolation": "tetrahedral"}  # the shipped network's kernel
+CONFIGS = {
+    "portrait": PORTRAIT,
+    "paper": {},
+    "one LUT, one pixel": {"n_luts": 1, "context": 1, "grid_size": 2},
+    "odd widths": {"n_luts": 11, "context": 5, "grid_size": 17, "context_channels": 7, "voxel_channels": 21},
+    "one channel each": {"n_luts": 2, "context_channels": 1, "voxel_channels": 1},
+    "no local context": {"pixel_weights": "none"},
+    "no attention": {"pixel_weights": "lam-without-attention", "context": 5},
+    "released widths": {"n_luts": 3, "context_channels": 64, "voxel_channels": 128, "interpolation": "tetrahedral"},
+}
+
+
+@pytest.fixture(autouse=True)
+def two_threads(monkeypatch):
+    """Also for photos so small that the renderer would go without threads."""
+    monkeypatch.setattr(numba.config, "NUMBA_NUM_THREADS", 2)
+    monkeypatch.setattr(cpu, "SMALL", 0)
+
+
+@pytest.fixture(autouse=True)
+def reference_in_plain_torch(monkeypatch):
+    """On CPUs networks look up by compiled footprints, which are the kernel's too."""
+    monkeypatch.setattr("lutbridge.train.networks.network.interpolate", interpolate_in_torch)
+
+
+def network(**config):
+    """Basis LUTs full of noise, and weights that differ much from pixel to pixel, some below zero."""
+    torch.manual_seed(0)
+    net = build(ModelConfig(thumbnail_size=32, **config)).eval()
+    with torch.no_grad():
+        net.luts[1:].uniform_(-1, 1)
+        for name, factor in (("context", 3), ("attention", 8), ("weights", 10)):
+            if layer := getattr(net.local_context, name, None):
+                layer.weight.mul_(factor)
+    w_image = torch.linspace(0.9, -0.3, len(net.luts)) / len(net.luts) ** 0.5
+    return net, w_image
+
+
+def render(net, w_image, rgb):
+    return Renderer(net, w_image).strip(rgb, 0, len(rgb))
+
+
+def expected(net, w_image, rgb):
+    """The reference, of a whole photo (H, W, 3) float32."""
+    border = F.pad(torch.from_numpy(rgb).movedim(2, 0)[None], [net.local_context.k // 2] * 4, mode="replicate")
+    with torch.inference_mode():
+        return reference.render(net, w_image, border[0]).movedim(0, 2).numpy()
+
+
+def noise(height=21, width=BLOCK + 37, seed=0):
+    return np.random.default_rng(seed).random((height, width, 3), np.float32)
+
+
+def lattice_points(M=33):
+    axis = np.float32(np.arange(M) / (M - 1))
+    return np.random.default_rng(1).choice(axis, (16, 150, 3))
+
+
+def just_around_lattice_points():
+    return np.clip(np.nextafter(lattice_points(), noise(16, 150)), 0, 1)
+
+
+def ends():
+    return np.float32(np.random.default_rng(2).integers(0, 2, (16, 150, 3)))
+
+
+def flat():
+    return np.full((5, 140, 3), 0.37, np.float32)
+
+
+def real():
+    return to_float(np.asarray(Image.open(ASTRONAUT).convert("RGB"))[60:160, 120:380])
+
+
+@pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
+def test_every_network_equals_the_reference(config):
+    net, w_image = network(**config)
+    result = render(net, w_image, noise())
+    assert result.dtype == np.float32
+    assert np.abs(result - expected(net, w_image, noise())).max() < TOLERANCE
+    assert 0.2 < np.mean((result > 0) & (result < 1)), "most values are not hidden by the clamp"
+
+
+@pytest.mark.parametrize("interpolation", INTERPOLATIONS)
+@pytest.mark.parametrize("photo", [real, flat, ends, lattice_points, just_around_lattice_points])
+def test_every_kind_of_pixel_equals_the_reference(photo, interpolation):
+    net, w_image = network(n_luts=8, interpolation=interpolation)
+    rgb = photo()
+    assert np.abs(render(net, w_image, rgb) - expected(net, w_image, rgb)).max() < TOLERANCE
+
+
+def test_a_small_photo_is_the_same_without_threads(monkeypatch):
+    net, w_image = network(n_luts=3, grid_size=5)
+    rgb = noise(50, 70)
+    threaded = Renderer(net, w_image).strip(rgb, 0, 50)
+    monkeypatch.setattr(cpu, "SMALL", 50 * 70)
+    assert np.array_equal(Renderer(net, w_image).strip(rgb, 0, 50), threaded)
+
+
+def test_a_reweighed_renderer_is_that_of_the_other_photo():
+    net, w_image = network(n_luts=3, grid_size=5)
+    first = Renderer(net, w_image)
+    other = first.reweighed(2 * w_image)
+    rgb = noise(9, 12)
+    assert np.array_equal(other.strip(rgb, 0, 9), Renderer(net, 2 * w_image).strip(rgb, 0, 9))
+    assert not np.array_equal(first.strip(rgb, 0, 9), other.strip(rgb, 0, 9))
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 3), (3, 1), (2, BLOCK), (17, BLOCK + 1)])
+@pytest.mark.parametrize("k", [1, 3, 5])
+def test_tiny_photos_and_the_edges_of_blocks(shape, k):
+    net, w_image = network(n_luts=3, context=k, grid_size=5)
+    rgb = noise(*shape)
+    assert np.abs(render(net, w_image, rgb) - expected(net, w_image, rgb)).max() < TOLERANCE
+
+
+def test_attention_as_sharp_as_it_gets():
+    """Logits far apart: all but one share of the softmax vanish."""
+    net, w_image = network(**PORTRAIT)
+    with torch.no_grad():
+        net.local_context.attention.weight.mul_(1000)
+    assert np.abs(render(net, w_image, noise()) - expected(net, w_image, noise())).max() < TOLERANCE
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("strength", [0, 0.35, 1])
+def test_codes_are_the_rounded_blend(dtype, strength):
+    net, w_image = network(**PORTRAIT)
+    codes = to_codes(noise(), dtype)
+    result, _ = Renderer(net, w_image).codes(codes, strength)
+    before = to_float(codes)
+    exact = before + strength * (expected(net, w_image, before) - before)
+    top = np.iinfo(dtype).max
+    assert result.dtype == dtype
+    assert np.abs(result - exact * float(top)).max() < 0.5 + TOLERANCE * top
+    if strength == 0:
+        assert np.array_equal(result, codes)
+
+
+def test_newly_clipped_pixels_are_counted():
+    net, w_image = network(**PORTRAIT)
+    codes = to_codes(noise(40, 300), np.uint8)
+    codes[:, 100:200] = 255
+    result, clipped = Renderer(net, w_image).codes(codes)
+    newly = ((result == 0) & (codes != 0)) | ((result == 255) & (codes != 255))
+    assert clipped == newly.any(-1).sum() > 0
+
+
+@pytest.mark.parametrize("k", [1, 3, 5])
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("height", [1, 7, 16, 50])
+def test_strips_are_the_whole_photo_to_the_bit(monkeypatch, k, threads, height):
+    monkeypatch.setattr(numba.config, "NUMBA_NUM_THREADS", threads)
+    net, w_image = network(n_luts=5, context=k)
+    renderer, rgb, edge = Renderer(net, w_image), noise(50, 300), k // 2
+    whole = renderer.strip(rgb, 0, 50)
+    for top in range(0, 50, height):
+        bottom, first = min(50, top + height), max(0, top - edge)
+        strip = renderer.strip(rgb[first : bottom + edge], top - first, bottom - first)
+        assert np.array_equal(strip, whole[top:bottom])
+
+
+def test_views_of_turned_photos_and_arrays_that_cannot_be_written():
+    net, w_image = network(**PORTRAIT)
+    rgb = noise(20, 30)
+    turned = noise(20, 30).swapaxes(0, 1).copy().swapaxes(0, 1)
+    turned.flags.writeable = False
+    assert np.array_equal(render(net, w_image, turned), render(net, w_image, rgb))
+    assert np.array_equal(rgb, noise(20, 30)), "the input is not changed"
+
+
+def test_renders_in_several_threads_do_not_meet():
+    jobs = [(*network(**config), noise(90, 200, seed)) for seed, config in enumerate([PORTRAIT, {}] * 3)]
+    alone = [render(*job) for job in jobs]
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(lambda job: render(*job), jobs))
+    assert all(np.array_equal(a, b) for a, b in zip(alone, together, strict=True))
+
+
+def test_values_that_are_no_colours_read_no_foreign_memory():
+    net, w_image = network(**PORTRAIT)
+    rgb = noise()
+    rgb[3, :5] = [[np.nan] * 3, [np.inf] * 3, [-np.inf] * 3, [1e30, -5, 2], [-1e-9, 1.0001, 0.5]]
+    assert np.array_equal(render(net, w_image, rgb)[6:], render(net, w_image, noise())[6:])
+
+
+PROGRAM = """
+import sys
+import lutbridge.retouch
+assert "numba" not in sys.modules, "numba is imported before anything is rendered"
+import numpy as np, torch
+from lutbridge.render.cpu import Renderer
+from lutbridge.render.fused import render_rows
+from lutbridge.train.networks.build import build
+from lutbridge.model.config import ModelConfig
+net = build(ModelConfig(n_luts=2, grid_size=5, thumbnail_size=32))
+print(lutbridge.__file__, Renderer(net, torch.ones(2)).codes(np.zeros((2, 2, 3), np.uint8))[0].shape)
+print("kept:", render_rows.stats.cache_path)
+"""
+
+
+@pytest.mark.parametrize("home_is_writable", [True, False])
+def test_an_installation_that_cannot_be_written_renders(tmp_path, home_is_writable):
+    """A file where the cache folder would be stands for a read-only folder, which would not stop the superuser."""
+    source = Path(lutbridge.__file__).parent
+    package = shutil.copytree(source, tmp_path / "lutbridge", ignore=shutil.ignore_patterns("__pycache__"))
+    (package / "render" / "__pycache__").write_bytes(b"")
+    home = tmp_path / "home"
+    home.mkdir() if home_is_writable else home.write_bytes(b"")
+    variables = {"HOME": str(home), "PYTHONPATH": str(tmp_path), "PATH": "", "NUMBA_NUM_THREADS": "1"}
+    command = [sys.executable, "-W", "error", "-P", "-c", PROGRAM]
+    result = subprocess.run(command, env=variables, cwd=tmp_path, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == ""
+    first, second = result.stdout.splitlines()
+    assert first == f"{package / '__init__.py'} (2, 2, 3)"
+    assert (str(home) in second) == home_is_writable
