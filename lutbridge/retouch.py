@@ -14,8 +14,8 @@ from lutbridge.image.blend import blended
 from lutbridge.image.photo import Photo
 from lutbridge.image.thumbnail import THUMBNAILS
 from lutbridge.lut.lut3d import Lut3D
-from lutbridge.model import plain as numpy_network
-from lutbridge.model.plain import PlainNetwork
+from lutbridge.model import network as numpy_network
+from lutbridge.model.network import PlainNetwork
 from lutbridge.model.registry import DEFAULT_MODEL, builtin_models, find_model
 from lutbridge.render.strips import strips, windows
 

@@ -35,7 +35,7 @@ KNOWS_TRAIN = (
     "group/pictures.py",
     "group/shared.py",
     "group/solve.py",
-    "model/plain.py",
+    "model/network.py",
     "model/selftest.py",
     "render/cpu.py",
     "render/gpu.py",

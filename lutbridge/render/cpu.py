@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numba
 import numpy as np
 
-from lutbridge.model.plain import PlainNetwork, plain
+from lutbridge.model.network import PlainNetwork, plain
 from lutbridge.render.fused import render_rows
 from lutbridge.render.layout import pack, reweigh
 

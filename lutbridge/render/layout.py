@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lutbridge.model.plain import LAYERS, PlainNetwork
+from lutbridge.model.network import LAYERS, PlainNetwork
 from lutbridge.render.fused import GROUP
 from lutbridge.render.layers import TILE
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lutbridge.model import plain as numpy_network
+from lutbridge.model import network as numpy_network
 from lutbridge.model.config import ModelConfig
 from lutbridge.model.registry import DEFAULT_MODEL, find_model
 from lutbridge.render.cpu import Renderer
