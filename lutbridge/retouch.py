@@ -1,28 +1,25 @@
-"""The public door: a photo in; a retouched photo or a Lut3D out."""
+"""The public door for one photo: in goes a photo; out comes a retouched photo, a Lut3D, or a mask."""
 
-import copy
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lutbridge.color.gamut import SRGB
 from lutbridge.errors import SetupError, UsageError
 from lutbridge.image.blend import blended
+from lutbridge.image.inspect import is_monochrome
 from lutbridge.image.photo import Photo
 from lutbridge.image.thumbnail import THUMBNAILS
 from lutbridge.lut.lut3d import Lut3D
-from lutbridge.model import network as numpy_network
-from lutbridge.model.network import PlainNetwork
+from lutbridge.model.checkpoint import load_network
+from lutbridge.model.network import Look, Network
 from lutbridge.model.registry import DEFAULT_MODEL, builtin_models, find_model
-from lutbridge.render.strips import strips, windows
+from lutbridge.render.strips import grid_rows, strips
+from lutbridge.strength import Strength
 
-if TYPE_CHECKING:
-    from lutbridge.train.networks.network import LutNetwork, PixelAdaptiveLUT
-
-VIEWS = ("fitted", "fused", "image-weights")
+VIEWS = ("fitted", "fused", "image-weights", "person", "background")
 STRIP_PIXELS = 2**18  # pixels rendered at once: about 250 MB of intermediate values
 MOST_NAME = 80  # characters of a photo's name in a LUT's title
 CODE_STRIP_PIXELS = 2**22  # where the CPU kernel takes codes as they are, and has no intermediate values
@@ -37,7 +34,7 @@ class Rendering:
 
     Attributes:
         pixels: (H, W, 3), upright, codes of the photo's own dtype and colour space.
-        image_weights: the N image-adaptive weights w_image.
+        image_weights: the K image-adaptive weights w_image.
         clipped: share of the pixels, [0, 1], with a channel at the end of the range where the photo had none.
     """
 
@@ -50,22 +47,14 @@ class Retoucher:
     """A loaded network on a device.
 
     Attributes:
+        network: the model.
         name: the model's, for titles and reports.
         device: "cpu" or "cuda".
-        strip_pixels: pixels that are rendered at once where they go through torch; fewer take less memory.
+        strip_pixels: pixels that are rendered at once where they are not codes in sRGB; fewer take less memory.
     """
 
-    def __init__(
-        self,
-        network: "LutNetwork | PlainNetwork",
-        name: str,
-        device: str = "cpu",
-        strip_pixels: int = STRIP_PIXELS,
-    ):
-        self._plain = network if isinstance(network, PlainNetwork) else None
-        self._network = None if self._plain else network.eval().to(device)
-        self._local = self._plain is not None or hasattr(network, "local_context")
-        self.name, self.device, self.strip_pixels = name, device, strip_pixels
+    def __init__(self, network: Network, name: str, device: str = "cpu", strip_pixels: int = STRIP_PIXELS):
+        self.network, self.name, self.device, self.strip_pixels = network, name, device, strip_pixels
 
     @classmethod
     def load(cls, model: str = DEFAULT_MODEL, device: str = "auto") -> "Retoucher":
@@ -76,85 +65,84 @@ class Retoucher:
             device: "cpu", "cuda", or "auto" for CUDA where there is one.
         Raises:
             UsageError: no model has that name.
-            SetupError: the model's file is missing or damaged, or of an architecture without basis LUTs; or there is no
-                CUDA.
+            SetupError: the model's file is missing or damaged, or of a kind that can only be measured, or it fails on
+                greys; or there is no CUDA.
         """
         cuda = device != "cpu" and _has_cuda()
         if device == "cuda" and not cuda:
             raise SetupError(
                 "no CUDA device is usable here; use --device cpu, or install torch's CUDA build and a driver"
             )
-        device = "cuda" if cuda else "cpu"
         path = find_model(model)
-        is_shipped = path in {shipped.path for shipped in builtin_models()}
-        network = numpy_network.read(path) if is_shipped and device == "cpu" else None
-        return cls(network or _network(path), path.stem, device)
-
-    @property
-    def network(self) -> "LutNetwork":
-        """The network in torch, on the device; loaded here where renders go without."""
-        if self._network is None:
-            self._network = _network(self._plain.path)
-        return self._network
+        network = load_network(path)
+        if path not in {shipped.path for shipped in builtin_models()}:
+            _check(network, path)
+        return cls(network, path.stem, "cuda" if cuda else "cpu")
 
     def rungs(self) -> Iterator["Retoucher"]:
         """What to try in turn where memory runs out: this retoucher, a half and a quarter of its strips, the CPU."""
         yield self
         for parts in (2, 4):
-            yield Retoucher(self._plain or self.network, self.name, self.device, self.strip_pixels // parts)
+            yield Retoucher(self.network, self.name, self.device, self.strip_pixels // parts)
         if self.device != "cpu":
-            yield Retoucher(copy.deepcopy(self.network), self.name, "cpu", self.strip_pixels // 4)
+            yield Retoucher(self.network, self.name, "cpu", self.strip_pixels // 4)
+
+    def look(self, photo: Photo) -> Look:
+        """What the model finds that the photo needs."""
+        network = self.network
+        return network.look(THUMBNAILS[network.thumbnail](photo.pixels, network.thumbnail_size, photo.color.to_model))
 
     def render(
-        self, photo: Photo, strength: float = 1.0, w_image: np.ndarray | None = None, in_place: bool = False
+        self,
+        photo: Photo,
+        strength: Strength = Strength(),  # noqa: B008 (frozen)
+        w_image: np.ndarray | None = None,
+        in_place: bool = False,
     ) -> Rendering:
-        """Retouch a photo, pixel by pixel.
+        """Retouch a photo, pixel by pixel. A monochrome photo stays monochrome, to the bit.
 
         Args:
             photo: as read.
-            strength: 0 gives the photo's own codes, 1 the full result; between them x + strength · (f(x) − x).
-            w_image: (N,) weights to use instead of the predicted ones, as a group agrees on them.
+            strength: zero gives the photo's own codes, one the full result.
+            w_image: (K,) weights to use instead of the predicted ones, as a group agrees on them.
             in_place: the result takes the place of `photo.pixels`, so that a large photo is held once.
+        Raises:
+            UsageError: person and background are to differ, and the model does not treat them apart.
         """
-        w_image = self._weights(photo, w_image)
+        self._check_strength(strength)
+        look = self._look(photo, w_image)
         out = photo.pixels if in_place else np.empty_like(photo.pixels)
-        if strength == 0:
+        weights = tuple(look.w_image.tolist())
+        if strength.is_zero:
             out[:] = photo.pixels
-            return Rendering(out, tuple(w_image.tolist()), 0.0)
-        clipped = self._render(photo, strength, w_image, out)
-        return Rendering(out, tuple(w_image.tolist()), clipped / (out.shape[0] * out.shape[1]))
+            return Rendering(out, weights, 0.0)
+        clipped = self._render(photo, look, strength, out)
+        return Rendering(out, weights, clipped / (out.shape[0] * out.shape[1]))
 
-    def _render(self, photo, strength, w_image, out):
+    def _render(self, photo, look, strength, out):
         """Puts the retouched codes into `out`, which may be photo.pixels; returns how many pixels are newly clipped."""
-        if not self._local:
-            return self._render_spatial(photo, strength, w_image, out)
-        on_cpu = self.device == "cpu"
+        on_cpu, is_grey = self.device == "cpu", is_monochrome(photo.pixels)
         if on_cpu:  # imported here, because Numba takes half a second and torch two
             from lutbridge.render.cpu import Renderer
         else:
             from lutbridge.render.gpu import Renderer
-        renderer, in_codes = Renderer(self._plain or self.network, w_image), on_cpu and photo.color is SRGB
+        network = self.network.monochrome if is_grey else self.network
+        renderer, in_codes = Renderer(network, look), on_cpu and photo.color is SRGB
         strip_pixels = CODE_STRIP_PIXELS if in_codes else self.strip_pixels
-        clipped = 0
-        for top, rows, lead in strips(photo.pixels, strip_pixels, self._k // 2):
+        height, clipped = len(photo.pixels), 0
+        for top, rows, lead in strips(photo.pixels, strip_pixels, network.edge):
             count = min(len(rows) - lead, max(1, strip_pixels // rows.shape[1]))
-            codes = rows[lead : lead + count]
             if in_codes:
-                result, newly_clipped = renderer.codes(rows, strength, lead, lead + count)
+                result, newly_clipped = renderer.codes(rows, lead, count, top, height, strength)
             else:
                 before = photo.color.to_model(rows)
-                result, before = renderer.strip(before, lead, lead + count), before[lead : lead + count]
-                result, newly_clipped = blended(photo.color, before, result, codes, strength)
+                after, before = renderer.strip(before, lead, count, top, height), before[lead : lead + count]
+                amount = _amount(strength, look, before, top, height)
+                result, newly_clipped = blended(photo.color, before, after, rows[lead : lead + count], amount)
+                if is_grey:  # the way through a profile rounds each channel for itself
+                    result[:] = result[..., 1:2]
             out[top : top + count] = result
             clipped += newly_clipped
-        return clipped
-
-    def _render_spatial(self, photo, strength, w_image, out):
-        clipped = 0
-        for strip in self._spatial_strips(photo, w_image):
-            rows = slice(strip.top, strip.top + len(strip.before))
-            out[rows], newly = blended(photo.color, strip.before, strip.after, photo.pixels[rows], strength)
-            clipped += newly
         return clipped
 
     def lut(
@@ -162,127 +150,110 @@ class Retoucher:
         photo: Photo,
         view: str = "fitted",
         grid_size: int = 33,
-        strength: float = 1.0,
+        strength: Strength = Strength(),  # noqa: B008 (frozen)
         w_image: np.ndarray | None = None,
     ) -> Lut3D:
-        """One LUT for the whole photo, for hosts that cannot run the network.
+        """One LUT for the whole photo, or for a part of it, for hosts that cannot run the network.
 
         Args:
             photo: as read.
             view: "fitted" is least squares on the photo's own pixels against its pixel-adaptive render; "fused" mixes
                 the basis LUTs by w_image · mean(w_pixel); "image-weights" by w_image alone (the paper's eq. 2 read
-                literally; only the product of both weights is determined by training, so it may be far off).
+                literally; only the product of both weights is determined by training, so it may be far off). "person"
+                and "background" are the two LUTs that the soft mask (`mask`) mixes to the render.
             grid_size: M, lattice points per axis, 2 to 256.
-            strength: 0 is the identity, 1 the full result.
-            w_image: (N,) weights to use instead of the predicted ones, as a group agrees on them.
+            strength: zero is the identity, one the full result.
+            w_image: (K,) weights to use instead of the predicted ones, as a group agrees on them.
+        Raises:
+            UsageError: person and background are to differ, and the model does not treat them apart.
         """
-        lattice = self._lattice(photo, view, grid_size, strength, self._weights(photo, w_image))
+        self._check_strength(strength)
+        if view in ("person", "background"):
+            self._check_mask(f"--view {view}")
+        look = self._look(photo, w_image)
+        network = self.network.monochrome if is_monochrome(photo.pixels) else self.network
+        lattice = _lattice(network, look, photo, view, grid_size, strength)
         title = f"{photo.path.name[:MOST_NAME]} - {self.name} {view} LUT" + (
-            f" {strength:.0%}" if strength != 1 else ""
+            f" {strength}" if strength != Strength() else ""
         )
         wide = "" if photo.color is SRGB else f" (the photo is {photo.color.name})"
         return Lut3D(lattice, f"{title}, sRGB in and out{wide}")
 
-    def _lattice(self, photo, view, grid_size, strength, w_image):
-        """`lut`, as an array (M, M, M, 3)."""
-        import torch
-
-        from lutbridge.lut.fit import fit_lattice
-        from lutbridge.lut.lattice import fuse, identity_lattice, resize_lattice
-
-        with torch.inference_mode():
-            luts, w_image = self.network.luts, torch.from_numpy(w_image).to(self.device)
-            if view == "image-weights":
-                lattice = resize_lattice(fuse(luts, w_image), grid_size)
-            else:
-                before, after, w_pixel = self._samples(photo, w_image)
-                lattice = resize_lattice(fuse(luts, w_image * w_pixel), grid_size)
-                if view == "fitted":
-                    lattice = fit_lattice(before.cpu(), after.cpu(), lattice.cpu())
-            identity = identity_lattice(grid_size)
-            lattice = identity + strength * (lattice.cpu().clamp(0, 1) - identity)
-            return lattice.movedim(0, -1).numpy()
-
-    def network_on_cpu(self) -> "PixelAdaptiveLUT":
-        """The network, copied where it lives elsewhere: for small pictures the way to a GPU does not pay.
+    def mask(self, photo: Photo) -> np.ndarray:
+        """The soft person mask of a photo: (H, W) uint16, 65535 on the person.
 
         Raises:
-            UsageError: it weighs pixels by the whole photo, so that there is no common look to agree on.
+            UsageError: the model does not look for the person.
         """
-        if not self._local:
-            raise UsageError(f"{self.name} weighs pixels by the whole photo and cannot match takes; leave out --group")
-        return self.network if self.device == "cpu" else copy.deepcopy(self.network).cpu()
+        self._check_mask("a mask")
+        mask, height = self.look(photo).mask, len(photo.pixels)
+        out = np.empty(photo.pixels.shape[:2], np.uint16)
+        for top, rows, _ in strips(photo.pixels, self.strip_pixels, 0):
+            count = min(len(rows), max(1, self.strip_pixels // rows.shape[1]))
+            values = mask.rows(photo.color.to_model(rows[:count]), top, height)
+            out[top : top + count] = np.rint(values * np.float32(65535))
+        return out
 
-    def predict(self, photo: Photo) -> np.ndarray:
-        """The N image-adaptive weights (N,) float32 that the model chooses for the photo."""
-        thumbnail = self._thumbnail(photo)
-        if self._plain:
-            return self._plain.predictor(thumbnail)
-        import torch
+    def _look(self, photo, w_image):
+        look = self.look(photo)
+        return look if w_image is None else look.with_weights(w_image)
 
-        with torch.inference_mode():
-            seen = torch.from_numpy(thumbnail).movedim(2, 0)[None].to(self.device)
-            return self.network.predictor(seen)[0].cpu().numpy()
+    def _check_strength(self, strength):
+        if not strength.is_even:
+            self._check_mask("different strengths for person and background")
 
-    def _thumbnail(self, photo):
-        """(S, S, 3), as the network asks for it."""
-        network = self._plain or self.network
-        return THUMBNAILS[network.thumbnail](photo.pixels, network.thumbnail_size, photo.color.to_model)
-
-    @property
-    def _k(self):
-        return self._plain.k if self._plain else self.network.local_context.k
-
-    def _spatial_strips(self, photo, w_image):
-        from lutbridge.render.whole_photo import rendered
-
-        thumbnail = self._thumbnail(photo)
-        return rendered(self.network, photo.pixels, photo.color.to_model, thumbnail, w_image, self.strip_pixels)
-
-    def _weights(self, photo, w_image):
-        return self.predict(photo) if w_image is None else np.asarray(w_image, np.float32)
-
-    def _samples(self, photo, w_image):
-        """Pixels spread over the photo, before and after, (P, 3) each, and the mean of w_pixel over them (N,)."""
-        import torch
-
-        before, after, w_pixel, count = [], [], 0, 0
-        if not self._local:
-            every = max(1, photo.pixels[..., 0].size // FIT_PIXELS)
-            for strip in self._spatial_strips(photo, w_image):
-                for images, image in ((before, strip.before), (after, strip.after)):
-                    images.append(torch.from_numpy(image.reshape(-1, 3)[-count % every :: every]))
-                w_pixel, count = w_pixel + strip.w_pixel, count + strip.before[..., 0].size
-            return torch.cat(before), torch.cat(after), w_pixel / count
-        k = self.network.local_context.k
-        for side_by_side in windows(photo, k, FIT_PIXELS, self.strip_pixels):
-            side_by_side = torch.from_numpy(side_by_side).to(self.device)
-            inner = side_by_side[..., k // 2 : k // 2 + 1, k // 2 :: k]
-            weights = self.network.local_context.valid(side_by_side)[0][..., ::k]  # none that lie across two windows
-            result = self.network.mix(w_image[None], weights, inner)
-            before.append(inner[0, :, 0])
-            after.append(result[0, :, 0].clamp(0, 1))
-            w_pixel, count = w_pixel + weights.sum((0, 2, 3)), count + weights.shape[-1]
-        return torch.cat(before, 1).mT, torch.cat(after, 1).mT, w_pixel / count
+    def _check_mask(self, what):
+        if not self.network.has_mask:
+            raise UsageError(f"{what}: {self.name} does not treat people apart; choose another --model")
 
 
-def _network(path):
-    from lutbridge.model import selftest
-    from lutbridge.train.networks import checkpoint
-    from lutbridge.train.networks.network import LutNetwork
+def _amount(strength, look, rgb, top, height):
+    """The strength of each of some rows of pixels, or of all alike."""
+    if strength.is_even:
+        return np.float32(strength.person)
+    person = look.mask.rows(rgb, top, height)[..., None]
+    return np.float32(strength.background) + person * np.float32(strength.person - strength.background)
 
-    network = checkpoint.read(path).network
-    if not isinstance(network, LutNetwork):
-        raise SetupError(
-            f"{path}: this model has no basis LUTs and can only be measured (lutbridge evaluate); choose another"
-        )
+
+def _lattice(network, look, photo, view, grid_size, strength):
+    """`Retoucher.lut`, as an array (M, M, M, 3)."""
+    from lutbridge.lut.fit import fit_lattice
+    from lutbridge.render.views import fused_lattice, part_lattices
+
+    if view in ("person", "background"):
+        return part_lattices(network, look, grid_size, strength)[view == "person"].clip(0, 1)
+    if view == "image-weights":
+        return np.mean(part_lattices(network, look, grid_size, strength), 0).clip(0, 1)
+    before, after, w_pixel = _samples(network, look, photo, strength)
+    lattice = fused_lattice(network, look, w_pixel.mean(0), grid_size, strength)
+    return (fit_lattice(before, after, lattice) if view == "fitted" else lattice).clip(0, 1)
+
+
+def _samples(network, look, photo, strength):
+    """Pixels spread over the photo, before and after, (P, 3) each, and their w_pixel (P, K)."""
+    from lutbridge.render.reference import modulate
+
+    edge, k = network.edge, 2 * network.edge + 1
+    before, w_pixel, amounts = [], [], []
+    for windows, row, rows in grid_rows(photo, edge, FIT_PIXELS):
+        centres = np.ascontiguousarray(windows[edge : edge + 1, edge::k])  # (1, C, 3)
+        amounts.append(np.broadcast_to(_amount(strength, look, centres, row, rows), (1, centres.shape[1], 1))[0])
+        w_pixel.append(network.pixel_weights(look, windows, row, rows)[0, ::k])
+        before.append(centres[0])
+    before, w_pixel = np.concatenate(before), np.concatenate(w_pixel)
+    after = np.einsum("pkc,k->pc", modulate(network, w_pixel, before), look.w_image).clip(0, 1)
+    return before, before + np.concatenate(amounts) * (after - before), w_pixel
+
+
+def _check(network, path):
+    from lutbridge.render.selftest import check
+
     try:
-        selftest.check(network)
+        check(network)
     except ValueError as error:
         raise SetupError(
             f"{path}: this model is not fit for photos: {error}; train it longer, or choose another"
         ) from error
-    return network
 
 
 def _has_cuda():
@@ -291,7 +262,9 @@ def _has_cuda():
             ctypes.CDLL(driver)
         except OSError:
             continue
-        import torch
-
+        try:
+            import torch
+        except ImportError:
+            return False
         return torch.cuda.is_available()
     return False

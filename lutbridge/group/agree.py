@@ -10,7 +10,7 @@ from lutbridge.group.match import match
 from lutbridge.group.pictures import rendered
 from lutbridge.group.solve import Link, disagreement, look_up, solve, still
 from lutbridge.group.take import Take
-from lutbridge.train.networks.network import PixelAdaptiveLUT
+from lutbridge.model.network import Look, Network
 
 # ΔE*ab, see `solve`, for each round. The first brings takes nearer that may be far apart; the second compares what the
 # first has made, and so recognises more and errs less.
@@ -26,8 +26,8 @@ class Agreement:
     """What a group agreed on.
 
     Attributes:
-        alone: (T, N) float32, the weights predicted for each take.
-        agreed: (T, N) float32, the weights with which they match.
+        alone: (T, K) float32, the weights predicted for each take.
+        agreed: (T, K) float32, the weights with which they match.
         links: (i, j, support) of the pairs that share something; see `match.Match.support`. Index T is the reference.
         left_alone: takes that share nothing with any other and keep their own weights; with a reference, all to which
             no chain of links leads from it.
@@ -43,33 +43,33 @@ class Agreement:
     difference: float
 
     def weights(self, consistency: float = 1.0) -> np.ndarray:
-        """(T, N) float32: consistency 0 is each take alone, 1 the full match; each picture moves in a straight line."""
+        """(T, K) float32: consistency 0 is each take alone, 1 the full match; each picture moves in a straight line."""
         return (self.alone + np.float32(consistency) * (self.agreed - self.alone)).astype(np.float32)
 
 
 def agree(
-    network: PixelAdaptiveLUT,
+    network: Network,
     takes: Sequence[Take],
     reference: np.ndarray | None = None,
 ) -> Agreement:
     """Find weights for every take so that what several takes show looks the same in all of them.
 
     Args:
-        network: on the CPU, in eval mode.
         takes: in the order in which they were taken, if it is known: neighbours are compared first.
         reference: (h, w, 3) float32, sRGB-encoded, [0, 1], a picture (`image.thumbnail.area_picture`) that the set
             should come to look like; it is shown as it is.
     """
-    alone = np.stack([take.w_image for take in takes]).astype(np.float32)
+    looks = [take.look for take in takes]
+    alone = np.stack([look.w_image for look in looks]).astype(np.float32)
     start, pictures = alone.astype(float), [take.picture for take in takes]
-    members = look_up(network, pictures, alone)
+    members = look_up(network, pictures, looks)
     if reference is not None:
         members.append(still(reference))
         start = np.vstack([start, np.eye(1, start.shape[1])])
     weights = start
     pairs, links = None, []
     for forgiven in FORGIVEN:
-        renders = rendered(network, pictures, weights[: len(takes)])
+        renders = rendered(network, pictures, _with_weights(looks, weights))
         features = [describe(picture, render) for picture, render in zip(pictures, renders, strict=True)]
         if reference is not None:
             features.append(describe(reference, reference))
@@ -84,6 +84,10 @@ def agree(
         disagreement(members, links, start),
         disagreement(members, links, weights),
     )
+
+
+def _with_weights(looks, weights) -> list[Look]:
+    return [look.with_weights(row) for look, row in zip(looks, weights, strict=False)]
 
 
 def _left_alone(T, links, has_reference) -> tuple[int, ...]:

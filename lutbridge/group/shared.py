@@ -3,29 +3,27 @@
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 
 from lutbridge.color.delta_e import delta_e_2000
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.group.pictures import rendered
 from lutbridge.group.take import Take
 from lutbridge.lut.fit import fit_lattice
-from lutbridge.lut.lattice import fuse, resize_lattice
 from lutbridge.lut.lut3d import Lut3D
-from lutbridge.lut.operations import blend
-from lutbridge.train.networks.network import PixelAdaptiveLUT
+from lutbridge.model.network import Network
+from lutbridge.render.views import fused_lattice
+from lutbridge.strength import Strength
 
 FIT_PIXELS = 2**19  # of all takes together
 
 
-@torch.inference_mode()
 def shared_lut(
-    network: PixelAdaptiveLUT,
+    network: Network,
     takes: Sequence[Take],
     weights: np.ndarray,
     title: str,
     grid_size: int = 33,
-    strength: float = 1.0,
+    strength: Strength = Strength(),  # noqa: B008 (frozen)
 ) -> tuple[Lut3D, list[float]]:
     """Fit one LUT to the renders of all takes.
 
@@ -33,26 +31,23 @@ def shared_lut(
     mean; the second value says how far each take is from its own render.
 
     Args:
-        network: on the CPU, in eval mode.
         takes: one or more.
-        weights: (T, N), what each is rendered with.
+        weights: (T, K), what each is rendered with.
         title: of the LUT.
         grid_size: M, 2 to 256.
-        strength: 0 is the identity, 1 the full result; the title says which where it is not full.
+        strength: zero is the identity, one the full result; the title says which where it is not full.
     Returns:
         The LUT, sRGB-encoded in and out; and for each take the mean ΔE2000 between its picture through the LUT and its
         own render at the same strength.
     """
     pictures = [take.picture for take in takes]
+    looks = [take.look.with_weights(row) for take, row in zip(takes, weights, strict=True)]
+    renders = list(rendered(network, pictures, looks, strength))
     most = max(1, FIT_PIXELS // len(takes))
-    renders = rendered(network, pictures, weights)
     before, after = (np.concatenate([_spread(image, most) for image in images]) for images in (pictures, renders))
-    lattice = fit_lattice(
-        torch.from_numpy(before), torch.from_numpy(after), _mean_fused(network, pictures, weights, grid_size)
-    )
-    lut = blend(Lut3D(lattice.movedim(0, -1).numpy(), title), strength)
-    wanted = rendered(network, pictures, weights, strength)
-    return lut, [_difference(lut.apply(picture), render) for picture, render in zip(pictures, wanted, strict=True)]
+    lattice = fit_lattice(before, after, _mean_fused(network, pictures, looks, grid_size, strength))
+    lut = Lut3D(lattice, title if strength == Strength() else f"{title} {strength}")
+    return lut, [_difference(lut.apply(picture), render) for picture, render in zip(pictures, renders, strict=True)]
 
 
 def _spread(image, most):
@@ -61,13 +56,15 @@ def _spread(image, most):
     return pixels[np.linspace(0, len(pixels) - 1, min(most, len(pixels))).astype(int)]
 
 
-def _mean_fused(network, pictures, weights, grid_size):
+def _mean_fused(network, pictures, looks, grid_size, strength):
     """The mean of the takes' fused LUTs: what the fit follows where no take has pixels."""
-    fused = 0
-    for picture, w_image in zip(pictures, weights, strict=True):
-        w_pixel, _ = network.local_context(torch.from_numpy(picture).movedim(2, 0)[None])
-        fused = fused + torch.from_numpy(np.asarray(w_image, np.float32)) * w_pixel.mean((0, 2, 3))
-    return resize_lattice(fuse(network.luts, fused / len(pictures)), grid_size)
+    total = 0
+    for picture, look in zip(pictures, looks, strict=True):
+        edge = network.edge
+        around = np.pad(picture, [(edge, edge), (edge, edge), (0, 0)], mode="edge")
+        w_pixel = network.pixel_weights(look, around, 0, len(picture)).mean((0, 1))
+        total = total + fused_lattice(network, look, w_pixel, grid_size, strength)
+    return total / len(pictures)
 
 
 def _difference(output, render):

@@ -17,14 +17,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import torch
 
 from lutbridge.color.delta_e import delta_e_76
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.group.features import points, smoothed
 from lutbridge.group.match import Match
-from lutbridge.lut.interpolation import interpolate
-from lutbridge.train.networks.network import PixelAdaptiveLUT
+from lutbridge.model.network import Look, Network
+from lutbridge.render.reference import modulate
 
 AGREEMENT = 10.0  # weight of the disagreement; from 3 to 300 the results are alike
 RIDGE = 1e-3  # of Λ's mean diagonal: holds weights that change nothing in the picture
@@ -38,9 +37,9 @@ class Member:
     """A take as the solver sees it.
 
     Attributes:
-        basis: (P, N, 3) float32: what each basis LUT, modulated by w_pixel, makes of the take's points. A reference
-            that is shown as it is has its one picture here, N = 1.
-        start: (N,) float32, the predicted weights.
+        basis: (P, K, 3) float32: what each basis LUT, modulated by w_pixel, makes of the take's points. A reference
+            that is shown as it is has its one picture here, K = 1.
+        start: (K,) float32, the predicted weights.
         fixed: a reference, which does not change.
     """
 
@@ -50,7 +49,7 @@ class Member:
 
     @cached_property
     def stiffness(self) -> np.ndarray:
-        """Λ (N, N): the mean squared ΔE*ab over the take that a change of its weights makes is δᵀ Λ δ."""
+        """Λ (K, K): the mean squared ΔE*ab over the take that a change of its weights makes is δᵀ Λ δ."""
         _, slopes = _view(self, self.start)
         gram = _rows(slopes).T @ _rows(slopes) / len(slopes)
         least = 1e-9  # for a take that is clipped everywhere, whose weights change nothing
@@ -66,30 +65,22 @@ class Link:
     match: Match
 
 
-@torch.inference_mode()
-def look_up(network: PixelAdaptiveLUT, pictures: Sequence[np.ndarray], w_images: Sequence[np.ndarray]) -> list[Member]:
-    """Look the points of all takes up in every basis LUT, in one go.
+def look_up(network: Network, pictures: Sequence[np.ndarray], looks: Sequence[Look]) -> list[Member]:
+    """Look the points of all takes up in every basis LUT.
 
     Args:
-        network: on the CPU, in eval mode.
         pictures: each (h, w, 3) float32, sRGB-encoded, [0, 1].
-        w_images: each (N,) float32, predicted.
+        looks: what the model finds that each needs.
     """
-    k = network.local_context.k
-    windows = [_windows(picture, k) for picture in pictures]
-    joined = torch.from_numpy(np.concatenate(windows))
-    w_pixel, _ = network.local_context.valid(joined)  # (P of all, N, 1, 1)
-    colours = joined[:, :, k // 2, k // 2]
-    looked_up = interpolate(network.luts.flatten(0, 1), colours, network.interpolation).view(len(colours), -1, 3)
-    basis = (looked_up * w_pixel.flatten(1)[..., None]).numpy()
-    ends = np.cumsum([len(w) for w in windows])[:-1]
-    return [Member(part, start) for part, start in zip(np.split(basis, ends), w_images, strict=True)]
+    return [_member(network, smoothed(picture), look) for picture, look in zip(pictures, looks, strict=True)]
 
 
-def _windows(picture, k):
-    """The neighbourhood of each point, (P, 3, k, k)."""
-    padded = np.pad(smoothed(picture), [(k // 2, k // 2), (k // 2, k // 2), (0, 0)], mode="edge")
-    return np.lib.stride_tricks.sliding_window_view(padded, (k, k), (0, 1))[points(picture)]
+def _member(network, picture, look):
+    edge = network.edge
+    around = np.pad(picture, [(edge, edge), (edge, edge), (0, 0)], mode="edge")
+    at = points(picture)
+    w_pixel = network.pixel_weights(look, around, 0, len(picture))[at]  # (P, K)
+    return Member(modulate(network, w_pixel, np.ascontiguousarray(picture[at])), look.w_image)
 
 
 def still(picture: np.ndarray) -> Member:
@@ -101,13 +92,13 @@ def solve(members: Sequence[Member], links: Sequence[Link], start: np.ndarray, f
     """Let the members agree on what their links say they share.
 
     Args:
-        members: T of them; N weights each, but for fixed ones.
+        members: T of them; K weights each, but for fixed ones.
         links: between them.
-        start: (T, N) float64, where to start from: the predictions, or what an earlier round found.
+        start: (T, K) float64, where to start from: the predictions, or what an earlier round found.
         forgiven: ΔE*ab by which a shared point may still disagree before it has a quarter of its say: past that it is
             more likely a wrong match, or stands in another light.
     Returns:
-        (T, N) float64; rows of fixed members are as in `start`, those of members without links are the predictions.
+        (T, K) float64; rows of fixed members are as in `start`, those of members without links are the predictions.
     """
     weights = start.copy()
     free = np.array([not m.fixed for m in members])
@@ -146,7 +137,7 @@ def _render(m: Member, weights):
 
 
 def _view(m: Member, weights):
-    """A member's points as they are rendered: CIELAB (P, 3), and its derivative by the weights (P, 3, N)."""
+    """A member's points as they are rendered: CIELAB (P, 3), and its derivative by the weights (P, 3, K)."""
     rgb = np.einsum("pnc,n->pc", m.basis, weights[: m.basis.shape[1]])
     steps = np.concatenate([np.zeros((1, 3)), np.eye(3), -np.eye(3)]) * DIFFERENCE
     lab, *moved = srgb_to_lab(np.clip(rgb + steps[:, None], 0, 1))  # each (P, 3)
@@ -161,7 +152,7 @@ def _add_link(system, link, views, free, forgiven):
     pull = confidence * (1 + (residual**2).sum(-1) / forgiven**2) ** -2.0
     pull *= AGREEMENT * link.match.trust / confidence.sum()
     ends = ((link.i, slopes_i[rows_i], 1), (link.j, slopes_j[rows_j], -1))
-    # A point's three values are three rows of one matrix, (3K, N), so that BLAS does the sums.
+    # A point's three values are three rows of one matrix, (3 P, K), so that BLAS does the sums.
     ends = [(t, _rows(slopes), _rows(slopes * pull[:, None, None]), sign) for t, slopes, sign in ends if free[t]]
     for s, _, pulled, sign in ends:
         system.pull(s, -sign * (residual.reshape(-1) @ pulled))
@@ -170,7 +161,7 @@ def _add_link(system, link, views, free, forgiven):
 
 
 def _rows(slopes):
-    """(K, 3, N) to (3K, N)."""
+    """(P, 3, K) to (3 P, K)."""
     return slopes.reshape(-1, slopes.shape[-1])
 
 
@@ -194,10 +185,10 @@ def _components(all_members, links, free):
 
 
 class _System:
-    """Symmetric equations in blocks of N × N, solved for changes that sum to zero in each set."""
+    """Symmetric equations in blocks of K × K, solved for changes that sum to zero in each set."""
 
-    def __init__(self, T, N, sets):
-        self.blocks, self.right = {}, np.zeros((T, N))
+    def __init__(self, T, K, sets):
+        self.blocks, self.right = {}, np.zeros((T, K))
         self.sets = sets
 
     def add(self, i, j, block):
@@ -207,7 +198,7 @@ class _System:
         self.right[i] += force
 
     def solve(self):
-        """(T, N), by preconditioned conjugate gradients."""
+        """(T, K), by preconditioned conjugate gradients."""
         pairs = np.array(list(self.blocks))
         blocks = np.stack(list(self.blocks.values()))
         inverse = np.zeros((*self.right.shape, self.right.shape[1]))

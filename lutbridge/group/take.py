@@ -6,6 +6,7 @@ import numpy as np
 
 from lutbridge.image.photo import Photo
 from lutbridge.image.thumbnail import area_picture
+from lutbridge.model.network import Look
 
 PICTURE_SIDE = 160  # px, the long side: enough to tell a door from a wall, little enough for thousands of takes
 
@@ -17,20 +18,20 @@ class Take:
     Attributes:
         name: for the user.
         picture: (h, w, 3) float32, sRGB-encoded, [0, 1]: the photo, area-averaged, upright, its aspect ratio kept.
-        w_image: (N,) float32, the image-adaptive weights that the model predicts for the photo alone.
+        look: what the model finds that the photo, seen alone, needs.
     """
 
     name: str
     picture: np.ndarray
-    w_image: np.ndarray
+    look: Look
 
 
 def observe(retoucher, photo: Photo) -> Take:
     """Look at a photo once; nothing of it but the take is kept.
 
     Args:
-        retoucher: a `Retoucher`, or anything that predicts as it does.
+        retoucher: a `Retoucher`, or anything that looks as it does.
         photo: as read.
     """
     picture = area_picture(photo.pixels, PICTURE_SIDE, photo.color.to_model)
-    return Take(photo.path.name, picture, retoucher.predict(photo))
+    return Take(photo.path.name, picture, retoucher.look(photo))

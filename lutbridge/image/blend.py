@@ -6,7 +6,7 @@ from lutbridge.color.gamut import ColorSpace
 
 
 def blended(
-    space: ColorSpace, before: np.ndarray, after: np.ndarray, codes: np.ndarray, strength: float
+    space: ColorSpace, before: np.ndarray, after: np.ndarray, codes: np.ndarray, strength: float | np.ndarray
 ) -> tuple[np.ndarray, int]:
     """Codes of a part of a photo after a retouch, and how many of its pixels are newly clipped.
 
@@ -14,12 +14,12 @@ def blended(
         space: of the photo.
         before, after: (H, W, 3) float32, sRGB-encoded, [0, 1]: what `space.to_model` gave, and its retouch.
         codes: (H, W, 3) uint8 | uint16: the photo's own.
-        strength: before + strength · (after − before).
+        strength: before + strength · (after − before); one number, or (H, W, 1).
     Returns:
         Codes of the same dtype; and the number of pixels with a channel at the end of the range where they had none.
     """
-    if strength != 1:
-        after = before + np.float32(strength) * (after - before)
+    if np.ndim(strength) or strength != 1:
+        after = before + np.asarray(strength, np.float32) * (after - before)
     result = space.from_model(after, before, codes)
     white = np.iinfo(codes.dtype).max
     newly = ((result == 0) & (codes != 0)) | ((result == white) & (codes != white))

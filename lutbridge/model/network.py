@@ -1,85 +1,97 @@
-"""A network as numpy arrays: what a render on the CPU needs. Importing torch takes longer than most renders."""
+"""A trained network as photos meet it, in numpy: what a photo needs, and what each of its pixels needs.
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+    O(h, w) = Σ_k w_image_k · w_pixel_k(h, w) · φ_(k mod N)(I(h, w))        (the paper's figure 3)
+
+`look` finds w_image in the photo's thumbnail, with whatever else the pixels' weights take; `pixel_weights` finds
+w_pixel for rows of the photo. Nobody else asks which kind of model it is. A model that looks at the person and at the
+background apart has N image-adaptive weights for each, one after the other: K = 2 N. Others have K = N.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
-from safetensors import safe_open
 
-from lutbridge.model.config import config_from_dict
-
-if TYPE_CHECKING:
-    from lutbridge.train.networks.network import PixelAdaptiveLUT
-
-LAYERS = ("context", "attention", "voxel", "weights")
+from lutbridge.color.srgb import LUMINANCE
+from lutbridge.model.local_context import LocalContext
+from lutbridge.model.regions import RegionPredictor, SoftMask, fit_lines
 
 
 @dataclass(frozen=True)
-class PlainNetwork:
-    """A `network.PixelAdaptiveLUT` with a `local_context.LocalContextModule`.
+class Look:
+    """What a photo needs.
 
     Attributes:
-        luts: (N, 3, M, M, M) float32.
-        layers: of the local context, by name: weights (outputs, inputs) and biases (outputs,) float32.
-        k: odd side of the local window in pixels.
+        w_image: (K,) float32, the image-adaptive weights.
+        mask: where the person is; None where the model does not ask.
+    """
+
+    w_image: np.ndarray
+    mask: SoftMask | None = None
+
+    def with_weights(self, w_image: np.ndarray) -> "Look":
+        """The same photo with other weights, as a group agrees on them."""
+        return replace(self, w_image=np.asarray(w_image, np.float32))
+
+
+@dataclass(frozen=True)
+class Network:
+    """A model of the paper's kind.
+
+    Attributes:
+        luts: (N, M, M, M, 3) float32, the basis LUTs, indexed [n, r, g, b, channel].
         interpolation: "trilinear" or "tetrahedral".
         thumbnail_size, thumbnail: side in pixels, and how it is made (see `image.thumbnail`).
-        predictor: (S, S, 3) float32, sRGB-encoded, [0, 1], to (N,) float32; None where only torch has it.
-        path: the file it was read from, or None.
+        predictor: of w_image alone, or of w_image and the mask on cells.
+        local_context: what weighs pixels by their neighbours; None where the mask does.
     """
 
     luts: np.ndarray
-    layers: Mapping[str, tuple[np.ndarray, np.ndarray]]
-    k: int
     interpolation: str
     thumbnail_size: int
     thumbnail: str
-    predictor: Callable[[np.ndarray], np.ndarray] | None = None
-    path: Path | None = None
+    predictor: Callable[[np.ndarray], np.ndarray] | RegionPredictor
+    local_context: LocalContext | None = None
 
+    @property
+    def edge(self) -> int:
+        """Rows and columns around a pixel that its weights depend on."""
+        return self.local_context.k // 2 if self.local_context else 0
 
-def plain(network: "PixelAdaptiveLUT") -> PlainNetwork:
-    """The arrays of a network on the CPU, whose memory they share; without its predictor."""
-    context = network.local_context.with_attention()
-    layers = {name: getattr(context, name) for name in LAYERS}
-    return PlainNetwork(
-        network.luts.detach().numpy(),
-        {
-            name: (layer.weight.detach().flatten(1).numpy(), layer.bias.detach().numpy())
-            for name, layer in layers.items()
-        },
-        context.k,
-        network.interpolation,
-        network.thumbnail_size,
-        network.thumbnail,
-    )
+    @property
+    def has_mask(self) -> bool:
+        """Whether the model treats the person and the background apart."""
+        return self.local_context is None
 
+    @cached_property
+    def monochrome(self) -> "Network":
+        """The network for monochrome photos: whatever it does, R = G = B comes out, to the bit."""
+        luminance = (self.luts @ LUMINANCE.astype(np.float32))[..., None]
+        return replace(self, luts=np.repeat(luminance, 3, -1))
 
-def read(path: Path) -> PlainNetwork | None:
-    """A shipped model, which is not checked again; None where it has parts that only torch has."""
-    from lutbridge.model.predictor import HistogramCNN
+    def look(self, thumbnail: np.ndarray) -> Look:
+        """What a photo needs, from its canonical thumbnail (S, S, 3) float32, sRGB-encoded, [0, 1]."""
+        if not self.has_mask:
+            return Look(self.predictor(thumbnail))
+        w_image, cells = self.predictor(thumbnail)
+        return Look(w_image, SoftMask(fit_lines(cells, thumbnail)))
 
-    with safe_open(path, "numpy") as file:
-        config = config_from_dict(json.loads(file.metadata()["lutbridge"])["config"])
-        if config.architecture != "lut" or (config.predictor, config.pixel_weights) != ("histogram-cnn", "lam"):
-            return None
-        tensors = {name: file.get_tensor(name) for name in file.keys()}
+    def pixel_weights(self, look: Look, rgb: np.ndarray, top: int, height: int) -> np.ndarray:
+        """Weigh the pixels of some rows.
 
-    def layer(name):
-        weight = tensors[f"local_context.{name}.weight"]
-        return weight.reshape(len(weight), -1), tensors[f"local_context.{name}.bias"]
+        Args:
+            rgb: (h + 2 edge, W + 2 edge, 3) float32, sRGB-encoded, [0, 1]: the rows and what is around them.
+            top, height: the first of the h rows is row `top` of a photo of `height`.
+        Returns:
+            (h, W, K) float32.
+        """
+        if self.local_context:
+            return self.local_context.pixel_weights(rgb)
+        person = look.mask.rows(rgb, top, height)[..., None]
+        return np.repeat(np.concatenate([1 - person, person], -1), len(self.luts), -1)
 
-    prefix = "predictor."
-    return PlainNetwork(
-        tensors["luts"],
-        {name: layer(name) for name in LAYERS},
-        config.context,
-        config.interpolation,
-        config.thumbnail_size,
-        config.thumbnail,
-        HistogramCNN({name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}),
-        path,
-    )
+    def fused(self, weights: np.ndarray) -> np.ndarray:
+        """Σ_k weights_k φ_(k mod N): weights (K,) to one LUT (M, M, M, 3) float32."""
+        total = np.asarray(weights, np.float32).reshape(-1, len(self.luts)).sum(0)
+        return np.tensordot(total, self.luts, 1)

@@ -1,12 +1,13 @@
-"""A network laid out for the fused CPU kernel, with one photo's image-adaptive weights worked in."""
+"""A network laid out for the fused kernel of local context, with one photo's image-adaptive weights worked in."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from lutbridge.model.network import LAYERS, PlainNetwork
-from lutbridge.render.fused import GROUP
+from lutbridge.model.network import Network
 from lutbridge.render.layers import TILE
+
+GROUP = 4  # basis LUTs read at once; a lattice point holds r, g, b and a zero for each: 16 float32, one SIMD register
 
 
 class Layer(NamedTuple):
@@ -16,7 +17,7 @@ class Layer(NamedTuple):
     bias: np.ndarray  # (outputs,) float32
 
 
-class Packed(NamedTuple):
+class Layout(NamedTuple):
     """A network and a photo's image-adaptive weights as the kernel reads them."""
 
     context: Layer
@@ -26,32 +27,28 @@ class Packed(NamedTuple):
     luts: np.ndarray  # float32, flat (M, M, M, lanes, 4), indexed r, g, b; the fourth value is zero
     grid_size: int
     k: int
-    tetrahedral: bool
+    is_tetrahedral: bool
 
 
-def pack(network: PlainNetwork, w_image: np.ndarray) -> Packed:
+def lay_out(network: Network, w_image: np.ndarray) -> Layout:
     """A network and a photo's w_image (N,) as the kernel reads them; a few milliseconds."""
-    N, M = len(network.luts), network.luts.shape[-1]
+    N, M = network.luts.shape[:2]
     lanes = -(-N // GROUP) * GROUP
     luts = np.zeros((M, M, M, lanes, 4), np.float32)
-    luts[..., :N, :3] = network.luts.transpose(2, 3, 4, 0, 1)
-    return Packed(
-        *(_layer(*network.layers[name]) for name in LAYERS[:-1]),
-        _weights_layer(network, w_image),
-        luts.reshape(-1),
-        M,
-        network.k,
-        network.interpolation == "tetrahedral",
-    )
+    luts[..., :N, :3] = np.moveaxis(network.luts, 0, -2)
+    context = network.local_context
+    layers = (_layer(*layer) for layer in (context.context, context.attention, context.voxel))
+    is_tetrahedral = network.interpolation == "tetrahedral"
+    return Layout(*layers, _weights_layer(network, w_image), luts.reshape(-1), M, context.k, is_tetrahedral)
 
 
-def reweigh(packed: Packed, network: PlainNetwork, w_image: np.ndarray) -> Packed:
-    """The same network, packed already, for another photo's w_image (N,)."""
-    return packed._replace(weights=_weights_layer(network, w_image))
+def reweigh(layout: Layout, network: Network, w_image: np.ndarray) -> Layout:
+    """The same network, laid out already, for another photo's w_image (N,)."""
+    return layout._replace(weights=_weights_layer(network, w_image))
 
 
 def _weights_layer(network, w_image):
-    weight, bias = network.layers[LAYERS[-1]]
+    weight, bias = network.local_context.weights
     return _layer(weight * w_image[:, None], bias * w_image, GROUP)
 
 

@@ -1,21 +1,40 @@
-"""The reference renderer in plain torch: what every faster kernel must equal."""
+"""The reference renderer, in plain numpy: what every faster kernel must equal."""
 
-import torch
+import numpy as np
 
-from lutbridge.train.networks.network import PixelAdaptiveLUT
+from lutbridge.lut.lookup import look_up, pad
+from lutbridge.model.network import Look, Network
 
 
-def render(network: PixelAdaptiveLUT, w_image: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
-    """Retouch a strip of a photo.
+def render(network: Network, look: Look, rgb: np.ndarray) -> np.ndarray:
+    """Retouch a whole photo.
 
     Args:
-        network: in eval mode, on the device of the tensors.
-        w_image: (N,) the photo's image-adaptive weights.
-        rgb: (3, H + k − 1, W + k − 1) float32, sRGB-encoded, [0, 1]: the strip and its neighbours on every side.
+        rgb: (H, W, 3) float32, sRGB-encoded, [0, 1].
     Returns:
-        (3, H, W) float32, sRGB-encoded, clamped to [0, 1].
+        (H, W, 3) float32, sRGB-encoded, clamped to [0, 1].
     """
-    edge = network.local_context.k // 2
-    inner = rgb[:, edge : rgb.shape[1] - edge, edge : rgb.shape[2] - edge]
-    w_pixel, _ = network.local_context.valid(rgb[None])
-    return network.mix(w_image[None], w_pixel, inner[None])[0].clamp(0, 1)
+    return mixed(network, look, rgb).clip(0, 1)
+
+
+def mixed(network: Network, look: Look, rgb: np.ndarray) -> np.ndarray:
+    """`render` before the clamp."""
+    return np.einsum("hwkc,k->hwc", modulated(network, look, rgb), look.w_image)
+
+
+def modulated(network: Network, look: Look, rgb: np.ndarray) -> np.ndarray:
+    """What each basis LUT makes of each pixel, times its pixel-adaptive weight: (H, W, K, 3) float32.
+
+    The render is linear in w_image: it is the sum of these, times w_image.
+    """
+    edge = network.edge
+    around = np.pad(rgb, ((edge, edge), (edge, edge), (0, 0)), mode="edge")
+    return modulate(network, network.pixel_weights(look, around, 0, len(rgb)), rgb)
+
+
+def modulate(network: Network, w_pixel: np.ndarray, rgb: np.ndarray) -> np.ndarray:
+    """`modulated` of any pixels (..., 3) with their weights (..., K)."""
+    M = network.luts.shape[1]
+    looked_up = np.stack([look_up(pad(lut), M, rgb, network.interpolation)[0] for lut in network.luts], -2)
+    repeats = w_pixel.shape[-1] // len(network.luts)
+    return w_pixel[..., None] * np.concatenate([looked_up] * repeats, -2)

@@ -8,21 +8,27 @@ import numba
 import numpy as np
 import pytest
 import torch
-import torch.nn.functional as F
 from PIL import Image
 
 import lutbridge
 from lutbridge.color.codes import to_codes, to_float
 from lutbridge.lut.interpolation import interpolate_in_torch
 from lutbridge.model.config import INTERPOLATIONS, ModelConfig
-from lutbridge.render import cpu, reference
+from lutbridge.lut.footprints import BLOCK
+from lutbridge.model.build import build as numpy_build
+from lutbridge.model.network import Look
+from lutbridge.model.regions import SoftMask
+from lutbridge.render import cpu
 from lutbridge.render.cpu import Renderer
-from lutbridge.render.fused import BLOCK
+from lutbridge.strength import Strength
+from lutbridge.train.networks import checkpoint
 from lutbridge.train.networks.build import build
+from lutbridge.train.networks.wide import carry_up
 
 TOLERANCE = 7e-6  # half a 16-bit code
 ASTRONAUT = Path(__file__).parents[2] / "examples" / "astronaut.png"
-PORTRAIT = {"n_luts": 8, "interpolation": "tetrahedral"}  # the shipped network's kernel
+PORTRAIT = {"n_luts": 8, "interpolation": "tetrahedral"}  # portrait-v1's kernel
+REGIONS = {"predictor": "regions", "pixel_weights": "regions"}
 CONFIGS = {
     "portrait": PORTRAIT,
     "paper": {},
@@ -31,6 +37,8 @@ CONFIGS = {
     "one channel each": {"n_luts": 2, "context_channels": 1, "voxel_channels": 1},
     "no local context": {"pixel_weights": "none"},
     "no attention": {"pixel_weights": "lam-without-attention", "context": 5},
+    "regions": {"predictor": "regions", "pixel_weights": "regions", "n_luts": 9, "interpolation": "tetrahedral"},
+    "regions, trilinear": {"predictor": "regions", "pixel_weights": "regions", "grid_size": 17},
     "released widths": {"n_luts": 3, "context_channels": 64, "voxel_channels": 128, "interpolation": "tetrahedral"},
 }
 
@@ -55,21 +63,45 @@ def network(**config):
     with torch.no_grad():
         net.luts[1:].uniform_(-1, 1)
         for name, factor in (("context", 3), ("attention", 8), ("weights", 10)):
-            if layer := getattr(net.local_context, name, None):
+            if layer := getattr(getattr(net, "local_context", None), name, None):
                 layer.weight.mul_(factor)
-    w_image = torch.linspace(0.9, -0.3, len(net.luts)) / len(net.luts) ** 0.5
+    K = len(net.luts) * (2 if config.get("pixel_weights") == "regions" else 1)
+    w_image = torch.linspace(0.9, -0.3, K) / len(net.luts) ** 0.5
     return net, w_image
 
 
+def look_of(net, w_image):
+    """A look with a mask, where the network has one, that changes much from cell to cell and with the colour."""
+    mask = None
+    if net.config.pixel_weights == "regions":
+        lines = np.random.default_rng(3).normal(0.1, 0.5, (4, 32, 32)).astype(np.float32)
+        mask = SoftMask(lines)
+    return Look(w_image.numpy(), mask)
+
+
+def renderer(net, w_image):
+    return Renderer(numpy_build(net.config, checkpoint.arrays(net)), look_of(net, w_image))
+
+
 def render(net, w_image, rgb):
-    return Renderer(net, w_image).strip(rgb, 0, len(rgb))
+    return renderer(net, w_image).strip(rgb, 0, len(rgb), 0, len(rgb))
 
 
 def expected(net, w_image, rgb):
-    """The reference, of a whole photo (H, W, 3) float32."""
-    border = F.pad(torch.from_numpy(rgb).movedim(2, 0)[None], [net.local_context.k // 2] * 4, mode="replicate")
+    """The network's own forward pass in plain torch, of a whole photo (H, W, 3) float32."""
+    planes = torch.from_numpy(rgb).movedim(2, 0)[None]
     with torch.inference_mode():
-        return reference.render(net, w_image, border[0]).movedim(0, 2).numpy()
+        if net.config.pixel_weights == "regions":
+            lines = torch.from_numpy(look_of(net, w_image).mask.lines)[None, None]
+            mask = carry_up(lines, planes, 0, len(rgb)).clamp(0, 1)
+            output = net.mix_regions(w_image.view(1, 2, -1), mask, planes)
+        else:
+            output = net.mix(w_image[None], net.local_context(planes)[0], planes)
+        return output[0].clamp(0, 1).movedim(0, 2).numpy()
+
+
+def mask_of(net, w_image, rgb):
+    return look_of(net, w_image).mask.rows(rgb, 0, len(rgb))[..., None]
 
 
 def noise(height=21, width=BLOCK + 37, seed=0):
@@ -117,18 +149,19 @@ def test_every_kind_of_pixel_equals_the_reference(photo, interpolation):
 def test_a_small_photo_is_the_same_without_threads(monkeypatch):
     net, w_image = network(n_luts=3, grid_size=5)
     rgb = noise(50, 70)
-    threaded = Renderer(net, w_image).strip(rgb, 0, 50)
+    threaded = render(net, w_image, rgb)
     monkeypatch.setattr(cpu, "SMALL", 50 * 70)
-    assert np.array_equal(Renderer(net, w_image).strip(rgb, 0, 50), threaded)
+    assert np.array_equal(render(net, w_image, rgb), threaded)
 
 
-def test_a_reweighed_renderer_is_that_of_the_other_photo():
-    net, w_image = network(n_luts=3, grid_size=5)
-    first = Renderer(net, w_image)
-    other = first.reweighed(2 * w_image)
+@pytest.mark.parametrize("kind", [{}, REGIONS])
+def test_a_renderer_for_another_look_is_that_of_the_other_photo(kind):
+    net, w_image = network(n_luts=3, grid_size=5, **kind)
+    first = renderer(net, w_image)
+    other = first.for_look(look_of(net, 2 * w_image))
     rgb = noise(9, 12)
-    assert np.array_equal(other.strip(rgb, 0, 9), Renderer(net, 2 * w_image).strip(rgb, 0, 9))
-    assert not np.array_equal(first.strip(rgb, 0, 9), other.strip(rgb, 0, 9))
+    assert np.array_equal(other.strip(rgb, 0, 9, 0, 9), render(net, 2 * w_image, rgb))
+    assert not np.array_equal(first.strip(rgb, 0, 9, 0, 9), other.strip(rgb, 0, 9, 0, 9))
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3), (3, 1), (2, BLOCK), (17, BLOCK + 1)])
@@ -147,12 +180,17 @@ def test_attention_as_sharp_as_it_gets():
     assert np.abs(render(net, w_image, noise()) - expected(net, w_image, noise())).max() < TOLERANCE
 
 
+def whole(renderer, codes, strength=Strength()):  # noqa: B008 (frozen)
+    return renderer.codes(codes, 0, len(codes), 0, len(codes), strength)
+
+
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("kind", [PORTRAIT, PORTRAIT | REGIONS])
 @pytest.mark.parametrize("strength", [0, 0.35, 1])
-def test_codes_are_the_rounded_blend(dtype, strength):
-    net, w_image = network(**PORTRAIT)
+def test_codes_are_the_rounded_blend(dtype, kind, strength):
+    net, w_image = network(**kind)
     codes = to_codes(noise(), dtype)
-    result, _ = Renderer(net, w_image).codes(codes, strength)
+    result, _ = whole(renderer(net, w_image), codes, Strength.of_all(strength))
     before = to_float(codes)
     exact = before + strength * (expected(net, w_image, before) - before)
     top = np.iinfo(dtype).max
@@ -162,27 +200,51 @@ def test_codes_are_the_rounded_blend(dtype, strength):
         assert np.array_equal(result, codes)
 
 
+@pytest.mark.parametrize(("person", "background"), [(1, 0), (0.2, 0.9)])
+def test_the_two_dials_go_over_with_the_mask(person, background):
+    net, w_image = network(**PORTRAIT, **REGIONS)
+    codes = to_codes(noise(), np.uint16)
+    result, _ = whole(renderer(net, w_image), codes, Strength(person, background))
+    before = to_float(codes)
+    strength = background + mask_of(net, w_image, before) * (person - background)
+    exact = before + strength * (expected(net, w_image, before) - before)
+    assert np.abs(result - exact * 65535).max() < 0.5 + TOLERANCE * 65535
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("kind", [PORTRAIT, {}, PORTRAIT | REGIONS, REGIONS])
+def test_monochrome_stays_monochrome_to_the_bit(dtype, kind):
+    net, w_image = network(**kind)
+    in_numpy = numpy_build(net.config, checkpoint.arrays(net))
+    codes = np.repeat(to_codes(noise()[..., :1], dtype), 3, -1)
+    result, _ = whole(Renderer(in_numpy.monochrome, look_of(net, w_image)), codes, Strength.of_all(0.7))
+    assert np.array_equal(result[..., 0], result[..., 1]) and np.array_equal(result[..., 0], result[..., 2])
+    assert not np.array_equal(result, codes)
+    coloured, _ = whole(Renderer(in_numpy, look_of(net, w_image)), codes, Strength.of_all(0.7))
+    assert not np.array_equal(coloured[..., 0], coloured[..., 1])
+
+
 def test_newly_clipped_pixels_are_counted():
     net, w_image = network(**PORTRAIT)
     codes = to_codes(noise(40, 300), np.uint8)
     codes[:, 100:200] = 255
-    result, clipped = Renderer(net, w_image).codes(codes)
+    result, clipped = whole(renderer(net, w_image), codes)
     newly = ((result == 0) & (codes != 0)) | ((result == 255) & (codes != 255))
     assert clipped == newly.any(-1).sum() > 0
 
 
-@pytest.mark.parametrize("k", [1, 3, 5])
+@pytest.mark.parametrize("kind", [{"context": 1}, {"context": 3}, {"context": 5}, REGIONS])
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("height", [1, 7, 16, 50])
-def test_strips_are_the_whole_photo_to_the_bit(monkeypatch, k, threads, height):
+def test_strips_are_the_whole_photo_to_the_bit(monkeypatch, kind, threads, height):
     monkeypatch.setattr(numba.config, "NUMBA_NUM_THREADS", threads)
-    net, w_image = network(n_luts=5, context=k)
-    renderer, rgb, edge = Renderer(net, w_image), noise(50, 300), k // 2
-    whole = renderer.strip(rgb, 0, 50)
+    net, w_image = network(n_luts=5, **kind)
+    own, rgb = renderer(net, w_image), noise(50, 300)
+    photo = own.strip(rgb, 0, 50, 0, 50)
     for top in range(0, 50, height):
-        bottom, first = min(50, top + height), max(0, top - edge)
-        strip = renderer.strip(rgb[first : bottom + edge], top - first, bottom - first)
-        assert np.array_equal(strip, whole[top:bottom])
+        bottom, first = min(50, top + height), max(0, top - own.edge)
+        strip = own.strip(rgb[first : bottom + own.edge], top - first, bottom - top, top, 50)
+        assert np.array_equal(strip, photo[top:bottom])
 
 
 def test_views_of_turned_photos_and_arrays_that_cannot_be_written():
@@ -213,13 +275,12 @@ PROGRAM = """
 import sys
 import lutbridge.retouch
 assert "numba" not in sys.modules, "numba is imported before anything is rendered"
-import numpy as np, torch
-from lutbridge.render.cpu import Renderer
-from lutbridge.render.fused import render_rows
-from lutbridge.train.networks.build import build
-from lutbridge.model.config import ModelConfig
-net = build(ModelConfig(n_luts=2, grid_size=5, thumbnail_size=32))
-print(lutbridge.__file__, Renderer(net, torch.ones(2)).codes(np.zeros((2, 2, 3), np.uint8))[0].shape)
+import numpy as np
+from pathlib import Path
+from lutbridge.image.photo import Container, Photo
+from lutbridge.render.local_context import render_rows
+photo = Photo(Path("x"), np.zeros((2, 2, 3), np.uint8), None, Container("png"))
+print(lutbridge.__file__, lutbridge.retouch.Retoucher.load("portrait-v1", "cpu").render(photo).pixels.shape)
 print("kept:", render_rows.stats.cache_path)
 """
 

@@ -1,18 +1,19 @@
-import torch
+import numpy as np
+import pytest
 
-from lutbridge.model.config import ModelConfig
-from lutbridge.render.reference import render
-from lutbridge.train.networks.build import build
+from lutbridge.model.registry import builtin_models
+from lutbridge.retouch import Retoucher
+from lutbridge.render.reference import mixed, modulated, render
 
 
-def test_strips_with_their_neighbours_equal_the_whole_photo():
-    torch.manual_seed(0)
-    network = build(ModelConfig(n_luts=3, grid_size=5, thumbnail_size=32, context=5)).eval()
-    rgb, w_image = torch.rand(3, 24, 18), torch.tensor([0.8, 0.3, -0.2])
-    with torch.no_grad():
-        network.luts[1:].uniform_(0, 1)
-        whole = render(network, w_image, rgb)
-        strips = [render(network, w_image, rgb[:, top : top + 10 + 4]) for top in (0, 10)]
-    assert whole.shape == (3, 20, 14)
-    assert torch.allclose(torch.cat(strips, 1), whole, atol=1e-6)
-    assert whole.min() >= 0 and whole.max() <= 1
+@pytest.mark.parametrize("model", [model.name for model in builtin_models()])
+def test_the_render_is_linear_in_the_image_weights(model):
+    network = Retoucher.load(model, "cpu").network
+    rgb = np.random.default_rng(0).random((12, 9, 3), np.float32)
+    look = network.look(np.full((network.thumbnail_size,) * 2 + (3,), 0.3, np.float32))
+    basis = modulated(network, look, rgb)
+    assert basis.shape == (12, 9, len(look.w_image), 3)
+    doubled = mixed(network, look.with_weights(2 * look.w_image), rgb)
+    assert np.allclose(doubled, 2 * mixed(network, look, rgb), atol=1e-5)
+    result = render(network, look, rgb)
+    assert result.min() >= 0 and result.max() <= 1 and result.dtype == np.float32

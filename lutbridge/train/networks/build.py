@@ -8,6 +8,7 @@ from lutbridge.train.networks.hdrnet import HDRNet
 from lutbridge.train.networks.local_context import ConstantWeights, LocalContextModule
 from lutbridge.train.networks.network import LutNetwork, PixelAdaptiveLUT, RetouchingNetwork, SpatialLUT
 from lutbridge.train.networks.predictors import HistogramCNNPredictor, ResNet18Predictor, ZengPredictor
+from lutbridge.train.networks.regions import RegionLUT
 from lutbridge.train.networks.released import ReleasedContext
 from lutbridge.train.networks.unet import UNetWeights
 from lutbridge.train.networks.wide import WideContext
@@ -27,8 +28,11 @@ def build(config: AnyConfig) -> RetouchingNetwork:
 
 def _lut_network(config: ModelConfig) -> LutNetwork:
     N, M, S = config.n_luts, config.grid_size, config.thumbnail_size
-    predictor = _predictor(config)
     kind = config.pixel_weights
+    if kind == "regions":
+        network = RegionLUT(N, M, S, config.interpolation)
+        return _started(network, config)
+    predictor = _predictor(config)
     if kind == "unet":
         network = SpatialLUT(N, M, S, predictor, UNetWeights(N), config.interpolation)
     elif kind == "wide":
@@ -41,7 +45,11 @@ def _lut_network(config: ModelConfig) -> LutNetwork:
         widths = config.context_channels, config.voxel_channels
         local_context = LocalContextModule(N, config.context, *widths, attention=kind == "lam")
         network = PixelAdaptiveLUT(N, M, S, predictor, local_context, config.interpolation)
-    network.thumbnail = config.thumbnail
+    return _started(network, config)
+
+
+def _started(network, config):
+    network.thumbnail, network.config = config.thumbnail, config
     if config.lut_start == "noise":  # as the authors' code starts them
         with torch.no_grad():
             for lut in network.luts[1:]:

@@ -21,6 +21,7 @@ class Prediction:
         logits: (B, k², H, W) the attention before its softmax (in the released code, its sigmoid), row-major in the
             window; None where there is no attention.
         luts: (N, 3, M, M, M) the basis LUTs, for the regularisers; None where there are none.
+        mask_logits: (B, 1, h, w) the person mask on cells, before its sigmoid; None where there is none.
     """
 
     output: torch.Tensor
@@ -28,6 +29,7 @@ class Prediction:
     w_pixel: torch.Tensor | None = None
     logits: torch.Tensor | None = None
     luts: torch.Tensor | None = None
+    mask_logits: torch.Tensor | None = None
 
 
 class RetouchingNetwork(nn.Module):

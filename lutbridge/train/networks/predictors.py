@@ -99,7 +99,7 @@ def colour_histograms(thumbnail: torch.Tensor, places: torch.Tensor, bins: int) 
 
 def colour_quantiles(thumbnail: torch.Tensor, count: int) -> torch.Tensor:
     """Quantiles of the six opponents: (B, 3, S, S) to (B, 6 · count), roughly in [-1, 1]."""
-    values = _opponents(thumbnail).flatten(2).sort(2).values  # (B, 6, S²)
+    values = opponents(thumbnail).flatten(2).sort(2).values  # (B, 6, S²)
     at = torch.linspace(0.005, 0.995, count, device=values.device) * (values.shape[2] - 1)
     return values[:, :, at.round().long()].flatten(1)
 
@@ -111,12 +111,12 @@ def colour_extremes(thumbnail: torch.Tensor, levels: int) -> torch.Tensor:
     """
     found = []
     for level in range(levels):
-        values = _opponents(F.avg_pool2d(thumbnail, 2**level)).flatten(2)
+        values = opponents(F.avg_pool2d(thumbnail, 2**level)).flatten(2)
         found += [values.amin(2), values.amax(2)]
     return torch.cat(found, 1)
 
 
-def _opponents(rgb):
+def opponents(rgb):
     """R, G, B about middle grey and the three differences between them, scaled to roughly [-1, 1]: (B, 6, H, W)."""
     r, g, b = rgb.unbind(1)
     return torch.stack([2 * r - 1, 2 * g - 1, 2 * b - 1, 5 * (r - g), 5 * (g - b), 5 * (b - r)], 1)

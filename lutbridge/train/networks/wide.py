@@ -64,25 +64,51 @@ class WideContext(SpatialContext):
         return self.weights(F.relu(self.merge(torch.cat([fine, x], 1))))
 
 
-def fit_lines(weights: torch.Tensor, guide: torch.Tensor) -> torch.Tensor:
+def fit_lines(
+    weights: torch.Tensor, guide: torch.Tensor, radius: int = RADIUS, epsilon: float = EPSILON
+) -> torch.Tensor:
     """The guided filter's first half: around every cell, the least-squares fit weight ≈ slopes · colour + offset.
 
     Args:
         weights: (B, N, h, w).
         guide: (B, 3, h, w) the photo's mean colour in each cell.
+        radius: cells, of the window.
+        epsilon: variance of a channel below which a window counts as flat.
     Returns:
         (B, N, 4, h, w): three slopes and the offset, averaged over the windows that a cell lies in.
     """
+
+    def window(x):
+        """Mean over the window around each cell, as far as there are cells."""
+        return F.avg_pool2d(x, 2 * radius + 1, stride=1, padding=radius, count_include_pad=False)
+
     B, N, h, w = weights.shape
-    mean, own = _window(guide), _window(weights)
-    products = _window((guide[:, :, None] * guide[:, None]).flatten(1, 2)).view(B, 3, 3, h, w)
-    covariance = products - mean[:, :, None] * mean[:, None]  # (B, 3, 3, h, w)
-    cross = _window((guide[:, :, None] * weights[:, None]).flatten(1, 2)).view(B, 3, N, h, w)
+    mean, own = window(guide), window(weights)
+    pairs = [(i, j) for i in range(3) for j in range(i, 3)]
+    products = window(torch.stack([guide[:, i] * guide[:, j] for i, j in pairs], 1))
+    covariance = products - torch.stack([mean[:, i] * mean[:, j] for i, j in pairs], 1)  # (B, 6, h, w)
+    cross = window((guide[:, :, None] * weights[:, None]).flatten(1, 2)).view(B, 3, N, h, w)
     cross = cross - mean[:, :, None] * own[:, None]
-    damped = covariance.permute(0, 3, 4, 1, 2) + EPSILON * torch.eye(3, dtype=guide.dtype, device=guide.device)
-    slopes = torch.linalg.solve(damped, cross.permute(0, 3, 4, 1, 2)).permute(0, 4, 3, 1, 2)  # (B, N, 3, h, w)
-    offsets = own - (slopes * mean[:, None]).sum(2)
-    return _window(torch.cat([slopes, offsets[:, :, None]], 2).flatten(1, 2)).view(B, N, 4, h, w)
+    slopes = _solve(covariance, epsilon, cross)  # (B, 3, N, h, w)
+    offsets = own - (slopes * mean[:, :, None]).sum(1)
+    lines = torch.cat([slopes, offsets[:, None]], 1).transpose(1, 2)  # (B, N, 4, h, w)
+    return window(lines.flatten(1, 2)).view(B, N, 4, h, w)
+
+
+def _solve(covariance, epsilon, cross):
+    """Symmetric 3 × 3 systems by their cofactors, many times faster than a solver for each cell.
+
+    Args:
+        covariance: (B, 6, h, w): rr, rg, rb, gg, gb, bb, to whose diagonal epsilon is added.
+        cross: (B, 3, N, h, w).
+    """
+    rr, rg, rb, gg, gb, bb = covariance.unbind(1)
+    rr, gg, bb = rr + epsilon, gg + epsilon, bb + epsilon
+    a, b, c = gg * bb - gb * gb, rb * gb - rg * bb, rg * gb - rb * gg
+    d, e, f = rr * bb - rb * rb, rg * rb - rr * gb, rr * gg - rg * rg
+    inverse = torch.stack([torch.stack(row, 1) for row in ((a, b, c), (b, d, e), (c, e, f))], 1)
+    inverse = inverse / (rr * a + rg * b + rb * c)[:, None, None]  # (B, 3, 3, h, w)
+    return torch.einsum("bijhw,bjnhw->binhw", inverse, cross)
 
 
 def carry_up(lines: torch.Tensor, rgb: torch.Tensor, top: int, height: int) -> torch.Tensor:
@@ -102,7 +128,3 @@ def carry_up(lines: torch.Tensor, rgb: torch.Tensor, top: int, height: int) -> t
         carried.append((up[:, :3] * rgb).sum(1) + up[:, 3])
     return torch.stack(carried, 1)
 
-
-def _window(x):
-    """Mean over the window around each cell, as far as there are cells."""
-    return F.avg_pool2d(x, 2 * RADIUS + 1, stride=1, padding=RADIUS, count_include_pad=False)

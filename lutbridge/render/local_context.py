@@ -5,6 +5,8 @@ over a plane have a constant length and no remainder, so that LLVM turns them in
 pixel's result depends on its place in the row alone, not on the strip or the thread it is rendered in.
 """
 
+from copy import copy
+
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
@@ -14,17 +16,34 @@ from numba.extending import intrinsic
 from lutbridge.lut import footprints
 from lutbridge.lut.compiled import COMPILED, kept
 from lutbridge.lut.footprints import BLOCK, ONE, ZERO, tetrahedral, trilinear
-from lutbridge.render import layers, simd
+from lutbridge.model.network import Look, Network
+from lutbridge.render import blocks, layers, simd
+from lutbridge.render.blocks import finish, store
 from lutbridge.render.layers import layer
+from lutbridge.render.layout import GROUP, Layout, lay_out, reweigh
 from lutbridge.render.simd import I64, WIDE, at, attend, data, interleave_four, multiply_add
-
-GROUP = 4  # basis LUTs read at once; a lattice point holds r, g, b and a zero for each: 16 float32, one SIMD register
-
-ROUNDER = np.float32(12582912)  # its last bit is worth 1, so adding it rounds
+from lutbridge.strength import Strength
 
 
-@kept(footprints, layers, simd)
-def render_rows(rows, lead, out, top, strength, packed):
+class LocalContextKernel:
+    """One photo's kernel."""
+
+    def __init__(self, network: Network, look: Look):
+        self._network, self._layout = network, lay_out(network, look.w_image)
+
+    def for_look(self, look: Look) -> "LocalContextKernel":
+        """The kernel of another photo by the same network, which is not laid out a second time."""
+        other = copy(self)
+        other._layout = reweigh(self._layout, self._network, look.w_image)
+        return other
+
+    def rows(self, rows, lead, out, top, height, white, strength: Strength) -> int:
+        """Retouch rows; as `render_rows`. Where they lie in the photo does not matter here."""
+        return render_rows(rows, lead, out, white, np.float32(strength.person), self._layout)
+
+
+@kept(footprints, layers, simd, blocks)
+def render_rows(rows, lead, out, white, strength, layout):
     """Retouch rows of a photo.
 
     Args:
@@ -32,26 +51,27 @@ def render_rows(rows, lead, out, top, strength, packed):
             has them, k // 2 rows above and below; beyond its ends the photo's border is replicated.
         lead: rows of `rows` above the first one to retouch.
         out: (H, W, 3) of the same type, written: clamped, and codes rounded to nearest.
-        top: float32, the code of 1.0; 1 for float32 pixels.
+        white: float32, the code of 1.0; 1 for float32 pixels.
         strength: float32, [0, 1]; x + strength · (f(x) − x).
-        packed: a `render.layout.Packed`.
+        layout: a `render.layout.Layout`.
     Returns:
         pixels with a channel at the end of the range where `rows` had none.
     """
-    height, width, k = out.shape[0], out.shape[1], packed.k
-    edge, area, lanes = k // 2, k * k, len(packed.weights.bias)
+    height, width, k = out.shape[0], out.shape[1], layout.k
+    edge, area, lanes = k // 2, k * k, len(layout.weights.bias)
     pitch = (width + BLOCK - 1) // BLOCK * BLOCK + k - 1
     ring = np.zeros((k, 3, pitch), np.float32)  # the k rows around the present one, row y at y % k
     window = np.empty(3 * area * BLOCK, np.float32)
-    hidden = np.empty(max(len(packed.context.bias), len(packed.voxel.bias)) * BLOCK, np.float32)
-    logits = np.empty(len(packed.attention.bias) * BLOCK, np.float32)
+    hidden = np.empty(max(len(layout.context.bias), len(layout.voxel.bias)) * BLOCK, np.float32)
+    logits = np.empty(len(layout.attention.bias) * BLOCK, np.float32)
     weights, mixing = np.empty(lanes * BLOCK, np.float32), np.empty(lanes * BLOCK, np.float32)
     rgb, result = np.empty(3 * BLOCK, np.float32), np.empty(4 * BLOCK, np.float32)
     finished, newly = np.empty(3 * BLOCK, np.float32), np.empty(BLOCK, np.int32)
+    strengths = np.full(BLOCK, strength, np.float32)
     offsets, shares = np.empty(8 * BLOCK, np.int32), np.empty(8 * BLOCK, np.float32)
     clipped = 0
     for y in range(-edge, height + edge):
-        _load_row(rows, lead + y, top, edge, ring[(y + k) % k])
+        _load_row(rows, lead + y, white, edge, ring[(y + k) % k])
         if y < edge:
             continue
         for left in range(0, width, BLOCK):
@@ -60,35 +80,35 @@ def render_rows(rows, lead, out, top, strength, packed):
                 centre = window[(c * area + area // 2) * BLOCK :]
                 for p in range(BLOCK):
                     rgb[c * BLOCK + p] = centre[p]
-            layer(packed.context.weights, packed.context.bias, window, True, hidden)
-            layer(packed.attention.weights, packed.attention.bias, hidden, False, logits)
+            layer(layout.context.weights, layout.context.bias, window, True, hidden)
+            layer(layout.attention.weights, layout.attention.bias, hidden, False, logits)
             for p in range(0, BLOCK, WIDE):
                 attend(logits[p:], area, window[p:])
-            layer(packed.voxel.weights, packed.voxel.bias, window, True, hidden)
-            layer(packed.weights.weights, packed.weights.bias, hidden, False, weights)
+            layer(layout.voxel.weights, layout.voxel.bias, window, True, hidden)
+            layer(layout.weights.weights, layout.weights.bias, hidden, False, weights)
             _transpose(weights, lanes, mixing)
-            if packed.tetrahedral:
-                tetrahedral(rgb, packed.grid_size, 4 * lanes, offsets, shares)
+            if layout.is_tetrahedral:
+                tetrahedral(rgb, layout.grid_size, 4 * lanes, offsets, shares)
             else:
-                trilinear(rgb, packed.grid_size, 4 * lanes, offsets, shares)
+                trilinear(rgb, layout.grid_size, 4 * lanes, offsets, shares)
             result[:] = ZERO
-            _mix(packed.luts, offsets, shares, mixing, lanes, result)
-            if not packed.tetrahedral:
-                _mix(packed.luts, offsets[4 * BLOCK :], shares[4 * BLOCK :], mixing, lanes, result)
-            _finish(rgb, top, strength, result, finished)
-            clipped += _store(rgb, finished, top, newly, out[y - edge, left : left + BLOCK])
+            _mix(layout.luts, offsets, shares, mixing, lanes, result)
+            if not layout.is_tetrahedral:
+                _mix(layout.luts, offsets[4 * BLOCK :], shares[4 * BLOCK :], mixing, lanes, result)
+            finish(rgb, white, strengths, result, finished)
+            clipped += store(rgb, finished, white, newly, out[y - edge, left : left + BLOCK])
     return clipped
 
 
 @njit(**COMPILED)
-def _load_row(rows, y, top, edge, line):
+def _load_row(rows, y, white, edge, line):
     """Row y, or the nearest there is, as three planes [0, 1], its ends replicated `edge` times."""
     row = rows[min(max(y, 0), len(rows) - 1)]
     width = len(row)
     for c in range(3):
         values, plane = row.ravel()[c:], line[c, edge:]
         for x in range(width):
-            plane[x] = np.float32(values[3 * x]) / top
+            plane[x] = np.float32(values[3 * x]) / white
         line[c, :edge] = line[c, edge]
         line[c, edge + width : edge + width + edge] = line[c, edge + width - 1]
 
@@ -158,34 +178,3 @@ def _mix_pixel(typing, luts, offsets, shares, mixing, lanes, result, p):
         return context.get_dummy_value()
 
     return signature, generate
-
-
-@njit(**COMPILED)
-def _finish(rgb, top, strength, result, finished):
-    """Clamp and blend a block's pixels of four values, and make them three planes of codes, or of floats."""
-    rounder = ROUNDER if top > ONE else ZERO
-    for c in range(3):
-        before, after = rgb[c * BLOCK :], finished[c * BLOCK :]
-        for p in range(BLOCK):
-            value = min(max(result[4 * p + c], ZERO), ONE)
-            value = (value * strength + before[p] * (ONE - strength)) * top
-            after[p] = (value + rounder) - rounder
-
-
-@njit(**COMPILED)
-def _store(rgb, finished, top, newly, pixels):
-    """Write a block, as far as the row goes; returns how many pixels are newly clipped."""
-    newly[:] = 0
-    for c in range(3):
-        before, after = rgb[c * BLOCK :], finished[c * BLOCK :]
-        for p in range(BLOCK):
-            low, high = after[p] <= ZERO and before[p] > ZERO, after[p] >= top and before[p] < ONE
-            newly[p] |= low | high
-    clipped = 0
-    kind = pixels.dtype.type
-    for p in range(len(pixels)):
-        pixels[p, 0] = kind(finished[p])
-        pixels[p, 1] = kind(finished[p + BLOCK])
-        pixels[p, 2] = kind(finished[p + 2 * BLOCK])
-        clipped += newly[p]
-    return clipped

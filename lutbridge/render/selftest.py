@@ -1,31 +1,28 @@
 """What a network is tried on before it sees a photo: a picture of greys, which a sound one keeps apart and in order."""
 
-import torch
-import torch.nn.functional as F
+import numpy as np
 
-from lutbridge.train.networks.network import RetouchingNetwork
+from lutbridge.model.network import Network
+from lutbridge.render.reference import mixed
 
-SIZE = 64  # px, sides of the picture: one grey a column
 MARGIN = 0.5  # by which results may leave [0, 1] before they are clamped
 FALL = 0.05  # by which a lighter grey may come out darker: a network that was trained for minutes does that
 
 
-@torch.inference_mode()
-def check(network: RetouchingNetwork) -> None:
+def check(network: Network) -> None:
     """Retouches a ramp of greys from black to white.
 
-    Args:
-        network: on the CPU, in eval mode.
     Raises:
         ValueError: the result is not finite, far out of range, or darker where the ramp is lighter.
     """
-    ramp = torch.linspace(0, 1, SIZE).expand(1, 3, SIZE, SIZE)
     S = network.thumbnail_size
-    greys = network(F.interpolate(ramp, (S, S), mode="bilinear"), ramp)[0].mean(1)  # (3, SIZE)
-    if not torch.isfinite(greys).all():
+    ramp = np.broadcast_to(np.linspace(0, 1, S, dtype=np.float32)[:, None], (S, S, 3))
+    with np.errstate(over="ignore", invalid="ignore"):  # what a broken network does is for the next lines to say
+        greys = mixed(network, network.look(ramp), ramp).mean(0)  # (S, 3): a column has one grey
+    if not np.isfinite(greys).all():
         raise ValueError("it turns greys into values that are not finite")
     if greys.min() < -MARGIN or greys.max() > 1 + MARGIN:
         raise ValueError(f"it turns greys into values from {greys.min():.2f} to {greys.max():.2f}, not 0 to 1")
-    fall = (greys.cummax(1).values - greys).max()
+    fall = (np.maximum.accumulate(greys) - greys).max()
     if fall > FALL:
         raise ValueError(f"it makes lighter greys darker, by {fall:.0%} of the range")
