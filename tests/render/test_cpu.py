@@ -13,11 +13,11 @@ from PIL import Image
 
 import lutbridge
 from lutbridge.color.codes import to_codes, to_float
-from lutbridge.lut.interpolation import interpolate_in_torch
 from lutbridge.model.config import INTERPOLATIONS, ModelConfig
 from lutbridge.render import cpu, reference
 from lutbridge.render.cpu import Renderer
 from lutbridge.render.fused import BLOCK
+from lutbridge.train.lookup import interpolate_in_torch
 from lutbridge.train.networks.build import build
 
 TOLERANCE = 7e-6  # half a 16-bit code
