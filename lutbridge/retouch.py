@@ -191,17 +191,16 @@ class Retoucher:
         from lutbridge.lut.lattice import fuse, identity_lattice, resize_lattice
 
         with torch.inference_mode():
-            luts, w_image = self.network.luts, torch.from_numpy(w_image).to(self.device)
+            luts = self.network.luts.cpu().numpy()
             if view == "image-weights":
                 lattice = resize_lattice(fuse(luts, w_image), grid_size)
             else:
-                before, after, w_pixel = self._samples(photo, w_image)
-                lattice = resize_lattice(fuse(luts, w_image * w_pixel), grid_size)
+                before, after, w_pixel = self._samples(photo, torch.from_numpy(w_image).to(self.device))
+                lattice = resize_lattice(fuse(luts, w_image * w_pixel.cpu().numpy()), grid_size)
                 if view == "fitted":
-                    lattice = fit_lattice(before.cpu(), after.cpu(), lattice.cpu())
-            identity = identity_lattice(grid_size)
-            lattice = identity + strength * (lattice.cpu().clamp(0, 1) - identity)
-            return lattice.movedim(0, -1).numpy()
+                    lattice = fit_lattice(before.cpu().numpy(), after.cpu().numpy(), lattice)
+        identity = identity_lattice(grid_size)
+        return identity + np.float32(strength) * (lattice.clip(0, 1) - identity)
 
     def network_on_cpu(self) -> "PixelAdaptiveLUT":
         """The network, copied where it lives elsewhere: for small pictures the way to a GPU does not pay.

@@ -47,10 +47,8 @@ def shared_lut(
     most = max(1, FIT_PIXELS // len(takes))
     renders = rendered(network, pictures, weights)
     before, after = (np.concatenate([_spread(image, most) for image in images]) for images in (pictures, renders))
-    lattice = fit_lattice(
-        torch.from_numpy(before), torch.from_numpy(after), _mean_fused(network, pictures, weights, grid_size)
-    )
-    lut = blend(Lut3D(lattice.movedim(0, -1).numpy(), title), strength)
+    lattice = fit_lattice(before, after, _mean_fused(network, pictures, weights, grid_size))
+    lut = blend(Lut3D(lattice, title), strength)
     wanted = rendered(network, pictures, weights, strength)
     return lut, [_difference(lut.apply(picture), render) for picture, render in zip(pictures, wanted, strict=True)]
 
@@ -66,8 +64,8 @@ def _mean_fused(network, pictures, weights, grid_size):
     fused = 0
     for picture, w_image in zip(pictures, weights, strict=True):
         w_pixel, _ = network.local_context(torch.from_numpy(picture).movedim(2, 0)[None])
-        fused = fused + torch.from_numpy(np.asarray(w_image, np.float32)) * w_pixel.mean((0, 2, 3))
-    return resize_lattice(fuse(network.luts, fused / len(pictures)), grid_size)
+        fused = fused + np.asarray(w_image, np.float32) * w_pixel.mean((0, 2, 3)).numpy()
+    return resize_lattice(fuse(network.luts.numpy(), fused / len(pictures)), grid_size)
 
 
 def _difference(output, render):

@@ -23,7 +23,7 @@ from lutbridge.color.delta_e import delta_e_76
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.group.features import points, smoothed
 from lutbridge.group.match import Match
-from lutbridge.lut.interpolation import interpolate
+from lutbridge.train.lookup import interpolate
 from lutbridge.train.networks.network import PixelAdaptiveLUT
 
 AGREEMENT = 10.0  # weight of the disagreement; from 3 to 300 the results are alike
