@@ -24,8 +24,8 @@ from turns import finish, machine, make_photo, parser, rates, show, spread, use_
 
 from lutbridge.color.codes import to_float
 from lutbridge.lut.formats import read, to_bytes
-from lutbridge.lut.interpolation import interpolate_in_torch
 from lutbridge.lut.lut3d import Lut3D
+from lutbridge.train.lookup import interpolate_in_torch
 
 M = 33
 COLOUR_SCIENCE_SHARE = 10  # of the photo's rows, one in this many

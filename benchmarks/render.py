@@ -24,10 +24,10 @@ import torch.nn.functional as F
 from turns import finish, machine, make_photo, parser, rates, ratio, show, spread, use_threads
 
 from lutbridge.color.codes import to_codes, to_float
-from lutbridge.lut.interpolation import interpolate_in_torch
 from lutbridge.model.config import ModelConfig
 from lutbridge.render import reference
 from lutbridge.render.cpu import Renderer
+from lutbridge.train.lookup import interpolate_in_torch
 from lutbridge.train.networks import network as networks
 from lutbridge.train.networks.build import build
 

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from turns import finish, machine, parser, rates, ratio, show, spread, use_threads
 
-from lutbridge.lut.interpolation import interpolate, interpolate_in_torch
+from lutbridge.train.lookup import interpolate, interpolate_in_torch
 
 N, M = 5, 33
 # Pixels of a step: of patches of the shipped model's recipe; of four crops of 224 × 224; of a photo of one megapixel.

@@ -17,32 +17,26 @@ MAY_IMPORT = {
     "weights": "",
     "model": "weights lut color files errors",
     "image": "lut color files errors",
-    "render": "model lut color errors",
-    "retouch": "render image model lut color errors",
-    "group": "render image model lut color errors",
+    "strength": "",
+    "render": "model image lut color strength errors",
+    "retouch": "render image model lut color strength errors",
+    "group": "render image model lut color strength errors",
     "looks": "image lut color errors",  # no model: a LUT is all it needs
-    "batch": "image lut color files errors",  # a Retoucher comes in as an argument
+    "batch": "strength image lut color files errors",  # a Retoucher comes in as an argument
     # Of batch and group, which photos a folder holds and what is a group.
-    "train": "batch group image model lut color files errors",
-    "research": "train retouch group image render model lut color files errors",
-    "server": "retouch group image model lut color files errors",  # lutbridge_server, a package of its own
-    "cli": "server research train batch looks group retouch image model lut color files errors",
+    "train": "batch group render image model lut color files errors",
+    "research": "strength train retouch group image render model lut color files errors",
+    "server": "strength retouch group image model lut color files errors",  # lutbridge_server, a package of its own
+    "cli": "strength server research train batch looks group retouch image model lut color files errors",
 }
 
-# What still knows the networks in torch, module by module. Torch leaves these rooms next; nothing may join the list.
-KNOWS_TRAIN = (
-    "group/agree.py",
-    "group/pictures.py",
-    "group/shared.py",
-    "group/solve.py",
-    "model/network.py",
-    "model/selftest.py",
-    "render/cpu.py",
-    "render/gpu.py",
-    "render/reference.py",
-    "render/whole_photo.py",
-    "retouch.py",
-)
+# The rooms that may import torch, and the modules of the CUDA renderer: everything else runs without it.
+TORCH_ROOMS = {"train", "research"}
+CUDA_RENDERER = {"render/gpu.py", "render/plain_torch.py", "render/torch_footprints.py"} | {
+    f"render/triton_{name}.py" for name in ("context", "footprint", "regions")
+}
+# Where CUDA is looked for, or what torch says of a device or of full memory is asked, once torch is known to be there.
+ASKS_TORCH = {"retouch.py", "cli/commands/doctor.py", "server/device.py", "server/memory.py"}
 
 # What the modules of a room may import at the top, besides the standard library and lutbridge itself.
 LIGHT = {"errors": "", "cli": "click"}
@@ -84,14 +78,20 @@ def rooms_imported(path):
 def test_a_module_imports_only_what_its_room_may(path):
     room = room_of(path)
     allowed = {room, "__version__", *MAY_IMPORT[room].split()}
-    if path in (PACKAGE / name for name in KNOWS_TRAIN):
-        allowed |= {"train"}
     assert rooms_imported(path) <= allowed
 
 
-@pytest.mark.parametrize("name", KNOWS_TRAIN)
-def test_the_exceptions_are_needed(name):
-    assert "train" in rooms_imported(PACKAGE / name)
+def imports_torch(path):
+    return any(name.split(".")[0] in ("torch", "triton") for name in imported(ast.walk(ast.parse(path.read_text()))))
+
+
+def test_torch_stays_in_its_rooms():
+    named = {
+        f"server/{path.relative_to(SERVER)}" if room_of(path) == "server" else path.relative_to(PACKAGE).as_posix()
+        for path in modules()
+        if room_of(path) not in TORCH_ROOMS and imports_torch(path)
+    }
+    assert named == CUDA_RENDERER | ASKS_TORCH
 
 
 def test_no_two_rooms_import_each_other():

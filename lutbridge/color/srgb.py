@@ -1,4 +1,4 @@
-"""The sRGB transfer functions and primaries (IEC 61966-2-1), for numpy arrays and torch tensors alike.
+"""The sRGB transfer functions and primaries (IEC 61966-2-1).
 
 The standard specifies the display's EOTF; what an image file holds went through its inverse.
 """
@@ -23,38 +23,28 @@ RGB_TO_XYZ = _PRIMARIES_XYZ * np.linalg.solve(_PRIMARIES_XYZ, WHITE_D65_XYZ)
 # Luminance of linear sRGB: the Y row, (0.2126, 0.7152, 0.0722) to four digits.
 LUMINANCE = RGB_TO_XYZ[1]
 
+# The power of a negative base is NaN, and its gradient at zero is infinite, even in the branch `where` does not take.
+TINY = 1e-8
 
-def eotf_srgb(rgb):
+
+def eotf_srgb(rgb: np.ndarray | float) -> np.ndarray:
     """Decode sRGB-encoded values to linear light.
 
     Args:
-        rgb: array or tensor of any shape, floating point, sRGB-encoded, [0, 1].
+        rgb: array of any shape, floating point, sRGB-encoded, [0, 1].
     Returns:
         The same shape and type, linear, [0, 1].
     """
-    where, clip = _backend(rgb)
-    return where(rgb <= 0.04045, rgb / 12.92, clip((rgb + 0.055) / 1.055) ** 2.4)
+    return np.where(rgb <= 0.04045, rgb / 12.92, np.maximum((rgb + 0.055) / 1.055, TINY) ** 2.4)
 
 
-def inverse_eotf_srgb(rgb_linear):
+def inverse_eotf_srgb(rgb_linear: np.ndarray | float) -> np.ndarray:
     """Encode linear light as sRGB.
 
     Args:
-        rgb_linear: array or tensor of any shape, floating point, linear, [0, 1].
+        rgb_linear: array of any shape, floating point, linear, [0, 1].
     Returns:
         The same shape and type, sRGB-encoded, [0, 1].
     """
-    where, clip = _backend(rgb_linear)
-    return where(rgb_linear <= 0.0031308, rgb_linear * 12.92, 1.055 * clip(rgb_linear) ** (1 / 2.4) - 0.055)
-
-
-# The power of a negative base is NaN, and its gradient at zero is infinite, even in the branch `where` does not take.
-_TINY = 1e-8
-
-
-def _backend(values):
-    if isinstance(values, np.ndarray | float | np.floating):
-        return np.where, lambda x: np.maximum(x, _TINY)
-    import torch
-
-    return torch.where, lambda x: x.clamp(min=_TINY)
+    encoded = 1.055 * np.maximum(rgb_linear, TINY) ** (1 / 2.4) - 0.055
+    return np.where(rgb_linear <= 0.0031308, rgb_linear * 12.92, encoded)

@@ -1,20 +1,33 @@
-"""Lookup in several LUTs at once on the CPU, and its gradient, compiled by Numba: for training.
+"""Lookup in N basis LUTs at once on the CPU, and its gradient, compiled by Numba.
 
-`lut.interpolation` is the same in torch, and differentiable in the colours too; the tests hold the two together.
+Lattices come as model files hold them: (C, M, M, M) indexed [r, g, b], with C = 3 · N for N LUTs, or C any number of
+values a lattice point maps to. `train.lookup` makes one differentiable operation of both for torch.
 """
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import numba
 import numpy as np
-import torch
-from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
-from torch.autograd.function import once_differentiable
 
-from lutbridge.lut import footprints
+from lutbridge.lut import emitter, footprints
 from lutbridge.lut.compiled import COMPILED, kept
+from lutbridge.lut.emitter import (
+    DOUBLE,
+    FLOAT,
+    I64,
+    data,
+    everywhere,
+    floats,
+    footprint,
+    load,
+    multiply_add,
+    store,
+    weighted_sum,
+)
 from lutbridge.lut.footprints import BLOCK, tetrahedral, trilinear
 
 WIDTH = 8  # channels read at once; a lattice point holds a multiple of them
@@ -22,59 +35,72 @@ BAND = 2**13  # colours a thread takes at once
 MOST_PARTS = 8  # of the colours, each with a gradient of its own to be added up
 
 
-class LookUpSeveral(torch.autograd.Function):
-    """`lut.interpolation.interpolate`, differentiable in the lattice only; on as many threads as torch has.
+def look_up_basis(
+    lattices: np.ndarray, rgb: np.ndarray, interpolation: str = "tetrahedral", threads: int | None = None
+) -> np.ndarray:
+    """Look colours up in all lattices at once.
 
-    Any number of threads gives the same bits.
+    Args:
+        lattices: (C, M, M, M) float32 or float64, any range; `luts.reshape(-1, M, M, M)` of luts (N, 3, M, M, M).
+        rgb: (P, 3) of the same dtype; values outside [0, 1] are clamped to the domain.
+        interpolation: "trilinear" or "tetrahedral".
+        threads: to share the colours among; as many as NUMBA_NUM_THREADS says without it. Any number gives the same
+            bits.
+    Returns:
+        (P, C) of the same dtype; of N LUTs, `.reshape(P, N, 3)` says what each makes of each colour.
     """
+    C, M = lattices.shape[:2]
+    rgb = np.ascontiguousarray(rgb)
+    points, out = np.empty((M**3, _lanes(C)), rgb.dtype), np.empty((len(rgb), C), rgb.dtype)
+    _interleave(np.ascontiguousarray(lattices).reshape(C, -1), points)
+    is_trilinear = interpolation == "trilinear"
+    bands = [slice(start, start + BAND) for start in range(0, len(rgb), BAND)]
+    _share(lambda band: _look_up(points.ravel(), M, rgb[band], is_trilinear, out[band]), bands, threads)
+    return out
 
-    @staticmethod
-    def forward(ctx, lattice: torch.Tensor, rgb: torch.Tensor, interpolation: str) -> torch.Tensor:
-        """(C, M, M, M) and (P, 3), both float32 or both float64 and on the CPU, to (P, C)."""
-        ctx.save_for_backward(rgb)
-        ctx.shape, ctx.trilinear = lattice.shape, interpolation == "trilinear"
-        C, M = lattice.shape[:2]
-        colours = rgb.detach().contiguous().numpy()
-        points, out = np.empty((M**3, _lanes(C)), colours.dtype), np.empty((len(rgb), C), colours.dtype)
-        _interleave(lattice.detach().contiguous().view(C, -1).numpy(), points)
-        bands = [slice(start, start + BAND) for start in range(0, len(rgb), BAND)]
-        _share(lambda band: _look_up(points.ravel(), M, colours[band], ctx.trilinear, out[band]), bands)
-        return torch.from_numpy(out)
 
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, gradient: torch.Tensor):
-        (rgb,) = ctx.saved_tensors
-        C, M = ctx.shape[:2]
-        colours, gradient = rgb.detach().contiguous().numpy(), gradient.contiguous().numpy()
-        # Colours fall on the same points, so threads cannot add into one gradient; and one more costs its points.
-        count = min(MOST_PARTS, max(1, len(rgb) // M**3))
-        totals = np.zeros((count, M**3, _lanes(C)), colours.dtype)
-        ends = [len(rgb) * part // count for part in range(count + 1)]
+def lattice_gradient(
+    gradient: np.ndarray, rgb: np.ndarray, grid_size: int, interpolation: str, threads: int | None = None
+) -> np.ndarray:
+    """The way back of `look_up_basis`: what a change of its result asks of the lattices.
 
-        def spread(part):
-            own = slice(ends[part], ends[part + 1])
-            _spread(totals[part].ravel(), M, colours[own], ctx.trilinear, gradient[own])
+    Args:
+        gradient: (P, C) of the result.
+        rgb: (P, 3), as looked up, of the same dtype.
+        grid_size: M.
+    Returns:
+        (C, M, M, M) of the same dtype.
+    """
+    C, points = gradient.shape[1], grid_size**3
+    rgb, gradient = np.ascontiguousarray(rgb), np.ascontiguousarray(gradient)
+    # Colours fall on the same points, so threads cannot add into one gradient; and one more costs its points.
+    count = min(MOST_PARTS, max(1, len(rgb) // points))
+    totals = np.zeros((count, points, _lanes(C)), rgb.dtype)
+    ends = [len(rgb) * part // count for part in range(count + 1)]
 
-        _share(spread, range(count))
-        total = np.empty((C, M**3), colours.dtype)
-        _separate(totals, total)
-        return torch.from_numpy(total).view(ctx.shape), None, None
+    def spread(part):
+        own = slice(ends[part], ends[part + 1])
+        _spread(totals[part].ravel(), grid_size, rgb[own], interpolation == "trilinear", gradient[own])
+
+    _share(spread, range(count), threads)
+    total = np.empty((C, points), rgb.dtype)
+    _separate(totals, total)
+    return total.reshape(C, *[grid_size] * 3)
 
 
 def _lanes(C):
     return -(-C // WIDTH) * WIDTH
 
 
-def _share(work, parts):
+def _share(work: Callable, parts: Sequence, threads: int | None):
     """Do all parts of some work, each in one thread."""
-    count = torch.get_num_threads()
+    count = threads or numba.config.NUMBA_NUM_THREADS
     if count == 1 or len(parts) == 1:
         for part in parts:
             work(part)
         return
-    with ThreadPoolExecutor(count, "lutbridge-lookup") as threads:
-        list(threads.map(work, parts))
+    with ThreadPoolExecutor(count, "lutbridge-lookup") as pool:
+        list(pool.map(work, parts))
 
 
 @kept()
@@ -103,11 +129,11 @@ def _separate(parts, planes):
                     plane[i] += run[i, c]
 
 
-@kept(footprints)
+@kept(emitter, footprints)
 def _look_up(points, grid_size, colours, is_trilinear, out):
-    """Colours (P, 3) to `out` (P, C), both C-contiguous; `points` flat (M³, lanes)."""
+    """Points, flat (M³, lanes), looked up at colours (P, 3), to `out` (P, C)."""
     count, C = out.shape
-    lanes, corners = len(points) // grid_size**3, 8 if is_trilinear else 4
+    lanes = len(points) // grid_size**3
     rgb, shares = np.zeros(3 * BLOCK, points.dtype), np.empty(8 * BLOCK, points.dtype)
     offsets, flat, last = np.empty(8 * BLOCK, np.int32), out.ravel(), np.empty(lanes, points.dtype)
     for start in range(0, count, BLOCK):
@@ -116,19 +142,17 @@ def _look_up(points, grid_size, colours, is_trilinear, out):
             at = (start + p) * C
             # A pixel's lanes reach into the pixels after it, which are written later; behind the last ones are none.
             if at + lanes > len(flat):
-                for n in range(0, lanes, WIDTH):
-                    _gather(points, n, offsets, shares, p, corners, last, n)
+                _gather(points, offsets, shares, p, is_trilinear, last, 0, lanes)
                 flat[at : at + C] = last[:C]
             else:
-                for n in range(0, lanes, WIDTH):
-                    _gather(points, n, offsets, shares, p, corners, flat, at + n)
+                _gather(points, offsets, shares, p, is_trilinear, flat, at, lanes)
 
 
-@kept(footprints)
+@kept(emitter, footprints)
 def _spread(total, grid_size, colours, is_trilinear, gradient):
     """Add to `total`, flat (M³, lanes), what each colour's gradient (P, C) says about its lattice points."""
     count, C = gradient.shape
-    lanes, corners = len(total) // grid_size**3, 8 if is_trilinear else 4
+    lanes = len(total) // grid_size**3
     rgb, shares = np.zeros(3 * BLOCK, total.dtype), np.empty(8 * BLOCK, total.dtype)
     offsets, flat, last = np.empty(8 * BLOCK, np.int32), gradient.ravel(), np.zeros(lanes, total.dtype)
     for start in range(0, count, BLOCK):
@@ -137,11 +161,9 @@ def _spread(total, grid_size, colours, is_trilinear, gradient):
             at = (start + p) * C
             if at + lanes > len(flat):
                 last[:C] = flat[at : at + C]
-                for n in range(0, lanes, WIDTH):
-                    _scatter(last, n, offsets, shares, p, corners, total, n)
+                _scatter(total, offsets, shares, p, is_trilinear, last, 0, lanes)
             else:  # lanes past the last channel get what is the next pixels', and are left out in the end
-                for n in range(0, lanes, WIDTH):
-                    _scatter(flat, at + n, offsets, shares, p, corners, total, n)
+                _scatter(total, offsets, shares, p, is_trilinear, flat, at, lanes)
 
 
 @njit(**COMPILED)
@@ -154,72 +176,60 @@ def _footprint(colours, grid_size, lanes, is_trilinear, rgb, offsets, shares):
         tetrahedral(rgb, grid_size, lanes, offsets, shares)
 
 
-def _each_corner(generate):
-    """An intrinsic (values, start, offsets, shares, p, corners, out, begin) in LLVM's own vectors of WIDTH channels.
+@njit(**COMPILED)
+def _gather(points, offsets, shares, p, is_trilinear, out, at, lanes):
+    """out[at : at + lanes] = Σ_corner share · point, for pixel p of a block."""
+    if is_trilinear:
+        _gather_eight(points, offsets, shares, p, out, at, lanes)
+    else:
+        _gather_four(points, offsets, shares, p, out, at, lanes)
 
-    `generate(builder, at, corners)` gets at(array, index), a vector's address, and a loop that yields each corner's
-    offset and share. Left to find the vectors itself, LLVM takes several times as long.
+
+@njit(**COMPILED)
+def _scatter(total, offsets, shares, p, is_trilinear, gradient, at, lanes):
+    """Each corner's point of `total` += share · gradient[at : at + lanes], for pixel p of a block."""
+    if is_trilinear:
+        _scatter_eight(total, offsets, shares, p, gradient, at, lanes)
+    else:
+        _scatter_four(total, offsets, shares, p, gradient, at, lanes)
+
+
+def _for_corners(count, step):
+    """An intrinsic (points, offsets, shares, p, values, start, lanes), in vectors of WIDTH channels.
+
+    `step(builder, points, corners, n, values, place, vector)` does channels [n, n + WIDTH) of a point, which belong to
+    those from `place` on of `values`; `corners` are the pixel's first `count`.
     """
 
     @intrinsic
-    def function(typing, values, start, offsets, shares, p, corners, out, begin):
+    def function(typing, points, offsets, shares, p, values, start, lanes):
         i64 = types.int64
-        signature = types.none(values, i64, offsets, shares, i64, i64, out, i64)
-        element = ir.FloatType() if values.dtype == types.float32 else ir.DoubleType()
-        vector = ir.VectorType(element, WIDTH)
+        signature = types.none(points, offsets, shares, i64, values, i64, i64)
+        vector = floats(WIDTH, FLOAT if points.dtype == types.float32 else DOUBLE)
 
-        def code(context, builder, signature, args):
-            values, offsets, shares, out = (
-                context.make_array(signature.args[i])(context, builder, args[i]).data for i in (0, 2, 3, 6)
-            )
-            start, p, corners, begin = args[1], args[4], args[5], args[7]
-
-            def at(array, index):
-                return builder.bitcast(builder.gep(array, [index]), vector.as_pointer())
-
-            def each_corner(then):
-                with cgutils.for_range(builder, corners) as loop:
-                    i = builder.add(p, builder.mul(loop.index, ir.IntType(64)(BLOCK)))
-                    share = builder.load(builder.gep(shares, [i]))
-                    whole = builder.insert_element(ir.Constant(vector, ir.Undefined), share, ir.IntType(32)(0))
-                    whole = builder.shuffle_vector(
-                        whole, whole, ir.Constant(ir.VectorType(ir.IntType(32), WIDTH), [0] * WIDTH)
-                    )
-                    offset = builder.sext(builder.load(builder.gep(offsets, [i])), ir.IntType(64))
-                    then(offset, whole)
-
-            generate(builder, at, each_corner, vector, values, start, out, begin)
+        def generate(context, builder, signature, args):
+            points, offsets, shares, values = (data(context, builder, signature, args, i) for i in (0, 1, 2, 4))
+            p, start, lanes = args[3], args[5], args[6]
+            corners = footprint(builder, offsets, shares, p, count, vector)
+            with cgutils.for_range_slice(builder, I64(0), lanes, I64(WIDTH), I64) as (n, _):
+                step(builder, points, corners, n, values, builder.add(start, n), vector)
             return context.get_dummy_value()
 
-        return signature, code
+        return signature, generate
 
     return function
 
 
-def _multiply_add(builder, a, b, total):
-    return builder.fadd(total, builder.fmul(a, b, flags=["contract"]), flags=["contract"])
+def _gather_step(builder, points, corners, n, out, place, vector):
+    store(builder, weighted_sum(builder, points, corners, everywhere(0.0, vector), n), out, place)
 
 
-@_each_corner
-def _gather(builder, at, each_corner, vector, points, n, out, begin):
-    """out[begin :] = Σ_corner share · points[offset + n :]"""
-    total = cgutils.alloca_once_value(builder, ir.Constant(vector, [0.0] * WIDTH))
-
-    def add(offset, share):
-        point = builder.load(at(points, builder.add(offset, n)), align=4)
-        builder.store(_multiply_add(builder, share, point, builder.load(total)), total)
-
-    each_corner(add)
-    builder.store(builder.load(total), at(out, begin), align=4)
+def _scatter_step(builder, total, corners, n, gradient, place, vector):
+    values = load(builder, gradient, place, vector)
+    for offset, share in corners:
+        into = builder.add(offset, n)
+        store(builder, multiply_add(builder, share, values, load(builder, total, into, vector)), total, into)
 
 
-@_each_corner
-def _scatter(builder, at, each_corner, vector, gradient, start, total, n):
-    """total[offset + n :] += share · gradient[start :], for each corner"""
-    values = builder.load(at(gradient, start), align=4)
-
-    def add(offset, share):
-        into = at(total, builder.add(offset, n))
-        builder.store(_multiply_add(builder, share, values, builder.load(into, align=4)), into, align=4)
-
-    each_corner(add)
+_gather_four, _gather_eight = _for_corners(4, _gather_step), _for_corners(8, _gather_step)
+_scatter_four, _scatter_eight = _for_corners(4, _scatter_step), _for_corners(8, _scatter_step)

@@ -1,5 +1,6 @@
-"""The footprints of `lut.interpolation`, compiled: for blocks of colours, as planes of offsets and of shares.
+"""Which lattice points a colour reads and each one's share: its footprint, trilinear or tetrahedral, compiled.
 
+It is found for blocks of colours, as planes of offsets and of shares; `lut.emitter` has the weighted sum over it.
 Every loop over a plane has the same constant length, so that LLVM makes SIMD of it: twice as fast as pixel by pixel.
 """
 
@@ -23,13 +24,17 @@ def _cell(value, grid_size):
 
 @njit(**COMPILED)
 def tetrahedral(rgb, grid_size, step, offsets, shares):
-    """`lut.interpolation.tetrahedral_footprint` of a block: four planes of offsets into the points, and of shares.
+    """The four corners of each colour's tetrahedron, on the way from its cell's black corner to its white corner.
+
+    The cell is cut into six tetrahedra along its black–white diagonal, so neutral colours read neutral lattice points
+    only. Source: Kasson, Plouffe and Nin, "A tetrahedral interpolation technique for color space conversion" (1993).
 
     Args:
         rgb: three planes of BLOCK colours, float32 or float64.
         grid_size: M.
         step: values between two lattice points along b.
-        offsets, shares: at least four planes, written: int32, and as `rgb`.
+        offsets, shares: at least four planes, written: places in an array of points, int32, and shares, as `rgb`, ≥ 0
+            and summing to 1.
     """
     step_b = np.int32(step)
     step_g, step_r = np.int32(step_b * grid_size), np.int32(step_b * grid_size * grid_size)
@@ -51,7 +56,11 @@ def tetrahedral(rgb, grid_size, step, offsets, shares):
 
 @njit(**COMPILED)
 def trilinear(rgb, grid_size, step, offsets, shares):
-    """`lut.interpolation.trilinear_footprint` of a block: as `tetrahedral`, with eight planes of each."""
+    """The eight corners of each colour's cell, each weighted by the volume opposite to it.
+
+    The same arguments, with eight planes of offsets and of shares. Source: the textbook form, e.g. Kang, Computational
+    Color Technology (2006), ch. 9.
+    """
     step_b = np.int32(step)
     step_g, step_r = np.int32(step_b * grid_size), np.int32(step_b * grid_size * grid_size)
     for p in range(BLOCK):

@@ -29,16 +29,17 @@ def fit_difference(rgb: np.ndarray, residual: np.ndarray, start: np.ndarray, tol
     Args:
         rgb: (P, 3) float32, C-contiguous, P ≥ 1; values outside [0, 1] are clamped to the domain.
         residual: (P, 3) float32: what the prior lacks at these colours.
-        start: (3, M, M, M) float32, indexed [channel, r, g, b], M ≥ 2: where the solver starts.
+        start: (M, M, M, 3) float32, M ≥ 2: where the solver starts.
         tolerance: share of the right side's norm down to which that of the equations' residual is brought.
     Returns:
-        (3, M, M, M) float32.
+        (M, M, M, 3) float32.
     """
-    M = start.shape[1]
+    M = len(start)
     sums, pulls = np.zeros((8, M**3)), np.zeros((3, M**3))
     _gather(rgb, residual, M, sums, pulls)
     per_pixel = M**3 / len(rgb)
-    couplings, right_side, x = _spread(sums * per_pixel, M), _spread(pulls * per_pixel, M), _spread(start, M)
+    couplings, right_side = _spread(sums * per_pixel, M), _spread(pulls * per_pixel, M)
+    x = _spread(np.moveaxis(start, -1, 0), M)
     inside = _spread(np.ones((1, M, M, M)), M)[0]
     ends = np.zeros(M)
     ends[0], ends[-1] = 1, 1
@@ -48,7 +49,7 @@ def fit_difference(rgb: np.ndarray, residual: np.ndarray, start: np.ndarray, tol
     inverse = inside / (couplings[0] + SMOOTHNESS * 42)
     enough = tolerance * np.linalg.norm(pulls * per_pixel)
     _solve(x, right_side, couplings, _touched(couplings, M + 1), inside, degree, inverse, M + 1, enough**2)
-    return np.ascontiguousarray(_lattice(x, M))
+    return np.ascontiguousarray(np.moveaxis(_lattice(x, M), 0, -1))
 
 
 def _spread(values, M):

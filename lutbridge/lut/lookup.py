@@ -1,19 +1,19 @@
 """Lookup in one 3D LUT on the CPU, compiled by Numba: for colours in float, and for photos from codes to codes.
 
-`lut.interpolation` is the same lookup in torch, differentiable; the tests hold the two together. Pixels are taken in
-blocks, footprints first and sums after.
+Pixels are taken in blocks, footprints first and sums after. `train.lookup` has the same lookup in torch; the tests hold
+the two together.
 """
 
 from concurrent.futures import ThreadPoolExecutor
 
 import numba
 import numpy as np
-from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-from lutbridge.lut import footprints
+from lutbridge.lut import emitter, footprints
 from lutbridge.lut.compiled import COMPILED, kept
+from lutbridge.lut.emitter import I64, data, floats, footprint, load, store, weighted_sum
 from lutbridge.lut.footprints import BLOCK, ONE, ZERO, tetrahedral, trilinear
 
 BAND = 2**15  # pixels a thread takes at once
@@ -77,7 +77,7 @@ def _as_rows(values):
     return values if values.ndim == 3 else values.reshape(values.size // 3, 1, 3)
 
 
-@kept(footprints)
+@kept(footprints, emitter)
 def _look_up(points, grid_size, values, top, out, is_trilinear):
     """Values (P, 3) to `out` (P, 3), both C-contiguous and of one dtype; returns how many are newly clipped."""
     corners, kind, clipped = 8 if is_trilinear else 4, values.dtype.type, 0
@@ -112,29 +112,15 @@ def _add(points, offsets, shares, result):
 
 @intrinsic
 def _add_pixel(typing, points, offsets, shares, result, p):
-    """`_add` of pixel p, in LLVM's own vectors of four: left to find them itself, it takes nine times as long."""
+    """`_add` of pixel p."""
     signature = types.none(points, offsets, shares, result, types.int64)
-    one, four = (ir.VectorType(ir.FloatType(), count) for count in (1, 4))
-    i64, repeated = ir.IntType(64), ir.Constant(ir.VectorType(ir.IntType(32), 4), [0] * 4)
+    four = floats(4)
 
     def generate(context, builder, signature, args):
-        def data(i):
-            return context.make_array(signature.args[i])(context, builder, args[i]).data
-
-        def address(array, index, vector):
-            return builder.bitcast(builder.gep(array, [index]), vector.as_pointer())
-
-        points, offsets, shares, result = map(data, range(4))
-        into = address(result, builder.mul(args[4], i64(4)), four)
-        total = builder.load(into, align=4)
-        for corner in range(4):
-            i = builder.add(args[4], i64(corner * BLOCK))
-            offset = builder.sext(builder.load(builder.gep(offsets, [i])), i64)
-            share = builder.load(address(shares, i, one), align=4)
-            share = builder.shuffle_vector(share, share, repeated)
-            point = builder.load(address(points, offset, four), align=4)
-            total = builder.fadd(total, builder.fmul(point, share, flags=["contract"]), flags=["contract"])
-        builder.store(total, into, align=4)
+        points, offsets, shares, result = (data(context, builder, signature, args, i) for i in range(4))
+        into = builder.mul(args[4], I64(4))
+        corners = footprint(builder, offsets, shares, args[4], 4, four)
+        store(builder, weighted_sum(builder, points, corners, load(builder, result, into, four)), result, into)
         return context.get_dummy_value()
 
     return signature, generate

@@ -6,6 +6,8 @@ from functools import cached_property, reduce
 
 import numpy as np
 
+from lutbridge.lut.lattice import identity_lattice
+
 Domain = tuple[tuple[float, float, float], tuple[float, float, float]]
 
 UNIT_DOMAIN: Domain = ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
@@ -61,8 +63,7 @@ class Lut3D:
         Args:
             grid_size: M, lattice points along an axis, 2 to 256.
         """
-        axis = np.linspace(0, 1, grid_size, dtype=np.float32)
-        return cls(np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), -1), title)
+        return cls(identity_lattice(grid_size), title)
 
     @property
     def grid_size(self) -> int:
@@ -87,7 +88,7 @@ class Lut3D:
 
         Args:
             rgb: (..., 3) float; values outside the domain are clamped to it (Cube LUT Specification 1.0).
-            interpolation: "trilinear" or "tetrahedral", as in `lut.interpolation`.
+            interpolation: "trilinear" or "tetrahedral".
         Returns:
             (..., 3) float32, whatever range the lattice has.
         Raises:

@@ -88,9 +88,7 @@ def load_network(path: Path) -> Network:
 
 def unusable(path: Path, error: Exception) -> SetupError:
     """What to say of a file that holds no usable model."""
-    return SetupError(
-        f"{path}: not a usable model: {error}; use a file made by lutbridge, or download it again"
-    )
+    return SetupError(f"{path}: not a usable model: {error}; use a file made by lutbridge, or download it again")
 
 
 def _about(data):

@@ -41,7 +41,8 @@ class ModelConfig:
             context=self.context % 2 == 1 and 1 <= self.context <= 15,
             context_channels=1 <= self.context_channels <= 1024,
             voxel_channels=1 <= self.voxel_channels <= 1024,
-            predictor=self.predictor in PREDICTORS and (self.predictor == "regions") == (self.pixel_weights == "regions"),
+            predictor=self.predictor in PREDICTORS
+            and (self.predictor == "regions") == (self.pixel_weights == "regions"),
             thumbnail_size=32 <= self.thumbnail_size <= 1024 and self.thumbnail_size % 32 == 0,
             interpolation=self.interpolation in INTERPOLATIONS,
             color_space=self.color_space == "srgb",

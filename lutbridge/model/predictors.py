@@ -59,7 +59,8 @@ class HistogramCNN:
     def __init__(self, tensors: Tensors, N: int):
         hidden = self.HIDDEN
         self._layers = [
-            tensors.layer(f"features.{2 * i}", after, before, 3, 3) for i, (before, after) in enumerate(pairwise(self.WIDTHS))
+            tensors.layer(f"features.{2 * i}", after, before, 3, 3)
+            for i, (before, after) in enumerate(pairwise(self.WIDTHS))
         ]
         self._histograms = tensors.layer("histograms", hidden, 2 * BINS**3)
         seen = 2 * self.WIDTHS[-1] + 6 * QUANTILES + 12 * LEVELS + hidden

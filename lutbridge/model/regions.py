@@ -1,4 +1,4 @@
-"""A look for the person and one for the background, and the soft mask between them: numpy's form of `train.networks.regions`.
+"""A look for the person and one for the background, and the soft mask between them: `train.networks.regions` in numpy.
 
 Everything a photo needs comes from its canonical thumbnail: N image-adaptive weights for each of the two regions, and
 where the person is. The mask is carried up to any size along the photo's own edges by a guided filter (He, Sun and
@@ -83,7 +83,9 @@ class RegionPredictor:
     """`train.networks.regions.RegionPredictor`, of one photo."""
 
     def __init__(self, tensors: Tensors, N: int):
-        self._down = [tensors.layer(f"down.{i}", after, before, 3, 3) for i, (before, after) in enumerate(pairwise((5, *WIDTHS)))]
+        self._down = [
+            tensors.layer(f"down.{i}", after, before, 3, 3) for i, (before, after) in enumerate(pairwise((5, *WIDTHS)))
+        ]
         self._look = [tensors.layer(f"look.{i}", width, width, 3, 3) for i, width in enumerate(WIDTHS[1:])]
         self._wide = tensors.layer("wide", WIDTHS[-1], WIDTHS[-1])
         self._up = [tensors.layer(f"up.{i}", after, before, 1, 1) for i, (after, before) in enumerate(pairwise(WIDTHS))]

@@ -10,7 +10,7 @@ ROUNDER = np.float32(12582912)  # its last bit is worth 1, so adding it rounds
 
 
 @njit(**COMPILED)
-def finish(rgb, white, strength, result, finished):
+def finish_block(rgb, white, strength, result, finished):
     """Clamp and blend a block's pixels of four values, and make them three planes of codes, or of floats."""
     rounder = ROUNDER if white > ONE else ZERO
     for c in range(3):
@@ -22,7 +22,7 @@ def finish(rgb, white, strength, result, finished):
 
 
 @njit(**COMPILED)
-def store(rgb, finished, white, newly, pixels):
+def write_block(rgb, finished, white, newly, pixels):
     """Write a block, as far as the row goes; returns how many pixels are newly clipped."""
     newly[:] = 0
     for c in range(3):

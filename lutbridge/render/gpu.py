@@ -102,7 +102,7 @@ class FusedRegions:
         self._lines = torch.from_numpy(np.ascontiguousarray(look.mask.lines)).to(device)
 
     def __call__(self, rgb: torch.Tensor, top: int, height: int) -> torch.Tensor:
-        """(3, H, W), whose first row is row `top` of `height`, to the same, float32, sRGB-encoded, clamped to [0, 1]."""
+        """(3, H, W), its first row row `top` of `height`, to the same, float32, sRGB-encoded, clamped to [0, 1]."""
         from lutbridge.render.triton_regions import BLOCK, render_pixels
 
         rgb = rgb.contiguous()

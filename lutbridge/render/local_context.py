@@ -8,20 +8,32 @@ pixel's result depends on its place in the row alone, not on the strip or the th
 from copy import copy
 
 import numpy as np
-from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from lutbridge.lut import footprints
+from lutbridge.lut import emitter, footprints
 from lutbridge.lut.compiled import COMPILED, kept
-from lutbridge.lut.footprints import BLOCK, ONE, ZERO, tetrahedral, trilinear
+from lutbridge.lut.emitter import (
+    I64,
+    data,
+    everywhere,
+    floats,
+    folded,
+    footprint,
+    load,
+    multiply_add,
+    pick,
+    store,
+    weighted_sum,
+)
+from lutbridge.lut.footprints import BLOCK, ZERO, tetrahedral, trilinear
 from lutbridge.model.network import Look, Network
 from lutbridge.render import blocks, layers, simd
-from lutbridge.render.blocks import finish, store
+from lutbridge.render.blocks import finish_block, write_block
 from lutbridge.render.layers import layer
-from lutbridge.render.layout import GROUP, Layout, lay_out, reweigh
-from lutbridge.render.simd import I64, WIDE, at, attend, data, interleave_four, multiply_add
+from lutbridge.render.layout import GROUP, lay_out, reweigh
+from lutbridge.render.simd import WIDE, attend, interleave_four
 from lutbridge.strength import Strength
 
 
@@ -42,7 +54,7 @@ class LocalContextKernel:
         return render_rows(rows, lead, out, white, np.float32(strength.person), self._layout)
 
 
-@kept(footprints, layers, simd, blocks)
+@kept(emitter, footprints, layers, simd, blocks)
 def render_rows(rows, lead, out, white, strength, layout):
     """Retouch rows of a photo.
 
@@ -95,8 +107,8 @@ def render_rows(rows, lead, out, white, strength, layout):
             _mix(layout.luts, offsets, shares, mixing, lanes, result)
             if not layout.is_tetrahedral:
                 _mix(layout.luts, offsets[4 * BLOCK :], shares[4 * BLOCK :], mixing, lanes, result)
-            finish(rgb, white, strengths, result, finished)
-            clipped += store(rgb, finished, white, newly, out[y - edge, left : left + BLOCK])
+            finish_block(rgb, white, strengths, result, finished)
+            clipped += write_block(rgb, finished, white, newly, out[y - edge, left : left + BLOCK])
     return clipped
 
 
@@ -143,38 +155,23 @@ def _mix(luts, offsets, shares, mixing, lanes, result):
 
 @intrinsic
 def _mix_pixel(typing, luts, offsets, shares, mixing, lanes, result, p):
-    """`_mix` of pixel p, in LLVM's own vectors: where LLVM has to find the SIMD itself, it takes five times as long."""
+    """`_mix` of pixel p, in LLVM's own vectors."""
     signature = types.none(luts, offsets, shares, mixing, types.int64, result, types.int64)
-    one, group, wide = (ir.VectorType(ir.FloatType(), count) for count in (1, GROUP, 4 * GROUP))
+    group, wide = floats(GROUP), floats(4 * GROUP)
 
     def generate(context, builder, signature, args):
-        def pick(vector, pattern):
-            indices = ir.Constant(ir.VectorType(ir.IntType(32), len(pattern)), list(pattern))
-            return builder.shuffle_vector(vector, vector, indices)
-
         luts, offsets, shares, mixing, result = (data(context, builder, signature, args, i) for i in (0, 1, 2, 3, 5))
         lanes, p = args[4], args[6]
-        corners = []
-        for corner in range(4):
-            i = builder.add(p, I64(corner * BLOCK))
-            share = builder.load(at(builder, shares, i, one), align=4)
-            offset = builder.sext(builder.load(builder.gep(offsets, [i])), I64)
-            corners.append((offset, pick(share, [0] * 4 * GROUP)))
-        total = cgutils.alloca_once_value(builder, ir.Constant(wide, [0.0] * 4 * GROUP))
+        corners = footprint(builder, offsets, shares, p, 4, wide)
+        total = cgutils.alloca_once_value(builder, everywhere(0.0, wide))
         with cgutils.for_range_slice(builder, I64(0), lanes, I64(GROUP), I64) as (n, _):
-            weights = builder.load(at(builder, mixing, builder.add(builder.mul(p, lanes), n), group), align=4)
-            looked_up = ir.Constant(wide, [0.0] * 4 * GROUP)
-            for offset, share in corners:
-                points = builder.load(at(builder, luts, builder.add(offset, builder.mul(n, I64(4))), wide), align=4)
-                looked_up = multiply_add(builder, share, points, looked_up)
-            weights = pick(weights, [i // 4 for i in range(4 * GROUP)])
+            weights = load(builder, mixing, builder.add(builder.mul(p, lanes), n), group)
+            looked_up = weighted_sum(builder, luts, corners, everywhere(0.0, wide), builder.mul(n, I64(4)))
+            weights = pick(builder, weights, [i // 4 for i in range(4 * GROUP)])
             builder.store(multiply_add(builder, weights, looked_up, builder.load(total)), total)
-        total = builder.load(total)
-        while total.type.count > 4:  # halves on each other, down to r, g, b and the zero
-            half = total.type.count // 2
-            total = builder.fadd(pick(total, range(half)), pick(total, range(half, 2 * half)))
-        into = at(builder, result, builder.mul(p, I64(4)), total.type)
-        builder.store(builder.fadd(builder.load(into, align=4), total), into, align=4)
+        mixed = folded(builder, builder.load(total), 4)  # r, g, b and the zero
+        into = builder.mul(p, I64(4))
+        store(builder, builder.fadd(load(builder, result, into, mixed.type), mixed), result, into)
         return context.get_dummy_value()
 
     return signature, generate

@@ -3,6 +3,7 @@
 import torch
 
 from lutbridge.model.network import Look, Network
+from lutbridge.render.torch_footprints import FOOTPRINTS
 
 
 class Kernel:
@@ -31,7 +32,7 @@ class Kernel:
             inner, N = rgb, len(self._luts)
             mask = self._mask(rgb, top, height).reshape(-1, 1)
             weights = (1 - mask) * self._w_image[:N] + mask * self._w_image[N:]
-        points, shares = footprint(inner.flatten(1).T, self._M, self._interpolation)  # (P, C)
+        points, shares = FOOTPRINTS[self._interpolation](inner.flatten(1).T, self._M)  # (P, C)
         out = sum(
             weights[:, n : n + 1] * torch.einsum("pc,pcv->pv", shares, lut[points]) for n, lut in enumerate(self._luts)
         )
@@ -52,22 +53,6 @@ class Kernel:
         rows = self._lines[:, down[0]] + down[1][:, None] * (self._lines[:, down[0] + 1] - self._lines[:, down[0]])
         lines = rows[..., right[0]] + right[1] * (rows[..., right[0] + 1] - rows[..., right[0]])
         return ((lines[:3] * rgb).sum(0) + lines[3]).clamp(0, 1)
-
-
-def footprint(rgb: torch.Tensor, M: int, interpolation: str) -> tuple[torch.Tensor, torch.Tensor]:
-    """Lattice points (P, C) int64 in the flattened lattice, and shares (P, C), of colours (P, 3): `lut.footprints`."""
-    position = rgb.clamp(0, 1) * (M - 1)
-    cell = position.floor().clamp(max=M - 2)
-    fraction, strides = position - cell, torch.tensor([M * M, M, 1], device=rgb.device)
-    black = (cell.long() * strides).sum(1, keepdim=True)
-    if interpolation == "tetrahedral":
-        descending, order = fraction.sort(dim=1, descending=True)
-        steps = torch.nn.functional.pad(strides[order].cumsum(1), (1, 0))
-        bounds = torch.nn.functional.pad(descending, (1, 0), value=1.0), torch.nn.functional.pad(descending, (0, 1))
-        return black + steps, bounds[0] - bounds[1]
-    corners = torch.tensor([[i >> 2, i >> 1 & 1, i & 1] for i in range(8)], device=rgb.device)  # (8, 3)
-    shares = torch.where(corners.bool(), fraction[:, None], 1 - fraction[:, None]).prod(2)
-    return black + (corners * strides).sum(1), shares
 
 
 def _between(cells, start, count, length, device):

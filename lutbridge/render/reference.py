@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lutbridge.lut.lookup import look_up, pad
+from lutbridge.lut.basis_lookup import look_up_basis
 from lutbridge.model.network import Look, Network
 
 
@@ -34,7 +34,7 @@ def modulated(network: Network, look: Look, rgb: np.ndarray) -> np.ndarray:
 
 def modulate(network: Network, w_pixel: np.ndarray, rgb: np.ndarray) -> np.ndarray:
     """`modulated` of any pixels (..., 3) with their weights (..., K)."""
-    M = network.luts.shape[1]
-    looked_up = np.stack([look_up(pad(lut), M, rgb, network.interpolation)[0] for lut in network.luts], -2)
-    repeats = w_pixel.shape[-1] // len(network.luts)
-    return w_pixel[..., None] * np.concatenate([looked_up] * repeats, -2)
+    N, M = network.luts.shape[:2]
+    lattice = np.moveaxis(network.luts, -1, 1).reshape(3 * N, M, M, M)
+    looked_up = look_up_basis(lattice, rgb.reshape(-1, 3), network.interpolation).reshape(*rgb.shape[:-1], N, 3)
+    return w_pixel[..., None] * np.concatenate([looked_up] * (w_pixel.shape[-1] // N), -2)

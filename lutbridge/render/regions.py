@@ -8,17 +8,29 @@ soft mask's coefficients are spread along a row once for each row of cells; a pi
 from typing import NamedTuple
 
 import numpy as np
-from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-from lutbridge.lut import footprints
+from lutbridge.lut import emitter, footprints
 from lutbridge.lut.compiled import COMPILED, kept
+from lutbridge.lut.emitter import (
+    I64,
+    data,
+    everywhere,
+    floats,
+    footprint,
+    load,
+    multiply_add,
+    pick,
+    repeated,
+    store,
+    weighted_sum,
+)
 from lutbridge.lut.footprints import BLOCK, ONE, ZERO, tetrahedral, trilinear
 from lutbridge.model.network import Look, Network
 from lutbridge.model.regions import Places
 from lutbridge.render import blocks
-from lutbridge.render.blocks import finish, store
+from lutbridge.render.blocks import finish_block, write_block
 from lutbridge.strength import Strength
 
 LANES = 8  # values of a lattice point: r, g, b and a zero of the background's LUT, and of the step to the person's
@@ -56,7 +68,7 @@ class RegionsKernel:
         return render_rows(own, out, top, height, white, *dials, columns.first, columns.share, self._layout)
 
 
-@kept(footprints, blocks)
+@kept(emitter, footprints, blocks)
 def render_rows(rows, out, top, height, white, background, person, first, share, layout):
     """Retouch rows of a photo.
 
@@ -101,8 +113,8 @@ def render_rows(rows, out, top, height, white, background, person, first, share,
             _mix(layout.points, offsets, shares, mask, result)
             if not layout.is_tetrahedral:
                 _mix(layout.points, offsets[4 * BLOCK :], shares[4 * BLOCK :], mask, result)
-            finish(rgb, white, strength, result, finished)
-            clipped += store(rgb, finished, white, newly, out[y, left : left + BLOCK])
+            finish_block(rgb, white, strength, result, finished)
+            clipped += write_block(rgb, finished, white, newly, out[y, left : left + BLOCK])
     return clipped
 
 
@@ -147,35 +159,17 @@ def _mix(points, offsets, shares, mask, result):
 def _mix_pixel(typing, points, offsets, shares, mask, result, p):
     """`_mix` of pixel p, in LLVM's own vectors."""
     signature = types.none(points, offsets, shares, mask, result, types.int64)
-    one, four, eight = (ir.VectorType(ir.FloatType(), count) for count in (1, 4, 8))
-    i64 = ir.IntType(64)
+    four, eight = floats(4), floats(LANES)
 
     def generate(context, builder, signature, args):
-        def data(i):
-            return context.make_array(signature.args[i])(context, builder, args[i]).data
-
-        def address(array, index, vector):
-            return builder.bitcast(builder.gep(array, [index]), vector.as_pointer())
-
-        def pick(vector, pattern):
-            indices = ir.Constant(ir.VectorType(ir.IntType(32), len(pattern)), list(pattern))
-            return builder.shuffle_vector(vector, vector, indices)
-
-        def multiply_add(a, b, total):
-            return builder.fadd(total, builder.fmul(a, b, flags=["contract"]), flags=["contract"])
-
-        points, offsets, shares, mask, result = map(data, range(5))
+        points, offsets, shares, mask, result = (data(context, builder, signature, args, i) for i in range(5))
         p = args[5]
-        total = ir.Constant(eight, [0.0] * 8)
-        for corner in range(4):
-            i = builder.add(p, i64(corner * BLOCK))
-            offset = builder.sext(builder.load(builder.gep(offsets, [i])), i64)
-            share = pick(builder.load(address(shares, i, one), align=4), [0] * 8)
-            total = multiply_add(share, builder.load(address(points, offset, eight), align=4), total)
-        share = pick(builder.load(address(mask, p, one), align=4), [0] * 4)
-        mixed = multiply_add(share, pick(total, range(4, 8)), pick(total, range(4)))
-        into = address(result, builder.mul(p, i64(4)), four)
-        builder.store(builder.fadd(builder.load(into, align=4), mixed), into, align=4)
+        corners = footprint(builder, offsets, shares, p, 4, eight)
+        total = weighted_sum(builder, points, corners, everywhere(0.0, eight))
+        background, step = (pick(builder, total, range(first, first + 4)) for first in (0, 4))
+        mixed = multiply_add(builder, repeated(builder, mask, p, four), step, background)
+        place = builder.mul(p, I64(4))
+        store(builder, builder.fadd(load(builder, result, place, four), mixed), result, place)
         return context.get_dummy_value()
 
     return signature, generate

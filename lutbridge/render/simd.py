@@ -1,19 +1,16 @@
-"""Steps of the fused CPU kernel in LLVM's own vectors.
-
-Where LLVM has to find them itself, they take two to five times as long: it cannot tell that planes do not overlap.
-"""
+"""Steps of the fused CPU kernel in LLVM's own vectors, beside those of `lut.emitter`."""
 
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from lutbridge.lut import emitter
+from lutbridge.lut.emitter import I64, at, data, floats, load, multiply_add, pick, store
 from lutbridge.lut.footprints import BLOCK
 
 WIDE = 16  # pixels of a vector
-VECTOR, INTEGERS = ir.VectorType(ir.FloatType(), WIDE), ir.VectorType(ir.IntType(32), WIDE)
-FOUR = ir.VectorType(ir.FloatType(), 4)
-I64 = ir.IntType(64)
+VECTOR, INTEGERS = floats(WIDE), ir.VectorType(ir.IntType(32), WIDE)
 
 # exp(x) = 2^n · exp(r), n = round(x / ln 2): ROUNDER's last bit is worth 1, so adding it rounds, and n stands in the
 # low bits of the sum. LN2 in two parts, and the polynomial of exp(r) for |r| ≤ ln 2 / 2, from Cephes' expf.
@@ -23,22 +20,8 @@ POLYNOMIAL = (1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2
 EXPONENT_BITS, EXPONENT_BIAS = 23, 127 << 23
 
 
-def data(context, builder, signature, args, i):
-    """Where the values of an intrinsic's argument i, an array, begin."""
-    return context.make_array(signature.args[i])(context, builder, args[i]).data
-
-
-def at(builder, array, index, vector=VECTOR):
-    """The address of a vector in an array."""
-    return builder.bitcast(builder.gep(array, [index]), vector.as_pointer())
-
-
-def multiply_add(builder, a, b, total):
-    return builder.fadd(total, builder.fmul(a, b, flags=["contract"]), flags=["contract"])
-
-
 def everywhere(value):
-    return ir.Constant(VECTOR, [value] * WIDE)
+    return emitter.everywhere(value, VECTOR)
 
 
 def largest(builder, a, b):
@@ -72,7 +55,7 @@ def attend(typing, logits, area, window):
         area = args[1]
 
         def plane(array, j):
-            return at(builder, array, builder.mul(j, I64(BLOCK)))
+            return at(builder, array, builder.mul(j, I64(BLOCK)), VECTOR)
 
         most, total = (cgutils.alloca_once(builder, VECTOR) for _ in range(2))
         builder.store(builder.load(plane(logits, I64(0)), align=4), most)
@@ -104,15 +87,12 @@ def interleave_four(typing, planes, pixels, lanes):
     def generate(context, builder, signature, args):
         planes, pixels = (data(context, builder, signature, args, i) for i in (0, 1))
 
-        def pick(a, b, order):
-            return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(ir.IntType(32), len(order)), order))
-
-        a, b, c, d = (builder.load(at(builder, planes, I64(i * BLOCK)), align=4) for i in range(4))
+        a, b, c, d = (load(builder, planes, I64(i * BLOCK), VECTOR) for i in range(4))
         pairs = [place for i in range(WIDE) for place in (i, WIDE + i)]
-        ab, cd = pick(a, b, pairs), pick(c, d, pairs)
+        ab, cd = pick(builder, a, pairs, b), pick(builder, c, pairs, d)
         for p in range(WIDE):
-            pixel = pick(ab, cd, [2 * p, 2 * p + 1, 2 * WIDE + 2 * p, 2 * WIDE + 2 * p + 1])
-            builder.store(pixel, at(builder, pixels, builder.mul(args[2], I64(p)), FOUR), align=4)
+            pixel = pick(builder, ab, [2 * p, 2 * p + 1, 2 * WIDE + 2 * p, 2 * WIDE + 2 * p + 1], cd)
+            store(builder, pixel, pixels, builder.mul(args[2], I64(p)))
         return context.get_dummy_value()
 
     return signature, generate

@@ -16,9 +16,7 @@ def part_lattices(network: Network, look: Look, grid_size: int, strength: Streng
     return [identity + np.float32(s) * (lattice - identity) for lattice, s in zip(lattices, dials, strict=True)]
 
 
-def fused_lattice(
-    network: Network, look: Look, w_pixel: np.ndarray, grid_size: int, strength: Strength
-) -> np.ndarray:
+def fused_lattice(network: Network, look: Look, w_pixel: np.ndarray, grid_size: int, strength: Strength) -> np.ndarray:
     """The basis LUTs mixed by w_image · w_pixel, w_pixel (K,) a mean over the photo."""
     if not network.has_mask:
         return part_lattices(network, look.with_weights(look.w_image * w_pixel), grid_size, strength)[0]

@@ -7,8 +7,7 @@ from lutbridge.color.codes import to_codes
 from lutbridge.color.delta_e import delta_e_2000
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.lut.fit import fit_lattice
-from lutbridge.lut.interpolation import interpolate
-from lutbridge.lut.lattice import identity_lattice
+from lutbridge.lut.lattice import identity_lattice, interpolate
 from lutbridge.train.inference import as_seen
 from lutbridge.train.networks.network import PixelAdaptiveLUT, RetouchingNetwork
 
@@ -31,7 +30,7 @@ def context_errors(network: RetouchingNetwork, pixels: np.ndarray) -> dict[str, 
     thumbnail, rgb = as_seen(network, pixels)
     parts = [_both(network, thumbnail, rgb, band) for band in _bands(network, rgb)]
     full, centre_only = (torch.cat(images, 2)[0].flatten(1).T.clamp(0, 1).cpu() for images in zip(*parts, strict=True))
-    before = rgb[0].flatten(1).T.cpu()
+    full, centre_only, before = full.numpy(), centre_only.numpy(), rgb[0].flatten(1).T.cpu().numpy()
     fitted = interpolate(_fit(before, full), before)
     return {name: _difference(full, other) for name, other in (("centre only", centre_only), ("fitted LUT", fitted))}
 
@@ -66,5 +65,5 @@ def _fit(before, after):
 
 
 def _difference(one, other):
-    difference = delta_e_2000(*(srgb_to_lab(image.numpy()) for image in (one, other)))
+    difference = delta_e_2000(*(srgb_to_lab(image) for image in (one, other)))
     return float(difference.mean()), float(np.percentile(difference, 95))

@@ -7,11 +7,12 @@ before training begins (docs/training-log.md has what that gained).
 
 import torch
 
+from lutbridge.lut import lattice
 from lutbridge.lut.fit import fit_lattice
-from lutbridge.lut.interpolation import tetrahedral_footprint
-from lutbridge.lut.lattice import identity_lattice, resize_lattice
+from lutbridge.render.torch_footprints import tetrahedral_footprint
 from lutbridge.train.data.degrade import DegradeConfig, degrade
 from lutbridge.train.data.portraits import Portrait
+from lutbridge.train.lattice import identity_lattice
 
 FITTED_SIZE = 17  # grid size at which the sample LUTs are fitted
 SAMPLES = 400  # draws of errors
@@ -36,7 +37,8 @@ def principal_luts(portraits: list[Portrait], errors: DegradeConfig, N: int, M: 
     _, strength, components = torch.linalg.svd((undone * density).flatten(1), full_matrices=False)
     scale = strength[: N - 1] / SAMPLES**0.5
     components = components[: N - 1].view(-1, *undone.shape[1:]) / density * scale.view(-1, 1, 1, 1, 1)
-    return torch.stack([identity_lattice(M), *(resize_lattice(c, M) for c in components)])
+    resized = [lattice.resize_lattice(c.movedim(0, -1).numpy(), M) for c in components]
+    return torch.stack([identity_lattice(M), *(torch.from_numpy(component).movedim(-1, 0) for component in resized)])
 
 
 def _finished_colours(portraits, random, each=200):
@@ -51,8 +53,8 @@ def _undo_one(colours, errors, random):
     finished = torch.cat([seen, torch.rand(COLOURS // 3, 3, generator=random)])
     nobody = torch.zeros(1, 1, 1, len(finished))
     degraded = degrade(finished.T[None, :, None], nobody, errors, random)[0, :, 0].T
-    identity = identity_lattice(FITTED_SIZE)
-    return fit_lattice(degraded, finished, identity) - identity
+    identity = lattice.identity_lattice(FITTED_SIZE)
+    return torch.from_numpy(fit_lattice(degraded.numpy(), finished.numpy(), identity) - identity).movedim(-1, 0)
 
 
 def _density(colours):

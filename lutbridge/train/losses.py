@@ -1,12 +1,12 @@
 """The losses, each a function of tensors: of the paper's section 3.5, of Liang et al. 2021, and one of our own.
 
-The regularisers of eq. 5 are in `lut.lattice`; `train.objective` adds all up.
+The regularisers of eq. 5 are in `train.lattice`; `train.objective` adds all up.
 """
 
 import torch
 import torch.nn.functional as F
 
-from lutbridge.color.lab import srgb_to_lab
+from lutbridge.train.color import srgb_to_lab
 
 
 def region_mse(output: torch.Tensor, target: torch.Tensor, mask: torch.Tensor, person_weight: float) -> torch.Tensor:

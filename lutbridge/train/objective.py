@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from lutbridge.lut.lattice import monotonicity, smoothness
+from lutbridge.train.lattice import monotonicity, smoothness
 from lutbridge.train.losses import (
     edge_supervision,
     full_supervision,

@@ -3,9 +3,9 @@
 import torch
 import torch.nn.functional as F
 
-from lutbridge.color.lab import srgb_to_lab
-from lutbridge.lut.lattice import monotonicity, smoothness
+from lutbridge.train.color import srgb_to_lab
 from lutbridge.train.data.takes import TakeBatch, Takes
+from lutbridge.train.lattice import monotonicity, smoothness
 from lutbridge.train.losses import edge_supervision, group_style, region_delta_e, region_mse
 from lutbridge.train.networks.network import PixelAdaptiveLUT
 from lutbridge.train.systems import LossConfig

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from lutbridge.group.take import Take
-from lutbridge.lut.lattice import identity_lattice
 from lutbridge.model.config import ModelConfig
+from lutbridge.train.lattice import identity_lattice
 from lutbridge.train.networks.build import build
 
 NEUTRAL = np.array([1, 0, 0, 0, 0], np.float32)

@@ -1,88 +1,76 @@
+import numpy as np
 import pytest
 import torch
 
 from lutbridge.lut import basis_lookup
-from lutbridge.lut.basis_lookup import LookUpSeveral
-from lutbridge.lut.interpolation import FOOTPRINTS, interpolate, interpolate_in_torch
+from lutbridge.lut.basis_lookup import lattice_gradient, look_up_basis
+from lutbridge.render.torch_footprints import FOOTPRINTS
+from lutbridge.train.lookup import interpolate_in_torch
 
 KINDS = sorted(FOOTPRINTS)
 
 
-def lattice(channels=15, M=9, seed=0):
-    return torch.rand(channels, M, M, M, generator=torch.Generator().manual_seed(seed)).requires_grad_()
+def lattices(channels=15, M=9, seed=0):
+    return np.random.default_rng(seed).random((channels, M, M, M), np.float32)
 
 
 def colours(count, seed=1):
-    drawn = torch.rand(count, 3, generator=torch.Generator().manual_seed(seed)) * 1.4 - 0.2
-    drawn[:4] = torch.tensor([[0.0, 0, 0], [1, 1, 1], [0.5, 0.5, 0.5], [1, 0, 0.25]])[:count]
+    drawn = np.random.default_rng(seed).uniform(-0.2, 1.2, (count, 3)).astype(np.float32)
+    drawn[:4] = np.array([[0.0, 0, 0], [1, 1, 1], [0.5, 0.5, 0.5], [1, 0, 0.25]])[:count]
     return drawn
 
 
-def both(luts, rgb, kind):
-    """Values and gradients of the compiled lookup and of the reference, for the same gradient of the result."""
-    results = []
-    for look_up in (LookUpSeveral.apply, interpolate_in_torch):
-        out = look_up(luts, rgb, kind)
-        ahead = torch.rand(out.shape, generator=torch.Generator().manual_seed(2), dtype=out.dtype)
-        results.append((out.detach(), *torch.autograd.grad(out, luts, ahead)))
-    return results
+def ahead(luts, rgb):
+    """A gradient of the result."""
+    return np.random.default_rng(2).random((len(rgb), len(luts)), np.float32)
+
+
+def both_ways(luts, rgb, kind, threads=1):
+    out = look_up_basis(luts, rgb, kind, threads)
+    return out, lattice_gradient(ahead(luts, rgb), rgb, luts.shape[-1], kind, threads)
+
+
+def reference(luts, rgb, kind):
+    """The same by torch alone."""
+    lattice = torch.from_numpy(luts).requires_grad_()
+    out = interpolate_in_torch(lattice, torch.from_numpy(rgb), kind)
+    return out.detach().numpy(), torch.autograd.grad(out, lattice, torch.from_numpy(ahead(luts, rgb)))[0].numpy()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("channels", [1, 3, 8, 15, 24])
 @pytest.mark.parametrize("count", [1, 2, basis_lookup.BLOCK, 3001])
 def test_values_and_gradients_equal_the_reference(kind, channels, count):
-    (out, gradient), (expected, expected_gradient) = both(lattice(channels), colours(count), kind)
-    assert out.shape == (count, channels) and (out - expected).abs().max() < 1e-6
-    assert (gradient - expected_gradient).abs().max() < 1e-6 * expected_gradient.abs().max()
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_gradcheck(kind):
-    luts = lattice(5, 4).detach().double().requires_grad_()
-    assert torch.autograd.gradcheck(lambda values: LookUpSeveral.apply(values, colours(40).double(), kind), luts)
+    luts, rgb = lattices(channels), colours(count)
+    (out, gradient), (expected, expected_gradient) = both_ways(luts, rgb, kind), reference(luts, rgb, kind)
+    assert out.shape == (count, channels) and np.abs(out - expected).max() < 1e-6
+    assert np.abs(gradient - expected_gradient).max() < 1e-6 * np.abs(expected_gradient).max()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_any_number_of_threads_gives_the_same_bits(kind):
     """More colours than lattice points, so that the gradient is added up in parts."""
-    luts, rgb, before = lattice(4, 5), colours(3 * basis_lookup.BAND + 5), torch.get_num_threads()
-    found = []
-    try:
-        for threads in (1, 3):
-            torch.set_num_threads(threads)
-            found.append(both(luts, rgb, kind)[0])
-    finally:
-        torch.set_num_threads(before)
-    assert all(torch.equal(*pair) for pair in zip(*found, strict=True))
-    reference = both(luts, rgb, kind)[1][1]
-    assert (found[0][1] - reference).abs().max() < 1e-6 * reference.abs().max()
+    luts, rgb = lattices(4, 5), colours(3 * basis_lookup.BAND + 5)
+    found = [both_ways(luts, rgb, kind, threads) for threads in (1, 3, None)]
+    for other in found[1:]:
+        assert all(np.array_equal(*pair) for pair in zip(found[0], other, strict=True))
+    expected = reference(luts, rgb, kind)[1]
+    assert np.abs(found[0][1] - expected).max() < 1e-6 * np.abs(expected).max()
 
 
-def test_no_colours_give_nothing_and_a_gradient_of_zero():
-    luts = lattice(3, 3)
-    out = LookUpSeveral.apply(luts, colours(0), "trilinear")
-    out.sum().backward()
-    assert out.shape == (0, 3) and not luts.grad.any()
+def test_one_lut_of_many_is_looked_up_as_it_is_alone():
+    luts = lattices(6).reshape(2, 3, 9, 9, 9)
+    out = look_up_basis(luts.reshape(-1, 9, 9, 9), colours(50)).reshape(50, 2, 3)
+    assert np.array_equal(out[:, 1], look_up_basis(luts[1], colours(50)))
 
 
-def test_what_is_no_number_reads_and_writes_inside_the_lattice():
-    luts = lattice(3, 3)
-    LookUpSeveral.apply(luts, torch.full((5, 3), torch.nan), "tetrahedral").sum().backward()
+def test_double_stays_double():
+    out = look_up_basis(lattices(3).astype(float), colours(9).astype(float))
+    assert out.dtype == np.float64 and np.abs(out - look_up_basis(lattices(3), colours(9))).max() < 1e-6
 
 
-def test_any_layout_of_the_arguments():
-    luts, rgb = lattice(6, 5).detach(), colours(200)
-    expected = LookUpSeveral.apply(luts, rgb, "tetrahedral")
-    turned = luts.transpose(1, 3).contiguous().transpose(1, 3)
-    assert torch.equal(LookUpSeveral.apply(turned, rgb.T.contiguous().T, "tetrahedral"), expected)
-
-
-def test_interpolate_takes_it_where_it_can(monkeypatch):
-    calls = []
-    monkeypatch.setattr(basis_lookup.LookUpSeveral, "apply", lambda *arguments: calls.append(arguments))
-    luts, rgb = lattice(3, 3).detach(), colours(5)
-    interpolate(luts, rgb)
-    assert len(calls) == 1
-    assert interpolate(luts, rgb.requires_grad_()).requires_grad, "only torch differentiates in the colours"
-    assert len(calls) == 1
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_no_number_reads_and_writes_inside_the_lattice(kind):
+    luts, rgb = lattices(3, 3), np.full((5, 3), np.nan, np.float32)
+    out, gradient = both_ways(luts, rgb, kind)
+    assert out.shape == (5, 3) and gradient.shape == luts.shape

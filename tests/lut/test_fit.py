@@ -1,52 +1,74 @@
-import torch
+from pathlib import Path
 
-from lutbridge.lut.fit import fit_lattice
-from lutbridge.lut.interpolation import interpolate
-from lutbridge.lut.lattice import identity_lattice
+import numpy as np
+import pytest
+
+from lutbridge.lut.fit import _with_grey_axis, fit_lattice
+from lutbridge.lut.lattice import identity_lattice, interpolate
+
+FITTED = Path(__file__).with_name("fitted.npy")  # (9, 9, 9, 3) float32: what was fitted to `falling` on 2026-11-30
 
 
 def colours(count, low=0.0, high=1.0, seed=0):
-    return low + (high - low) * torch.rand(count, 3, generator=torch.Generator().manual_seed(seed))
+    return np.random.default_rng(seed).uniform(low, high, (count, 3)).astype(np.float32)
 
 
 def curve(rgb):
     """A smooth grade: a curve, a cast and a little crosstalk."""
-    return (rgb**1.2 * torch.tensor([1.0, 0.95, 0.9]) + 0.05 * rgb.flip(-1)).clamp(0, 1)
+    cast = np.array([1, 0.95, 0.9], np.float32)
+    return (rgb ** np.float32(1.2) * cast + np.float32(0.05) * rgb[..., ::-1]).clip(0, 1)
+
+
+def falling(rgb):
+    """What falls where a colour passes middle grey."""
+    return np.where(rgb.mean(1, keepdims=True) > 0.5, rgb - 0.2, rgb * 1.5).clip(0, 1).astype(np.float32)
 
 
 def test_a_grade_seen_everywhere_is_found():
-    rgb = colours(60_000)
+    rgb, unseen = colours(60_000), colours(5000, seed=1)
     fitted = fit_lattice(rgb, curve(rgb), identity_lattice(17))
-    unseen = colours(5000, seed=1)
-    assert (interpolate(fitted, unseen) - curve(unseen)).abs().mean() < 3e-3
+    assert fitted.dtype == np.float32
+    assert np.abs(interpolate(fitted, unseen) - curve(unseen)).mean() < 3e-3
 
 
 def test_pixels_that_the_prior_explains_leave_it_alone():
-    prior = curve(identity_lattice(9).movedim(0, -1)).movedim(-1, 0)
-    rgb = colours(5000, 0.2, 0.6)
-    assert torch.allclose(fit_lattice(rgb, interpolate(prior, rgb), prior), prior, atol=1e-5)
+    prior, rgb = curve(identity_lattice(9)), colours(5000, 0.2, 0.6)
+    assert np.abs(fit_lattice(rgb, interpolate(prior, rgb), prior) - prior).max() < 1e-5
 
 
 def test_far_from_the_photos_colours_the_lut_stays_near_the_prior_without_a_kink():
-    prior = 0.2 + 0.6 * identity_lattice(17)  # away from the ends of the range, which clamp
+    prior = np.float32(0.2) + np.float32(0.6) * identity_lattice(17)  # away from the ends of the range, which clamp
     rgb = colours(20_000, 0.3, 0.6)
-    difference = fit_lattice(rgb, interpolate(prior, rgb) + 0.05, prior) - prior
-    seen = difference[:, 6:9, 6:9, 6:9]
-    assert (seen - 0.05).abs().max() < 5e-3
-    assert difference.abs().max() < 0.15
-    bend = difference.diff(n=2, dim=1).abs().max()
+    difference = fit_lattice(rgb, interpolate(prior, rgb) + np.float32(0.05), prior) - prior
+    assert np.abs(difference[6:9, 6:9, 6:9] - 0.05).max() < 5e-3
+    assert np.abs(difference).max() < 0.15
+    bend = np.abs(np.diff(difference, n=2, axis=0)).max()
     assert bend < 0.012, "a step in slope this size shows as a line in a gradient"
 
 
 def test_the_grey_axis_never_falls_and_the_range_is_kept():
     rgb = colours(30_000)
-    darkened = torch.where(rgb.mean(1, keepdim=True) > 0.5, rgb - 0.3, rgb * 1.8)
-    fitted = fit_lattice(rgb, darkened.clamp(0, 1), identity_lattice(17))
-    grey = torch.einsum("ciii->ci", fitted)
-    assert (grey.diff(dim=1) >= -1e-6).all()
+    darkened = np.where(rgb.mean(1, keepdims=True) > 0.5, rgb - 0.3, rgb * 1.8).clip(0, 1).astype(np.float32)
+    fitted = fit_lattice(rgb, darkened, identity_lattice(17))
+    grey = np.einsum("iiic->ic", fitted)
+    assert (np.diff(grey, axis=0) >= -1e-6).all()
     assert fitted.min() >= 0 and fitted.max() <= 1
 
 
+def test_a_change_of_the_grey_axis_fades_out_within_four_steps_of_chroma():
+    grey = np.full((9, 9, 9, 3), 0.5, np.float32)
+    lattice = _with_grey_axis(grey, np.full((9, 3), 0.1, np.float32))
+    # The last two are as far from grey as the third and the fourth: what counts is the largest less the smallest.
+    points = [(4, 4, 4), (5, 4, 4), (6, 4, 4), (8, 4, 4), (2, 3, 4), (0, 2, 4)]
+    assert [lattice[point][0] for point in points] == pytest.approx([0.6, 0.575, 0.55, 0.5, 0.55, 0.5], abs=1e-6)
+
+
 def test_one_pixel_is_enough_to_fit():
-    fitted = fit_lattice(torch.tensor([[0.4, 0.5, 0.6]]), torch.tensor([[0.5, 0.5, 0.5]]), identity_lattice(5))
-    assert torch.isfinite(fitted).all()
+    before, after = np.array([[0.4, 0.5, 0.6]], np.float32), np.array([[0.5, 0.5, 0.5]], np.float32)
+    assert np.isfinite(fit_lattice(before, after, identity_lattice(5))).all()
+
+
+def test_what_was_fitted_once_is_fitted_again():
+    rgb = colours(3000, 0.1, 0.8)
+    fitted = fit_lattice(rgb, falling(rgb), np.float32(0.9) * identity_lattice(9) + np.float32(0.05))
+    assert np.abs(fitted - np.load(FITTED)).max() < 1e-6

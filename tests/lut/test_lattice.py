@@ -1,38 +1,29 @@
-import torch
+import colour
+import numpy as np
+import pytest
 
-from lutbridge.lut.lattice import fuse, identity_lattice, monotonicity, resize_lattice, smoothness
-
-
-def test_fusing_is_the_weighted_sum():
-    luts = torch.stack([identity_lattice(3), torch.ones(3, 3, 3, 3)])
-    assert torch.allclose(fuse(luts, torch.tensor([0.5, 0.25])), identity_lattice(3) * 0.5 + 0.25)
+from lutbridge.lut.lattice import identity_lattice, interpolate, resize_lattice
 
 
-def test_resizing_the_identity_gives_the_identity_at_any_size():
-    for M in (2, 17, 33, 65):
-        assert torch.allclose(resize_lattice(identity_lattice(9), M), identity_lattice(M), atol=1e-6)
+def test_the_identity_s_points_hold_their_own_coordinates():
+    lattice = identity_lattice(5)
+    assert lattice.shape == (5, 5, 5, 3) and lattice.dtype == np.float32
+    assert lattice[1, 2, 4].tolist() == [0.25, 0.5, 1.0]
 
 
-def test_smoothness_by_hand():
-    # One LUT, M = 4, one channel stepping along one axis by 1, 2 and 1: 16 lines of it, the first and the last step
-    # twice, over 3 · 3 · 4 · 4 steps along that axis.
-    luts = torch.zeros(1, 3, 4, 4, 4)
-    luts[0, 0] = torch.tensor([0.0, 1, 3, 4]).view(4, 1, 1)
-    expected = 16 * (2 * 1 + 4 + 2 * 1) / 144 + 0.25
-    assert torch.isclose(smoothness(luts, torch.tensor([[0.5]])), torch.tensor(expected))
-    assert torch.isclose(smoothness(luts.movedim(2, 4), torch.tensor([[0.5]])), torch.tensor(expected)), "on any axis"
-    assert torch.isclose(smoothness(luts.repeat(2, 1, 1, 1, 1), torch.zeros(1, 2)), 2 * torch.tensor(expected - 0.25))
+@pytest.mark.parametrize("M", [2, 17, 33, 65])
+def test_resizing_the_identity_gives_the_identity_at_any_size(M):
+    assert np.abs(resize_lattice(identity_lattice(9), M) - identity_lattice(M)).max() < 1e-6
 
 
-def test_the_regularisers_gradients_are_those_of_differences():
-    luts = torch.rand(2, 3, 3, 3, 3, dtype=torch.float64, requires_grad=True)
-    w_image = torch.rand(2, 2, dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(smoothness, (luts, w_image))
-    assert torch.autograd.gradcheck(monotonicity, luts)
+def test_the_same_size_is_the_same_lattice():
+    lattice = np.random.default_rng(0).random((4, 4, 4, 3), np.float32)
+    assert resize_lattice(lattice, 4) is lattice
 
 
-def test_monotonicity_counts_falling_steps_only():
-    rising = identity_lattice(4)[None]
-    assert monotonicity(rising) == 0
-    # Each channel falls by 1/3 a step along its own axis and is level along the others: mean over channels 1/9, × 3.
-    assert torch.isclose(monotonicity(-rising), torch.tensor(1 / 3))
+@pytest.mark.parametrize("kind", ["trilinear", "tetrahedral"])
+def test_colours_are_looked_up_as_colour_science_does(kind):
+    random = np.random.default_rng(0)
+    lattice, colours = random.random((9, 9, 9, 3), np.float32), random.random((400, 3), np.float32)
+    expected = getattr(colour.algebra, f"table_interpolation_{kind}")(colours.astype(float), lattice.astype(float))
+    assert np.abs(interpolate(lattice, colours, kind) - expected).max() < 2e-6

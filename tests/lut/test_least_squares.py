@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from lutbridge.lut.interpolation import tetrahedral_footprint
-from lutbridge.lut.least_squares import FADING, SMOOTHNESS, fit_difference
+from lutbridge.lut.least_squares import fit_difference
+from lutbridge.render.torch_footprints import tetrahedral_footprint
+
+SMOOTHNESS, FADING = 3e-2, 1e-4  # in numbers, as shipped LUTs were fitted: others would change every fit
 
 
 def pixels(count, low=0.0, high=1.0, seed=0):
@@ -35,23 +37,23 @@ def dense(rgb, residual, M):
 def test_it_solves_the_least_squares_written_as_a_matrix(M, count, low, high):
     rgb, residual = pixels(count, low, high)
     left, right = dense(rgb, residual, M)
-    solved = fit_difference(rgb, residual, np.zeros((3, M, M, M), np.float32), 1e-6)
-    assert solved.dtype == np.float32 and solved.shape == (3, M, M, M)
-    assert np.linalg.norm(left @ solved.reshape(3, -1).T - right) < 1e-5 * np.linalg.norm(right)
+    solved = fit_difference(rgb, residual, np.zeros((M, M, M, 3), np.float32), 1e-6)
+    assert solved.dtype == np.float32 and solved.shape == (M, M, M, 3)
+    assert np.linalg.norm(left @ solved.reshape(-1, 3) - right) < 1e-5 * np.linalg.norm(right)
     if count > 127:  # below, float32 cannot tell what fading alone holds
-        assert np.abs(solved.reshape(3, -1).T - np.linalg.solve(left, right)).max() < 3e-5
+        assert np.abs(solved.reshape(-1, 3) - np.linalg.solve(left, right)).max() < 3e-5
 
 
 def test_corners_and_greys_of_a_cell_are_coupled_as_they_are_read():
     rgb = np.array(list(product((0, 0.25, 0.5, 1), repeat=3)), np.float32)
     residual = pixels(len(rgb))[1]
     solved = fit_difference(rgb, residual, np.zeros((3, 3, 3, 3), np.float32), 1e-6)
-    assert np.abs(solved.reshape(3, -1).T - np.linalg.solve(*dense(rgb, residual, 3))).max() < 3e-5
+    assert np.abs(solved.reshape(-1, 3) - np.linalg.solve(*dense(rgb, residual, 3))).max() < 3e-5
 
 
 def test_where_it_starts_makes_no_difference_and_the_solution_is_left_alone():
     rgb, residual = pixels(2000)
-    start = np.random.default_rng(1).normal(0, 0.1, (3, 7, 7, 7)).astype(np.float32)
+    start = np.random.default_rng(1).normal(0, 0.1, (7, 7, 7, 3)).astype(np.float32)
     solved = fit_difference(rgb, residual, start, 1e-6)
     assert np.abs(solved - fit_difference(rgb, residual, 0 * start, 1e-6)).max() < 3e-5
     assert np.array_equal(fit_difference(rgb, residual, solved, 1e-3), solved)
@@ -59,7 +61,7 @@ def test_where_it_starts_makes_no_difference_and_the_solution_is_left_alone():
 
 def test_nothing_to_add_adds_nothing():
     rgb, residual = pixels(100)
-    assert not fit_difference(rgb, 0 * residual, np.zeros((3, 5, 5, 5), np.float32), 1e-3).any()
+    assert not fit_difference(rgb, 0 * residual, np.zeros((5, 5, 5, 3), np.float32), 1e-3).any()
 
 
 PROGRAM = """
@@ -67,7 +69,7 @@ import hashlib
 import numpy as np
 from lutbridge.lut.least_squares import fit_difference
 rgb = np.random.default_rng(0).random((5000, 3), np.float32)
-print(hashlib.sha256(fit_difference(rgb, np.sin(rgb), np.zeros((3, 17, 17, 17), np.float32), 1e-3)).hexdigest())
+print(hashlib.sha256(fit_difference(rgb, np.sin(rgb), np.zeros((17, 17, 17, 3), np.float32), 1e-3)).hexdigest())
 """
 
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from lutbridge.lut.interpolation import interpolate_in_torch
 from lutbridge.lut.lookup import INTERPOLATIONS, look_up, pad
+from lutbridge.train.lookup import interpolate_in_torch
 
 
 def lattice(M, seed=0):

@@ -12,15 +12,15 @@ from PIL import Image
 
 import lutbridge
 from lutbridge.color.codes import to_codes, to_float
-from lutbridge.lut.interpolation import interpolate_in_torch
-from lutbridge.model.config import INTERPOLATIONS, ModelConfig
 from lutbridge.lut.footprints import BLOCK
 from lutbridge.model.build import build as numpy_build
+from lutbridge.model.config import INTERPOLATIONS, ModelConfig
 from lutbridge.model.network import Look
 from lutbridge.model.regions import SoftMask
 from lutbridge.render import cpu
 from lutbridge.render.cpu import Renderer
 from lutbridge.strength import Strength
+from lutbridge.train.lookup import interpolate_in_torch
 from lutbridge.train.networks import checkpoint
 from lutbridge.train.networks.build import build
 from lutbridge.train.networks.wide import carry_up

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from lutbridge.model.config import ModelConfig
 from lutbridge.model.build import build as numpy_build
+from lutbridge.model.config import ModelConfig
 from lutbridge.model.network import Look
 from lutbridge.model.regions import SoftMask
 from lutbridge.render import gpu

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from lutbridge.model.registry import builtin_models
-from lutbridge.retouch import Retoucher
 from lutbridge.render.reference import mixed, modulated, render
+from lutbridge.retouch import Retoucher
 
 
 @pytest.mark.parametrize("model", [model.name for model in builtin_models()])

@@ -3,11 +3,11 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from lutbridge.lut.interpolation import interpolate
-from lutbridge.lut.lattice import identity_lattice
 from lutbridge.train import basis
 from lutbridge.train.data.degrade import DegradeConfig
 from lutbridge.train.data.portraits import Portrait
+from lutbridge.train.lattice import identity_lattice
+from lutbridge.train.lookup import interpolate
 
 
 def test_the_components_span_what_undoes_an_error(monkeypatch):

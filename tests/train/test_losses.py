@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from lutbridge.color.lab import srgb_to_lab
+from lutbridge.train.color import srgb_to_lab
 from lutbridge.train.losses import (
     edge_supervision,
     full_supervision,

@@ -4,8 +4,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from lutbridge.lut.lattice import monotonicity, smoothness
 from lutbridge.train import systems
+from lutbridge.train.lattice import monotonicity, smoothness
 from lutbridge.train.losses import edge_supervision, group_consistency, group_style, region_mse
 from lutbridge.train.networks.build import build
 from lutbridge.train.networks.network import Prediction

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
-from lutbridge.color.srgb import LUMINANCE, eotf_srgb, inverse_eotf_srgb
+from lutbridge.color.srgb import LUMINANCE
+from lutbridge.train.color import eotf_srgb, inverse_eotf_srgb
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from lutbridge.lut.interpolation import interpolate
-from lutbridge.lut.lattice import identity_lattice
+from lutbridge.train.lattice import identity_lattice
+from lutbridge.train.lookup import interpolate
 from lutbridge.train.networks.spatial import SpatialContext
 
 

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from lutbridge.lut.interpolation import tetrahedral_footprint
+from lutbridge.render.torch_footprints import tetrahedral_footprint
 
 
 class ZengPredictor(nn.Module):

@@ -127,4 +127,3 @@ def carry_up(lines: torch.Tensor, rgb: torch.Tensor, top: int, height: int) -> t
         up = rows_of(line, top, rgb.shape[2], height, rgb.shape[3])
         carried.append((up[:, :3] * rgb).sum(1) + up[:, 3])
     return torch.stack(carried, 1)
-

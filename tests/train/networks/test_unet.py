@@ -2,9 +2,8 @@
 
 import torch
 
-from lutbridge.lut.interpolation import interpolate
-from lutbridge.lut.lattice import fuse
 from lutbridge.model.config import ModelConfig
+from lutbridge.train.lookup import interpolate
 from lutbridge.train.networks.build import build
 from lutbridge.train.networks.unet import UNetWeights
 
@@ -36,7 +35,7 @@ def test_weights_constant_over_space_leave_one_3d_lut():
         net.spatial.weights.weight.zero_()
         net.spatial.weights.bias.copy_(constant)
         found = net.predict(thumbnail, rgb)
-        lut = fuse(net.luts, found.w_image[0] * constant)
+        lut = torch.einsum("n,ncrgb->crgb", found.w_image[0] * constant, net.luts)
         expected = interpolate(lut, rgb[0].flatten(1).T, "trilinear").T.view_as(rgb)
     assert torch.allclose(found.w_pixel, constant.view(1, 3, 1, 1).expand_as(found.w_pixel))
     assert torch.allclose(found.output, expected, atol=1e-5)

@@ -1,8 +1,4 @@
-"""Trilinear and tetrahedral lookup in 3D LUTs, differentiable in the lattice and in the input.
-
-Both are a weighted sum of a few lattice points: a *footprint* says which points a colour reads and each one's share,
-and `interpolate` adds them up. Lattices are (C, M, M, M) indexed [r, g, b].
-"""
+"""The footprints of `lut.footprints` as torch operations: for GPUs without Triton, and differentiable, for training."""
 
 import torch
 import torch.nn.functional as F
@@ -44,32 +40,6 @@ def tetrahedral_footprint(rgb: torch.Tensor, M: int) -> tuple[torch.Tensor, torc
 
 
 FOOTPRINTS = {"trilinear": trilinear_footprint, "tetrahedral": tetrahedral_footprint}
-COMPILED_KINDS = {("cpu", torch.float32), ("cpu", torch.float64)}
-
-
-def interpolate(lattice: torch.Tensor, rgb: torch.Tensor, interpolation: str = "tetrahedral") -> torch.Tensor:
-    """Look colours up in one LUT, or in several LUTs at once.
-
-    Args:
-        lattice: (C, M, M, M) float, any range; C is 3 for one LUT, 3·N for N of them.
-        rgb: (P, 3) float; values outside [0, 1] are clamped to the domain.
-        interpolation: "trilinear" or "tetrahedral".
-    Returns:
-        (P, C) interpolated values.
-    """
-    kinds = {(t.device.type, t.dtype) for t in (lattice, rgb)}
-    if len(kinds) == 1 and kinds <= COMPILED_KINDS and not rgb.requires_grad:
-        from lutbridge.lut.basis_lookup import LookUpSeveral  # here, because Numba takes half a second to import
-
-        return LookUpSeveral.apply(lattice, rgb, interpolation)
-    return interpolate_in_torch(lattice, rgb, interpolation)
-
-
-def interpolate_in_torch(lattice: torch.Tensor, rgb: torch.Tensor, interpolation: str = "tetrahedral") -> torch.Tensor:
-    """`interpolate` on any device, differentiable in the colours too; what every faster lookup must equal."""
-    indices, weights = FOOTPRINTS[interpolation](rgb, lattice.shape[-1])
-    # embedding_bag is the fused weighted gather, and its backward scatters without sorting.
-    return F.embedding_bag(indices, lattice.flatten(1).T.contiguous(), per_sample_weights=weights, mode="sum")
 
 
 def _cell(rgb, M):

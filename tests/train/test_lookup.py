@@ -3,8 +3,10 @@ import numpy as np
 import pytest
 import torch
 
-from lutbridge.lut.interpolation import FOOTPRINTS, interpolate, interpolate_in_torch
-from lutbridge.lut.lattice import identity_lattice
+from lutbridge.render.torch_footprints import FOOTPRINTS
+from lutbridge.train import lookup
+from lutbridge.train.lattice import identity_lattice
+from lutbridge.train.lookup import CompiledLookup, interpolate, interpolate_in_torch
 
 KINDS = sorted(FOOTPRINTS)
 
@@ -68,3 +70,35 @@ def test_gradients_reach_the_lattice_and_the_colours(kind):
     lattice = random_lattice(4).double().requires_grad_()
     colours = (random_colours(6).double() * 0.9 + 0.03).requires_grad_()
     assert torch.autograd.gradcheck(lambda a, b: interpolate(a, b, kind), (lattice, colours))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_compiled_gradients_are_those_of_differences(kind):
+    luts = random_lattice(4, 5).double().requires_grad_()
+    assert torch.autograd.gradcheck(
+        lambda values: CompiledLookup.apply(values, random_colours(40).double(), kind), luts
+    )
+
+
+def test_no_colours_give_nothing_and_a_gradient_of_zero():
+    luts = random_lattice(3).requires_grad_()
+    out = CompiledLookup.apply(luts, random_colours(0), "trilinear")
+    out.sum().backward()
+    assert out.shape == (0, 3) and not luts.grad.any()
+
+
+def test_any_layout_of_the_arguments():
+    luts, rgb = random_lattice(5, 6), random_colours(200)
+    expected = CompiledLookup.apply(luts, rgb, "tetrahedral")
+    turned = luts.transpose(1, 3).contiguous().transpose(1, 3)
+    assert torch.equal(CompiledLookup.apply(turned, rgb.T.contiguous().T, "tetrahedral"), expected)
+
+
+def test_interpolate_takes_the_compiled_lookup_where_it_can(monkeypatch):
+    calls = []
+    monkeypatch.setattr(lookup.CompiledLookup, "apply", lambda *arguments: calls.append(arguments))
+    luts, rgb = random_lattice(3), random_colours(5)
+    interpolate(luts, rgb)
+    assert len(calls) == 1
+    assert interpolate(luts, rgb.requires_grad_()).requires_grad, "only torch differentiates in the colours"
+    assert len(calls) == 1
