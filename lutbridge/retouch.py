@@ -17,9 +17,10 @@ from lutbridge.model.checkpoint import load_network
 from lutbridge.model.network import Look, Network
 from lutbridge.model.registry import DEFAULT_MODEL, builtin_models, find_model
 from lutbridge.render.strips import grid_rows, strips
-from lutbridge.strength import Strength
+from lutbridge.strength import FULL, Strength
 
-VIEWS = ("fitted", "fused", "image-weights", "person", "background")
+VIEWS = ("fitted", "fused", "image-weights")  # of the whole photo
+PART_VIEWS = ("person", "background")  # of models that treat the two apart
 STRIP_PIXELS = 2**18  # pixels rendered at once: about 250 MB of intermediate values
 MOST_NAME = 80  # characters of a photo's name in a LUT's title
 CODE_STRIP_PIXELS = 2**22  # where the CPU kernel takes codes as they are, and has no intermediate values
@@ -95,7 +96,7 @@ class Retoucher:
     def render(
         self,
         photo: Photo,
-        strength: Strength = Strength(),  # noqa: B008 (frozen)
+        strength: Strength | float = FULL,
         w_image: np.ndarray | None = None,
         in_place: bool = False,
     ) -> Rendering:
@@ -109,7 +110,7 @@ class Retoucher:
         Raises:
             UsageError: person and background are to differ, and the model does not treat them apart.
         """
-        self._check_strength(strength)
+        strength = self._checked(strength)
         look = self._look(photo, w_image)
         out = photo.pixels if in_place else np.empty_like(photo.pixels)
         weights = tuple(look.w_image.tolist())
@@ -150,7 +151,7 @@ class Retoucher:
         photo: Photo,
         view: str = "fitted",
         grid_size: int = 33,
-        strength: Strength = Strength(),  # noqa: B008 (frozen)
+        strength: Strength | float = FULL,
         w_image: np.ndarray | None = None,
     ) -> Lut3D:
         """One LUT for the whole photo, or for a part of it, for hosts that cannot run the network.
@@ -167,15 +168,13 @@ class Retoucher:
         Raises:
             UsageError: person and background are to differ, and the model does not treat them apart.
         """
-        self._check_strength(strength)
-        if view in ("person", "background"):
+        strength = self._checked(strength)
+        if view in PART_VIEWS:
             self._check_mask(f"--view {view}")
         look = self._look(photo, w_image)
         network = self.network.monochrome if is_monochrome(photo.pixels) else self.network
         lattice = _lattice(network, look, photo, view, grid_size, strength)
-        title = f"{photo.path.name[:MOST_NAME]} - {self.name} {view} LUT" + (
-            f" {strength}" if strength != Strength() else ""
-        )
+        title = f"{photo.path.name[:MOST_NAME]} - {self.name} {view} LUT" + (f" {strength}" if strength != FULL else "")
         wide = "" if photo.color is SRGB else f" (the photo is {photo.color.name})"
         return Lut3D(lattice, f"{title}, sRGB in and out{wide}")
 
@@ -198,9 +197,11 @@ class Retoucher:
         look = self.look(photo)
         return look if w_image is None else look.with_weights(w_image)
 
-    def _check_strength(self, strength):
+    def _checked(self, strength):
+        strength = Strength.of(strength)
         if not strength.is_even:
             self._check_mask("different strengths for person and background")
+        return strength
 
     def _check_mask(self, what):
         if not self.network.has_mask:
@@ -217,10 +218,20 @@ def _amount(strength, look, rgb, top, height):
 
 def _lattice(network, look, photo, view, grid_size, strength):
     """`Retoucher.lut`, as an array (M, M, M, 3)."""
+    from lutbridge.lut.lattice import identity_lattice
+
+    if not strength.is_even:
+        return _lattice_at(network, look, photo, view, grid_size, strength)
+    identity = identity_lattice(grid_size)
+    full = _lattice_at(network, look, photo, view, grid_size, FULL)
+    return identity + np.float32(strength.everywhere) * (full - identity)
+
+
+def _lattice_at(network, look, photo, view, grid_size, strength):
     from lutbridge.lut.fit import fit_lattice
     from lutbridge.render.views import fused_lattice, part_lattices
 
-    if view in ("person", "background"):
+    if view in PART_VIEWS:
         return part_lattices(network, look, grid_size, strength)[view == "person"].clip(0, 1)
     if view == "image-weights":
         return np.mean(part_lattices(network, look, grid_size, strength), 0).clip(0, 1)

@@ -1,24 +1,26 @@
-"""How much of a retouch is wanted: on the person, and on the background."""
+"""How much of a retouch a photo gets: on the person, and on the background."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Strength:
-    """x + s · (f(x) − x): 0 leaves a pixel as it is, 1 is the full retouch.
+    """How far a photo goes from itself to its full retouch: x + s · (f(x) − x), 0 untouched to 1 full.
+
+    It travels whole, from the option to whoever renders.
 
     Attributes:
-        person, background: [0, 1]; between the two, s goes over with the soft mask. A model without one takes two
-            equal values only.
+        person: on the person.
+        background: on all the rest; between the two, s goes over with the soft mask.
     """
 
-    person: float = 1.0
-    background: float = 1.0
+    person: float
+    background: float
 
     @classmethod
-    def of_all(cls, strength: float) -> "Strength":
-        """The same all over the photo."""
-        return cls(strength, strength)
+    def of(cls, strength: "float | Strength") -> "Strength":
+        """One number for the whole photo, or a strength as it is."""
+        return strength if isinstance(strength, Strength) else cls(person=strength, background=strength)
 
     @property
     def is_even(self) -> bool:
@@ -30,8 +32,20 @@ class Strength:
         """Whether the photo stays as it is."""
         return self.person == self.background == 0
 
+    @property
+    def everywhere(self) -> float:
+        """The one number, for what does not tell a person from the background.
+
+        Raises:
+            ValueError: there are two.
+        """
+        if not self.is_even:
+            raise ValueError("the person and the background have a strength each")
+        return self.person
+
     def __str__(self) -> str:
         """As a title or report says it: "60%", or "person 100%, background 40%"."""
-        if self.is_even:
-            return f"{self.person:.0%}"
-        return f"person {self.person:.0%}, background {self.background:.0%}"
+        return f"{self.person:.0%}" if self.is_even else f"person {self.person:.0%}, background {self.background:.0%}"
+
+
+FULL = Strength.of(1.0)

@@ -12,8 +12,10 @@ from lutbridge.color.icc import matrix_profile
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.errors import SetupError
 from lutbridge.image.photo import Container, Photo
+from lutbridge.model.build import build as numpy_build
 from lutbridge.model.config import HDRNetConfig, ModelConfig
 from lutbridge.retouch import STRIP_PIXELS, VIEWS, Retoucher
+from lutbridge.train.networks import checkpoint
 from lutbridge.train.networks.build import build
 from lutbridge.train.networks.checkpoint import Checkpoint, to_bytes
 
@@ -31,9 +33,13 @@ def network():
     return net
 
 
+def in_numpy(net):
+    return numpy_build(net.config, checkpoint.arrays(net))
+
+
 @pytest.fixture(scope="module")
 def retoucher():
-    return Retoucher(network(), "toy")
+    return Retoucher(in_numpy(network()), "toy")
 
 
 def photo(height=90, width=120, dtype=np.uint8, seed=0):
@@ -69,9 +75,9 @@ def test_the_render_is_the_networks_forward_pass(retoucher, dtype):
     result = retoucher.render(photo(dtype=dtype))
     rgb = torch.from_numpy(to_float(pixels)).movedim(2, 0)[None]
     with torch.no_grad():
-        w_image = torch.tensor(result.image_weights)[None]
-        w_pixel, _ = retoucher.network.local_context(rgb)
-        expected = retoucher.network.mix(w_image, w_pixel, rgb)[0].movedim(0, 2).clamp(0, 1).numpy()
+        w_image, net = torch.tensor(result.image_weights)[None], network()
+        w_pixel, _ = net.local_context(rgb)
+        expected = net.mix(w_image, w_pixel, rgb)[0].movedim(0, 2).clamp(0, 1).numpy()
     top = np.iinfo(dtype).max
     assert result.pixels.dtype == dtype and result.pixels.shape == pixels.shape
     assert np.abs(result.pixels / top - expected).max() < 0.51 / top + 1e-6
@@ -170,11 +176,12 @@ def difference_to(lut, shot, full):
 
 def test_only_the_product_of_both_weights_shows(retoucher):
     """Scale w_image up and w_pixel down: render, fitted and fused stay; eq. 2 read literally does not."""
-    scaled = Retoucher(network(), "scaled")
+    net = network()
     with torch.no_grad():
-        for layer, factor in ((scaled.network.predictor.head, 2), (scaled.network.local_context.weights, 0.5)):
+        for layer, factor in ((net.predictor.head, 2), (net.local_context.weights, 0.5)):
             layer.weight.mul_(factor)
             layer.bias.mul_(factor)
+    scaled = Retoucher(in_numpy(net), "scaled")
     shot = photo()
     assert np.array_equal(scaled.render(shot).pixels, retoucher.render(shot).pixels)
     for view in ("fitted", "fused"):
@@ -223,7 +230,7 @@ def test_asking_for_a_gpu_that_is_not_there(monkeypatch):
 def test_in_place_gives_the_same_pixels(monkeypatch, dtype, strength, wide):
     """In strips of one row, whose neighbours above have been replaced by then; upright and turned."""
     monkeypatch.setattr("lutbridge.retouch.CODE_STRIP_PIXELS", 130)
-    retoucher = Retoucher(network(), "toy", strip_pixels=130)
+    retoucher = Retoucher(in_numpy(network()), "toy", strip_pixels=130)
     shot = photo(23, 31, dtype)
     shot = replace(shot, color=space_of(prophoto(), "Wide")) if wide else shot
     for pixels in (shot.pixels, shot.pixels.swapaxes(0, 1)):

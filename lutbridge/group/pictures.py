@@ -6,14 +6,14 @@ import numpy as np
 
 from lutbridge.model.network import Look, Network
 from lutbridge.render.cpu import Renderer
-from lutbridge.strength import Strength
+from lutbridge.strength import FULL, Strength
 
 
 def rendered(
     network: Network,
     pictures: Sequence[np.ndarray],
     looks: Sequence[Look],
-    strength: Strength = Strength(),  # noqa: B008 (frozen)
+    strength: Strength | float = FULL,
 ) -> Iterator[np.ndarray]:
     """Retouch pictures, each with its own look.
 
@@ -23,7 +23,7 @@ def rendered(
     Yields:
         (h, w, 3) float32, sRGB-encoded, [0, 1].
     """
-    renderer = None
+    renderer, strength = None, Strength.of(strength)
     for picture, look in zip(pictures, looks, strict=True):
         renderer = renderer.for_look(look) if renderer else Renderer(network, look)
         yield renderer.strip(picture, 0, len(picture), 0, len(picture), strength)

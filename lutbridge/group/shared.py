@@ -12,7 +12,7 @@ from lutbridge.lut.fit import fit_lattice
 from lutbridge.lut.lut3d import Lut3D
 from lutbridge.model.network import Network
 from lutbridge.render.views import fused_lattice
-from lutbridge.strength import Strength
+from lutbridge.strength import FULL, Strength
 
 FIT_PIXELS = 2**19  # of all takes together
 
@@ -23,7 +23,7 @@ def shared_lut(
     weights: np.ndarray,
     title: str,
     grid_size: int = 33,
-    strength: Strength = Strength(),  # noqa: B008 (frozen)
+    strength: Strength | float = FULL,
 ) -> tuple[Lut3D, list[float]]:
     """Fit one LUT to the renders of all takes.
 
@@ -40,13 +40,14 @@ def shared_lut(
         The LUT, sRGB-encoded in and out; and for each take the mean ΔE2000 between its picture through the LUT and its
         own render at the same strength.
     """
+    strength = Strength.of(strength)
     pictures = [take.picture for take in takes]
     looks = [take.look.with_weights(row) for take, row in zip(takes, weights, strict=True)]
     renders = list(rendered(network, pictures, looks, strength))
     most = max(1, FIT_PIXELS // len(takes))
     before, after = (np.concatenate([_spread(image, most) for image in images]) for images in (pictures, renders))
     lattice = fit_lattice(before, after, _mean_fused(network, pictures, looks, grid_size, strength))
-    lut = Lut3D(lattice, title if strength == Strength() else f"{title} {strength}")
+    lut = Lut3D(lattice, title if strength == FULL else f"{title} {strength}")
     return lut, [_difference(lut.apply(picture), render) for picture, render in zip(pictures, renders, strict=True)]
 
 

@@ -12,7 +12,7 @@ from safetensors.numpy import load, save
 
 from lutbridge.errors import SetupError
 from lutbridge.model.build import build, can_build
-from lutbridge.model.config import AnyConfig, config_from_dict
+from lutbridge.model.config import AnyConfig, ModelConfig, config_from_dict
 from lutbridge.model.network import Network
 
 FORMAT_VERSION = 1
@@ -77,9 +77,8 @@ def load_network(path: Path) -> Network:
     """
     checkpoint = read(path)
     if not can_build(checkpoint.config):
-        raise SetupError(
-            f"{path}: this kind of model can only be measured (lutbridge evaluate); choose another for photos"
-        )
+        why = "" if isinstance(checkpoint.config, ModelConfig) else "has no basis LUTs and "
+        raise SetupError(f"{path}: this model {why}can only be measured (lutbridge evaluate); choose another")
     try:
         return build(checkpoint.config, checkpoint.tensors)
     except UNUSABLE as error:

@@ -9,7 +9,7 @@ import numpy as np
 from lutbridge.model.network import Look, Network
 from lutbridge.render.local_context import LocalContextKernel
 from lutbridge.render.regions import RegionsKernel
-from lutbridge.strength import Strength
+from lutbridge.strength import FULL, Strength
 
 BAND = 16  # rows a thread takes at once
 SMALL = 2**15  # pixels, up to which starting threads takes longer than they save
@@ -57,7 +57,7 @@ class Renderer:
         count: int,
         top: int,
         height: int,
-        strength: Strength = Strength(),  # noqa: B008 (frozen)
+        strength: Strength = FULL,
     ) -> np.ndarray:
         """Retouch rows of a photo: as `codes`, from float32 in [0, 1] to the same, clamped."""
         return self._rows(rgb, lead, count, top, height, 1, strength)[0]

@@ -19,7 +19,7 @@ from lutbridge.model.network import Look
 from lutbridge.model.regions import SoftMask
 from lutbridge.render import cpu
 from lutbridge.render.cpu import Renderer
-from lutbridge.strength import Strength
+from lutbridge.strength import FULL, Strength
 from lutbridge.train.lookup import interpolate_in_torch
 from lutbridge.train.networks import checkpoint
 from lutbridge.train.networks.build import build
@@ -180,7 +180,7 @@ def test_attention_as_sharp_as_it_gets():
     assert np.abs(render(net, w_image, noise()) - expected(net, w_image, noise())).max() < TOLERANCE
 
 
-def whole(renderer, codes, strength=Strength()):  # noqa: B008 (frozen)
+def whole(renderer, codes, strength=FULL):
     return renderer.codes(codes, 0, len(codes), 0, len(codes), strength)
 
 
@@ -190,7 +190,7 @@ def whole(renderer, codes, strength=Strength()):  # noqa: B008 (frozen)
 def test_codes_are_the_rounded_blend(dtype, kind, strength):
     net, w_image = network(**kind)
     codes = to_codes(noise(), dtype)
-    result, _ = whole(renderer(net, w_image), codes, Strength.of_all(strength))
+    result, _ = whole(renderer(net, w_image), codes, Strength.of(strength))
     before = to_float(codes)
     exact = before + strength * (expected(net, w_image, before) - before)
     top = np.iinfo(dtype).max
@@ -217,10 +217,10 @@ def test_monochrome_stays_monochrome_to_the_bit(dtype, kind):
     net, w_image = network(**kind)
     in_numpy = numpy_build(net.config, checkpoint.arrays(net))
     codes = np.repeat(to_codes(noise()[..., :1], dtype), 3, -1)
-    result, _ = whole(Renderer(in_numpy.monochrome, look_of(net, w_image)), codes, Strength.of_all(0.7))
+    result, _ = whole(Renderer(in_numpy.monochrome, look_of(net, w_image)), codes, Strength.of(0.7))
     assert np.array_equal(result[..., 0], result[..., 1]) and np.array_equal(result[..., 0], result[..., 2])
     assert not np.array_equal(result, codes)
-    coloured, _ = whole(Renderer(in_numpy, look_of(net, w_image)), codes, Strength.of_all(0.7))
+    coloured, _ = whole(Renderer(in_numpy, look_of(net, w_image)), codes, Strength.of(0.7))
     assert not np.array_equal(coloured[..., 0], coloured[..., 1])
 
 
