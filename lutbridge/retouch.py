@@ -18,6 +18,7 @@ from lutbridge.model import network as numpy_network
 from lutbridge.model.network import PlainNetwork
 from lutbridge.model.registry import DEFAULT_MODEL, builtin_models, find_model
 from lutbridge.render.strips import strips, windows
+from lutbridge.strength import FULL, Strength
 
 if TYPE_CHECKING:
     from lutbridge.train.networks.network import LutNetwork, PixelAdaptiveLUT
@@ -106,7 +107,11 @@ class Retoucher:
             yield Retoucher(copy.deepcopy(self.network), self.name, "cpu", self.strip_pixels // 4)
 
     def render(
-        self, photo: Photo, strength: float = 1.0, w_image: np.ndarray | None = None, in_place: bool = False
+        self,
+        photo: Photo,
+        strength: Strength | float = FULL,
+        w_image: np.ndarray | None = None,
+        in_place: bool = False,
     ) -> Rendering:
         """Retouch a photo, pixel by pixel.
 
@@ -116,6 +121,7 @@ class Retoucher:
             w_image: (N,) weights to use instead of the predicted ones, as a group agrees on them.
             in_place: the result takes the place of `photo.pixels`, so that a large photo is held once.
         """
+        strength = Strength.of(strength).everywhere
         w_image = self._weights(photo, w_image)
         out = photo.pixels if in_place else np.empty_like(photo.pixels)
         if strength == 0:
@@ -162,7 +168,7 @@ class Retoucher:
         photo: Photo,
         view: str = "fitted",
         grid_size: int = 33,
-        strength: float = 1.0,
+        strength: Strength | float = FULL,
         w_image: np.ndarray | None = None,
     ) -> Lut3D:
         """One LUT for the whole photo, for hosts that cannot run the network.
@@ -176,6 +182,7 @@ class Retoucher:
             strength: 0 is the identity, 1 the full result.
             w_image: (N,) weights to use instead of the predicted ones, as a group agrees on them.
         """
+        strength = Strength.of(strength).everywhere
         lattice = self._lattice(photo, view, grid_size, strength, self._weights(photo, w_image))
         title = f"{photo.path.name[:MOST_NAME]} - {self.name} {view} LUT" + (
             f" {strength:.0%}" if strength != 1 else ""

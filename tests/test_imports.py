@@ -11,6 +11,7 @@ PACKAGE, SERVER = ROOT / "lutbridge", ROOT / "server" / "lutbridge_server"
 # Each row: a room of the house, and the rooms whose modules it may import, at the top of a file or inside a function.
 MAY_IMPORT = {
     "errors": "",
+    "strength": "",
     "files": "errors",
     "lut": "files errors",  # and so no colour space
     "color": "lut files errors",  # of lut, the compiled lookup: profiles made of tables are lattices
@@ -18,15 +19,16 @@ MAY_IMPORT = {
     "model": "weights lut color files errors",
     "image": "lut color files errors",
     "render": "model lut color errors",
-    "retouch": "render image model lut color errors",
+    "retouch": "render image model lut color errors strength",
     "group": "render image model lut color errors",
-    "looks": "image lut color errors",  # no model: a LUT is all it needs
-    "batch": "image lut color files errors",  # a Retoucher comes in as an argument
+    "shoot": "group image lut errors strength",  # a Retoucher comes in as an argument
+    "looks": "image lut color errors strength",  # no model: a LUT is all it needs
+    "batch": "image lut color files errors strength",  # a Retoucher comes in as an argument
     # Of batch and group, which photos a folder holds and what is a group.
     "train": "batch group image model lut color files errors",
-    "research": "train retouch group image render model lut color files errors",
-    "server": "retouch group image model lut color files errors",  # lutbridge_server, a package of its own
-    "cli": "server research train batch looks group retouch image model lut color files errors",
+    "research": "train shoot retouch group image render model lut color files errors",
+    "server": "shoot retouch group image model lut color files errors strength",  # lutbridge_server
+    "cli": "server research train batch looks shoot group retouch image model lut color files errors strength",
 }
 
 # What still knows the networks in torch, module by module. Torch leaves these rooms next; nothing may join the list.
@@ -48,8 +50,8 @@ KNOWS_TRAIN = (
 LIGHT = {"errors": "", "cli": "click"}
 
 
-# `python -m lutbridge_server` is a door of the command line, like its own __main__.
-DOORS = (PACKAGE / "__init__.py", SERVER / "__main__.py")
+# `python -m lutbridge` and `python -m lutbridge_server` are doors of the command line.
+DOORS = (PACKAGE / "__init__.py", PACKAGE / "__main__.py", SERVER / "__main__.py")
 
 
 def modules():

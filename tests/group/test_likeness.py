@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from lutbridge.group.likeness import likeness, likeness_among, look
 
@@ -31,6 +32,24 @@ def test_a_plain_wall_says_less_than_a_coloured_one():
     people = ((0.8, 0.5, 0.4), (0.1, 0.2, 0.3))
     of_white, of_brown = (likeness(before(wall, people[0]), before(wall, people[1])) for wall in (white, brown))
     assert of_brown > of_white + 2
+
+
+def wall(rgb):
+    picture = np.full((120, 120, 3), rgb, np.float32)
+    return look(picture, picture)
+
+
+def test_what_shares_no_colour_is_of_one_scene_once_in_two_million():
+    assert likeness(wall((0.1, 0.2, 0.8)), wall((0.8, 0.4, 0.1))) == pytest.approx(-14.6)
+
+
+def test_odds_grow_with_the_background_and_with_what_both_show():
+    """The coefficients are a fit over portraits (benchmarks/groups.py): a change of one is a new fit."""
+    black = wall((0, 0, 0))  # clipped, so that no point of it can be recognised
+    assert likeness(black, black) == pytest.approx(-14.6 + 4.2 * float(black.background @ black.background))
+    full = look_of("cat", 0, 0.0)
+    background = float(full.background @ full.background)
+    assert likeness(full, full) == pytest.approx(-14.6 + 4.2 * background + 23.5 * 0.25)
 
 
 def test_black_frames_and_tiny_pictures_are_looked_at():

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 import torch
 
+from lutbridge.color.lab import srgb_to_lab
 from lutbridge.group.features import describe
 from lutbridge.group.match import UNSURE, Match, match
-from lutbridge.group.solve import Link, look_up, solve
+from lutbridge.group.solve import Link, Member, look_up, solve
 from lutbridge.render.reference import render
 
 
@@ -75,3 +76,20 @@ def test_a_ring_of_takes_is_solved_as_exactly_as_a_pair(network, scene, take):
     again = solve(members, links, once, 20.0)
     assert np.abs(again - once).max() < 1e-3
     assert np.ptp(once[:, 1]) < 0.2 * np.ptp(start[:, 1])
+
+
+def test_a_point_that_disagrees_by_what_is_forgiven_has_a_quarter_of_its_say():
+    """A grey take between two halves of a reference: one as grey as itself, one lighter by ΔE*ab 1, which is forgiven.
+
+    By hand, two Gauss–Newton steps in L*, agreement weighing ten times as much as the take's own look: the lighter half
+    pulls with a quarter, so the first goes 10 · ½ · ¼ / (1 + 10 · (½ + ½ · ¼)) = 0.172 of the way, the second to 0.236.
+    """
+    grey = np.full((40, 1, 3), 0.5, np.float32)
+    slope = float(np.diff(srgb_to_lab(np.array([[0.499] * 3, [0.501] * 3])), axis=0)[0, 0]) / 0.002
+    lighter = grey.copy()
+    lighter[20:] += 1 / slope
+    everything = np.arange(40)
+    found = Match(everything, everything, np.ones(40, np.float32), support=1.0)
+    members = [Member(grey, np.ones(1, np.float32)), Member(lighter, np.ones(1, np.float32), fixed=True)]
+    weights = solve(members, [Link(0, 1, found)], np.ones((2, 1)), forgiven=1.0)
+    assert (weights[0, 0] - 1) * 0.5 * slope == pytest.approx(0.2355, abs=0.003)

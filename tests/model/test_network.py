@@ -68,7 +68,7 @@ def test_what_only_torch_has_is_left_to_it(tmp_path):
 def test_photos_are_rendered_without_torch(tmp_path):
     out = tmp_path / "out"
     options = ["render", ASTRONAUT, "-o", out, "--device", "cpu"]
-    command = [sys.executable, "-X", "importtime", "-m", "lutbridge.cli", *options]
+    command = [sys.executable, "-X", "importtime", "-m", "lutbridge", *options]
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0 and (out / "astronaut.png").exists()
     imported = {
