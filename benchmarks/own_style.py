@@ -87,7 +87,7 @@ def runs(train: list[Pair], val: list[Pair], out: Path, steps: int) -> Iterator[
             if not (run / "snapshot.pt").is_file():
                 command = ["train", "--pairs", folder / "before", folder / "after", *options, "-o", run]
                 limits = ["--steps", steps, "--workers", 1]
-                called = [sys.executable, "-m", "lutbridge.cli", *map(str, command + limits)]
+                called = [sys.executable, "-m", "lutbridge", *map(str, command + limits)]
                 subprocess.run(called, check=True, stdout=subprocess.DEVNULL)
             last = json.loads((run / "log.jsonl").read_text().splitlines()[-1])
             told = {"steps": last["step"], "seconds": last["seconds"]}

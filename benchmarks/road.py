@@ -19,12 +19,13 @@ import torch
 from PIL import Image
 from turns import ASTRONAUT, finish, machine, make_photo, parser, rates, ratio, show, spread, use_threads
 
-from lutbridge.batch.plan import Task
+from lutbridge.batch.plan import PlannedPhoto
 from lutbridge.batch.run import run
 from lutbridge.batch.work import cube_writer, photo_writer
 from lutbridge.image.formats.jpeg import QUALITY
 from lutbridge.image.read import LOOK_SIDE, read
 from lutbridge.retouch import Retoucher
+from lutbridge.strength import FULL
 
 START = {
     "import torch": "import torch",
@@ -34,14 +35,15 @@ START = {
 MEMORY = """
 import sys
 from pathlib import Path
-from lutbridge.batch.plan import Task
+from lutbridge.batch.plan import PlannedPhoto
 from lutbridge.batch.run import run
 from lutbridge.batch.work import photo_writer
 from lutbridge.retouch import Retoucher
+from lutbridge.strength import FULL
 def peak(): return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
 retoucher = Retoucher.load(device="cpu")
-def render(source): assert [r.status for r in run([Task(Path(source), Path(sys.argv[3]))], work)] == ["done"]
-work = photo_writer(retoucher.render, 1.0)
+def render(source): assert [r.status for r in run([PlannedPhoto(Path(source), Path(sys.argv[3]))], work)] == ["done"]
+work = photo_writer(retoucher.render, FULL)
 render(sys.argv[1])
 before = peak()
 render(sys.argv[2])
@@ -79,7 +81,7 @@ def roads(photos, options):
     out.mkdir()
 
     def ours(work, suffix, long_side=None):
-        tasks = [Task(photo, out / f"{photo.stem}{suffix}") for photo in photos]
+        tasks = [PlannedPhoto(photo, out / f"{photo.stem}{suffix}") for photo in photos]
         results = list(run(tasks, work, read_photo=lambda path: read(path, None, long_side)))
         assert all(result.status == "done" for result in results)
 
@@ -97,9 +99,9 @@ def roads(photos, options):
             image.load()
 
     competitors = {
-        "lutbridge render": lambda: ours(photo_writer(retoucher.render, 1.0), ".jpg"),
+        "lutbridge render": lambda: ours(photo_writer(retoucher.render, FULL), ".jpg"),
         "Pillow, decode and encode": lambda: pillow(again),
-        "lutbridge cube": lambda: ours(cube_writer(retoucher.lut, "fitted", 33, 1.0), ".cube", LOOK_SIDE),
+        "lutbridge cube": lambda: ours(cube_writer(retoucher.lut, "fitted", 33, FULL), ".cube", LOOK_SIDE),
         "Pillow, draft decode": lambda: pillow(draft),
     }
     work = dict.fromkeys(competitors, len(photos))
@@ -120,7 +122,7 @@ def cold(folder, runs):
     for turn in range(runs + 1):
         for name, program in START.items():
             out = folder / f"small-{turn}"
-            command = ["-m", "lutbridge.cli", "render", str(ASTRONAUT), "-o", str(out), "--device", "cpu"]
+            command = ["-m", "lutbridge", "render", str(ASTRONAUT), "-o", str(out), "--device", "cpu"]
             start, before = time.perf_counter(), children()
             subprocess.run(
                 [sys.executable, *(["-c", program] if program else command)], check=True, capture_output=True

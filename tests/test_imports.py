@@ -11,6 +11,7 @@ PACKAGE, SERVER = ROOT / "lutbridge", ROOT / "server" / "lutbridge_server"
 # Each row: a room of the house, and the rooms whose modules it may import, at the top of a file or inside a function.
 MAY_IMPORT = {
     "errors": "",
+    "strength": "",
     "files": "errors",
     "lut": "files errors",  # and so no colour space
     "color": "lut files errors",  # of lut, the compiled lookup: profiles made of tables are lattices
@@ -21,13 +22,14 @@ MAY_IMPORT = {
     "render": "model image lut color strength errors",
     "retouch": "render image model lut color strength errors",
     "group": "render image model lut color strength errors",
-    "looks": "image lut color errors",  # no model: a LUT is all it needs
+    "shoot": "group image lut strength errors",  # a Retoucher comes in as an argument
+    "looks": "image lut color strength errors",  # no model: a LUT is all it needs
     "batch": "strength image lut color files errors",  # a Retoucher comes in as an argument
     # Of batch and group, which photos a folder holds and what is a group.
     "train": "batch group render image model lut color files errors",
-    "research": "strength train retouch group image render model lut color files errors",
-    "server": "strength retouch group image model lut color files errors",  # lutbridge_server, a package of its own
-    "cli": "strength server research train batch looks group retouch image model lut color files errors",
+    "research": "train shoot strength retouch group image render model lut color files errors",
+    "server": "shoot strength retouch group image model lut color files errors",  # lutbridge_server
+    "cli": "strength server research train batch looks shoot group retouch image model lut color files errors",
 }
 
 # The rooms that may import torch, and the modules of the CUDA renderer: everything else runs without it.
@@ -42,8 +44,8 @@ ASKS_TORCH = {"retouch.py", "cli/commands/doctor.py", "server/device.py", "serve
 LIGHT = {"errors": "", "cli": "click"}
 
 
-# `python -m lutbridge_server` is a door of the command line, like its own __main__.
-DOORS = (PACKAGE / "__init__.py", SERVER / "__main__.py")
+# `python -m lutbridge` and `python -m lutbridge_server` are doors of the command line.
+DOORS = (PACKAGE / "__init__.py", PACKAGE / "__main__.py", SERVER / "__main__.py")
 
 
 def modules():

@@ -15,24 +15,24 @@ Existing = Literal["refuse", "skip", "overwrite"]
 
 
 @dataclass(frozen=True)
-class Task:
+class PlannedPhoto:
     """One photo and the file it becomes."""
 
     source: Path
-    target: Path
+    output: Path
 
 
 @dataclass(frozen=True)
 class Plan:
-    tasks: tuple[Task, ...]
-    skipped: tuple[Task, ...]  # their target exists and the user said to keep it
-    shoot: tuple[Task, ...]  # both, in the order of the shoot
+    todo: tuple[PlannedPhoto, ...]
+    skipped: tuple[PlannedPhoto, ...]  # their output exists and the user said to keep it
+    shoot: tuple[PlannedPhoto, ...]  # both, in the order of the shoot
     notices: tuple[str, ...]
 
 
 def make_plan(
     arguments: Sequence[str],
-    output: Path,
+    folder: Path,
     name_for: Callable[[Path], str],
     existing: Existing = "refuse",
     report: Path | None = None,
@@ -42,7 +42,7 @@ def make_plan(
 
     Args:
         arguments: files and folders as the user named them, see `collect`.
-        output: the folder to write to; folders inside a walked folder are mirrored there. It need not exist.
+        folder: to write to; folders inside a walked folder are mirrored there. It need not exist.
         name_for: the output's file name for a photo, such as IMG_1.cube for IMG_1.JPG.
         existing: what to do about outputs that stand there already.
         report: a page that will be written as well; it must not take the place of an input.
@@ -51,29 +51,29 @@ def make_plan(
     Raises:
         UsageError: one sentence that names the first file at fault and what to do.
     """
-    if output.exists() and not output.is_dir():
-        raise UsageError(f"{output}: this is a file, and results need a folder; name another with -o")
-    collection = collect(arguments, output)
-    tasks = _tell_apart([Task(photo.source, _target(photo, output, name_for)) for photo in collection.photos])
-    _refuse_collisions(tasks)
-    inputs = [*(task.source for task in tasks), *also_read]
-    _refuse_inputs([task.target for task in tasks], inputs)
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder}: this is a file, and results need a folder; name another with -o")
+    collection = collect(arguments, folder)
+    photos = _tell_apart([PlannedPhoto(photo.source, _output(photo, folder, name_for)) for photo in collection.photos])
+    _refuse_collisions(photos)
+    inputs = [*(photo.source for photo in photos), *also_read]
+    _refuse_inputs([photo.output for photo in photos], inputs)
     if report is not None:
-        _refuse_report(report, tasks, inputs, existing)
-    present = [task for task in tasks if os.path.lexists(task.target)]
-    _refuse_obstacles(tasks, output)
+        _refuse_report(report, photos, inputs, existing)
+    present = [photo for photo in photos if os.path.lexists(photo.output)]
+    _refuse_obstacles(photos, folder)
     if existing == "refuse" and present:
         raise UsageError(
-            f"{present[0].target}: already exists{_and_more(len(present) - 1)}; choose another folder with -o, "
+            f"{present[0].output}: already exists{_and_more(len(present) - 1)}; choose another folder with -o, "
             "or say --existing skip or --existing overwrite"
         )
     skipped = present if existing == "skip" else []
-    todo = [task for task in tasks if task not in set(skipped)]
-    return Plan(tuple(todo), tuple(skipped), tuple(tasks), collection.notices)
+    todo = [photo for photo in photos if photo not in set(skipped)]
+    return Plan(tuple(todo), tuple(skipped), tuple(photos), collection.notices)
 
 
-def _target(photo: Found, output: Path, name_for: Callable[[Path], str]) -> Path:
-    return output / photo.folder / name_for(photo.source)
+def _output(photo: Found, folder: Path, name_for: Callable[[Path], str]) -> Path:
+    return folder / photo.folder / name_for(photo.source)
 
 
 def _key(path: Path) -> str:
@@ -81,34 +81,34 @@ def _key(path: Path) -> str:
     return unicodedata.normalize("NFC", os.path.abspath(path)).casefold()
 
 
-def _by_key(tasks: Iterable[Task]) -> list[list[Task]]:
+def _by_key(photos: Iterable[PlannedPhoto]) -> list[list[PlannedPhoto]]:
     groups = defaultdict(list)
-    for task in tasks:
-        groups[_key(task.target)].append(task)
+    for photo in photos:
+        groups[_key(photo.output)].append(photo)
     return list(groups.values())
 
 
-def _tell_apart(tasks: Sequence[Task]) -> list[Task]:
+def _tell_apart(photos: Sequence[PlannedPhoto]) -> list[PlannedPhoto]:
     """IMG_1.ARW and IMG_1.JPG, both on the way to IMG_1.cube, become IMG_1-arw.cube and IMG_1-jpg.cube."""
     renamed = {}
-    for group in _by_key(tasks):
+    for group in _by_key(photos):
         if len(group) > 1:
-            longer = [Task(task.source, _with_source_suffix(task)) for task in group]
+            longer = [PlannedPhoto(photo.source, _with_source_suffix(photo)) for photo in group]
             if len(_by_key(longer)) == len(group):
                 renamed.update(zip(group, longer, strict=True))
-    return [renamed.get(task, task) for task in tasks]
+    return [renamed.get(photo, photo) for photo in photos]
 
 
-def _with_source_suffix(task: Task) -> Path:
-    suffix = task.source.suffix.lower().replace(".", "-")
-    return task.target.with_name(f"{task.target.stem}{suffix}{task.target.suffix}")
+def _with_source_suffix(photo: PlannedPhoto) -> Path:
+    suffix = photo.source.suffix.lower().replace(".", "-")
+    return photo.output.with_name(f"{photo.output.stem}{suffix}{photo.output.suffix}")
 
 
-def _refuse_collisions(tasks: Sequence[Task]) -> None:
-    for group in _by_key(tasks):
+def _refuse_collisions(photos: Sequence[PlannedPhoto]) -> None:
+    for group in _by_key(photos):
         if len(group) > 1:
             raise UsageError(
-                f"{group[0].source} and {group[1].source} would both be written as {group[0].target}; "
+                f"{group[0].source} and {group[1].source} would both be written as {group[0].output}; "
                 "rename one of them or give them separate output folders"
             )
 
@@ -131,18 +131,21 @@ def _refuse_inputs(outputs: Sequence[Path], inputs: Iterable[Path]) -> None:
             raise UsageError(f"{path}: this output is the input {source} itself; choose another place for it")
 
 
-def _refuse_obstacles(tasks: Sequence[Task], output: Path) -> None:
+def _refuse_obstacles(photos: Sequence[PlannedPhoto], folder: Path) -> None:
     """A folder where a file would go, or a file where a mirrored folder would go."""
-    for task in tasks:
-        if task.target.is_dir():
-            raise UsageError(f"{task.target}: a folder stands where {task.source} would go; move it or choose another")
-    for folder in {folder for task in tasks for folder in task.target.parents if output in (folder, *folder.parents)}:
-        if folder.exists() and not folder.is_dir():
-            raise UsageError(f"{folder}: a file stands where a folder is needed; move it or choose another with -o")
+    for photo in photos:
+        if photo.output.is_dir():
+            raise UsageError(
+                f"{photo.output}: a folder stands where {photo.source} would go; move it or choose another"
+            )
+    parents = {parent for photo in photos for parent in photo.output.parents}
+    for parent in {parent for parent in parents if folder in (parent, *parent.parents)}:
+        if parent.exists() and not parent.is_dir():
+            raise UsageError(f"{parent}: a file stands where a folder is needed; move it or choose another with -o")
 
 
-def _refuse_report(report: Path, tasks: Sequence[Task], inputs: Iterable[Path], existing: Existing) -> None:
-    if _key(report) in {_key(task.target) for task in tasks}:
+def _refuse_report(report: Path, photos: Sequence[PlannedPhoto], inputs: Iterable[Path], existing: Existing) -> None:
+    if _key(report) in {_key(photo.output) for photo in photos}:
         raise UsageError(f"{report}: the report would take the place of a result; give it another name")
     _refuse_inputs([report], inputs)
     if report.is_dir():

@@ -75,8 +75,8 @@ class Report:
         with _room_needed():
             self._photos.write(_encode(_photo(result, index=len(self._delta_e))))
             self._photos.flush()
-        self._delta_e.append(result.outcome.comparison.delta_e)
-        self._clipped.append(result.outcome.clipped)
+        self._delta_e.append(result.figures.comparison.delta_e)
+        self._clipped.append(result.figures.clipped)
 
     def add_group(self, strip: Filmstrip) -> None:
         """Takes a matched group, shown above the photos."""
@@ -122,8 +122,8 @@ class Report:
 
 
 def _photo(result: PhotoResult, index: int) -> str:
-    outcome = result.outcome
-    width, height = outcome.comparison.size
+    figures = result.figures
+    width, height = figures.comparison.size
     return _fill(
         _template("report_photo.html"),
         {
@@ -133,13 +133,13 @@ def _photo(result: PhotoResult, index: int) -> str:
             "height": str(height),
             "name": html.escape(result.source.name),
             "folder": html.escape(str(result.source.parent)),
-            "before": base64.b64encode(outcome.comparison.before).decode(),
-            "after": base64.b64encode(outcome.comparison.after).decode(),
-            "delta_e": f"{outcome.comparison.delta_e:.1f}",
-            "delta_e_sort": f"{outcome.comparison.delta_e:.4f}",
-            "clipped": _percent(outcome.clipped),
-            "clipped_sort": f"{outcome.clipped:.6f}",
-            "weights": _weights(outcome.image_weights),
+            "before": base64.b64encode(figures.comparison.before).decode(),
+            "after": base64.b64encode(figures.comparison.after).decode(),
+            "delta_e": f"{figures.comparison.delta_e:.1f}",
+            "delta_e_sort": f"{figures.comparison.delta_e:.4f}",
+            "clipped": _percent(figures.clipped),
+            "clipped_sort": f"{figures.clipped:.6f}",
+            "weights": _weights(figures.image_weights),
             "notices": "".join(f'<p class="notice">{html.escape(notice)}</p>' for notice in result.notices),
         },
     )

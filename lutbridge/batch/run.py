@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from lutbridge.batch.compare import Comparison
-from lutbridge.batch.plan import Task
+from lutbridge.batch.plan import PlannedPhoto
 from lutbridge.errors import LutbridgeError, PhotoError, SetupError, WriteError
 from lutbridge.files import remove_leftovers
 from lutbridge.image.photo import Photo
@@ -27,7 +27,7 @@ LARGE = 2**28  # bytes of a photo's pixels, from which on it is written before t
 
 
 @dataclass(frozen=True)
-class Outcome:
+class PhotoFigures:
     """What the work on one photo has to tell besides the file it wrote."""
 
     image_weights: tuple[float, ...] = ()
@@ -38,17 +38,17 @@ class Outcome:
 @dataclass(frozen=True)
 class PhotoResult:
     source: Path
-    target: Path
+    output: Path
     status: Literal["done", "failed"]
     seconds: float
     notices: tuple[str, ...] = ()
-    outcome: Outcome | None = None  # of a photo that is done
+    figures: PhotoFigures | None = None  # of a photo that is done
     error: str = ""  # one sentence, of a photo that failed
     traceback: str = ""  # of a failure nobody foresaw: a bug
 
 
-# Retouches a photo; what it returns writes the target, whole or not at all, in another thread.
-Work = Callable[[Photo, Path], Callable[[], Outcome]]
+# Retouches a photo; what it returns writes the output, whole or not at all, in another thread.
+Work = Callable[[Photo, Path], Callable[[], PhotoFigures]]
 
 
 def prepare_folder(folder: Path, option: str) -> None:
@@ -70,7 +70,7 @@ def prepare_folder(folder: Path, option: str) -> None:
 
 
 def run(
-    tasks: Sequence[Task],
+    plan: Sequence[PlannedPhoto],
     work: Work,
     should_stop: Callable[[], bool] = lambda: False,
     read_photo: Callable[[Path], Photo] = read,
@@ -80,7 +80,7 @@ def run(
     Then the photo at hand is still finished: the one that is being written, or else the one that is being retouched.
 
     Args:
-        tasks: photos and their targets, from a plan; folders below the prepared one are made, and what killed runs left
+        plan: photos and their outputs; folders below the prepared one are made, and what killed runs left
             in them is removed.
         work: done in this thread. What it returns is called for one photo after another, and for none after a fault.
         read_photo: `image.read.read` or its like.
@@ -88,18 +88,18 @@ def run(
     Raises:
         SetupError: what comes after cannot succeed either (a full disk). Photos done before are kept.
     """
-    for folder in {task.target.parent for task in tasks}:
+    for folder in {planned.output.parent for planned in plan}:
         remove_leftovers(folder)
     with _thread("read") as reading, _thread("write") as writing:
-        sources = iter([task.source for task in tasks])
+        sources = iter([planned.source for planned in plan])
         upcoming = _read_next(reading, sources, read_photo)
         before: Future | None = None  # the photo that is being written
-        for task in tasks:
+        for planned in plan:
             if should_stop():
                 break
             # Rebinding lets go of the photo before.
             decoding, upcoming = upcoming, _read_next(reading, sources, read_photo)
-            write, is_large = _retouch(task, decoding, work)
+            write, is_large = _retouch(planned, decoding, work)
             done = before and before.result()  # a fault there stops the batch before this one is written
             if done:
                 before = None
@@ -130,41 +130,43 @@ def _read_next(pool: ThreadPoolExecutor, sources: Iterator[Path], read_photo: Ca
     return None if source is None else pool.submit(read_photo, source)
 
 
-def _retouch(task: Task, decoding: Future, work: Work) -> tuple[Callable[[], PhotoResult], bool]:
+def _retouch(planned: PlannedPhoto, decoding: Future, work: Work) -> tuple[Callable[[], PhotoResult], bool]:
     """One photo up to its writing; returns what does the rest, and whether it is a large one."""
     start = time.perf_counter()
     try:
         photo = decoding.result()
-        _make_folder(task.target.parent)
-        finish = work(photo, task.target)
+        _make_folder(planned.output.parent)
+        finish = work(photo, planned.output)
     except Exception as error:
-        return partial(_failure, task, error, start), False
-    return partial(_write, task, finish, photo.notices, start), photo.pixels.nbytes >= LARGE
+        return partial(_failure, planned, error, start), False
+    return partial(_write, planned, finish, photo.notices, start), photo.pixels.nbytes >= LARGE
 
 
-def _write(task: Task, finish: Callable[[], Outcome], notices: tuple[str, ...], start: float) -> PhotoResult:
+def _write(
+    planned: PlannedPhoto, finish: Callable[[], PhotoFigures], notices: tuple[str, ...], start: float
+) -> PhotoResult:
     try:
-        outcome = finish()
+        figures = finish()
     except Exception as error:
-        return _failure(task, error, start)
-    return PhotoResult(task.source, task.target, "done", time.perf_counter() - start, notices, outcome)
+        return _failure(planned, error, start)
+    return PhotoResult(planned.source, planned.output, "done", time.perf_counter() - start, notices, figures)
 
 
-def _failure(task: Task, error: Exception, start: float) -> PhotoResult:
+def _failure(planned: PlannedPhoto, error: Exception, start: float) -> PhotoResult:
     """What stopped a photo; raises what has to stop the batch."""
     trace = ""
     if isinstance(error, LutbridgeError) and not isinstance(error, PhotoError):
         raise error
-    _stop_if_disk_full(error, task.target)
+    _stop_if_disk_full(error, planned.output)
     if isinstance(error, PhotoError):
         sentence = str(error)
     elif isinstance(error, MemoryError):
-        sentence = f"{task.source}: not enough memory for this photo; close other programs or use a smaller photo"
+        sentence = f"{planned.source}: not enough memory for this photo; close other programs or use a smaller photo"
     else:  # a bug met on one photo must not cost the others
-        sentence = f"{task.source}: a bug in lutbridge stopped this photo ({_in_brief(error)})"
+        sentence = f"{planned.source}: a bug in lutbridge stopped this photo ({_in_brief(error)})"
         trace = "".join(traceback.format_exception(error))
     seconds = time.perf_counter() - start
-    return PhotoResult(task.source, task.target, "failed", seconds, error=sentence, traceback=trace)
+    return PhotoResult(planned.source, planned.output, "failed", seconds, error=sentence, traceback=trace)
 
 
 def _make_folder(folder: Path) -> None:
@@ -174,12 +176,12 @@ def _make_folder(folder: Path) -> None:
         raise WriteError(folder, f"this folder cannot be made ({error.strerror})", "check its permissions") from error
 
 
-def _stop_if_disk_full(error: BaseException, target: Path) -> None:
+def _stop_if_disk_full(error: BaseException, output: Path) -> None:
     link: BaseException | None = error
     while link is not None:
         if isinstance(link, OSError) and link.errno in FULL_DISK:
             raise SetupError(
-                f"{target.parent}: the disk is full; free some space and go on with --existing skip"
+                f"{output.parent}: the disk is full; free some space and go on with --existing skip"
             ) from error
         link = link.__cause__ or link.__context__
 

@@ -4,53 +4,55 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lutbridge.batch.compare import PreviewSize, compare
-from lutbridge.batch.run import Outcome, Work
+from lutbridge.batch.run import PhotoFigures, Work
 from lutbridge.files import atomic_write
 from lutbridge.image.photo import Photo
 from lutbridge.image.write import write
+from lutbridge.strength import Strength
 
 
-def photo_writer(render: Callable, strength: float, previews: PreviewSize | None = None) -> Work:
+def photo_writer(render: Callable, strength: Strength, previews: PreviewSize | None = None) -> Work:
     """Work that writes the retouched photo.
 
     Args:
-        render: `Retoucher.render` or its like; it may put the result into `photo.pixels` where there are no previews.
-        strength: 0 (untouched) to 1.
+        render: of a `Retoucher`, a `Shoot` or a `Preset`. It may put the result into `photo.pixels` where
+            there are no previews.
+        strength: of the retouch.
         previews: their size where a report is to be written.
     """
 
-    def work(photo: Photo, target: Path) -> Callable[[], Outcome]:
-        rendering = render(photo, strength, in_place=previews is None)
+    def work(photo: Photo, output: Path) -> Callable[[], PhotoFigures]:
+        rendering = render(photo, strength=strength, in_place=previews is None)
 
-        def finish() -> Outcome:
-            clipped = max(rendering.clipped, write(target, photo, rendering.pixels))
+        def finish() -> PhotoFigures:
+            clipped = max(rendering.clipped, write(output, photo, rendering.pixels))
             comparison = compare(photo.pixels, rendering.pixels, previews, photo.color) if previews else None
-            return Outcome(rendering.image_weights, clipped, comparison)
+            return PhotoFigures(rendering.image_weights, clipped, comparison)
 
         return finish
 
     return work
 
 
-def cube_writer(lut: Callable, view: str, grid_size: int, strength: float) -> Work:
+def cube_writer(lut: Callable, view: str, grid_size: int, strength: Strength) -> Work:
     """Work that writes one .cube for the photo.
 
     Args:
-        lut: `Retoucher.lut` or its like.
+        lut: of a `Retoucher` or a `Shoot`.
         view: "fitted", "fused" or "image-weights".
         grid_size: lattice points along each axis.
-        strength: 0 (untouched) to 1.
+        strength: of the retouch.
     """
 
     from lutbridge.lut.formats import cube  # here, because importing the formats of LUTs takes renders 50 ms
 
-    def work(photo: Photo, target: Path) -> Callable[[], Outcome]:
+    def work(photo: Photo, output: Path) -> Callable[[], PhotoFigures]:
         found = lut(photo, view=view, grid_size=grid_size, strength=strength)
 
-        def finish() -> Outcome:
+        def finish() -> PhotoFigures:
             data = cube.to_bytes(found)
-            atomic_write(target, data, verify=lambda file: file.read() == data)
-            return Outcome()
+            atomic_write(output, data, verify=lambda file: file.read() == data)
+            return PhotoFigures()
 
         return finish
 

@@ -1,11 +1,10 @@
-"""The first look of render and cube at a shoot whose takes are to match: which belong together, and what they agree on.
+"""The first look of render and cube at a shoot whose takes are to match, and what there is to say of its groups.
 
 A second look, photo by photo, then writes them as any other batch does, with the weights found here.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,84 +12,22 @@ from lutbridge.cli.failures import BugLog
 from lutbridge.cli.interruption import Interruption
 from lutbridge.cli.output import put_json, say
 from lutbridge.cli.progress import progress_for
+from lutbridge.cli.settings import MatchSettings
 from lutbridge.errors import PhotoError, UsageError
 
 if TYPE_CHECKING:
     import numpy as np
 
     from lutbridge.batch.filmstrip import Filmstrip
-    from lutbridge.batch.plan import Task
+    from lutbridge.batch.plan import PlannedPhoto
     from lutbridge.group.agree import Agreement
-    from lutbridge.group.take import Take
+    from lutbridge.shoot import MatchedGroup, Shoot
+    from lutbridge.strength import Strength
 
 MOST_NAMED = 5  # takes named in one sentence
 
 
-@dataclass(frozen=True)
-class Matching:
-    """How takes are to be matched.
-
-    Attributes:
-        by: "folder", "time", "auto", "all" or a file that lists the groups.
-        reference: a photo that the takes should come to look like, or None.
-        consistency: 0 (each take alone) to 1.
-    """
-
-    by: str
-    reference: Path | None
-    consistency: float
-
-    def files(self) -> list[Path]:
-        """What is read beside the photos."""
-        return [Path(self.by), *([self.reference] if self.reference else [])]
-
-
-@dataclass(frozen=True)
-class MatchedGroup:
-    """One group: its takes in the order they were taken, their files, and what they agreed on."""
-
-    name: str
-    reason: str
-    sources: tuple[Path, ...]
-    takes: "tuple[Take, ...]"
-    agreement: "Agreement"
-
-
-class MatchedRetoucher:
-    """A Retoucher that gives the takes of a shoot the weights their groups agreed on.
-
-    Attributes:
-        network: on the CPU.
-        unseen: photos whose first look failed, and why. They fail, rather than come out unmatched without a word.
-    """
-
-    def __init__(
-        self, retoucher, network, groups: Sequence[MatchedGroup], consistency: float, unseen: Mapping[Path, str]
-    ):
-        self._retoucher, self.network = retoucher, network
-        self.groups, self.consistency, self.unseen = tuple(groups), consistency, unseen
-        self.name, self.device = retoucher.name, retoucher.device
-        self._weights = {
-            source: weights
-            for group in groups
-            for source, weights in zip(group.sources, group.agreement.weights(consistency), strict=True)
-        }
-
-    def render(self, photo, *how, **more):
-        return self._retoucher.render(photo, *how, **more, w_image=self._agreed(photo.path))
-
-    def lut(self, photo, *how, **more):
-        return self._retoucher.lut(photo, *how, **more, w_image=self._agreed(photo.path))
-
-    def _agreed(self, path: Path) -> "np.ndarray | None":
-        """None for a photo that the user's list of groups does not name."""
-        if path in self.unseen:
-            fault = f"it cannot be matched, as it failed when it was first looked at ({self.unseen[path]})"
-            raise PhotoError(path, fault, "run this again with --existing skip")
-        return self._weights.get(path)
-
-
-def check(matching: Matching, sources: Sequence[Path]) -> None:
+def check(matching: MatchSettings, photos: Sequence[Path]) -> None:
     """Finds fault with the group file before the model is loaded.
 
     Raises:
@@ -102,53 +39,40 @@ def check(matching: Matching, sources: Sequence[Path]) -> None:
     if matching.by not in WAYS:
         if not os.path.isfile(matching.by):  # no pipe either, as it is read twice
             raise UsageError(f"--group {matching.by}: neither {', '.join(WAYS)} nor a file that lists the groups")
-        listed_groups(Path(matching.by), sources)
+        listed_groups(Path(matching.by), photos)
 
 
-def match_shoot(
-    matching: Matching, retoucher, tasks: "Sequence[Task]", read_photo, interruption: Interruption, bug_log: BugLog
-):
-    """Looks at every photo once and lets each group agree; returns a `MatchedRetoucher`.
+def match(
+    shoot: "Shoot",
+    matching: MatchSettings,
+    planned: "Sequence[PlannedPhoto]",
+    read_photo: Callable,
+    interruption: Interruption,
+    bug_log: BugLog,
+) -> None:
+    """Looks at every photo once and lets each group agree.
 
     A photo that cannot be looked at is left out here, and fails on the second look.
 
     Args:
-        tasks: the whole shoot, also photos whose results are there already: they belong to their groups.
+        planned: the whole shoot, also photos whose results are there already: they belong to their groups.
         read_photo: a path to a Photo.
 
     Raises:
         UsageError: the reference cannot be read, or a file that lists the groups does not fit the shoot.
     """
-    from lutbridge.group.agree import agree
-    from lutbridge.group.find import find_groups
-    from lutbridge.group.likeness import likeness_among
-
-    network = retoucher.network_on_cpu()
     reference = _reference(matching.reference, read_photo)
-    takes, unseen = _first_look(retoucher, tasks, read_photo, interruption, bug_log)
-    sources = [task.source for task in tasks]
-    if interruption.requested or not takes:
-        return MatchedRetoucher(retoucher, network, (), matching.consistency, unseen)
-    likeness = None
-    if matching.by == "auto":  # the only way that needs looks; the others may name photos that cannot be read
-        sources = [source for source in sources if source in takes]
-        likeness = likeness_among(_looks(network, [takes[source] for source in sources]))
-    groups = []
-    for found in find_groups([_facts(source) for source in sources], matching.by, likeness):
-        members = tuple(sources[index] for index in found.members if sources[index] in takes)
-        if members and found.is_listed:
-            of_group = tuple(takes[source] for source in members)
-            agreement = agree(network, of_group, reference)
-            groups.append(MatchedGroup(found.name, found.reason, members, of_group, agreement))
-    return MatchedRetoucher(retoucher, network, groups, matching.consistency, unseen)
+    _first_look(shoot, planned, read_photo, interruption, bug_log)
+    if not interruption.requested:
+        shoot.match([photo.source for photo in planned], matching.by, reference)
 
 
-def tell(groups: Sequence[MatchedGroup], matching: Matching, as_json: bool) -> None:
+def tell(groups: "Sequence[MatchedGroup]", matching: MatchSettings, as_json: bool) -> None:
     """Says what was matched and, by name, what was left alone."""
     has_reference = matching.reference is not None
     at = "" if matching.consistency == 1 else " at full consistency"
     for group in groups:
-        alone = [group.sources[t] for t in group.agreement.left_alone]
+        alone = [group.photos[t] for t in group.agreement.left_alone]
         before, after = group.agreement.difference_alone, group.agreement.difference
         if as_json:
             put_json(
@@ -156,29 +80,30 @@ def tell(groups: Sequence[MatchedGroup], matching: Matching, as_json: bool) -> N
                     "type": "group",
                     "name": group.name,
                     "reason": group.reason,
-                    "photos": [str(source) for source in group.sources],
-                    "left_alone": [str(source) for source in alone],
+                    "photos": [str(photo) for photo in group.photos],
+                    "left_alone": [str(photo) for photo in alone],
                     "delta_e_alone": round(before, 3) if group.agreement.links else None,
                     "delta_e_matched": round(after, 3) if group.agreement.links else None,
                 }
             )
-        if len(group.sources) > 1 or has_reference:
+        if len(group.photos) > 1 or has_reference:
             share = f"; what they share: ΔE {before:.1f} → {after:.1f}{at}" if group.agreement.links else ""
             say(f"group {group.name}: {group.reason}{share}{_left_alone(alone, has_reference)}")
 
 
-def filmstrips(retoucher: MatchedRetoucher, strength: float) -> "Iterator[Filmstrip]":
-    """Each group of more than one take, for the report, as it comes out at a strength of 0 to 1."""
+def filmstrips(shoot: "Shoot", strength: "Strength") -> "Iterator[Filmstrip]":
+    """Each group of more than one take, for the report."""
     from lutbridge.batch.filmstrip import Filmstrip
-    from lutbridge.group.pictures import rendered
 
-    for group in retoucher.groups:
+    for group in shoot.groups:
         if len(group.takes) > 1:
-            untouched = [take.picture for take in group.takes]
-            weights = group.agreement.alone, group.agreement.weights(retoucher.consistency)
-            renders = (list(rendered(retoucher.network, untouched, rows, strength)) for rows in weights)
-            names = [take.name for take in group.takes]
-            yield Filmstrip(group.name, group.reason, _result(group.agreement), names, (untouched, *renders))
+            yield Filmstrip(
+                name=group.name,
+                reason=group.reason,
+                result=_result(group.agreement),
+                takes=[take.name for take in group.takes],
+                pictures=shoot.stages(group, strength),
+            )
 
 
 def _result(agreement: "Agreement") -> str:
@@ -203,53 +128,29 @@ def _left_alone(alone: Sequence[Path], has_reference: bool) -> str:
     )
 
 
-def _reference(path: Path | None, read_photo) -> "np.ndarray | None":
-    from lutbridge.group.take import PICTURE_SIDE
-    from lutbridge.image.thumbnail import area_picture
+def _reference(path: Path | None, read_photo: Callable) -> "np.ndarray | None":
+    from lutbridge.shoot import picture_of
 
     if path is None:
         return None
     try:
-        photo = read_photo(path)
+        return picture_of(read_photo(path))
     except PhotoError as error:
         raise UsageError(f"--reference: {error}") from error
-    return area_picture(photo.pixels, PICTURE_SIDE, photo.color.to_model)
 
 
-def _first_look(retoucher, tasks, read_photo, interruption, bug_log) -> "tuple[dict[Path, Take], dict[Path, str]]":
-    """The takes, and what was wrong with the photos that could not be looked at."""
-    from lutbridge.batch.run import Outcome, run
-    from lutbridge.group.take import observe
+def _first_look(shoot, planned, read_photo, interruption, bug_log) -> None:
+    """Fills the shoot's takes, and notes what was wrong with the photos that could not be looked at."""
+    from lutbridge.batch.run import PhotoFigures, run
 
-    takes, unseen = {}, {}
+    def work(photo, output):
+        shoot.observe(photo)
+        return PhotoFigures  # there is nothing to write
 
-    def work(photo, target):
-        takes[photo.path] = observe(retoucher, photo)
-        return Outcome  # there is nothing to write
-
-    say(f"looking at {len(tasks)} photo{'' if len(tasks) == 1 else 's'} to match them")
-    with progress_for(len(tasks)) as progress:
-        for result in run(tasks, work, lambda: interruption.requested, read_photo):
+    say(f"looking at {len(planned)} photo{'' if len(planned) == 1 else 's'} to match them")
+    with progress_for(len(planned)) as progress:
+        for result in run(planned, work, lambda: interruption.requested, read_photo):
             if result.status == "failed":
                 sentence = bug_log.named(result.error, result.traceback)
-                unseen[result.source] = sentence.removeprefix(f"{result.source}: ")
+                shoot.unseen[result.source] = sentence.removeprefix(f"{result.source}: ")
             progress.advance()
-    return takes, unseen
-
-
-def _facts(source: Path):
-    from lutbridge.group.capture import Facts, read_facts
-
-    try:
-        return read_facts(source)
-    except PhotoError:  # its pixels were read: it has a folder and looks, if no time
-        return Facts(source)
-
-
-def _looks(network, takes):
-    from lutbridge.group.likeness import look
-    from lutbridge.group.pictures import rendered
-
-    pictures = [take.picture for take in takes]
-    renders = rendered(network, pictures, [take.w_image for take in takes])
-    return [look(picture, render) for picture, render in zip(pictures, renders, strict=True)]

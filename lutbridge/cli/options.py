@@ -1,11 +1,16 @@
 """Arguments and options that the commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from lutbridge.cli.settings import MatchSettings, OutputSettings
 from lutbridge.errors import UsageError
+
+if TYPE_CHECKING:
+    from lutbridge.image.target import Target
 
 FILE = click.Path(path_type=Path)
 
@@ -111,16 +116,41 @@ def how_to_match(command: Callable) -> Callable:
     return _add(command, _GROUPS)
 
 
-def matching_from(group: str | None, reference: Path | None, consistency: float):
-    """The `Matching` that the options mean, or None.
+def output_from(options: Mapping) -> OutputSettings:
+    """What and where to write, of `photos_and_output`, EXISTING and JSON, and of `what_to_write` where that is there.
+
+    Raises:
+        UsageError: --icc names no profile that RGB photos can be written in.
+    """
+    return OutputSettings(
+        folder=options["output"],
+        existing=options["existing"],
+        as_json=options["as_json"],
+        report=options.get("report"),
+        target=_target_from(options) if "icc" in options else None,
+    )
+
+
+def _target_from(options: Mapping) -> "Target":
+    from lutbridge.image.target import Target, profile_for
+
+    return Target(
+        format=options["format_"],
+        bits=int(options["bits"]) if options["bits"] else None,
+        quality=options["quality"],
+        icc=profile_for(options["icc"]),
+    )
+
+
+def matching_from(options: Mapping) -> MatchSettings | None:
+    """How takes are to be matched, of `how_to_match`; None: they are not.
 
     Raises:
         UsageError: a reference or a consistency, but nothing to match.
     """
-    from lutbridge.cli.matching import Matching
-
-    if group is not None:
-        return Matching(group, reference, consistency)
+    by, reference, consistency = options["group"], options["reference"], options["consistency"]
+    if by is not None:
+        return MatchSettings(by=by, reference=reference, consistency=consistency)
     if reference is not None or consistency != 1:
         option = "--consistency" if reference is None else "--reference"
         raise UsageError(f"{option} is about groups; say which photos belong together, for instance --group all")

@@ -20,7 +20,7 @@ REQUIRE = (
 
 
 @dataclass(frozen=True)
-class Host:
+class PluginHost:
     """An editor that lutbridge plugs into.
 
     Attributes:
@@ -70,8 +70,8 @@ def _lightroom_settings() -> Path | None:
 
 
 HOSTS = {
-    "darktable": Host("darktable", "darktable", "lib", "lutbridge", _darktable_settings, "lua"),
-    "lightroom": Host(
+    "darktable": PluginHost("darktable", "darktable", "lib", "lutbridge", _darktable_settings, "lua"),
+    "lightroom": PluginHost(
         "Lightroom Classic", "lightroom.lrplugin", ".", "lutbridge.lrplugin", _lightroom_settings, "Modules"
     ),
 }
@@ -82,7 +82,7 @@ def profiles_folder(folder: Path) -> Path:
     return folder.parents[2] / "CameraRaw" / "Settings" / "lutbridge"
 
 
-def install(host: Host, settings: Path | None = None) -> Path:
+def install(host: PluginHost, settings: Path | None = None) -> Path:
     """Copies a plug-in to where its host finds it, in place of an older one; returns its folder.
 
     Raises:
@@ -102,15 +102,15 @@ def install(host: Host, settings: Path | None = None) -> Path:
     return folder
 
 
-def _copy(host: Host, target: Path) -> None:
+def _copy(host: PluginHost, folder: Path) -> None:
     import plugin_lua
 
     sources = Path(plugin_lua.__file__).parent
-    shutil.copytree(sources / host.source, target)
-    shutil.copytree(sources / "core", target / host.library, dirs_exist_ok=True)
+    shutil.copytree(sources / host.source, folder)
+    shutil.copytree(sources / "core", folder / host.library, dirs_exist_ok=True)
 
 
-def _installed(host: Host, folder: Path) -> str:
+def _installed(host: PluginHost, folder: Path) -> str:
     """What the plug-in knows about its installation, as Lua."""
     program = shutil.which("lutbridge", path=str(Path(sys.executable).parent)) or shutil.which("lutbridge")
     if program is None:
@@ -134,7 +134,7 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def uninstall(host: Host, settings: Path | None = None) -> bool:
+def uninstall(host: PluginHost, settings: Path | None = None) -> bool:
     """Removes a plug-in; returns whether it was there.
 
     Raises:
@@ -152,7 +152,7 @@ def uninstall(host: Host, settings: Path | None = None) -> bool:
     return was_there
 
 
-def installed_version(host: Host) -> str | None:
+def installed_version(host: PluginHost) -> str | None:
     """The version of the plug-in that is installed in the usual place, or None."""
     try:
         text = (host.folder() / host.library / INSTALLED).read_text(encoding="utf-8", errors="replace")

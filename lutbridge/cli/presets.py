@@ -5,10 +5,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from lutbridge.cli.matching import MatchedGroup, MatchedRetoucher
 from lutbridge.cli.output import put_json, say
+from lutbridge.cli.settings import OutputSettings
 from lutbridge.errors import PhotoError, SetupError, UsageError
+from lutbridge.strength import Strength
+
+if TYPE_CHECKING:
+    from lutbridge.shoot import MatchedGroup, Shoot
 
 MOST_NAME = 60  # characters of a group's name in a file's, its last ones, which tell folders apart
 MOST_LISTED = 20  # takes named with what a preset loses on them
@@ -19,20 +24,17 @@ class Presets:
     """Plans the files before the first byte is written, and writes them when the takes are done.
 
     Attributes:
-        output: folder to write to.
-        existing: "refuse", "skip" or "overwrite" files that are there already.
-        size: grid size.
-        strength: 0 (identity) to 1.
+        output: where, and what to do about files that are there already.
+        grid_size: lattice points along each axis.
+        strength: of the LUTs.
     """
 
-    output: Path
-    existing: str
-    size: int
-    strength: float
-    as_json: bool
-    _planned: dict[Path, MatchedGroup] = field(default_factory=dict)
+    output: OutputSettings
+    grid_size: int
+    strength: Strength
+    _planned: "dict[Path, MatchedGroup]" = field(default_factory=dict)
 
-    def plan(self, groups: Sequence[MatchedGroup], taken: Sequence[Path]) -> None:
+    def plan(self, groups: "Sequence[MatchedGroup]", taken: Sequence[Path]) -> None:
         """Names the files.
 
         Args:
@@ -45,42 +47,39 @@ class Presets:
         names = ["group.cube"] if len(groups) == 1 else [f"group-{_plain(group.name)}.cube" for group in groups]
         keys = {str(path).casefold() for path in taken}  # some file systems do not tell A from a
         for name, group in zip(names, groups, strict=True):
-            path = self.output / name
+            path = self.output.folder / name
             if str(path).casefold() in keys:
                 raise UsageError(f"{path}: two LUTs would have this name; rename the photo or the group of that name")
             keys.add(str(path).casefold())
-            if os.path.lexists(path) and self.existing == "refuse":
+            if os.path.lexists(path) and self.output.existing == "refuse":
                 raise UsageError(
                     f"{path}: already exists; choose another folder with -o, or say --existing skip or overwrite"
                 )
-            if not (os.path.lexists(path) and self.existing == "skip"):
+            if not (os.path.lexists(path) and self.output.existing == "skip"):
                 self._planned[path] = group
 
-    def write(self, retoucher: MatchedRetoucher) -> SetupError | None:
+    def write(self, shoot: "Shoot") -> SetupError | None:
         """Writes them, and says what each loses; returns what stopped it, if something did."""
         for path, group in self._planned.items():
             try:
-                losses = self._write_one(path, group, retoucher)
+                losses = self._write_one(path, group, shoot)
             except PhotoError as error:
                 return SetupError(str(error))
             self._tell(path, group, losses)
         return None
 
-    def _write_one(self, path, group, retoucher):
+    def _write_one(self, path, group, shoot):
         from lutbridge.files import atomic_write
-        from lutbridge.group.shared import shared_lut
         from lutbridge.lut.formats import cube
 
-        title = f"{len(group.takes)} takes - {retoucher.name} shared LUT"
-        weights = group.agreement.weights(retoucher.consistency)
-        lut, losses = shared_lut(retoucher.network, group.takes, weights, title, self.size, self.strength)
+        lut, losses = shoot.group_lut(group, self.grid_size, self.strength)
         data = cube.to_bytes(lut)
         atomic_write(path, data, verify=lambda file: file.read() == data)
         return losses
 
     def _tell(self, path, group, losses):
-        by_loss = sorted(zip(losses, group.sources, strict=True), key=lambda pair: -pair[0])
-        if self.as_json:
+        by_loss = sorted(zip(losses, group.photos, strict=True), key=lambda pair: -pair[0])
+        if self.output.as_json:
             delta_e = {str(source): round(loss, 3) for loss, source in by_loss}
             put_json({"type": "preset", "group": group.name, "output": str(path), "delta_e": delta_e})
             return

@@ -17,7 +17,7 @@ WAYS = ("folder", "time", "auto", "all")
 
 
 @dataclass(frozen=True)
-class Group:
+class FoundGroup:
     """Photos that belong together.
 
     Attributes:
@@ -33,7 +33,7 @@ class Group:
     is_listed: bool = True
 
 
-def find_groups(facts: Sequence[Facts], by: str | Path, likeness: Likeness | None = None) -> list[Group]:
+def find_groups(facts: Sequence[Facts], by: str | Path, likeness: Likeness | None = None) -> list[FoundGroup]:
     """Groups of a shoot, ordered by their first photo; each photo is in one of them, if only by itself.
 
     Args:
@@ -53,26 +53,26 @@ def find_groups(facts: Sequence[Facts], by: str | Path, likeness: Likeness | Non
     return _in_order(find(facts, likeness))
 
 
-def _in_order(groups: Iterable[Group]) -> list[Group]:
+def _in_order(groups: Iterable[FoundGroup]) -> list[FoundGroup]:
     ordered = sorted(groups, key=lambda group: min(group.members))
     taken = {group.name for group in ordered}
     free = (str(number) for number in count(1) if str(number) not in taken)
     return [group if group.name else replace(group, name=next(free)) for group in ordered]
 
 
-def _by_folder(facts: Sequence[Facts], _) -> list[Group]:
+def _by_folder(facts: Sequence[Facts], _) -> list[FoundGroup]:
     folders = _by_key(range(len(facts)), lambda index: facts[index].folder)
     return [
-        Group(str(folder), tuple(members), f"{_count(members, 'photo')} in the folder {folder}")
+        FoundGroup(str(folder), tuple(members), f"{_count(members, 'photo')} in the folder {folder}")
         for folder, members in folders.items()
     ]
 
 
-def _by_time(facts: Sequence[Facts], _) -> list[Group]:
+def _by_time(facts: Sequence[Facts], _) -> list[FoundGroup]:
     if not any(photo.time for photo in facts):
         facts = [replace(photo, time=file_time(photo.path), time_from="file") for photo in facts]
     groups = [
-        Group("", (index,), "1 photo that does not say when it was taken")
+        FoundGroup("", (index,), "1 photo that does not say when it was taken")
         for index, photo in enumerate(facts)
         if photo.time is None
     ]
@@ -82,29 +82,33 @@ def _by_time(facts: Sequence[Facts], _) -> list[Group]:
             members = tuple(int(index) for index in part)
             last_resort = ", by the time of the files, because no photo says when it was taken"
             used = last_resort if facts[members[0]].time_from == "file" else ""
-            groups.append(Group("", members, f"{_count(members, 'photo')}{_when_and_with_what(facts, members)}{used}"))
+            groups.append(
+                FoundGroup("", members, f"{_count(members, 'photo')}{_when_and_with_what(facts, members)}{used}")
+            )
     return groups
 
 
-def _by_looks(facts: Sequence[Facts], likeness: Likeness) -> list[Group]:
+def _by_looks(facts: Sequence[Facts], likeness: Likeness) -> list[FoundGroup]:
     groups = []
     for scene in find_scenes(facts, likeness):
         alike = "takes that look alike" if len(scene) > 1 else "take, like no other"
         reason = f"{len(scene)} {alike}{_when_and_with_what(facts, scene)}"
-        groups.append(Group("", tuple(scene), reason))
+        groups.append(FoundGroup("", tuple(scene), reason))
     return groups
 
 
-def _all(facts: Sequence[Facts], _) -> list[Group]:
-    return [Group("all", tuple(range(len(facts))), f"{_count(facts, 'photo')}, all that were named")] if facts else []
+def _all(facts: Sequence[Facts], _) -> list[FoundGroup]:
+    return (
+        [FoundGroup("all", tuple(range(len(facts))), f"{_count(facts, 'photo')}, all that were named")] if facts else []
+    )
 
 
-def _as_listed(facts: Sequence[Facts], file: Path) -> list[Group]:
+def _as_listed(facts: Sequence[Facts], file: Path) -> list[FoundGroup]:
     listed = listed_groups(file, [photo.path for photo in facts])
-    groups = [Group(one.name, one.members, f"{_count(one.members, 'photo')}, as {file} says") for one in listed]
+    groups = [FoundGroup(one.name, one.members, f"{_count(one.members, 'photo')}, as {file} says") for one in listed]
     named = {index for one in listed for index in one.members}
     left = [index for index in range(len(facts)) if index not in named]
-    return groups + [Group("", (index,), f"1 photo that {file} does not name", False) for index in left]
+    return groups + [FoundGroup("", (index,), f"1 photo that {file} does not name", False) for index in left]
 
 
 def _when_and_with_what(facts: Sequence[Facts], members: Sequence[int]) -> str:

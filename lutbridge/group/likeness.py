@@ -25,7 +25,7 @@ OF_SUPPORT, OF_BACKGROUND, OFFSET = 23.5, 4.2, -14.6
 
 
 @dataclass(frozen=True)
-class Look:
+class Appearance:
     """What is kept of a take to recognise its scene.
 
     Attributes:
@@ -38,7 +38,7 @@ class Look:
     background: np.ndarray
 
 
-def look(picture: np.ndarray, rendered: np.ndarray) -> Look:
+def appearance(picture: np.ndarray, rendered: np.ndarray) -> Appearance:
     """Look at a take.
 
     Args:
@@ -53,7 +53,7 @@ def look(picture: np.ndarray, rendered: np.ndarray) -> Look:
     background = lab[(down < BAND * height) | ((down < SHOULDERS * height) & sides)]
     counts, _ = np.histogramdd(np.clip(background, *zip(*RANGE, strict=True)), BINS, RANGE)
     shares = gaussian_filter(counts.astype(np.float32), BLUR, mode="nearest")
-    return Look(describe(picture, rendered), np.sqrt(shares / shares.sum() * _weights()).ravel())
+    return Appearance(describe(picture, rendered), np.sqrt(shares / shares.sum() * _weights()).ravel())
 
 
 @cache
@@ -65,8 +65,8 @@ def _weights() -> np.ndarray:
     return (COMMON + np.log1p((a**2 + b**2) / NEUTRAL**2)).astype(np.float32)
 
 
-def likeness(a: Look, b: Look) -> float:
-    """The natural log of the odds that two takes are of one scene, by their looks alone; even odds before."""
+def likeness(a: Appearance, b: Appearance) -> float:
+    """The natural log of the odds that two takes are of one scene, by their appearance alone; even odds before."""
     odds = OFFSET + OF_BACKGROUND * float(a.background @ b.background)  # Bhattacharyya's coefficient, weighed
     if odds + OF_SUPPORT * MOST_SUPPORT < 0:
         return odds  # whatever they show in common, it would not be enough; most pairs of a shoot end here
@@ -74,11 +74,11 @@ def likeness(a: Look, b: Look) -> float:
     return odds + OF_SUPPORT * min(found.support, MOST_SUPPORT) if found else odds
 
 
-def likeness_among(looks: Sequence[Look]) -> Callable[[int, int], float]:
+def likeness_among(appearances: Sequence[Appearance]) -> Callable[[int, int], float]:
     """`likeness` by index, each pair looked at once."""
 
     @cache
     def ordered(i: int, j: int) -> float:
-        return likeness(looks[i], looks[j])
+        return likeness(appearances[i], appearances[j])
 
     return lambda i, j: ordered(min(i, j), max(i, j))

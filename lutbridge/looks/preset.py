@@ -10,6 +10,7 @@ from lutbridge.image.blend import blended
 from lutbridge.image.photo import Photo
 from lutbridge.lut.lut3d import Lut3D
 from lutbridge.lut.operations import blend
+from lutbridge.strength import FULL, Strength
 
 STRIP_PIXELS = 2**18  # of wide-gamut photos, brought to sRGB at once
 
@@ -42,7 +43,7 @@ class Preset:
     def __init__(self, lut: Lut3D, name: str):
         self.lut, self.name = lut, name
 
-    def render(self, photo: Photo, strength: float = 1.0, in_place: bool = False) -> Applied:
+    def render(self, photo: Photo, strength: Strength | float = FULL, in_place: bool = False) -> Applied:
         """The photo through the LUT, tetrahedrally, at its own depth and in its own colour space.
 
         A wide-gamut photo is treated as docs/colour.md says: the LUT sees the part inside sRGB, and by how much it
@@ -52,6 +53,7 @@ class Preset:
             strength: 0 gives the photo's own codes, 1 the full result; between them x + strength · (f(x) − x).
             in_place: the result takes the place of `photo.pixels`, so that a large photo is held once.
         """
+        strength = Strength.of(strength).everywhere
         out = photo.pixels if in_place else np.empty_like(photo.pixels)
         if strength == 0:
             out[:] = photo.pixels

@@ -8,12 +8,10 @@ import numpy as np
 
 from lutbridge.color.codes import to_8_bit
 from lutbridge.color.lab import srgb_to_lab
-from lutbridge.group.agree import agree
-from lutbridge.group.shared import shared_lut
-from lutbridge.group.take import observe
 from lutbridge.research.overlap import align, landmarks, overlap_difference
 from lutbridge.research.systems import in_memory
 from lutbridge.retouch import Retoucher
+from lutbridge.shoot import Matcher, observe
 from lutbridge.train import metrics
 from lutbridge.train.data.ppr10k import Pair
 
@@ -91,14 +89,14 @@ def _measure(retoucher, loaded):
 def _outputs(retoucher, sources):
     photos = [in_memory(source) for source in sources]
     takes = [observe(retoucher, photo) for photo in photos]
-    network = retoucher.network_on_cpu()
-    agreement = agree(network, takes)
+    matcher = Matcher(retoucher)
+    agreement = matcher.agree(takes)
     outputs = {"each alone": [retoucher.render(photo).pixels for photo in photos]}
     for consistency in CONSISTENCIES:
         weights = agreement.weights(consistency)
         renders = [retoucher.render(photo, w_image=w).pixels for photo, w in zip(photos, weights, strict=True)]
         outputs[f"group, consistency {consistency:g}"] = renders
-    lut, _ = shared_lut(network, takes, agreement.agreed, "shared")
+    lut, _ = matcher.shared_lut(takes, agreement.agreed, "shared")
     return outputs | {"shared preset": [_through(lut, source) for source in sources]}
 
 

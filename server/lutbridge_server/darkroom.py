@@ -10,7 +10,6 @@ import numpy as np
 
 from lutbridge.color.codes import to_codes
 from lutbridge.errors import ReadError, WriteError
-from lutbridge.group.take import Take, observe
 from lutbridge.image.photo import Container, Photo
 from lutbridge.image.target import Target, profile_for, retarget
 from lutbridge.image.thumbnail import area_picture
@@ -19,6 +18,8 @@ from lutbridge.image.write import extension_for, write
 from lutbridge.lut.formats import FORMATS
 from lutbridge.lut.formats.codec import Format
 from lutbridge.lut.lut3d import Lut3D
+from lutbridge.shoot import Take, observe
+from lutbridge.strength import FULL, Strength
 from lutbridge_server.contract import CONTAINERS
 from lutbridge_server.errors import ApiError
 from lutbridge_server.jobs import Result, Step
@@ -49,8 +50,8 @@ class Darkroom:
         with contextlib.suppress(ReadError):
             self._reader.read(b"", "warm-up")
         photo = Photo(Path("warm-up"), np.zeros((64, 64, 3), np.uint8), None, Container("png"))
-        self.models.default.render(photo, 1.0)
-        self.models.default.lut(photo, "fitted", 9, 1.0)
+        self.models.default.render(photo, strength=FULL)
+        self.models.default.lut(photo, view="fitted", grid_size=9, strength=FULL)
 
     def read(self, upload: Path, name: str) -> Photo:
         """The photo of an uploaded file, called `name`.
@@ -60,14 +61,20 @@ class Darkroom:
         """
         return self._reader.read(upload, name)
 
-    def lut(self, upload: Path, options: dict[str, Any], model: str, look: np.ndarray | None, step: Step) -> Result:
-        """A LUT for an uploaded photo, in a file; options as `contract.lut` lists them."""
+    def lut(self, upload: Path, options: dict[str, Any], model: str, w_image: np.ndarray | None, step: Step) -> Result:
+        """A LUT for an uploaded photo, in a file; options as `contract.lut` lists them.
+
+        Args:
+            w_image: (N,) weights that a group agreed on; None: the photo's own.
+        """
         photo = self.read(upload, options["name"])
         step(READ)
-        M, strength = grid_size(options), options["strength"]
+        M, strength = grid_size(options), Strength.of(options["strength"])
         found, used = with_less_and_less(
             self.models.get(model),
-            lambda retoucher: retoucher.lut(photo, options["view"], M, strength, **_look(look)),
+            lambda retoucher: retoucher.lut(
+                photo, view=options["view"], grid_size=M, strength=strength, w_image=w_image
+            ),
         )
         step(RETOUCHED)
         return self.write_lut(found, options, facts(used, strength, photo.notices))
@@ -87,13 +94,16 @@ class Darkroom:
         take, _ = with_less_and_less(self.models.get(model), lambda retoucher: observe(retoucher, photo))
         return photo.notices, take
 
-    def render(self, upload: Path, options: dict[str, Any], model: str, look: np.ndarray | None, step: Step) -> Result:
+    def render(
+        self, upload: Path, options: dict[str, Any], model: str, w_image: np.ndarray | None, step: Step
+    ) -> Result:
         """An uploaded photo, retouched, in a file; options as `contract.RENDER` lists them."""
         photo = _for_result(self.read(upload, options["name"]), options)
         step(READ)
-        strength = options["strength"]
+        strength = Strength.of(options["strength"])
         rendering, used = with_less_and_less(
-            self.models.get(model), lambda retoucher: retoucher.render(photo, strength, **_look(look))
+            self.models.get(model),
+            lambda retoucher: retoucher.render(photo, strength=strength, w_image=w_image),
         )
         step(RETOUCHED)
         path = self._spool.new()
@@ -165,12 +175,7 @@ def grid_size(options: dict[str, Any]) -> int:
     return size
 
 
-def facts(retoucher: Any, strength: float, notices: tuple[str, ...] = ()) -> dict[str, Any]:
+def facts(retoucher: Any, strength: Strength, notices: tuple[str, ...] = ()) -> dict[str, Any]:
     """What `Lutbridge-Result` says of any result."""
-    about = {"model": retoucher.name, "strength": strength, "device": retoucher.device}
+    about = {"model": retoucher.name, "strength": strength.everywhere, "device": retoucher.device}
     return about | {"notices": list(notices)}
-
-
-def _look(look: np.ndarray | None) -> dict[str, Any]:
-    """A group's look as an argument; without one the photo gets its own."""
-    return {} if look is None else {"w_image": look}

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lutbridge.group.take import Take
+from lutbridge.shoot import Take
 from lutbridge_server.errors import ApiError
 
 ALONE = "it shares nothing with the other takes"
@@ -19,7 +19,7 @@ class GroupTake:
     """A photo of the group, as it was observed.
 
     Attributes:
-        summary: what `group.take.observe` made of it.
+        summary: what `shoot.observe` made of it.
     """
 
     id: str
@@ -46,7 +46,7 @@ class Solution:
 
 
 @dataclass
-class Group:
+class OpenGroup:
     """Takes to be matched.
 
     Attributes:
@@ -97,7 +97,7 @@ class Group:
             raise _unsolved()
         return self.solution
 
-    def look(self, take_id: str) -> np.ndarray:
+    def weights_of(self, take_id: str) -> np.ndarray:
         """The weights (N,) found for a take."""
         with self.lock:
             index = self.index(take_id)
@@ -136,18 +136,18 @@ class Groups:
 
     def __init__(self, most: int, takes: int, all_takes: int, seconds: int):
         self._most, self._takes, self._all_takes, self._seconds = most, takes, all_takes, seconds
-        self._groups: dict[str, Group] = {}
+        self._groups: dict[str, OpenGroup] = {}
         self._lock = threading.Lock()
 
-    def open(self, model: str) -> Group:
+    def open(self, model: str) -> OpenGroup:
         with self._lock:
             if len(self._groups) >= self._most:
                 raise ApiError("too_many_groups", f"{self._most} groups are open already", "close one first")
-            group = Group(model, self._takes)
+            group = OpenGroup(model, self._takes)
             self._groups[group.id] = group
             return group
 
-    def get(self, group_id: str) -> Group:
+    def get(self, group_id: str) -> OpenGroup:
         with self._lock:
             if group_id not in self._groups:
                 raise ApiError("unknown_group", "there is no such group", "open one and add the takes again")
@@ -160,7 +160,7 @@ class Groups:
         with self._lock:
             self._groups.pop(group_id, None)
 
-    def check_room(self, group: Group) -> None:
+    def check_room(self, group: OpenGroup) -> None:
         """Raises ApiError where no take can be added."""
         group.check_room()
         with self._lock:

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from lutbridge.group.agree import agree
-from lutbridge.group.pictures import rendered
-from lutbridge.group.shared import shared_lut
+from lutbridge.shoot import Matcher
+from lutbridge.strength import Strength
 from lutbridge_server.darkroom import Darkroom, facts, grid_size
-from lutbridge_server.groups import Group, Solution
+from lutbridge_server.groups import OpenGroup, Solution
 from lutbridge_server.jobs import Result, Step
 from lutbridge_server.models import Models
 
@@ -14,7 +13,7 @@ from lutbridge_server.models import Models
 BEGUN, MATCHED = 0.1, 0.8
 
 
-def solve(models: Models, group: Group, consistency: float, reference: str | None, step: Step) -> None:
+def solve(models: Models, group: OpenGroup, consistency: float, reference: str | None, step: Step) -> None:
     """Finds weights for every take, and keeps them with the group.
 
     Args:
@@ -22,28 +21,29 @@ def solve(models: Models, group: Group, consistency: float, reference: str | Non
         reference: a take that the others follow, by its id.
     """
     takes = [take.summary for take in group.takes]
-    network = models.get(group.model).network_on_cpu()
+    matcher = Matcher(models.get(group.model))
     picture = None
     if reference is not None:
         followed = takes[group.index(reference)]
-        (picture,) = rendered(network, [followed.picture], followed.w_image[None])
+        (picture,) = matcher.pictures([followed], [followed.look.w_image])
     step(BEGUN)
-    found = agree(network, takes, picture)
+    found = matcher.agree(takes, picture)
     step(MATCHED)
     weights = found.weights(consistency)
     group.solve(len(takes), Solution(weights, frozenset(found.left_alone), consistency, reference))
 
 
-def shared(darkroom: Darkroom, group: Group, options: dict[str, Any], step: Step) -> Result:
+def shared(darkroom: Darkroom, group: OpenGroup, options: dict[str, Any], step: Step) -> Result:
     """One LUT for all takes of a solved group, in a file; options as `contract.lut_file` lists them."""
-    strength = options["strength"]
+    strength = Strength.of(options["strength"])
     with group.lock:
         solution, takes = group.solved(), list(group.takes)
     retoucher = darkroom.models.get(group.model)
     title = f"{options['name']} - {retoucher.name} shared LUT, sRGB in and out"
     summaries = [take.summary for take in takes]
-    network, M = retoucher.network_on_cpu(), grid_size(options)
-    lut, residuals = shared_lut(network, summaries, solution.weights, title, M, strength)
+    lut, residuals = Matcher(retoucher).shared_lut(
+        summaries, solution.weights, title, grid_size=grid_size(options), strength=strength
+    )
     step(MATCHED)
     by_take = {take.id: round(residual, 3) for take, residual in zip(takes, residuals, strict=True)}
     return darkroom.write_lut(lut, options, facts(retoucher, strength) | {"residuals": by_take})

@@ -23,7 +23,7 @@ def shoot(folder, *names):
 
 
 def targets(plan, output):
-    return {task.source.name: task.target.relative_to(output).as_posix() for task in plan.tasks}
+    return {task.source.name: task.output.relative_to(output).as_posix() for task in plan.todo}
 
 
 def test_folders_are_mirrored_and_named_files_go_to_the_top(tmp_path):
@@ -113,9 +113,9 @@ def test_existing_outputs_are_refused_skipped_or_overwritten(tmp_path):
         make_plan([folder], out, same_name)
     skipping = make_plan([folder], out, same_name, existing="skip")
     assert targets(skipping, out) == {"b.jpg": "b.jpg"}
-    assert [task.target.name for task in skipping.skipped] == ["a.jpg", "c.jpg"]
+    assert [task.output.name for task in skipping.skipped] == ["a.jpg", "c.jpg"]
     overwriting = make_plan([folder], out, same_name, existing="overwrite")
-    assert len(overwriting.tasks) == 3 and not overwriting.skipped
+    assert len(overwriting.todo) == 3 and not overwriting.skipped
 
 
 def test_a_file_as_the_output_folder_is_refused(tmp_path):
@@ -158,10 +158,10 @@ def test_a_report_that_would_replace_something_is_refused(tmp_path, report, sent
 def test_an_old_report_is_overwritten_only_when_asked(tmp_path):
     folder, old = shoot(tmp_path / "shoot", "a.jpg"), tmp_path / "old.html"
     old.touch()
-    assert make_plan([folder], tmp_path / "out", same_name, existing="overwrite", report=old).tasks
+    assert make_plan([folder], tmp_path / "out", same_name, existing="overwrite", report=old).todo
 
 
 def test_planning_ten_thousand_photos_takes_seconds_not_minutes(tmp_path):
     folder = shoot(tmp_path / "shoot", *[f"IMG_{number}.jpg" for number in range(10_000)])
     plan = make_plan([folder], tmp_path / "out", same_name)
-    assert [task.source.name for task in plan.tasks[8:11]] == ["IMG_8.jpg", "IMG_9.jpg", "IMG_10.jpg"]
+    assert [task.source.name for task in plan.todo[8:11]] == ["IMG_8.jpg", "IMG_9.jpg", "IMG_10.jpg"]

@@ -11,7 +11,7 @@ from PIL import Image
 
 from lutbridge.batch.compare import compare, preview_size
 from lutbridge.batch.report import Report, ReportSettings
-from lutbridge.batch.run import Outcome, PhotoResult
+from lutbridge.batch.run import PhotoFigures, PhotoResult
 from lutbridge.errors import SetupError
 
 SETTINGS = ReportSettings(model="portrait-v1", strength=0.8, device="cpu", version="1.2.3")
@@ -20,7 +20,7 @@ SETTINGS = ReportSettings(model="portrait-v1", strength=0.8, device="cpu", versi
 def done(name="shoot/a.jpg", weights=(0.5, -0.25), clipped=0.031, notices=()):
     before = np.full((40, 60, 3), 100, np.uint8)
     comparison = compare(before, before + 40, preview_size(1))
-    return PhotoResult(Path(name), Path("out"), "done", 1.0, notices, Outcome(weights, clipped, comparison))
+    return PhotoResult(Path(name), Path("out"), "done", 1.0, notices, PhotoFigures(weights, clipped, comparison))
 
 
 def failed(name="shoot/bad.jpg", sentence="the file ends too early; copy it again"):

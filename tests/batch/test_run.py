@@ -3,8 +3,8 @@ import threading
 
 import pytest
 
-from lutbridge.batch.plan import Task
-from lutbridge.batch.run import Outcome, prepare_folder, run
+from lutbridge.batch.plan import PlannedPhoto
+from lutbridge.batch.run import PhotoFigures, prepare_folder, run
 from lutbridge.errors import SetupError, WriteError
 from lutbridge.image.read import read
 
@@ -12,15 +12,15 @@ from lutbridge.image.read import read
 @pytest.fixture
 def tasks(tmp_path, make_photo):
     return [
-        Task(make_photo(tmp_path / f"{number}.png", seed=number), tmp_path / "out" / "deep" / f"{number}.png")
+        PlannedPhoto(make_photo(tmp_path / f"{number}.png", seed=number), tmp_path / "out" / "deep" / f"{number}.png")
         for number in range(4)
     ]
 
 
-def copy(photo, target):
+def copy(photo, output):
     def finish():
-        target.write_bytes(photo.path.read_bytes())
-        return Outcome(image_weights=(0.5,), clipped=0.25)
+        output.write_bytes(photo.path.read_bytes())
+        return PhotoFigures(image_weights=(0.5,), clipped=0.25)
 
     return finish
 
@@ -28,9 +28,9 @@ def copy(photo, target):
 def failing(at, error, late):
     """Work that fails at one photo: while it is retouched, or late, while it is written."""
 
-    def work(photo, target):
-        if target.stem != str(at):
-            return copy(photo, target)
+    def work(photo, output):
+        if output.stem != str(at):
+            return copy(photo, output)
         if not late:
             raise error
 
@@ -47,9 +47,9 @@ both = pytest.mark.parametrize("late", [False, True], ids=["retouching", "writin
 
 def test_each_photo_is_done_in_order_in_folders_made_for_it(tasks):
     results = list(run(tasks, copy))
-    assert [result.target for result in results] == [task.target for task in tasks]
-    assert all(result.status == "done" and result.target.exists() for result in results)
-    assert all(result.outcome.clipped == 0.25 and result.seconds >= 0 for result in results)
+    assert [result.output for result in results] == [task.output for task in tasks]
+    assert all(result.status == "done" and result.output.exists() for result in results)
+    assert all(result.figures.clipped == 0.25 and result.seconds >= 0 for result in results)
 
 
 def test_a_broken_photo_fails_with_its_sentence_and_the_others_are_done(tasks):
@@ -57,8 +57,8 @@ def test_a_broken_photo_fails_with_its_sentence_and_the_others_are_done(tasks):
     results = list(run(tasks, copy))
     assert [result.status for result in results] == ["done", "failed", "done", "done"]
     assert results[1].error.startswith(f"{tasks[1].source}: ")
-    assert results[1].traceback == "" and results[1].outcome is None
-    assert not tasks[1].target.exists()
+    assert results[1].traceback == "" and results[1].figures is None
+    assert not tasks[1].output.exists()
 
 
 @both
@@ -80,21 +80,21 @@ def test_too_little_memory_fails_that_photo(tasks, late):
 @pytest.mark.parametrize("direct", [True, False])
 def test_a_full_disk_stops_the_batch_and_keeps_what_is_done(tasks, direct, late):
     full = OSError(errno.ENOSPC, "No space left on device")
-    wrapped = WriteError(tasks[2].target, "the disk is full")
+    wrapped = WriteError(tasks[2].output, "the disk is full")
     wrapped.__cause__ = full
     done = []
     with pytest.raises(SetupError, match=r"the disk is full; .*--existing skip"):
         for result in run(tasks, failing(2, full if direct else wrapped, late)):
             done.append(result.status)
     assert done == ["done", "done"]
-    assert tasks[0].target.exists() and tasks[1].target.exists() and not tasks[3].target.exists()
+    assert tasks[0].output.exists() and tasks[1].output.exists() and not tasks[3].output.exists()
 
 
 @both
 def test_a_fault_of_the_machine_stops_the_batch(tasks, late):
     with pytest.raises(SetupError, match="the GPU is gone"):
         list(run(tasks, failing(1, SetupError("the GPU is gone"), late)))
-    assert tasks[0].target.exists() and not tasks[2].target.exists()
+    assert tasks[0].output.exists() and not tasks[2].output.exists()
 
 
 @pytest.mark.parametrize(("begun", "finished"), [(1, 1), (2, 1), (3, 2)])
@@ -102,12 +102,12 @@ def test_a_request_to_stop_is_heard_between_two_photos(tasks, begun, finished):
     """The first photo is finished; a later one is not written where another was at that time."""
     seen = []
 
-    def work(photo, target):
-        seen.append(target)
-        return copy(photo, target)
+    def work(photo, output):
+        seen.append(output)
+        return copy(photo, output)
 
     assert len(list(run(tasks, work, should_stop=lambda: len(seen) == begun))) == finished
-    assert [task.target.exists() for task in tasks] == [True] * finished + [False] * (4 - finished)
+    assert [task.output.exists() for task in tasks] == [True] * finished + [False] * (4 - finished)
 
 
 def test_the_next_photo_is_decoded_while_this_one_is_worked_on(tasks):
@@ -118,9 +118,9 @@ def test_the_next_photo_is_decoded_while_this_one_is_worked_on(tasks):
             second_read.set()
         return read(path)
 
-    def work(photo, target):
+    def work(photo, output):
         assert second_read.wait(timeout=10)
-        return copy(photo, target)
+        return copy(photo, output)
 
     assert all(result.status == "done" for result in run(tasks, work, read_photo=reading))
 
@@ -128,10 +128,10 @@ def test_the_next_photo_is_decoded_while_this_one_is_worked_on(tasks):
 def test_a_photo_is_written_while_the_next_one_is_worked_on(tasks):
     second = threading.Event()
 
-    def work(photo, target):
-        if target.stem == "1":
+    def work(photo, output):
+        if output.stem == "1":
             second.set()
-        write = copy(photo, target)
+        write = copy(photo, output)
 
         def finish():
             assert second.wait(timeout=10)
@@ -145,28 +145,28 @@ def test_a_photo_is_written_while_the_next_one_is_worked_on(tasks):
 def test_photos_are_written_one_after_another_in_order(tasks):
     running, order = threading.Lock(), []
 
-    def work(photo, target):
+    def work(photo, output):
         def finish():
             assert running.acquire(blocking=False)
-            order.append(target)
+            order.append(output)
             running.release()
-            return Outcome()
+            return PhotoFigures()
 
         return finish
 
     assert all(result.status == "done" for result in run(tasks, work))
-    assert order == [task.target for task in tasks]
+    assert order == [task.output for task in tasks]
 
 
 def test_a_photo_that_is_being_written_is_written_whole_when_the_batch_is_given_up(tasks):
     """As by a second Ctrl-C."""
     started = threading.Event()
 
-    def work(photo, target):
-        if target.stem == "1":
+    def work(photo, output):
+        if output.stem == "1":
             assert started.wait(timeout=10)
             raise KeyboardInterrupt
-        write = copy(photo, target)
+        write = copy(photo, output)
 
         def finish():
             started.set()
@@ -176,7 +176,7 @@ def test_a_photo_that_is_being_written_is_written_whole_when_the_batch_is_given_
 
     with pytest.raises(KeyboardInterrupt):
         list(run(tasks, work))
-    assert tasks[0].target.read_bytes() == tasks[0].source.read_bytes() and not tasks[1].target.exists()
+    assert tasks[0].output.read_bytes() == tasks[0].source.read_bytes() and not tasks[1].output.exists()
 
 
 @pytest.mark.parametrize(("large", "held"), [(2**28, 3), (0, 2)])
@@ -194,11 +194,11 @@ def test_never_more_than_three_photos_are_held_and_of_large_ones_two(tasks, monk
 
     most = 0
 
-    def work(photo, target):
+    def work(photo, output):
         nonlocal most
         gc.collect()
         most = max(most, sum(photo() is not None for photo in photos))
-        return copy(photo, target)
+        return copy(photo, output)
 
     for _ in run(tasks, work, read_photo=reading):
         gc.collect()
@@ -211,7 +211,7 @@ def test_no_tasks_is_no_work():
 
 
 def test_a_folder_that_cannot_be_made_fails_the_photo(tasks):
-    tasks[0].target.parent.parent.write_text("a file where a folder should be")
+    tasks[0].output.parent.parent.write_text("a file where a folder should be")
     results = list(run(tasks, copy))
     assert {result.status for result in results} == {"failed"}
     assert "this folder cannot be made" in results[0].error

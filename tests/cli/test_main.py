@@ -37,7 +37,7 @@ def test_version_is_the_packages(lutbridge):
 
 
 def test_it_runs_as_a_module():
-    result = subprocess.run([sys.executable, "-m", "lutbridge.cli", "--version"], capture_output=True, text=True)
+    result = subprocess.run([sys.executable, "-m", "lutbridge", "--version"], capture_output=True, text=True)
     assert (result.returncode, result.stdout) == (0, f"lutbridge {__version__}\n")
 
 

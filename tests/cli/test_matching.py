@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lutbridge.group import take
+from lutbridge import shoot
 from lutbridge.image.read import read
 
 
@@ -88,8 +88,8 @@ def test_a_photo_that_fails_only_when_it_is_first_looked_at_does_not_come_out_un
             raise MemoryError
         return observe(retoucher, photo)
 
-    observe = take.observe
-    monkeypatch.setattr(take, "observe", forgetful)
+    observe = shoot.observe
+    monkeypatch.setattr(shoot, "observe", forgetful)
     result = lutbridge("render", burst, "-o", tmp_path / "out", "--model", toy_model, "--group", "all")
     assert result.code == 1 and "2.png: it cannot be matched" in result.err and "not enough memory" in result.err
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["1.png", "3.png", "stranger.png"]
@@ -99,7 +99,7 @@ def test_a_bug_in_the_first_look_leaves_one_log_for_all_photos(lutbridge, burst,
     def broken(retoucher, photo):
         raise ZeroDivisionError("boom")
 
-    monkeypatch.setattr(take, "observe", broken)
+    monkeypatch.setattr(shoot, "observe", broken)
     result = lutbridge("render", burst, "-o", tmp_path / "out", "--model", toy_model, "--group", "all")
     logs = set(re.findall(r"with the log (\S+\.md)", result.err))
     assert result.code == 1 and "4 failed" in result.err and len(logs) == 1

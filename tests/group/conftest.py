@@ -5,9 +5,12 @@ import pytest
 import torch
 
 from lutbridge.group.take import Take
+from lutbridge.model.build import build as numpy_build
 from lutbridge.model.config import ModelConfig
+from lutbridge.model.network import Look
 from lutbridge.train.lattice import identity_lattice
 from lutbridge.train.networks.build import build
+from lutbridge.train.networks.checkpoint import arrays
 
 NEUTRAL = np.array([1, 0, 0, 0, 0], np.float32)
 
@@ -24,7 +27,7 @@ def network():
         network.luts[2] = bump * torch.tensor([1.0, 0, -1]).view(3, 1, 1, 1)
         network.luts[3] = bump * torch.tensor([0.0, 1, 0]).view(3, 1, 1, 1)
         network.luts[4] = rgb - rgb.mean(0)
-    return network
+    return numpy_build(network.config, arrays(network))
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +54,6 @@ def take():
     def make(picture, *change, name="take"):
         w_image = NEUTRAL.copy()
         w_image[1 : 1 + len(change)] += change
-        return Take(name, picture, w_image)
+        return Take(name, picture, Look(w_image))
 
     return make

@@ -9,7 +9,7 @@ from skimage import data, transform
 
 from lutbridge.color.srgb import eotf_srgb, inverse_eotf_srgb
 from lutbridge.group.capture import Facts
-from lutbridge.group.likeness import likeness_among, look
+from lutbridge.group.likeness import appearance, likeness_among
 
 START = datetime(2026, 5, 1, 9)
 SIDE, FRAMINGS = 160, 5  # px; of each scene
@@ -51,7 +51,7 @@ def take(name, number, ev=0.0):
 @cache
 def look_of(name, number, ev):
     picture = take(name, number, ev)
-    return look(picture, picture)
+    return appearance(picture, picture)
 
 
 class Shoot:

@@ -8,7 +8,8 @@ from lutbridge.group.pictures import rendered
 
 
 def renders(network, takes, weights):
-    return list(rendered(network, [t.picture for t in takes], weights))
+    looks = [t.look.with_weights(row) for t, row in zip(takes, weights, strict=True)]
+    return list(rendered(network, [t.picture for t in takes], looks))
 
 
 def difference(a, b):
@@ -85,7 +86,7 @@ def test_a_red_coat_changes_its_own_take_only(network, scene, take):
 
 def match_of_means(network, takes):
     """Two takes whose mean a* and b* are made equal, as a group loss on whole photos would have it."""
-    weights = np.stack([t.w_image for t in takes]).astype(float)
+    weights = np.stack([t.look.w_image for t in takes]).astype(float)
     for _ in range(40):
         mean_ab = [srgb_to_lab(p)[..., 1:].mean((0, 1)) for p in renders(network, takes, weights)]
         red_green, yellow_blue = (mean_ab[1] - mean_ab[0]) / 2

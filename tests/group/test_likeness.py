@@ -1,6 +1,7 @@
 import numpy as np
+import pytest
 
-from lutbridge.group.likeness import likeness, likeness_among, look
+from lutbridge.group.likeness import appearance, likeness, likeness_among
 
 from .scenery import PHOTOS, ROOMS, look_of, take
 
@@ -25,7 +26,7 @@ def test_a_plain_wall_says_less_than_a_coloured_one():
     def before(wall, person):
         picture = np.full((120, 120, 3), wall, np.float32)
         picture[40:, 40:80] = person
-        return look(picture, picture)
+        return appearance(picture, picture)
 
     white, brown = (0.9, 0.9, 0.9), (0.45, 0.25, 0.15)
     people = ((0.8, 0.5, 0.4), (0.1, 0.2, 0.3))
@@ -33,8 +34,26 @@ def test_a_plain_wall_says_less_than_a_coloured_one():
     assert of_brown > of_white + 2
 
 
+def wall(rgb):
+    picture = np.full((120, 120, 3), rgb, np.float32)
+    return appearance(picture, picture)
+
+
+def test_what_shares_no_colour_is_of_one_scene_once_in_two_million():
+    assert likeness(wall((0.1, 0.2, 0.8)), wall((0.8, 0.4, 0.1))) == pytest.approx(-14.6)
+
+
+def test_odds_grow_with_the_background_and_with_what_both_show():
+    """The coefficients are a fit over portraits (benchmarks/groups.py): a change of one is a new fit."""
+    black = wall((0, 0, 0))  # clipped, so that no point of it can be recognised
+    assert likeness(black, black) == pytest.approx(-14.6 + 4.2 * float(black.background @ black.background))
+    full = look_of("cat", 0, 0.0)
+    background = float(full.background @ full.background)
+    assert likeness(full, full) == pytest.approx(-14.6 + 4.2 * background + 23.5 * 0.25)
+
+
 def test_black_frames_and_tiny_pictures_are_looked_at():
     for shape in ((1, 1, 3), (2, 9, 3), (40, 60, 3)):
-        black = look(np.zeros(shape, np.float32), np.zeros(shape, np.float32))
+        black = appearance(np.zeros(shape, np.float32), np.zeros(shape, np.float32))
         assert np.isfinite(likeness(black, black))
-        assert np.isfinite(likeness(black, look(take("cat", 0), take("cat", 0))))
+        assert np.isfinite(likeness(black, appearance(take("cat", 0), take("cat", 0))))

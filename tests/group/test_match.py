@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lutbridge.group.features import describe, points
+from lutbridge.group.features import Features, describe, points
 from lutbridge.group.match import match
 
 
@@ -49,3 +49,17 @@ def test_flat_pictures_match_nothing_they_do_not_show():
     grey = features(np.full((80, 80, 3), 0.5, np.float32))
     black = features(np.zeros((80, 80, 3), np.float32))
     assert match(grey, black) is None and match(black, black) is None
+
+
+def test_a_point_that_misses_the_common_shift_by_8_has_a_quarter_of_its_say():
+    """ΔE*ab; the other points, whose colours all move alike, tell the shift."""
+    surroundings = np.repeat(100 * np.arange(40, dtype=np.float32)[:, None], 9, 1)
+    lab = np.full((40, 3), 50, np.float32)
+    moved = lab + 5
+    moved[7, 0] += 8
+    usable = np.ones(40, bool)
+    found = match(Features(surroundings, lab, usable, False), Features(surroundings, moved, usable, False))
+    assert np.array_equal(found.a, np.arange(40)) and np.array_equal(found.b, found.a)
+    alike = np.exp(-((8 / 10) ** 2) / 4)  # it differs in colour as well, by 0.8 of the unit
+    assert found.confidence[7] == pytest.approx(alike / 4, rel=0.01)
+    assert np.delete(found.confidence, 7) == pytest.approx(1, abs=0.01)

@@ -7,6 +7,7 @@ from lutbridge.color.srgb import eotf_srgb, inverse_eotf_srgb
 from lutbridge.group.agree import agree
 from lutbridge.group.take import PICTURE_SIDE, observe
 from lutbridge.image.photo import Container, Photo
+from lutbridge.model.network import Look
 
 
 class Linear:
@@ -22,7 +23,7 @@ def photo(pixels, **changes):
 
 def retoucher(*change):
     w_image = np.array([1, *change, *[0] * (4 - len(change))], np.float32)
-    return SimpleNamespace(predict=lambda photo: w_image)
+    return SimpleNamespace(look=lambda photo: Look(w_image))
 
 
 def test_a_take_is_small_upright_and_keeps_its_aspect(scene):
@@ -30,7 +31,7 @@ def test_a_take_is_small_upright_and_keeps_its_aspect(scene):
     take = observe(retoucher(0.1), photo(pixels))
     assert take.name == "IMG_1.tif"
     assert take.picture.shape == (round(500 * PICTURE_SIDE / 700), PICTURE_SIDE, 3)
-    assert take.picture.dtype == np.float32 and take.w_image[1] == np.float32(0.1)
+    assert take.picture.dtype == np.float32 and take.look.w_image[1] == np.float32(0.1)
     assert abs(take.picture.mean() - pixels.mean() / 255) < 1e-3
 
 

@@ -1,7 +1,9 @@
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from lutbridge.group.capture import Facts
 from lutbridge.group.timeline import LONGEST_PAUSE, PAUSE, SHORTEST_PAUSE, rolls
@@ -41,3 +43,13 @@ def test_patience_follows_the_pace_around():
     assert roll.patience[2] == PAUSE * 20
     assert roll.patience[-2] == SHORTEST_PAUSE
     assert max(rolls(taken(*np.arange(12) * 400.0))[0].patience) == LONGEST_PAUSE
+
+
+@pytest.mark.parametrize(
+    ("pace", "goes_on", "ends"),
+    [(20, 230, 250), (60, 710, 730), (2, 44, 46), (400, 890, 910)],  # twelve times the pace, 45 s to 15 min
+)
+def test_how_long_a_pause_ends_a_scene(pace, goes_on, ends):
+    for pause, is_longer in ((goes_on, False), (ends, True)):
+        (roll,) = rolls(taken(*accumulate([0, *[pace] * 8, pause, *[pace] * 8])))
+        assert (np.diff(roll.seconds) > roll.patience)[8] == is_longer

@@ -9,7 +9,7 @@ from PIL import Image
 
 from lutbridge.batch.compare import compare, preview_size
 from lutbridge.batch.report import Report, ReportSettings
-from lutbridge.batch.run import Outcome, PhotoResult
+from lutbridge.batch.run import PhotoFigures, PhotoResult
 
 
 @pytest.fixture
@@ -18,8 +18,8 @@ def report(tmp_path):
     with Report(ReportSettings("portrait-v1", 1.0, "cpu", "0.1.0")) as report:
         for number, change in enumerate((10, 60, 30)):
             before = np.full((400, 600, 3), 100, np.uint8)
-            outcome = Outcome((0.5, -0.2), 0.01, compare(before, before + change, preview_size(3)))
-            report.add(PhotoResult(Path(f"shoot/{number}.jpg"), Path("out"), "done", 1.0, outcome=outcome))
+            figures = PhotoFigures((0.5, -0.2), 0.01, compare(before, before + change, preview_size(3)))
+            report.add(PhotoResult(Path(f"shoot/{number}.jpg"), Path("out"), "done", 1.0, figures=figures))
         report.write(path, skipped=0)
     return path
 

@@ -13,6 +13,7 @@ import pytest
 
 from lutbridge.image.read import read
 from lutbridge.lut.lut3d import Lut3D
+from lutbridge.strength import FULL, Strength
 from lutbridge_server import darkroom
 from lutbridge_server.app import create_app
 from lutbridge_server.http import Server
@@ -35,12 +36,14 @@ class FakeRetoucher:
     def rungs(self):
         yield self
 
-    def render(self, photo, strength=1.0, w_image=None):
+    def render(self, photo, strength=FULL, w_image=None):
+        strength = Strength.of(strength).everywhere
         self._enter("render", strength, w_image)
         pixels = np.clip(photo.pixels.astype(float) * (1 - strength / 2), 0, np.iinfo(photo.pixels.dtype).max)
         return SimpleNamespace(pixels=pixels.astype(photo.pixels.dtype), image_weights=(1.0,), clipped=0.25)
 
-    def lut(self, photo, view="fitted", grid_size=33, strength=1.0, w_image=None):
+    def lut(self, photo, view="fitted", grid_size=33, strength=FULL, w_image=None):
+        strength = Strength.of(strength).everywhere
         self._enter("lut", strength, w_image)
         mean = photo.pixels.reshape(-1, 3).mean(0) / np.iinfo(photo.pixels.dtype).max
         lattice = np.broadcast_to(mean.astype(np.float32), (grid_size, grid_size, grid_size, 3)).copy()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lutbridge_server.errors import ApiError
-from lutbridge_server.groups import Group, Groups, Solution
+from lutbridge_server.groups import Groups, OpenGroup, Solution
 
 
 def solution(takes):
@@ -12,18 +12,18 @@ def solution(takes):
 
 
 def test_a_take_that_comes_while_the_group_is_being_solved_is_not_passed_over():
-    group = Group("m", most=5)
+    group = OpenGroup("m", most=5)
     group.add("a", (), None)
     group.add("b", (), None)
     with pytest.raises(ApiError) as refused:
         group.solve(1, solution(1))
     assert refused.value.code == "group_unsolved"
     group.solve(2, solution(2))
-    assert group.look("t2").tolist() == [0, 1]
+    assert group.weights_of("t2").tolist() == [0, 1]
 
 
 def test_there_is_room_for_so_many_takes():
-    group = Group("m", most=1)
+    group = OpenGroup("m", most=1)
     group.add("a", (), None)
     with pytest.raises(ApiError, match="at most 1 takes"):
         group.add("b", (), None)

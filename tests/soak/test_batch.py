@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from lutbridge.batch.plan import Task
+from lutbridge.batch.plan import PlannedPhoto
 from lutbridge.batch.run import run
 from lutbridge.batch.work import cube_writer, photo_writer
 from lutbridge.retouch import Retoucher
+from lutbridge.strength import FULL
 
 PHOTOS = int(os.environ.get("SOAK_PHOTOS", "240"))
 WARM_UP = 60  # photos, while caches and memory pools fill
@@ -36,12 +37,12 @@ def test_memory_and_open_files_stay_flat(tmp_path):
         sources.append(source)
     out = tmp_path / "out"
     retoucher = Retoucher.load(device="cpu")
-    works = [photo_writer(retoucher.render, 1.0), cube_writer(retoucher.lut, "fused", 17, 1.0)]
+    works = [photo_writer(retoucher.render, FULL), cube_writer(retoucher.lut, "fused", 17, FULL)]
     names = [lambda i: out / f"{i}.jpg", lambda i: out / f"{i}.cube"]
     after_warm_up = None
     for start in range(0, PHOTOS, 12):
         for work, name in zip(works, names, strict=True):
-            tasks = [Task(sources[i % len(sources)], name(i)) for i in range(start, start + 12)]
+            tasks = [PlannedPhoto(sources[i % len(sources)], name(i)) for i in range(start, start + 12)]
             assert [r.status for r in run(tasks, work)] == ["done"] * 12
         if start + 12 == WARM_UP:
             after_warm_up = memory(), open_files()

@@ -46,7 +46,7 @@ def digests(folder):
 def start(source, out, existing):
     arguments = ["render", source, "-o", out, "--existing", existing, "--device", "cpu"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return subprocess.Popen([sys.executable, "-m", "lutbridge.cli", *map(str, arguments)], **quiet)
+    return subprocess.Popen([sys.executable, "-m", "lutbridge", *map(str, arguments)], **quiet)
 
 
 def wait_for_the_first(process, out):

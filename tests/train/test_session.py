@@ -46,7 +46,7 @@ def logged(folder):
 
 
 def command(*arguments):
-    return [sys.executable, "-m", "lutbridge.cli", "train", "--device", "cpu", "--workers", "1", *map(str, arguments)]
+    return [sys.executable, "-m", "lutbridge", "train", "--device", "cpu", "--workers", "1", *map(str, arguments)]
 
 
 def test_a_run_leaves_a_model_that_says_how_it_was_made(task, tmp_path):

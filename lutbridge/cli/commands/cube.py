@@ -1,44 +1,27 @@
 """`lutbridge cube`: photos in, one .cube file for each out."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from lutbridge.cli.options import how_to_match, how_to_retouch, matching_from, photos_and_output
+from lutbridge.cli.options import how_to_match, how_to_retouch, matching_from, output_from, photos_and_output
+from lutbridge.cli.settings import BatchSettings, InputSettings, ModelSettings
 from lutbridge.cli.threads import one_thread_each
+from lutbridge.strength import Strength
 
 
-def cube(
-    photos: Sequence[str],
-    output: Path,
-    size: int,
-    view: str,
-    model: str,
-    strength: float,
-    device: str,
-    existing: str,
-    input_encoding: str | None,
-    as_json: bool,
-    group: str | None = None,
-    reference: Path | None = None,
-    consistency: float = 1.0,
-) -> int:
+def cube(settings: BatchSettings, model: ModelSettings, view: str, grid_size: int) -> int:
     """Writes a .cube file for each photo, and one for each group; returns the exit code."""
-    one_thread_each()
+    from lutbridge.cli.batch import retouch
     from lutbridge.cli.presets import Presets
-    from lutbridge.cli.shoot import Shoot, retouch
 
     def work_for(retoucher, photo_count: int):
         from lutbridge.batch.work import cube_writer
 
-        return cube_writer(retoucher.lut, view, size, strength)
+        return cube_writer(retoucher.lut, view, grid_size, settings.strength)
 
-    matching = matching_from(group, reference, consistency)
-    common = photos, output, model, strength, device, existing, input_encoding, as_json
-    shoot = Shoot(*common, matching=matching, also_read=[Path(model)], looks_only=True)
-    presets = Presets(output, existing, size, strength, as_json) if matching else None
-    return retouch(shoot, lambda source: source.with_suffix(".cube").name, work_for, presets)
+    presets = Presets(settings.output, grid_size, settings.strength) if settings.matching else None
+    return retouch(settings, model, lambda source: source.with_suffix(".cube").name, work_for, presets)
 
 
 @click.command()
@@ -60,9 +43,21 @@ def cube(
 )
 @how_to_match
 @how_to_retouch
-def command(**arguments) -> int:
+def command(**options) -> int:
     """Write a 3D LUT for every photo, as a .cube file.
 
     With --group the LUTs of a group's photos match, and group.cube is one LUT for all of them.
     """
-    return cube(**arguments)
+    one_thread_each()
+    model = options["model"]
+    settings = BatchSettings(
+        input=InputSettings(
+            photos=options["photos"], encoding=options["input_encoding"], looks_only=True, also_read=[Path(model)]
+        ),
+        output=output_from(options),
+        strength=Strength.of(options["strength"]),
+        matching=matching_from(options),
+    )
+    return cube(
+        settings, ModelSettings(name=model, device=options["device"]), view=options["view"], grid_size=options["size"]
+    )

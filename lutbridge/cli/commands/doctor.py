@@ -14,7 +14,7 @@ OLDEST_PYTHON = (3, 11)
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnosis:
     name: str
     ok: bool
     detail: str
@@ -31,80 +31,80 @@ def doctor(as_json: bool) -> int:
     return 0 if ok else SetupError.exit_code
 
 
-def _attempt(check: Callable[[], list[Finding]]) -> list[Finding]:
+def _attempt(check: Callable[[], list[Diagnosis]]) -> list[Diagnosis]:
     try:
         return check()
     except Exception as error:  # whatever is broken is the finding
-        return [Finding(check.__name__.strip("_").replace("_", " "), False, f"{type(error).__name__}: {error}")]
+        return [Diagnosis(check.__name__.strip("_").replace("_", " "), False, f"{type(error).__name__}: {error}")]
 
 
-def _python() -> list[Finding]:
+def _python() -> list[Diagnosis]:
     import platform
     import sys
 
     detail = f"{platform.python_version()} at {sys.executable}, {platform.platform()}"
-    return [Finding("python", sys.version_info >= OLDEST_PYTHON, detail)]
+    return [Diagnosis("python", sys.version_info >= OLDEST_PYTHON, detail)]
 
 
-def _versions() -> list[Finding]:
+def _versions() -> list[Diagnosis]:
     from lutbridge.cli.failures import installed_versions
 
-    return [Finding("lutbridge", True, __version__)] + [
-        Finding(name, version is not None, version or "not installed; install lutbridge again")
+    return [Diagnosis("lutbridge", True, __version__)] + [
+        Diagnosis(name, version is not None, version or "not installed; install lutbridge again")
         for name, version in installed_versions().items()
     ]
 
 
-def _torch_device() -> list[Finding]:
+def _torch_device() -> list[Diagnosis]:
     import torch
 
     if torch.cuda.is_available():
-        return [Finding("torch device", True, f"cuda: {torch.cuda.get_device_name()}")]
-    return [Finding("torch device", True, f"cpu, {torch.get_num_threads()} threads")]
+        return [Diagnosis("torch device", True, f"cuda: {torch.cuda.get_device_name()}")]
+    return [Diagnosis("torch device", True, f"cpu, {torch.get_num_threads()} threads")]
 
 
-def _models() -> list[Finding]:
+def _models() -> list[Diagnosis]:
     from lutbridge.model.registry import builtin_models
 
     return [_model(builtin) for builtin in builtin_models()]
 
 
-def _model(builtin) -> Finding:
+def _model(builtin) -> Diagnosis:
     intact = builtin.is_intact()
     verdict = "matches" if intact else "does not match; install lutbridge again"
-    return Finding(f"model {builtin.name}", intact, f"{builtin.path}, SHA-256 {builtin.sha256[:12]}… {verdict}")
+    return Diagnosis(f"model {builtin.name}", intact, f"{builtin.path}, SHA-256 {builtin.sha256[:12]}… {verdict}")
 
 
-def _plugins() -> list[Finding]:
+def _plugins() -> list[Diagnosis]:
     """Whether and where each is installed; none need be."""
     from lutbridge.cli.plugins import HOSTS
 
     return [_plugin(name, host) for name, host in HOSTS.items()]
 
 
-def _plugin(name: str, host) -> Finding:
+def _plugin(name: str, host) -> Diagnosis:
     from lutbridge.cli.plugins import installed_version
 
     title, install = f"plug-in {name}", f"`lutbridge plugin install {name}`"
     if host.settings() is None:
-        return Finding(title, True, f"{host.title} does not run on Linux")
+        return Diagnosis(title, True, f"{host.title} does not run on Linux")
     version = installed_version(host)
     if version is None:
-        return Finding(title, True, f"not installed; {install} puts it into {host.folder()}")
+        return Diagnosis(title, True, f"not installed; {install} puts it into {host.folder()}")
     advice = "" if version == __version__ else f"; run {install} again"
-    return Finding(title, not advice, f"{version} in {host.folder()}{advice}")
+    return Diagnosis(title, not advice, f"{version} in {host.folder()}{advice}")
 
 
-def _temporary_folder() -> list[Finding]:
+def _temporary_folder() -> list[Diagnosis]:
     import tempfile
 
     with tempfile.NamedTemporaryFile(prefix="lutbridge-doctor-") as file:
         file.write(bytes(1 << 20))
         file.flush()
-        return [Finding("temporary folder", True, f"1 MB written to {tempfile.gettempdir()}")]
+        return [Diagnosis("temporary folder", True, f"1 MB written to {tempfile.gettempdir()}")]
 
 
-def _self_test() -> list[Finding]:
+def _self_test() -> list[Diagnosis]:
     """Renders a colour ramp from file to file."""
     import tempfile
     import time
@@ -129,10 +129,10 @@ def _self_test() -> list[Finding]:
         same_shape = read(target).pixels.shape == pixels.shape
         milliseconds = 1000 * (time.perf_counter() - start)
     detail = f"64 x 64 px rendered on {retoucher.device} in {milliseconds:.0f} ms"
-    return [Finding("self test", same_shape, detail if same_shape else "the result has another size than the photo")]
+    return [Diagnosis("self test", same_shape, detail if same_shape else "the result has another size than the photo")]
 
 
-def _helper() -> list[Finding]:
+def _helper() -> list[Diagnosis]:
     """Whether a helper runs, on which port, with which version and device, and what is wrong otherwise."""
     from lutbridge_server import client
     from lutbridge_server.logs import log_folder
@@ -143,18 +143,20 @@ def _helper() -> list[Finding]:
         there = client.find_helper()
         about = client.info(there) if there else None
     except SetupError as error:
-        return [Finding("helper", False, f"{error}; {log}")]
+        return [Diagnosis("helper", False, f"{error}; {log}")]
     if about is not None:
         device = f"{about['device']} ({about['device_reason']})"
         detail = f"version {about['version']} on port {there['port']}, {device}, {log}"
         if about["version"] != __version__:
-            return [Finding("helper", False, f"{detail}; this is {__version__}: end it with `lutbridge serve --stop`")]
-        return [Finding("helper", True, detail)]
+            return [
+                Diagnosis("helper", False, f"{detail}; this is {__version__}: end it with `lutbridge serve --stop`")
+            ]
+        return [Diagnosis("helper", True, detail)]
     if client.is_running():
         detail = f"a process holds {state_folder()} and does not answer; end it, or wait if it is starting or stopping"
-        return [Finding("helper", False, f"{detail}; {log}")]
+        return [Diagnosis("helper", False, f"{detail}; {log}")]
     left_over = "; the state file is left over, and the next start replaces it" if read_state(state_folder()) else ""
-    return [Finding("helper", True, f"not running; `lutbridge serve` starts it{left_over}; {log}")]
+    return [Diagnosis("helper", True, f"not running; `lutbridge serve` starts it{left_over}; {log}")]
 
 
 CHECKS = (_python, _versions, _torch_device, _models, _temporary_folder, _self_test, _helper, _plugins)

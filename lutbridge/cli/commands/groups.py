@@ -54,14 +54,12 @@ def _looks(facts, model: str, device: str, input_encoding: str | None, failures:
 
     find_model(model)  # a misspelt name is answered before torch is loaded
 
-    from lutbridge.group.likeness import look
-    from lutbridge.group.pictures import rendered
-    from lutbridge.group.take import observe
     from lutbridge.image.read import read
     from lutbridge.retouch import Retoucher
+    from lutbridge.shoot import Matcher, observe
 
     retoucher, looks = Retoucher.load(model, device), {}
-    network = retoucher.network_on_cpu()
+    matcher = Matcher(retoucher)
     with progress_for(len(facts)) as progress:
         for photo in facts:
             try:
@@ -69,8 +67,7 @@ def _looks(facts, model: str, device: str, input_encoding: str | None, failures:
             except PhotoError as error:
                 failures.append((str(photo.path), str(error)))
             else:
-                render = next(rendered(network, [take.picture], [take.w_image]))
-                looks[photo.path] = look(take.picture, render)
+                looks[photo.path] = matcher.look(take)
             progress.advance()
     return looks
 

@@ -1,49 +1,36 @@
 """`lutbridge render`: photos in, retouched photos out."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from lutbridge.cli.options import FILE, how_to_match, how_to_retouch, matching_from, photos_and_output, what_to_write
+from lutbridge.cli.options import (
+    FILE,
+    how_to_match,
+    how_to_retouch,
+    matching_from,
+    output_from,
+    photos_and_output,
+    what_to_write,
+)
+from lutbridge.cli.settings import BatchSettings, InputSettings, ModelSettings
 from lutbridge.cli.threads import one_thread_each
+from lutbridge.strength import Strength
 
 
-def render(
-    photos: Sequence[str],
-    output: Path,
-    model: str,
-    strength: float,
-    device: str,
-    existing: str,
-    input_encoding: str | None,
-    report: Path | None,
-    as_json: bool,
-    format_: str | None = None,
-    bits: str | None = None,
-    quality: int | None = None,
-    icc: str = "keep",
-    group: str | None = None,
-    reference: Path | None = None,
-    consistency: float = 1.0,
-) -> int:
+def render(settings: BatchSettings, model: ModelSettings) -> int:
     """Writes a retouched photo for each photo; returns the exit code."""
-    one_thread_each()
-    from lutbridge.cli.shoot import Shoot, retouch
-    from lutbridge.image.target import Target, name_for, profile_for
-
-    target = Target(format_, int(bits) if bits else None, quality, profile_for(icc))
+    from lutbridge.cli.batch import retouch
+    from lutbridge.image.target import name_for
 
     def work_for(retoucher, photo_count: int):
         from lutbridge.batch.compare import preview_size
         from lutbridge.batch.work import photo_writer
 
-        return photo_writer(retoucher.render, strength, preview_size(photo_count) if report else None)
+        previews = preview_size(photo_count) if settings.output.report else None
+        return photo_writer(retoucher.render, settings.strength, previews)
 
-    matching = matching_from(group, reference, consistency)
-    how = model, strength, device, existing, input_encoding, as_json, report, target, matching
-    shoot = Shoot(photos, output, *how, also_read=[Path(model), Path(icc)])
-    return retouch(shoot, name_for=lambda source: name_for(source, format_), work_for=work_for)
+    return retouch(settings, model, lambda source: name_for(source, settings.output.target.format), work_for)
 
 
 @click.command()
@@ -52,10 +39,20 @@ def render(
 @how_to_retouch
 @what_to_write
 @click.option("--report", type=FILE, metavar="FILE", help="Write a page with before and after of every photo.")
-def command(**arguments) -> int:
+def command(**options) -> int:
     """Write a retouched copy of every photo.
 
     Each copy has the format, bit depth, profile and metadata of its photo and the same name, where --format, --bits and
     --icc do not say otherwise; folders are walked and mirrored. Photos are never changed in place.
     """
-    return render(**arguments)
+    one_thread_each()
+    model, icc = options["model"], options["icc"]
+    settings = BatchSettings(
+        input=InputSettings(
+            photos=options["photos"], encoding=options["input_encoding"], also_read=[Path(model), Path(icc)]
+        ),
+        output=output_from(options),
+        strength=Strength.of(options["strength"]),
+        matching=matching_from(options),
+    )
+    return render(settings, ModelSettings(name=model, device=options["device"]))

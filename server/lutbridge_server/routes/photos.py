@@ -30,13 +30,13 @@ def render() -> Response:
 
 
 def _answer(kind: str, work: Callable, options: dict[str, Any]) -> Response:
-    model, look = _look(options)
+    model, w_image = _model_and_weights(options)
     photo = upload()
-    made = partial(work, photo, options, model, look)
+    made = partial(work, photo, options, model, w_image)
     return answer(file_job(kind, made, photo), options["job"])
 
 
-def _look(options: dict[str, Any]) -> tuple[str, np.ndarray | None]:
+def _model_and_weights(options: dict[str, Any]) -> tuple[str, np.ndarray | None]:
     """The model's name, and the weights that a group found for the take; None are the photo's own."""
     helper = the_helper()
     group, take, model = options["group"], options["take"], options["model"]
@@ -45,4 +45,4 @@ def _look(options: dict[str, Any]) -> tuple[str, np.ndarray | None]:
     if group is None or take is None or model is not None:
         raise ApiError("bad_option", "group and take go together, and without model", "the model is the group's")
     found = helper.groups.get(group)
-    return found.model, found.look(take)
+    return found.model, found.weights_of(take)

@@ -11,7 +11,7 @@ from PIL import Image
 
 def run(*arguments):
     return subprocess.run(
-        [sys.executable, "-m", "lutbridge.cli", "evaluate", *map(str, arguments)], capture_output=True, text=True
+        [sys.executable, "-m", "lutbridge", "evaluate", *map(str, arguments)], capture_output=True, text=True
     )
 
 

@@ -208,7 +208,7 @@ def test_a_second_interrupt_aborts_and_leaves_no_half_file(lutbridge, shoot, toy
 def test_sigterm_ends_a_real_process_between_two_photos(make_photo, toy_model, tmp_path):
     for number in range(40):
         make_photo(tmp_path / "shoot" / f"{number}.png", size=(300, 200), seed=number)
-    command = [sys.executable, "-m", "lutbridge.cli", "render", tmp_path / "shoot", "-o", tmp_path / "out"]
+    command = [sys.executable, "-m", "lutbridge", "render", tmp_path / "shoot", "-o", tmp_path / "out"]
     with subprocess.Popen([*command, "--model", toy_model], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdout.readline()
         process.send_signal(signal.SIGTERM)
@@ -240,7 +240,7 @@ def test_a_bug_on_one_photo_leaves_a_log_and_the_others(lutbridge, shoot, toy_mo
 
 def test_names_that_are_no_unicode_come_out_as_they_are(make_photo, toy_model, tmp_path):
     make_photo(tmp_path / "shoot" / os.fsdecode(b"\xff\x1b.png"))
-    command = [sys.executable, "-m", "lutbridge.cli", "render", tmp_path / "shoot", "-o", tmp_path / "out"]
+    command = [sys.executable, "-m", "lutbridge", "render", tmp_path / "shoot", "-o", tmp_path / "out"]
     result = subprocess.run([*command, "--model", toy_model], capture_output=True)
     assert result.returncode == 0
     assert result.stdout == os.fsencode(tmp_path / "out") + b"/\xff\x1b.png\n"

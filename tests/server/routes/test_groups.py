@@ -33,7 +33,7 @@ def group(ask, shots):
 
 def shifted(network, takes, reference=None):
     """Looks that differ from each take's own, so that it shows whose were used."""
-    alone = np.stack([take.w_image for take in takes])
+    alone = np.stack([take.look.w_image for take in takes])
     factors = 1 - 0.1 * np.arange(1, len(takes) + 1, dtype=np.float32)[:, None]
     agreed = alone * factors
     return SimpleNamespace(weights=lambda consistency: alone + consistency * (agreed - alone), left_alone=(1,))

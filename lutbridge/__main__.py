@@ -1,0 +1,5 @@
+"""`python -m lutbridge`, the same as `lutbridge`."""
+
+from lutbridge.cli.main import main
+
+main()

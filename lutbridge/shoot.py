@@ -1,0 +1,191 @@
+"""The public door for photos that are to match: looked at, grouped, agreed, and then retouched as `Retoucher` does it.
+
+    shoot = Shoot(retoucher)
+    for path in paths:
+        shoot.observe(read(path))
+    shoot.match(paths, by="auto")
+    shoot.render(read(paths[0])).pixels
+
+Takes that are grouped already, or that are no files, need a `Matcher` only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lutbridge.errors import PhotoError
+from lutbridge.group.agree import Agreement, agree
+from lutbridge.group.capture import Facts, read_facts
+from lutbridge.group.find import FoundGroup, find_groups
+from lutbridge.group.likeness import Appearance, appearance, likeness_among
+from lutbridge.group.pictures import rendered
+from lutbridge.group.shared import shared_lut
+from lutbridge.group.take import PICTURE_SIDE, Take, observe
+from lutbridge.image.photo import Photo
+from lutbridge.image.thumbnail import area_picture
+from lutbridge.lut.lut3d import Lut3D
+from lutbridge.strength import FULL, Strength
+
+if TYPE_CHECKING:
+    from lutbridge.retouch import Rendering, Retoucher
+
+__all__ = ["MatchedGroup", "Matcher", "Shoot", "Take", "observe", "picture_of"]
+
+
+def picture_of(photo: Photo) -> np.ndarray:
+    """A photo as takes are compared, (h, w, 3) float32, sRGB-encoded, [0, 1]: what a reference has to be."""
+    return area_picture(photo.pixels, PICTURE_SIDE, photo.color.to_model)
+
+
+class Matcher:
+    """What can be done with the takes of one group, by the network of a Retoucher."""
+
+    def __init__(self, retoucher: "Retoucher"):
+        self._network = retoucher.network
+
+    def agree(self, takes: Sequence[Take], reference: np.ndarray | None = None) -> Agreement:
+        """Weights with which the takes match; arguments as of `group.agree.agree`."""
+        return agree(self._network, takes, reference)
+
+    def pictures(
+        self, takes: Sequence[Take], weights: Sequence[np.ndarray], strength: Strength = FULL
+    ) -> list[np.ndarray]:
+        """The takes' small pictures retouched, each (h, w, 3) float32, sRGB-encoded, [0, 1].
+
+        Args:
+            weights: (T, K), a row for each take.
+        """
+        looks = [take.look.with_weights(row) for take, row in zip(takes, weights, strict=True)]
+        return list(rendered(self._network, [take.picture for take in takes], looks, strength))
+
+    def shared_lut(
+        self,
+        takes: Sequence[Take],
+        weights: np.ndarray,
+        title: str,
+        grid_size: int = 33,
+        strength: Strength = FULL,
+    ) -> tuple[Lut3D, list[float]]:
+        """One LUT for all takes, and how far each is from its own render; see `group.shared.shared_lut`."""
+        return shared_lut(self._network, takes, weights, title, grid_size, strength)
+
+    def appearance(self, take: Take) -> Appearance:
+        """What its scene is recognised by."""
+        (picture,) = self.pictures([take], [take.look.w_image])
+        return appearance(take.picture, picture)
+
+
+@dataclass(frozen=True)
+class MatchedGroup:
+    """Photos that belong together, and what they agreed on.
+
+    Attributes:
+        name, reason: what the group is called, and one sentence on why they belong together.
+        photos: in the order they were taken.
+        takes: of the photos.
+        agreement: of the takes.
+    """
+
+    name: str
+    reason: str
+    photos: tuple[Path, ...]
+    takes: tuple[Take, ...]
+    agreement: Agreement
+
+
+class Shoot:
+    """Photos that are to match; it retouches like a `Retoucher`, with the weights that their groups agreed on.
+
+    Args:
+        retoucher: loaded.
+        consistency: 0 leaves each photo its own look, 1 makes those of a group match.
+
+    Attributes:
+        name, device: the Retoucher's.
+        takes: photo → what is kept of it.
+        unseen: photo → why it could not be looked at. It fails, rather than come out unmatched without a word.
+        groups: those that were matched.
+    """
+
+    def __init__(self, retoucher: "Retoucher", consistency: float = 1.0):
+        self._retoucher, self._matcher = retoucher, Matcher(retoucher)
+        self.name, self.device, self.consistency = retoucher.name, retoucher.device, consistency
+        self.takes: dict[Path, Take] = {}
+        self.unseen: dict[Path, str] = {}
+        self.groups: list[MatchedGroup] = []
+        self._weights: dict[Path, np.ndarray] = {}
+
+    def observe(self, photo: Photo) -> None:
+        """Looks at a photo; nothing of it but a take is kept."""
+        self.takes[photo.path] = observe(self._retoucher, photo)
+
+    def match(self, photos: Sequence[Path], by: str, reference: np.ndarray | None = None) -> None:
+        """Finds the groups, and lets each agree.
+
+        Args:
+            photos: all that were named, in their order; those without a take are left out.
+            by: as in `group.find.find_groups`.
+            reference: what `picture_of` a photo gives that all should come to look like, or None.
+
+        Raises:
+            UsageError: a file that lists the groups does not fit the photos.
+        """
+        if not self.takes:
+            return
+        likeness = None
+        if by == "auto":  # the only way that compares pictures; the others may name photos that cannot be read
+            photos = [photo for photo in photos if photo in self.takes]
+            likeness = likeness_among([self._matcher.appearance(self.takes[photo]) for photo in photos])
+        for found in find_groups([_facts(photo) for photo in photos], by, likeness):
+            members = tuple(photos[index] for index in found.members if photos[index] in self.takes)
+            if members and found.is_listed:
+                self._agree(found, members, reference)
+
+    def _agree(self, found: FoundGroup, members: tuple[Path, ...], reference: np.ndarray | None) -> None:
+        takes = tuple(self.takes[photo] for photo in members)
+        agreement = self._matcher.agree(takes, reference)
+        self.groups.append(MatchedGroup(found.name, found.reason, members, takes, agreement))
+        self._weights |= zip(members, agreement.weights(self.consistency), strict=True)
+
+    def weights(self, photo: Path) -> np.ndarray | None:
+        """(K,) float32, what a photo's group agreed on; None for one that belongs to no group.
+
+        Raises:
+            PhotoError: it could not be looked at.
+        """
+        if photo in self.unseen:
+            fault = f"it cannot be matched, as it failed when it was first looked at ({self.unseen[photo]})"
+            raise PhotoError(photo, fault, "run this again with --existing skip")
+        return self._weights.get(photo)
+
+    def render(self, photo: Photo, strength: Strength | float = FULL, in_place: bool = False) -> "Rendering":
+        """`Retoucher.render`, with the weights agreed on."""
+        return self._retoucher.render(photo, strength=strength, w_image=self.weights(photo.path), in_place=in_place)
+
+    def lut(self, photo: Photo, view: str = "fitted", grid_size: int = 33, strength: Strength | float = FULL) -> Lut3D:
+        """`Retoucher.lut`, with the weights agreed on."""
+        return self._retoucher.lut(
+            photo, view=view, grid_size=grid_size, strength=strength, w_image=self.weights(photo.path)
+        )
+
+    def group_lut(self, group: MatchedGroup, grid_size: int, strength: Strength) -> tuple[Lut3D, list[float]]:
+        """One LUT for all photos of a group, and the mean ΔE2000 by which it misses each one's own render."""
+        weights = group.agreement.weights(self.consistency)
+        title = f"{len(group.takes)} takes - {self.name} shared LUT"
+        return self._matcher.shared_lut(group.takes, weights, title, grid_size, strength)
+
+    def stages(self, group: MatchedGroup, strength: Strength) -> tuple[list[np.ndarray], ...]:
+        """A group's small pictures untouched, each alone, and matched: each (h, w, 3) float32, sRGB-encoded, [0, 1]."""
+        alone, agreed = group.agreement.alone, group.agreement.weights(self.consistency)
+        renders = (self._matcher.pictures(group.takes, weights, strength) for weights in (alone, agreed))
+        return [take.picture for take in group.takes], *renders
+
+
+def _facts(photo: Path) -> Facts:
+    try:
+        return read_facts(photo)
+    except PhotoError:  # its pixels were read: it has a folder and looks, if no time
+        return Facts(photo)

@@ -1,0 +1,27 @@
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from lutbridge.group.capture import Facts
+from lutbridge.group.scenes import find_scenes
+
+
+def two_takes(seconds, odds):
+    """The scenes of two takes of one camera, so many seconds apart, that are of one scene with these log odds."""
+    start = datetime(2026, 5, 1, 9)
+    facts = [Facts(Path(f"{s}.jpg"), start + timedelta(seconds=s), "EXIF", "R5") for s in (0, seconds)]
+    return find_scenes(facts, lambda i, j: odds)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "least"),
+    [(3, 2.2), (13, 2.2), (135, 5.0), (3500, 5.0)],  # 1.2 at once, 4 after a pause; and 1 for the doubt of one pair
+)
+def test_how_much_alike_takes_must_look_grows_with_the_time_between(seconds, least):
+    assert two_takes(seconds, least + 0.1) == [[0, 1]]
+    assert two_takes(seconds, least - 0.1) == [[0], [1]]
+
+
+def test_an_hour_later_it_is_another_scene_however_alike():
+    assert two_takes(3700, 99.0) == [[0], [1]]
