@@ -18,11 +18,10 @@ MAY_IMPORT = {
     "weights": "",
     "model": "weights lut color files errors",
     "image": "lut color files errors",
-    "strength": "",
     "render": "model image lut color strength errors",
     "retouch": "render image model lut color strength errors",
     "group": "render image model lut color strength errors",
-    "shoot": "group image lut strength errors",  # a Retoucher comes in as an argument
+    "shoot": "retouch group image lut strength errors",
     "looks": "image lut color strength errors",  # no model: a LUT is all it needs
     "batch": "strength image lut color files errors",  # a Retoucher comes in as an argument
     # Of batch and group, which photos a folder holds and what is a group.
