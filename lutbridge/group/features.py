@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import uniform_filter
 
 from lutbridge.color.lab import srgb_to_lab
+from lutbridge.group.filters import box_mean
 
 STRIDE = 8  # px of the picture between two points
 SCALES = (3, 13, 41)  # px of the picture, sides of the squares that are a point, its surroundings, its neighbourhood
@@ -50,7 +50,7 @@ def points(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def smoothed(picture: np.ndarray, side: int = SCALES[0]) -> np.ndarray:
     """A picture (h, w, C), each pixel the mean of a square of side px around it; the border is replicated."""
-    return uniform_filter(picture, (side, side, 1), mode="nearest")
+    return box_mean(picture, side)
 
 
 def describe(picture: np.ndarray, rendered: np.ndarray) -> Features:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
 
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.group.features import Features, describe
+from lutbridge.group.filters import gaussian_blur
 from lutbridge.group.match import match
 
 # The background of a portrait, as shares of the sides: a band along the top, and one down both sides to the shoulders.
@@ -52,7 +52,7 @@ def appearance(picture: np.ndarray, rendered: np.ndarray) -> Appearance:
     down = np.arange(height)[:, None]
     background = lab[(down < BAND * height) | ((down < SHOULDERS * height) & sides)]
     counts, _ = np.histogramdd(np.clip(background, *zip(*RANGE, strict=True)), BINS, RANGE)
-    shares = gaussian_filter(counts.astype(np.float32), BLUR, mode="nearest")
+    shares = gaussian_blur(counts.astype(np.float32), BLUR)
     return Appearance(describe(picture, rendered), np.sqrt(shares / shares.sum() * _weights()).ravel())
 
 

@@ -46,7 +46,7 @@ class _Cache(FunctionCache):
 def keep_on_disk(dispatcher: Callable, function: Callable, files: list[Path]) -> None:
     """Have what a function is compiled to kept on disk: beside its file, else in the user's cache folder, else not.
 
-    Numba's own `cache=True` looks at the date of the function's file only, and stops where a kept file is damaged.
+    Numba's own `cache=True` looks at the function's file only, and stops where a kept file is damaged.
 
     Args:
         dispatcher: what `numba.njit` made of the function.

@@ -40,6 +40,16 @@ def test_which_way_a_profile_goes():
     assert space_of(profiles.camera(both_ways=False), "") is None
 
 
+@pytest.mark.parametrize(("off", "is_exact"), [(0.001, True), (0.004, False)])
+def test_curves_and_matrix_are_used_only_where_they_agree_with_lcms(monkeypatch, off, is_exact):
+    """By 0.002 in linear light: a profile whose curves say something else than lcms reads goes through lcms."""
+    seen = MatrixCurves.linear_srgb
+    monkeypatch.setattr(MatrixCurves, "linear_srgb", lambda self, codes: seen(self, codes) + np.float32(off))
+    space_of.cache_clear()
+    assert isinstance(space_of(profiles.display_p3(), "off"), MatrixCurves) == is_exact
+    space_of.cache_clear()
+
+
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 @pytest.mark.parametrize("name", WIDE)
 def test_nothing_moved_is_nothing_changed(name, dtype):

@@ -7,7 +7,7 @@ import imagecodecs
 import numpy as np
 
 from lutbridge.color.icc import SRGB_TO_XYZ_D50
-from lutbridge.color.srgb import eotf_srgb
+from lutbridge.color.srgb import eotf_srgb, inverse_eotf_srgb
 
 from . import samples
 
@@ -71,10 +71,21 @@ def camera(both_ways: bool = True) -> bytes:
 _ADOBE_TO_XYZ = np.array([[0.60974, 0.20528, 0.14919], [0.31111, 0.62567, 0.06322], [0.01947, 0.06087, 0.74457]])
 
 
-def press() -> bytes:
-    """CMYK inks that let through what they do not take, (1 − c)(1 − k) of sRGB's red and so on, as a table to Lab."""
+def press(black: float = 0.0) -> bytes:
+    """CMYK inks that let through what they do not take, (1 − c)(1 − k) of sRGB's red and so on, as a table to Lab.
+
+    `black` is the light that even the darkest print gives back; where there is any, a table from Lab to inks is added,
+    as lcms finds a press's black by the way there and back.
+    """
     inks = np.stack(np.meshgrid(*[np.linspace(0, 1, 9)] * 4, indexing="ij"), axis=-1)
-    return _profile(b"prtr", [(b"A2B0", _lut16(_lab_codes(eotf_srgb(ink_colours(inks)) @ SRGB_TO_XYZ_D50.T)))], b"CMYK")
+    light = black + (1 - black) * eotf_srgb(ink_colours(inks))
+    tags = [(b"A2B0", _lut16(_lab_codes(light @ SRGB_TO_XYZ_D50.T)))]
+    if black:
+        axes = np.linspace(0, 100.390625, 33), *[np.linspace(-128, 127.99609375, 33)] * 2
+        linear = _xyz_of_lab(np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)) @ np.linalg.inv(SRGB_TO_XYZ_D50).T
+        colours = inverse_eotf_srgb(((linear - black) / (1 - black)).clip(0, 1))
+        tags.append((b"B2A0", _lut16(np.concatenate([1 - colours, 0 * colours[..., :1]], axis=-1))))
+    return _profile(b"prtr", tags, b"CMYK")
 
 
 def ink_colours(inks: np.ndarray) -> np.ndarray:
@@ -93,11 +104,12 @@ def _profile(kind: bytes, tags: list[tuple[bytes, bytes]], space: bytes = b"RGB 
 
 
 def _lut16(grid: np.ndarray) -> bytes:
-    """ICC lut16Type with straight curves; grid (M, …, M, 3) of values [0, 1]."""
+    """ICC lut16Type with straight curves; grid (M, …, M, outputs) of values [0, 1]."""
     identity = struct.pack(">9i", *(np.eye(3).ravel() * 65536).astype(int))
-    head = b"mft2\0\0\0\0" + struct.pack(">BBBx", grid.ndim - 1, 3, len(grid)) + identity + struct.pack(">HH", 2, 2)
+    sizes = struct.pack(">BBBx", grid.ndim - 1, grid.shape[-1], len(grid))
+    head = b"mft2\0\0\0\0" + sizes + identity + struct.pack(">HH", 2, 2)
     ends = struct.pack(">2H", 0, 65535)
-    return head + ends * (grid.ndim - 1) + np.rint(grid * 65535).astype(">u2").tobytes() + ends * 3
+    return head + ends * (grid.ndim - 1) + np.rint(grid * 65535).astype(">u2").tobytes() + ends * grid.shape[-1]
 
 
 def _lab_codes(xyz: np.ndarray) -> np.ndarray:

@@ -30,6 +30,15 @@ def test_a_profile_for_other_codes_is_refused():
         to_srgb(samples.ramp(), imagecodecs.cms_profile("gray", gamma=1.8))
 
 
+@pytest.mark.parametrize("black", [0.0, 0.01, 0.03])
+def test_the_darkest_ink_becomes_black(black):
+    """Black point compensation: a print's black gives back 1 % or 3 % of the light, and is shown as black."""
+    codes = np.zeros((1, 2, 4), np.uint8)
+    codes[0, 0] = 255
+    darkest, paper = to_float(to_srgb(codes, profiles.press(black)))[0]
+    assert darkest.max() < 0.01 and paper.min() > 0.99
+
+
 def inks(dtype=np.uint8, channels=4):
     """(96, 130, C) smooth amounts of ink, light enough for the profile's own black."""
     y, x = np.indices((96, 130)) / np.array((96, 130))[:, None, None]

@@ -85,3 +85,24 @@ def test_a_1d_lut_is_inverted_on_all_of_its_domain(top):
     found, rgb = invert(lut), np.random.default_rng(0).uniform(0.05 * top, top, (500, 3))
     assert found.lut.grid_size == 65 and found.unreached == 0
     assert np.abs(found.lut.apply(lut.apply(rgb)) - rgb).max() < 0.01 * top
+
+
+def red_curve(values):
+    """A LUT of 17 that maps red by a curve and leaves green and blue alone."""
+    lattice = Lut3D.identity(17).lattice.copy()
+    lattice[..., 0] = np.array(values)[:, None, None]
+    return Lut3D(lattice)
+
+
+def test_preimages_more_than_a_code_apart_are_ambiguous():
+    """A fold of one step: red 0.5 has three preimages within 0.075, all other lattice points one."""
+    axis = np.linspace(0, 1, 17)
+    axis[[8, 9]] = 0.506, 0.494
+    assert invert(red_curve(axis), 9).ambiguous == pytest.approx(1 / 9)
+
+
+def test_preimages_less_than_a_code_apart_are_not():
+    """Up to 0.751 and down to 0: both preimages of red 0.75 are 0.0013 apart, those of 0 to 0.625 far."""
+    axis = np.linspace(0, 1, 17)
+    found = invert(red_curve(0.751 * np.minimum(2 * axis, 2 - 2 * axis)), 9)
+    assert found.ambiguous == pytest.approx(6 / 9) and found.unreached == pytest.approx(2 / 9)
