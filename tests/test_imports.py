@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "render": "model lut color errors",
     "retouch": "render image model lut color errors strength",
     "group": "render image model lut color errors",
-    "shoot": "group image lut errors strength",  # a Retoucher comes in as an argument
+    "shoot": "retouch group image lut errors strength",
     "looks": "image lut color errors strength",  # no model: a LUT is all it needs
     "batch": "image lut color files errors strength",  # a Retoucher comes in as an argument
     # Of batch and group, which photos a folder holds and what is a group.
