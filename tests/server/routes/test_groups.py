@@ -4,6 +4,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from lutbridge import shoot
 from lutbridge_server import matching
 from lutbridge_server.jobs import Cancelled
 
@@ -40,7 +41,7 @@ def shifted(network, takes, reference=None):
 
 
 def test_each_take_gets_the_look_that_was_found_for_it(ask, group, shots, monkeypatch, retoucher):
-    monkeypatch.setattr(matching, "agree", shifted)
+    monkeypatch.setattr(shoot, "agree", shifted)
     own = ask("POST", "/v1/lut", shots[2], {"size": "5"}).data
     solved = ask("POST", f"{group.address}/solve").json
     assert solved["solved"] is True
@@ -92,7 +93,7 @@ def test_there_is_no_look_before_the_group_is_solved_nor_after_another_take(ask,
 
 
 def test_a_solve_that_nobody_waits_for_any_more_leaves_nothing(ask, group, helper, monkeypatch):
-    monkeypatch.setattr(matching, "agree", shifted)
+    monkeypatch.setattr(shoot, "agree", shifted)
     steps = []
 
     def given_up(share):
