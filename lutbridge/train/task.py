@@ -54,7 +54,7 @@ class Task:
             UsageError: a key or value of the [training] table makes no sense.
         """
         try:
-            return systems.filled(TrainConfig, self.training, "training")
+            return systems.filled(TrainConfig(), self.training, "training")
         except ValueError as error:
             raise UsageError(f"{self.config}: {error}") from error
 
