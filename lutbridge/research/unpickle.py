@@ -26,14 +26,14 @@ _CODE = "holds more than tensors, which could be a program, and is not read", "g
 
 
 @dataclass(frozen=True)
-class Limits:
+class UnpickleLimits:
     """What reading one file may take."""
 
     seconds: float = 120.0
     memory: int = 4 << 30  # bytes beside the process with torch loaded
 
 
-def read_tensors(paths: Sequence[Path], limits: Limits = Limits()) -> list[dict[str, torch.Tensor]]:
+def read_tensors(paths: Sequence[Path], limits: UnpickleLimits = UnpickleLimits()) -> list[dict[str, torch.Tensor]]:
     """For each PyTorch file all its tensors, under the names that lead to them, joined by dots.
 
     Args:

@@ -58,7 +58,9 @@ def test_exposure_is_in_ev(ev):
 
 def test_temperature_raises_red_by_what_it_lowers_blue():
     red, green, blue = gains(replace(NOTHING, temperature=0.2)).T
-    assert torch.allclose(red * blue, torch.tensor(1.0), rtol=0.03) and torch.allclose(green, torch.tensor(1.0), atol=1e-3)
+    assert torch.allclose(red * blue, torch.tensor(1.0), rtol=0.03) and torch.allclose(
+        green, torch.tensor(1.0), atol=1e-3
+    )
     assert red.max() > 1.2 and red.min() < 0.85
 
 
