@@ -15,7 +15,7 @@ from lutbridge.train.crop_losses import CropLosses
 from lutbridge.train.data.batches import CropConfig, Crops
 from lutbridge.train.data.pairs import SMALL_SIDE, Pair
 from lutbridge.train.data.prepare import prepare
-from lutbridge.train.judge import HeldOut, hold_out
+from lutbridge.train.held_out import HeldOut, hold_out
 from lutbridge.train.log import Log
 from lutbridge.train.networks import checkpoint
 from lutbridge.train.networks.build import build
@@ -36,14 +36,14 @@ class Talk:
 
     Attributes:
         say: a sentence for the user.
-        look: a pair was looked at; called before training.
+        looked_at: a pair was looked at; called before training.
         tell: a line of the log.
         advance: a step was made: its number, and the share of the run that is done.
         stop: whether the user wants to stop; asked before each photo is looked at, and after each step.
     """
 
     say: Callable[[str], None] = lambda sentence: None
-    look: Callable[[], None] = lambda: None
+    looked_at: Callable[[], None] = lambda: None
     tell: Callable[[dict], None] = lambda line: None
     advance: Callable[[int, float], None] = lambda step, share: None
     stop: Callable[[], bool] = lambda: False
@@ -140,7 +140,7 @@ def _data(
     to_ab = {"to_ab": _released_ab} if task.losses["released"] else {}
     for turn in range(2):
         if (processes.rank == 0) == (turn == 0):
-            ready = prepare(found, SMALL_SIDE, reduced, advance=talk.look, stop=talk.stop, **to_ab)
+            ready = prepare(found, SMALL_SIDE, reduced, advance=talk.looked_at, stop=talk.stop, **to_ab)
         processes.wait()
     if task.data and ready.faults:
         raise UsageError(_named(ready.faults))

@@ -11,7 +11,7 @@ from lutbridge.model.config import config_from_dict
 from lutbridge.model.registry import find_model
 from lutbridge.train import systems
 from lutbridge.train.config import TrainConfig
-from lutbridge.train.data.own import find_own_pairs
+from lutbridge.train.data.own_pairs import find_own_pairs
 from lutbridge.train.data.pairs import Pair
 from lutbridge.train.data.ppr10k import find_pairs
 from lutbridge.train.networks import checkpoint
