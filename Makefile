@@ -7,6 +7,7 @@
 #                  the helper under 50 clients for SOAK_SECONDS, and SOAK_REQUESTS requests
 # make evaluate DATA=FOLDER   measures the built-in model on a data set
 # make bench       times lutbridge against its peers and draws docs/performance.svg; three minutes on an idle machine
+# make mutants     small faults put into copies of the tree: do the tests notice? tests/mutants/mutants.toml lists them
 # make lint        ruff
 
 PYTHON ?= python3
@@ -16,7 +17,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 HOST_PACKAGES := chromium ffmpeg libimage-exiftool-perl darktable rawtherapee xvfb xdotool imagemagick curl lua5.1 lua-dkjson
 LUA_PACKAGES := lua5.1 lua5.4 lua-busted lua-check
 
-.PHONY: demo test test-hosts test-lua fuzz soak evaluate bench lint
+.PHONY: demo test test-hosts test-lua fuzz soak mutants evaluate bench lint
 
 # Stamps, so that a second run installs nothing. The test set-up builds on the base one.
 $(VENV)/base.stamp: constraints.txt pyproject.toml
@@ -71,6 +72,9 @@ fuzz: $(VENV)/test.stamp
 
 soak: $(VENV)/test.stamp
 	$(BIN)/python -m pytest tests/soak
+
+mutants: $(VENV)/test.stamp
+	$(BIN)/python tests/mutants/run.py
 
 evaluate: $(VENV)/test.stamp
 	@test -n "$(DATA)" || { echo "usage: make evaluate DATA=FOLDER"; exit 2; }

@@ -39,7 +39,6 @@ CUDA_RENDERER = {"render/gpu.py", "render/plain_torch.py", "render/torch_footpri
 # Where CUDA is looked for, or what torch says of a device or of full memory is asked, once torch is known to be there.
 ASKS_TORCH = {"retouch.py", "cli/commands/doctor.py", "server/device.py", "server/memory.py"}
 
-TORCH_FREE = ("lut", "color", "looks")  # and the rooms to their right: arrays and Numba do all of their work
 
 # What the modules of a room may import at the top, besides the standard library and lutbridge itself.
 LIGHT = {"errors": "", "cli": "click"}
@@ -110,11 +109,10 @@ def test_no_two_rooms_import_each_other():
     assert not [room for room in MAY_IMPORT if room in reachable(room)]
 
 
-@pytest.mark.parametrize("room", TORCH_FREE)
-def test_rooms_free_of_torch_and_scipy_name_neither(room):
-    for path in (path for path in modules() if room_of(path) == room):
+def test_scipy_is_for_training():
+    for path in (path for path in modules() if room_of(path) not in TORCH_ROOMS):
         names = {name.split(".")[0] for name in imported(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))}
-        assert not names & {"torch", "scipy"}, path
+        assert "scipy" not in names, path
 
 
 @pytest.mark.parametrize("room", LIGHT)

@@ -93,8 +93,8 @@ def _outputs(retoucher, sources):
     agreement = matcher.agree(takes)
     outputs = {"each alone": [retoucher.render(photo).pixels for photo in photos]}
     for consistency in CONSISTENCIES:
-        weights = agreement.weights(consistency)
-        renders = [retoucher.render(photo, w_image=w).pixels for photo, w in zip(photos, weights, strict=True)]
+        agreed = zip(photos, agreement.weights(consistency), strict=True)
+        renders = [retoucher.render(photo, w_image=w_image).pixels for photo, w_image in agreed]
         outputs[f"group, consistency {consistency:g}"] = renders
     lut, _ = matcher.shared_lut(takes, agreement.agreed, "shared")
     return outputs | {"shared preset": [_through(lut, source) for source in sources]}

@@ -26,14 +26,14 @@ _CODE = "holds more than tensors, which could be a program, and is not read", "g
 
 
 @dataclass(frozen=True)
-class Limits:
+class UnpickleLimits:
     """What reading one file may take."""
 
     seconds: float = 120.0
     memory: int = 4 << 30  # bytes beside the process with torch loaded
 
 
-def read_tensors(paths: Sequence[Path], limits: Limits = Limits()) -> list[dict[str, torch.Tensor]]:
+def read_tensors(paths: Sequence[Path], limits: UnpickleLimits = UnpickleLimits()) -> list[dict[str, torch.Tensor]]:
     """For each PyTorch file all its tensors, under the names that lead to them, joined by dots.
 
     Args:
@@ -45,7 +45,7 @@ def read_tensors(paths: Sequence[Path], limits: Limits = Limits()) -> list[dict[
         _refuse_unreadable(path)
     context = multiprocessing.get_context("spawn")  # a fork would copy threads' locks in whatever state they are
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(theirs, list(paths), limits.memory), daemon=True)
+    process = context.Process(target=_send_tensors, args=(theirs, list(paths), limits.memory), daemon=True)
     process.start()
     theirs.close()
     try:
@@ -71,15 +71,15 @@ def _received(connection, path, seconds):
     try:
         if not connection.poll(seconds):
             raise ReadError(path, f"reading it took more than {seconds:g} seconds", "the file is not sound")
-        kind, *answer = connection.recv()
+        kind, *content = connection.recv()
     except (EOFError, OSError) as error:  # the process has gone, and with it the other end
         raise ReadError(path, "reading it crashed, or took too much memory", "the file is not sound") from error
     if kind == "fault":
-        raise ReadError(path, *answer)
-    return answer[0]
+        raise ReadError(path, *content)
+    return content[0]
 
 
-def _answer(connection: Connection, paths: Sequence[Path], memory: int) -> None:
+def _send_tensors(connection: Connection, paths: Sequence[Path], memory: int) -> None:
     """The process: for each file sends its tensors, or what is wrong with it, and ends."""
     limit_memory(memory)
     warnings.simplefilter("ignore")  # what torch thinks of the file is said below, in a sentence

@@ -69,8 +69,8 @@ def edge_supervision(logits: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     """L_edge: binary cross entropy between the attention and the affinity, on pixels at the person's edge.
 
     A pixel's affinity to a neighbour is 1 where their mask labels are equal, 0 elsewhere (figure 5). The attention is
-    a softmax over the window and sums to 1, so the paper's target of several ones has no attainable zero; the affinity
-    is divided by its sum instead.
+    a softmax over the window and sums to 1, so what the paper asks for, several ones, has no attainable zero; the
+    affinity is divided by its sum instead.
 
     Args:
         logits: (B, k², H, W) attention logits of the inner pixels, row-major in the window.
@@ -116,5 +116,5 @@ def _attention_entropy(logits, mask):
     affinity = (labels == centre).to(logits)
     edge = (labels.amin(1) != labels.amax(1)).to(logits)
     attention = logits.softmax(1).clamp(1e-6, 1 - 1e-6)
-    target = affinity / affinity.sum(1, keepdim=True)
-    return F.binary_cross_entropy(attention, target, reduction="none").mean(1), edge
+    wanted = affinity / affinity.sum(1, keepdim=True)
+    return F.binary_cross_entropy(attention, wanted, reduction="none").mean(1), edge

@@ -25,18 +25,22 @@ def objective(
     targets_ab: torch.Tensor | None = None,
     second: torch.Tensor | None = None,
     offsets: torch.Tensor | None = None,
+    mask_around: torch.Tensor | None = None,
 ) -> dict[str, torch.Tensor]:
     """The terms of a batch, whose sum is to be made small; a term whose share is 0 is left out.
 
     Args:
-        prediction: of whole photos, or of crops that stand for whole photos.
+        prediction: of whole photos, of crops that stand for whole photos, or of K patches of each photo, one photo's
+            after the other's; B counts photos, crops or patches.
         target: (B, 3, H, W) float, sRGB-encoded, [0, 1].
         mask: (B, 1, H, W) float, [0, 1], 1 on the person.
-        targets_ab: (B, G, 2) mean a* and b* of the other targets of each photo's group (with `released`, by
+        targets_ab: (B / K, G, 2) mean a* and b* of the other targets of each photo's group (with `released`, by
             `released_ab`), nan where there are fewer than G; needed where λ_GAM is not 0.
         second: (B, 3, H, W) the output for a second crop of each photo, of another version, where `glc` is not 0. As
             in Liang's code, it is compared with the first, and not with a target.
         offsets: (B, 2) int64, rows and columns by which the second crop lies below and right of the first.
+        mask_around: (B, 1, H + k − 1, W + k − 1) the mask with what the windows of k × k see of it outside; without it,
+            the mask's border is repeated, as the network repeats the photo's.
     Returns:
         name → scalar, its share multiplied in: mse, delta_e, smooth, monotone, edge, gam, glc.
     """
@@ -48,19 +52,21 @@ def objective(
         terms["smooth"] = config.smooth * smoothness(prediction.luts, prediction.w_image)
         terms["monotone"] = config.monotone * monotonicity(prediction.luts)
     if config.supervision != "none":
-        terms["edge"] = config.edge * _supervision(prediction.logits, mask, config)
+        terms["edge"] = config.edge * _supervision(prediction.logits, mask, mask_around, config)
     if config.gam:
         style = released_group_style if config.released else group_style
-        terms["gam"] = config.gam * style(output.flatten(2).mT, targets_ab)
+        of_photos = output.flatten(2).mT.unflatten(0, (len(targets_ab), -1)).flatten(1, 2)  # (B / K, KHW, 3)
+        terms["gam"] = config.gam * style(of_photos, targets_ab)
     if config.glc:
         terms["glc"] = config.glc * group_consistency(output, second, offsets)
     return terms
 
 
-def _supervision(logits, mask, config):
+def _supervision(logits, mask, mask_around, config):
     everywhere = config.supervision == "full"
     if config.released:
         return released_supervision(logits, mask, everywhere)
-    edge = round(logits.shape[1] ** 0.5) // 2
-    around = F.pad(mask, [edge] * 4, mode="replicate")  # as the module pads the photo
-    return (full_supervision if everywhere else edge_supervision)(logits, around)
+    if mask_around is None:
+        edge = round(logits.shape[1] ** 0.5) // 2
+        mask_around = F.pad(mask, [edge] * 4, mode="replicate")
+    return (full_supervision if everywhere else edge_supervision)(logits, mask_around)

@@ -5,9 +5,8 @@ import torch.nn.functional as F
 
 from lutbridge.train.color import srgb_to_lab
 from lutbridge.train.data.takes import TakeBatch, Takes
-from lutbridge.train.lattice import monotonicity, smoothness
-from lutbridge.train.losses import edge_supervision, group_style, region_delta_e, region_mse
-from lutbridge.train.networks.network import PixelAdaptiveLUT
+from lutbridge.train.networks.network import PixelAdaptiveLUT, Prediction
+from lutbridge.train.objective import objective
 from lutbridge.train.systems import LossConfig
 
 
@@ -23,26 +22,17 @@ class PatchLosses:
 
     def __call__(self, network: PixelAdaptiveLUT, batch: TakeBatch) -> dict[str, torch.Tensor]:
         """Name → scalar, shares multiplied in."""
-        config = self.config
         thumbnail = F.avg_pool2d(batch.take, batch.take.shape[-1] // network.thumbnail_size)
         w_image = network.predictor(thumbnail)  # (B, N)
 
-        take, target, mask = self.takes.patches(batch)  # (B, K, C, p, p)
-        K = take.shape[1]
-        w_pixel, logits = network.local_context.valid(take.flatten(0, 1))
+        patches = self.takes.patches(batch)  # (B, K, C, p, p) each
+        K = patches[0].shape[1]
+        take, target, mask = (part.flatten(0, 1) for part in patches)
+        w_pixel, logits = network.local_context.valid(take)
         edge = network.local_context.k // 2
         inner = (..., slice(edge, -edge or None), slice(edge, -edge or None))
-        inner_take, target, inner_mask = (t.flatten(0, 1)[inner] for t in (take, target, mask))
-        output = network.mix(w_image.repeat_interleave(K, 0), w_pixel, inner_take)
-        priority = inner_mask, config.person_weight
+        output = network.mix(w_image.repeat_interleave(K, 0), w_pixel, take[inner])
         # A synthetic group is takes of one finished photo, whose own mean is that of all its targets.
         target_ab = srgb_to_lab(batch.target.movedim(1, -1))[..., 1:].mean((1, 2))
-        spread = output.unflatten(0, (-1, K)).movedim(2, -1).flatten(1, 3)  # (B, P, 3)
-        return {
-            "mse": region_mse(output, target, *priority),
-            "delta_e": config.delta_e * region_delta_e(output, target, *priority),
-            "gam": config.gam * group_style(spread, target_ab[:, None]),
-            "smooth": config.smooth * smoothness(network.luts, w_image),
-            "monotone": config.monotone * monotonicity(network.luts),
-            "edge": config.edge * edge_supervision(logits, mask.flatten(0, 1)),
-        }
+        prediction = Prediction(output, w_image, w_pixel, logits, network.luts)
+        return objective(prediction, target[inner], mask[inner], self.config, target_ab[:, None], mask_around=mask)

@@ -15,7 +15,7 @@ def released_supervision(logits: torch.Tensor, mask: torch.Tensor, everywhere: b
     """The released L_edge. It departs from figure 5 in four ways.
 
     The cross entropy takes for logits what already went through a sigmoid; the photos of a batch are summed; the
-    centre's target is the mask itself, and not 1; and zeros around the photo make a person at its border an edge.
+    centre is asked for the mask itself, and not 1; and zeros around the photo make a person at its border an edge.
 
     Args:
         logits: (B, 9, H, W), before the sigmoid.
@@ -26,11 +26,11 @@ def released_supervision(logits: torch.Tensor, mask: torch.Tensor, everywhere: b
     """
     person = (mask > 0).to(logits)
     labels = F.unfold(person, 3, padding=1).view_as(logits)
-    target = (labels == labels[:, 4:5]).to(logits)
-    target[:, 4] = person[:, 0]
+    wanted = (labels == labels[:, 4:5]).to(logits)
+    wanted[:, 4] = person[:, 0]
     average = labels.mean(1)
     chosen = torch.ones_like(average) if everywhere else ((average > 0) & (average < 1)).to(logits)
-    entropy = F.binary_cross_entropy_with_logits(logits.sigmoid(), target, reduction="none").mean(1)  # (B, H, W)
+    entropy = F.binary_cross_entropy_with_logits(logits.sigmoid(), wanted, reduction="none").mean(1)  # (B, H, W)
     return ((entropy * chosen).sum((1, 2)) / chosen.sum((1, 2)).clamp(min=1)).sum()
 
 

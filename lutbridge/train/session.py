@@ -15,16 +15,15 @@ from lutbridge.train.crop_losses import CropLosses
 from lutbridge.train.data.batches import CropConfig, Crops
 from lutbridge.train.data.pairs import SMALL_SIDE, Pair
 from lutbridge.train.data.prepare import prepare
-from lutbridge.train.judge import HeldOut, hold_out
+from lutbridge.train.held_out import HeldOut, hold_out
 from lutbridge.train.log import Log
-from lutbridge.train.memory import kept_memory, outside
 from lutbridge.train.networks import checkpoint
 from lutbridge.train.networks.build import build
 from lutbridge.train.processes import Processes
 from lutbridge.train.provenance import commit
 from lutbridge.train.released_losses import released_ab
 from lutbridge.train.run import End, Run, read_snapshot
-from lutbridge.train.task import FILE, Task
+from lutbridge.train.task import FILE, TrainTask
 
 MOST_NAMED = 5  # faults of a data set that are told one by one
 SNAPSHOT, LOG, BOARD, REDUCED = "snapshot.pt", "log.jsonl", "tensorboard", "reduced"
@@ -37,21 +36,21 @@ class Talk:
 
     Attributes:
         say: a sentence for the user.
-        look: a pair was looked at; called before training.
+        looked_at: a pair was looked at; called before training.
         tell: a line of the log.
         advance: a step was made: its number, and the share of the run that is done.
         stop: whether the user wants to stop; asked before each photo is looked at, and after each step.
     """
 
     say: Callable[[str], None] = lambda sentence: None
-    look: Callable[[], None] = lambda: None
+    looked_at: Callable[[], None] = lambda: None
     tell: Callable[[dict], None] = lambda line: None
     advance: Callable[[int, float], None] = lambda step, share: None
     stop: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TrainOutcome:
     """How a run ended.
 
     Attributes:
@@ -65,7 +64,7 @@ class Outcome:
     model: Path
 
 
-def begin(folder: Path, task: Task) -> None:
+def begin(folder: Path, task: TrainTask) -> None:
     """Make the folder of a fresh run.
 
     Raises:
@@ -83,7 +82,7 @@ def begin(folder: Path, task: Task) -> None:
     task.save(folder)
 
 
-def is_done(folder: Path, task: Task) -> bool:
+def is_done(folder: Path, task: TrainTask) -> bool:
     """Whether a run has come to the end that a task of steps or minutes asks for, and its model is of its last step."""
     if not (folder / SNAPSHOT).is_file():
         return False
@@ -94,12 +93,12 @@ def is_done(folder: Path, task: Task) -> bool:
 
 def train(
     folder: Path,
-    task: Task,
+    task: TrainTask,
     processes: Processes,
     workers: int,
     talk: Talk | None = None,
     reduced: Path | None = None,
-) -> Outcome:
+) -> TrainOutcome:
     """Train, from the last snapshot in the folder where there is one.
 
     Args:
@@ -124,22 +123,24 @@ def train(
     own = processes.rank, processes.world, workers, network.thumbnail
     with closing(Crops(pairs, means_ab, views, network.thumbnail_size, config.seed, *own)) as crops:
         losses = CropLosses(task.loss_config, config.mixed_precision)
-        run = Run(network, losses, crops, config, processes, outside(HeldOut(held)) if held else None)
+        run = Run(network, losses, crops, config, processes, HeldOut(held) if held else None)
         if (folder / SNAPSHOT).is_file():
             run.resume(folder / SNAPSHOT)
         keep = _keeper(folder / RUN_MODEL, task, pairs)
-        with closing(Log(folder / LOG, run.step, folder / BOARD)) if first else nullcontext() as log, kept_memory():
+        with closing(Log(folder / LOG, run.step, folder / BOARD)) if first else nullcontext() as log:
             end = run.train(log, folder / SNAPSHOT, keep, talk.stop, talk.tell, talk.advance)
-    return Outcome(end, run.step, folder / RUN_MODEL)
+    return TrainOutcome(end, run.step, folder / RUN_MODEL)
 
 
-def _data(reduced: Path, task: Task, processes: Processes, talk: Talk) -> tuple[list[Pair], list[Pair], torch.Tensor]:
+def _data(
+    reduced: Path, task: TrainTask, processes: Processes, talk: Talk
+) -> tuple[list[Pair], list[Pair], torch.Tensor]:
     """Pairs to train on and to judge by, and the former's means; the first process looks at the files first."""
     found, left_out = task.pairs()
     to_ab = {"to_ab": _released_ab} if task.losses["released"] else {}
     for turn in range(2):
         if (processes.rank == 0) == (turn == 0):
-            ready = prepare(found, SMALL_SIDE, reduced, advance=talk.look, stop=talk.stop, **to_ab)
+            ready = prepare(found, SMALL_SIDE, reduced, advance=talk.looked_at, stop=talk.stop, **to_ab)
         processes.wait()
     if task.data and ready.faults:
         raise UsageError(_named(ready.faults))

@@ -11,7 +11,7 @@ from lutbridge.model.config import config_from_dict
 from lutbridge.model.registry import find_model
 from lutbridge.train import systems
 from lutbridge.train.config import TrainConfig
-from lutbridge.train.data.own import find_own_pairs
+from lutbridge.train.data.own_pairs import find_own_pairs
 from lutbridge.train.data.pairs import Pair
 from lutbridge.train.data.ppr10k import find_pairs
 from lutbridge.train.networks import checkpoint
@@ -24,7 +24,7 @@ ENDS = ("epochs", "steps", "minutes", "patience")  # what may be changed when a 
 
 
 @dataclass(frozen=True)
-class Task:
+class TrainTask:
     """A run's data and settings, all plain values.
 
     Attributes:
@@ -54,7 +54,7 @@ class Task:
             UsageError: a key or value of the [training] table makes no sense.
         """
         try:
-            return systems.filled(TrainConfig, self.training, "training")
+            return systems.filled(TrainConfig(), self.training, "training")
         except ValueError as error:
             raise UsageError(f"{self.config}: {error}") from error
 
@@ -89,13 +89,13 @@ class Task:
         atomic_write(folder / FILE, json.dumps(content, indent=2).encode())
 
 
-def new_task(system: SystemConfig, training: dict, start: str = "", **data: str) -> Task:
+def new_task(system: SystemConfig, training: dict, start: str = "", **data: str) -> TrainTask:
     """A task from a config and what the user changes about it.
 
     Args:
         training: fields of the [training] table that go before the config's.
         start: a model to start from, whose architecture is taken.
-        data: the attributes of `Task` that name the data.
+        data: the attributes of `TrainTask` that name the data.
     Raises:
         UsageError: no such model to start from, one that the losses do not fit, or a field that makes no sense.
         SetupError: its file is damaged.
@@ -105,12 +105,14 @@ def new_task(system: SystemConfig, training: dict, start: str = "", **data: str)
         replace(system, model=model)
     except ValueError as error:
         raise UsageError(f"{start} cannot be trained as {system.name}: {error}; choose another --config") from error
-    task = Task(system.name, model.to_dict(), asdict(system.losses), system.training | training, start=start, **data)
+    task = TrainTask(
+        system.name, model.to_dict(), asdict(system.losses), system.training | training, start=start, **data
+    )
     task.training_config  # refuses what makes no sense  # noqa: B018
     return task
 
 
-def load(folder: Path, training: dict) -> Task:
+def load(folder: Path, training: dict) -> TrainTask:
     """The task of a run that was begun.
 
     Args:
@@ -123,7 +125,7 @@ def load(folder: Path, training: dict) -> Task:
     if not path.is_file():
         raise UsageError(f"{folder}: holds no run to go on with; leave out --resume to start one")
     try:
-        task = Task(**json.loads(path.read_text())["task"])
+        task = TrainTask(**json.loads(path.read_text())["task"])
         config_from_dict(task.model)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SetupError(f"{path}: cannot be read ({error}); start the run again in another folder") from error

@@ -9,7 +9,7 @@ import torch
 
 from lutbridge.errors import ReadError
 from lutbridge.research import unpickle
-from lutbridge.research.unpickle import Limits, read_tensors
+from lutbridge.research.unpickle import UnpickleLimits, read_tensors
 
 
 def content():
@@ -81,7 +81,7 @@ def test_a_tensor_that_claims_more_than_it_holds_takes_no_more_than_the_limit(tm
     torch.save({"a": torch.zeros(1).expand(1 << 34)}, path)  # 64 GB by its shape, a few bytes on the disk
     assert path.stat().st_size < 10_000
     with pytest.raises(ReadError, match=r"large\.pth"):
-        read_tensors([path], Limits(memory=1 << 30))
+        read_tensors([path], UnpickleLimits(memory=1 << 30))
     assert capfd.readouterr().err == "", "what goes on in the other process is nobody's traceback"
 
 
@@ -95,7 +95,7 @@ def test_a_file_that_takes_too_long_is_given_up(tmp_path):
     path = tmp_path / "slow.pth"
     torch.save(content(), path)
     with pytest.raises(ReadError, match=r"reading it took more than 0\.01 seconds"):
-        read_tensors([path], Limits(seconds=0.01))
+        read_tensors([path], UnpickleLimits(seconds=0.01))
 
 
 def test_a_file_too_large_for_a_model_is_not_read(tmp_path, monkeypatch):

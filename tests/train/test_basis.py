@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 import torch
 
 from lutbridge.train import basis
@@ -34,3 +35,16 @@ def test_the_components_span_what_undoes_an_error(monkeypatch):
 
     still = basis.principal_luts(portraits, nothing, 2, 9, seed=1)
     assert still[1].abs().max() < 0.02, "nothing to undo, so nothing beside the identity"
+
+
+def test_a_components_weights_have_unit_variance_over_the_draws(monkeypatch):
+    monkeypatch.setattr(basis, "SAMPLES", 40)
+    monkeypatch.setattr(basis, "COLOURS", 3000)
+    draws, undo_one = [], basis._undo_one
+    monkeypatch.setattr(basis, "_undo_one", lambda *given: draws.append(undo_one(*given)) or draws[-1])
+    random = np.random.default_rng(0)
+    portraits = [Portrait("p", random.integers(0, 256, (40, 40, 3), np.uint8), np.zeros((40, 40), bool))]
+    exposure = DegradeConfig(*[0.4] + [0.0] * 9)
+    component = basis.principal_luts(portraits, exposure, 2, basis.FITTED_SIZE, seed=1)[1].flatten()
+    weights = torch.stack(draws).flatten(1) @ component / component.square().sum()
+    assert len(draws) == 40 and weights.square().mean().item() == pytest.approx(1, rel=0.1)

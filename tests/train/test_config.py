@@ -18,4 +18,4 @@ def test_what_makes_no_sense_is_named(field, value):
 
 @pytest.mark.parametrize("name", systems.names())
 def test_every_config_that_comes_with_lutbridge_can_be_trained(name):
-    systems.filled(TrainConfig, systems.load(name).training, "training")
+    systems.filled(TrainConfig(), systems.load(name).training, "training")

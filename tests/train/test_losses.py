@@ -58,6 +58,12 @@ def test_pixels_away_from_the_edge_do_not_count():
     assert edge_supervision(torch.randn(2, 9, 4, 4), torch.ones(2, 1, 6, 6)) == 0
 
 
+def test_a_pixel_is_the_persons_where_more_than_half_of_it_is():
+    logits, mask = torch.randn(1, 9, 1, 1, generator=torch.Generator().manual_seed(0)), edge_example()[1]
+    soft = mask.where(mask > 0, 0.4).where(mask == 0, 0.6)
+    assert edge_supervision(logits, soft) == edge_supervision(logits, mask) > 0
+
+
 def test_full_supervision_is_edge_supervision_on_all_pixels():
     logits, mask = edge_example()
     assert full_supervision(logits, mask) == edge_supervision(logits, mask), "every pixel of it is at the edge"

@@ -98,6 +98,17 @@ def test_skin_is_found_and_grouped_by_tone(rgb, expected):
     assert metrics.skin_group(image, skin) == expected
 
 
+@pytest.mark.parametrize("axis, low, high", [("hue", 20, 75), ("chroma", 8, 48), ("L", 15, 92)])
+def test_the_window_of_skin(axis, low, high):
+    def is_skin(value):
+        at = {"hue": 45, "chroma": 25, "L": 60} | {axis: value}
+        hue = np.radians(at["hue"])
+        lab = np.float32([at["L"], at["chroma"] * np.cos(hue), at["chroma"] * np.sin(hue)])
+        return metrics.skin_pixels(lab[None, None], np.ones((1, 1)))[0, 0]
+
+    assert [is_skin(value) for value in (low - 1, low + 1, high - 1, high + 1)] == [False, True, True, False]
+
+
 def test_skin_error_is_of_skin_alone():
     target = np.full((4, 4, 3), (198, 134, 96), np.uint8)
     output = target.copy()

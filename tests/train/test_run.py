@@ -79,6 +79,45 @@ def test_training_lowers_the_error_and_gives_the_last_weights(tmp_path):
     assert lines(tmp_path)[-1]["step"] == 100 and lines(tmp_path)[-1]["epoch"] == 20
 
 
+def test_the_result_is_the_moving_average_where_one_is_asked_for(tmp_path):
+    one, seen, kept = run(averaging=0.9), [], []
+    train(one, tmp_path, kept.append, advance=lambda step, share: seen.append(one.network.weights.detach().clone()))
+    average = seen[0]
+    for weights in seen[1:]:
+        average = 0.9 * average + 0.1 * weights
+    assert len(seen) == 20 and torch.allclose(kept[0].weights, average, atol=1e-5)
+    assert not torch.allclose(kept[0].weights, one.network.weights, atol=1e-3)
+
+
+def test_the_gradient_is_clipped_to_the_norm_asked_for(tmp_path):
+    norms = {}
+    for clip in (0.0, 0.05):
+        one, norms[clip] = run(clip=clip), []
+        train(one, tmp_path, advance=lambda step, share, one=one, clip=clip: norms[clip].append(_norm(one)))
+    assert min(norms[0.0]) > 0.05 and norms[0.05] == pytest.approx([0.05] * 20, rel=1e-3)
+
+
+def _norm(one):
+    return one.network.weights.grad.norm().item()
+
+
+def test_weights_decay_in_the_predictor_alone(tmp_path):
+    class Parts(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.luts, self.rest = nn.Parameter(torch.ones(3)), nn.Parameter(torch.ones(3))
+            self.predictor = Line()
+            nn.init.ones_(self.predictor.weights)
+
+    def no_error(network, x):
+        return {"mse": 0 * sum(parameter.sum() for parameter in network.parameters())}
+
+    one = Run(Parts(), no_error, Points(), TrainConfig(steps=10, lr=0.1, weight_decay=0.5))
+    train(one, tmp_path)
+    found = {name: parameter.mean().item() for name, parameter in one.network.named_parameters()}
+    assert found == {"luts": 1, "rest": 1, "predictor.weights": pytest.approx((1 - 0.1 * 0.5) ** 10, rel=1e-5)}
+
+
 @pytest.mark.parametrize("changes", [{}, {"averaging": 0.9, "decay_steps": 30, "warm_up": 3, "clip": 0.5}])
 def test_a_resumed_run_gives_the_numbers_of_one_that_did_not_stop(tmp_path, changes):
     whole, first, second = (tmp_path / name for name in ("whole", "first", "second"))

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,59 @@ def test_a_file_of_ones_own(tmp_path):
     assert systems.load(str(path)).model == HDRNetConfig()
 
 
+def test_a_file_of_ones_own_takes_from_its_base_what_it_does_not_say(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('base = "lam-gam"\n[model]\nn_luts = 7\n[losses]\nedge = 2\n')
+    mine, base = systems.load(path), systems.load("lam-gam")
+    assert (mine.name, mine.summary) == ("mine", ""), "which say what it is, and are its own"
+    assert mine.model == replace(base.model, n_luts=7) and mine.losses == replace(base.losses, edge=2.0)
+
+    (tmp_path / "longer.toml").write_text('base = "mine.toml"\n[losses]\ngam = 1\n[training]\nepochs = 3\n')
+    longer = systems.load(tmp_path / "longer.toml")
+    assert (longer.model, longer.losses) == (mine.model, replace(mine.losses, gam=1.0)), "a base may have a base"
+    path.write_text('base = "own-style"\n[training]\nsteps = 10\n')
+    assert systems.load(path).training == systems.load("own-style").training | {"steps": 10}
+
+
+def test_another_architecture_takes_nothing_of_its_bases_model(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('base = "liang"\n[model]\narchitecture = "hdrnet"\n')
+    assert systems.load(path).model == HDRNetConfig() and systems.load(path).losses.person_weight == 5
+
+
+def test_a_base_that_is_none_is_told(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('base = "lamm"')
+    with pytest.raises(UsageError, match=r"mine\.toml: base: no config is called lamm .*did you mean lam\?"):
+        systems.load(path)
+    path.write_text('base = "other.toml"')
+    with pytest.raises(UsageError, match=r"other\.toml: cannot be read"):
+        systems.load(path)
+    (tmp_path / "other.toml").write_text("[model]\nn_lut = 5")
+    with pytest.raises(UsageError, match=r"other\.toml: \[model\] n_lut is unknown"):
+        systems.load(path)
+
+
+def test_bases_that_lead_back_are_told(tmp_path):
+    folder = tmp_path / "configs"
+    folder.mkdir()
+    (folder / "one.toml").write_text('base = "../configs/two.toml"')
+    (folder / "two.toml").write_text('base = "one.toml"')
+    with pytest.raises(UsageError, match=r"lead back .*one\.toml → .*two\.toml → .*one\.toml\); take one base out"):
+        systems.load(folder / "one.toml")
+    (folder / "lam.toml").write_text('base = "lam"')
+    assert systems.load(folder / "lam.toml").model == systems.load("lam").model, "the one that comes with lutbridge"
+
+
+def test_a_folder_or_file_called_like_a_system_does_not_hide_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lam = systems.load("lam")
+    (tmp_path / "lam").write_text("a file without a suffix")
+    assert systems.load("lam") == lam
+
+
 FAULTS = {
+    "base = 5": "base must be a text",
     "[model]\nn_lut = 5": r"\[model\] n_lut is unknown; did you mean n_luts\?",
     "[losses]\nzzz = 5": r"\[losses\] zzz is unknown; known are person_weight, ",
     "[modle]\nn_luts = 5": r"modle is unknown; did you mean model\?",

@@ -174,6 +174,7 @@ class _Told:
 def command(**arguments) -> int:
     """Train a model on retouched photos: PPR10K's, or your own.
 
-    What an option leaves open is the config's; `lutbridge/train/systems` has one for each system of the paper's tables.
+    What an option leaves open is the config's; `lutbridge/train/systems.toml` has one for each system of the paper's
+    tables.
     """
     return train(**arguments)

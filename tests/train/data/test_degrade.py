@@ -3,6 +3,7 @@ from dataclasses import fields, replace
 import pytest
 import torch
 
+from lutbridge.color.srgb import eotf_srgb
 from lutbridge.train.data.degrade import DegradeConfig, degrade
 
 NOTHING = DegradeConfig(**{f.name: 0.0 for f in fields(DegradeConfig)})
@@ -41,6 +42,26 @@ def test_each_attribute_moves_the_photo_and_keeps_the_range(attribute):
     moved = (out - rgb).abs().mean((1, 2, 3))
     assert moved.max() > 2 / 255
     assert out.min() >= 0 and out.max() <= 1
+
+
+def gains(config):
+    """(B, 3) factors in linear light, of photos too dark to be clipped."""
+    rgb = torch.full((64, 3, 8, 8), 115 / 255)
+    out = degrade(rgb, torch.zeros(64, 1, 8, 8), config, torch.Generator().manual_seed(1))
+    return (eotf_srgb(out) / eotf_srgb(rgb)).mean((2, 3))
+
+
+@pytest.mark.parametrize("ev", [-1.0, 0.5, 1.0])
+def test_exposure_is_in_ev(ev):
+    assert torch.allclose(gains(replace(NOTHING, exposure_mean=ev)), torch.tensor(2.0**ev), rtol=0.02)
+
+
+def test_temperature_raises_red_by_what_it_lowers_blue():
+    red, green, blue = gains(replace(NOTHING, temperature=0.2)).T
+    assert torch.allclose(red * blue, torch.tensor(1.0), rtol=0.03) and torch.allclose(
+        green, torch.tensor(1.0), atol=1e-3
+    )
+    assert red.max() > 1.2 and red.min() < 0.85
 
 
 @pytest.mark.parametrize("attribute", ["person_exposure", "person_temperature"])

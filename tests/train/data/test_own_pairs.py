@@ -4,7 +4,7 @@ from PIL import Image
 from skimage.data import astronaut
 
 from lutbridge.errors import UsageError
-from lutbridge.train.data.own import find_own_pairs
+from lutbridge.train.data.own_pairs import find_own_pairs
 
 PHOTO = astronaut()[:300, 60:360]
 TAKEN, OFFSET = 36867, 0x8769

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from lutbridge.train.data.pairs import Pair
-from lutbridge.train.judge import HeldOut, hold_out
+from lutbridge.train.held_out import HeldOut, hold_out
 
 
 def pairs(groups):

@@ -1,21 +1,22 @@
-"""Named systems: one TOML file each, with what is built, what it is trained for, and how.
+"""Named systems: what is built, what it is trained for, and how; all in systems.toml, or in a TOML file of one's own.
 
-A file holds `summary`, and the tables [model] (fields of a `ModelConfig`, or of another architecture's config),
-[losses] (fields of `LossConfig`) and [training] (fields of the training loop's own config). What a table leaves out
-keeps its default, which is the paper's.
+A system holds `summary`, and the tables [model] (fields of a `ModelConfig`, or of another architecture's config),
+[losses] (fields of `LossConfig`) and [training] (fields of the training loop's own config). What they leave out is as
+in the system that `base` names; without one it keeps its default, which is the paper's.
 """
 
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
 from lutbridge.errors import UsageError
-from lutbridge.model.config import ARCHITECTURES, AnyConfig
+from lutbridge.model.config import ARCHITECTURES, AnyConfig, ModelConfig
 
 SUPERVISIONS = ("none", "edge", "full")
-_TABLES = {"summary": str, "model": dict, "losses": dict, "training": dict}
+_KEYS = {"base": str, "summary": str, "model": dict, "losses": dict, "training": dict}
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class SystemConfig:
     """One system of the tables.
 
     Attributes:
-        name: the file's, without its suffix.
+        name: in systems.toml, or the file's, without its suffix.
         summary: one line for people.
         model, losses: what is built, and what it is trained for.
         training: fields of the training loop's config that differ from its defaults, not checked here.
@@ -67,70 +68,99 @@ class SystemConfig:
 
 
 def names() -> list[str]:
-    """The configs that come with lutbridge, in the order of the alphabet."""
-    return sorted(path.name.removesuffix(".toml") for path in _folder().iterdir() if path.name.endswith(".toml"))
+    """The systems that come with lutbridge, in the order of the alphabet."""
+    return sorted(_shipped())
 
 
 def load(config: str | Path) -> SystemConfig:
-    """Read a config.
+    """Read a system.
 
     Args:
         config: a name of `names`, with or without .toml, or the path of a .toml file, which goes before.
     Raises:
-        UsageError: no such config, or one with an unknown key, a value of the wrong type, or one that cannot be built.
+        UsageError: no such system, or one with an unknown key, a value of the wrong type, one that cannot be built, or
+            bases that lead back to itself.
     """
-    path, name = Path(config), str(config).removesuffix(".toml")
-    if name in names() and not path.is_file():
-        path = Path(str(_folder() / f"{name}.toml"))
-    elif path.suffix != ".toml":
+    return _load(str(config), Path(), ())
+
+
+def _load(config, folder, derived):
+    """A system.
+
+    Args:
+        folder: that a path starts from.
+        derived: the systems, each the base of the one before, that led here.
+    """
+    path, name = folder / config, config.removesuffix(".toml")
+    if path.suffix == ".toml" and (path.is_file() or name not in _shipped()):
+        where, content = path, _read(path)
+    elif name in _shipped():
+        where, content = Path(name), _shipped()[name]
+    else:
+        at = f"{derived[-1]}: base: " if derived else ""
         hint = _near(name, names())
-        raise UsageError(f"no config is called {name} (a file of your own would end in .toml){hint}")
+        raise UsageError(f"{at}no config is called {name} (a file of your own would end in .toml){hint}")
+    if where.resolve() in (other.resolve() for other in derived):
+        circle = " → ".join(str(other) for other in (*derived, where))
+        raise UsageError(f"{derived[0]}: its bases lead back to one of them ({circle}); take one base out")
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        _check_kinds(content)
+        base = _load(content["base"], where.parent, (*derived, where)) if "base" in content else None
+        return _system(where.stem, content, base)
+    except ValueError as error:
+        raise UsageError(f"{where}: {error}") from error
+
+
+def _read(path):
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}); check the config's path") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: is no TOML ({error}); mend it there") from error
-    try:
-        return _system(path.stem, content)
-    except ValueError as error:
-        raise UsageError(f"{path}: {error}") from error
 
 
-def _system(name, content):
-    for key, kind in _TABLES.items():
+def _check_kinds(content):
+    for key, kind in _KEYS.items():
         if not isinstance(content.get(key, kind()), kind):
             raise ValueError(f"{key} must be a {'text' if kind is str else 'table'}")
-    for key in set(content) - set(_TABLES):
-        raise ValueError(f"{key} is unknown{_near(key, _TABLES)}")
+    for key in set(content) - set(_KEYS):
+        raise ValueError(f"{key} is unknown{_near(key, _KEYS)}")
+
+
+def _system(name, content, base):
+    base = base or SystemConfig("", "", ModelConfig(), LossConfig())
     model = dict(content.get("model", {}))
-    architecture = model.pop("architecture", "lut")
+    architecture = model.pop("architecture", base.model.architecture)
     if architecture not in ARCHITECTURES:
         raise ValueError(f"[model] architecture = {architecture!r} is unknown{_near(str(architecture), ARCHITECTURES)}")
+    start = base.model if architecture == base.model.architecture else ARCHITECTURES[architecture]()
     return SystemConfig(
         name,
         content.get("summary", ""),
-        filled(ARCHITECTURES[architecture], model, "model"),
-        filled(LossConfig, content.get("losses", {}), "losses"),
-        content.get("training", {}),
+        filled(start, model, "model"),
+        filled(base.losses, content.get("losses", {}), "losses"),
+        base.training | content.get("training", {}),
     )
 
 
-def filled(kind: type, values: dict, table: str):
-    """A dataclass from a table of a TOML file, every value checked for its type.
+def filled(config, values: dict, table: str):
+    """A dataclass with what a table of a TOML file changes in it, every value checked for its type.
 
+    Args:
+        config: an instance, whose fields are whole numbers, numbers, texts or truth values.
     Raises:
         ValueError: a key is unknown, or a value of the wrong type or refused by the dataclass.
     """
-    defaults = {f.name: f.default for f in fields(kind)}
+    kinds = {f.name: type(getattr(config, f.name)) for f in fields(config)}
     for key, value in values.items():
-        if key not in defaults:
-            raise ValueError(f"[{table}] {key} is unknown{_near(key, defaults)}")
-        expected = type(defaults[key])
+        if key not in kinds:
+            raise ValueError(f"[{table}] {key} is unknown{_near(key, kinds)}")
+        expected = kinds[key]
         if type(value) is not expected and (expected, type(value)) != (float, int):
             raise ValueError(f"[{table}] {key} = {value!r} should be {_KINDS[expected]}")
     try:
-        return kind(**{key: float(v) if type(defaults[key]) is float else v for key, v in values.items()})
+        return replace(config, **{key: kinds[key](value) for key, value in values.items()})
     except ValueError as error:
         raise ValueError(f"[{table}] {error}") from error
 
@@ -143,5 +173,7 @@ def _near(word, known):
     return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
 
 
-def _folder():
-    return resources.files("lutbridge.train.systems")
+@cache
+def _shipped():
+    """Name → what systems.toml says of it."""
+    return tomllib.loads(resources.files("lutbridge.train").joinpath("systems.toml").read_text(encoding="utf-8"))
