@@ -94,7 +94,7 @@ def expected(net, w_image, rgb):
         if net.config.pixel_weights == "regions":
             lines = torch.from_numpy(look_of(net, w_image).mask.lines)[None, None]
             mask = carry_up(lines, planes, 0, len(rgb)).clamp(0, 1)
-            output = net.mix_regions(w_image.view(1, 2, -1), mask, planes)
+            output = net.mix(w_image[None], net.weigh_regions(mask), planes)
         else:
             output = net.mix(w_image[None], net.local_context(planes)[0], planes)
         return output[0].clamp(0, 1).movedim(0, 2).numpy()

@@ -102,8 +102,9 @@ class LutNetwork(RetouchingNetwork):
         return Prediction(self.mix(w_image, w_pixel, rgb), w_image, w_pixel, logits, self.luts)
 
     def mix(self, w_image: torch.Tensor, w_pixel: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
-        """The fusion alone: w_image (B, N), w_pixel (B, N, H, W), rgb (B, 3, H, W) to (B, 3, H, W), not clamped.
+        """The fusion alone: w_image (B, K), w_pixel (B, K, H, W), rgb (B, 3, H, W) to (B, 3, H, W), not clamped.
 
+        K is N, or a multiple of it where each basis LUT stands several times: φ_(k mod N).
         In the precision of rgb, also where convolutions run in half of it: half a photo's steps would be lost.
         """
         B, _, H, W = rgb.shape
@@ -111,7 +112,8 @@ class LutNetwork(RetouchingNetwork):
             colours = rgb.movedim(1, -1).reshape(-1, 3)
             looked_up = interpolate(self.luts.flatten(0, 1), colours, self.interpolation)  # (BHW, 3N)
             looked_up = looked_up.view(B, H * W, -1, 3)
-            weights = w_image[:, None].to(rgb.dtype) * w_pixel.flatten(2).mT.to(rgb.dtype)  # (B, HW, N)
+            weights = w_image[:, None].to(rgb.dtype) * w_pixel.flatten(2).mT.to(rgb.dtype)  # (B, HW, K)
+            weights = weights.unflatten(2, (-1, len(self.luts))).sum(2)  # (B, HW, N)
             return torch.einsum("bpn,bpnc->bcp", weights, looked_up).view(B, 3, H, W)
 
 

@@ -96,15 +96,17 @@ class RegionLUT(LutNetwork):
 
     def predict(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> Prediction:
         weights, logits = self.predictor(thumbnail)  # (B, 2, N), (B, 1, S/2, S/2)
-        mask = self.carry_mask(logits.sigmoid(), thumbnail, rgb)  # (B, 1, H, W)
-        output = self.mix_regions(weights, mask, rgb)
-        w_pixel = torch.cat([1 - mask, mask], 1).repeat_interleave(weights.shape[2], 1)  # (B, 2 N, H, W)
-        return Prediction(output, weights.flatten(1), w_pixel, None, self.luts, logits)
+        w_image, w_pixel = weights.flatten(1), self.weigh_regions(self.carry_mask(logits.sigmoid(), thumbnail, rgb))
+        return Prediction(self.mix(w_image, w_pixel, rgb), w_image, w_pixel, None, self.luts, logits)
 
     def without_context(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
         weights, logits = self.predictor(thumbnail)
         mask = self.carry_mask(logits.sigmoid(), thumbnail, rgb).mean((2, 3), keepdim=True)
-        return self.mix_regions(weights, mask.expand(-1, -1, *rgb.shape[2:]), rgb)
+        return self.mix(weights.flatten(1), self.weigh_regions(mask.expand(-1, -1, *rgb.shape[2:])), rgb)
+
+    def weigh_regions(self, mask: torch.Tensor) -> torch.Tensor:
+        """A soft mask (B, 1, H, W) as w_pixel (B, 2 N, H, W)."""
+        return torch.cat([1 - mask, mask], 1).repeat_interleave(len(self.luts), 1)
 
     def carry_mask(self, cells: torch.Tensor, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
         """The mask on cells (B, 1, S/2, S/2), carried up along the photo's edges to (B, 1, H, W), [0, 1]."""
@@ -112,12 +114,6 @@ class RegionLUT(LutNetwork):
         with torch.autocast(rgb.device.type, enabled=False):  # covariances do not survive half precision
             lines = fit_lines(fine.double(), thumbnail.double(), RADIUS, EPSILON).to(rgb.dtype)
             return carry_up(lines, rgb, 0, rgb.shape[2]).clamp(0, 1)
-
-    def mix_regions(self, weights: torch.Tensor, mask: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
-        """The fusion alone: weights (B, 2, N), mask (B, 1, H, W), rgb (B, 3, H, W) to (B, 3, H, W), not clamped."""
-        background, person = weights.unbind(1)
-        w_pixel = background[..., None, None] + mask * (person - background)[..., None, None]
-        return self.mix(torch.ones_like(background), w_pixel, rgb)
 
 
 def region_quantiles(thumbnail: torch.Tensor, weights: torch.Tensor, count: int) -> torch.Tensor:

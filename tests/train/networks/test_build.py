@@ -9,7 +9,8 @@ from lutbridge.train.networks import checkpoint
 from lutbridge.train.networks.build import build
 
 SMALL = {"n_luts": 3, "grid_size": 5, "thumbnail_size": 32}
-CONFIGS = {kind: ModelConfig(pixel_weights=kind, **SMALL) for kind in PIXEL_WEIGHTS} | {
+CONFIGS = {kind: ModelConfig(pixel_weights=kind, **SMALL) for kind in PIXEL_WEIGHTS if kind != "regions"} | {
+    "regions": ModelConfig(predictor="regions", pixel_weights="regions", **SMALL),
     "hdrnet": HDRNetConfig(),
     "csrnet": CSRNetConfig(64),
     "noise": ModelConfig(lut_start="noise", **SMALL),
@@ -30,7 +31,8 @@ def test_every_network_answers_as_the_losses_need(name):
     found = network.predict(thumbnail, rgb)
     assert found.output.shape == rgb.shape and torch.equal(network(thumbnail, rgb), found.output)
     if isinstance(CONFIGS[name], ModelConfig):
-        assert found.w_image.shape == (2, 3) and found.w_pixel.shape == (2, 3, 6, 8)
+        K = 6 if name == "regions" else 3
+        assert found.w_image.shape == (2, K) and found.w_pixel.shape == (2, K, 6, 8)
         assert found.luts is network.luts
         assert torch.allclose(network.mix(found.w_image, found.w_pixel, rgb), found.output)
     else:
