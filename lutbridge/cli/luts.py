@@ -100,9 +100,11 @@ def format_of(path: Path):
     Raises:
         UsageError: its suffix is no LUT's.
     """
-    from lutbridge.lut.formats import FORMATS, by_suffix
+    from lutbridge.lut.formats import FORMATS, READ_ONLY, by_suffix
 
     found = by_suffix(path)
+    if found and found.name in READ_ONLY:
+        raise UsageError(f"{path}: .{found.name} files are read and not written; write a .cube or a .clf")
     if found is None:
         known = ", ".join(format_.suffixes[0] for format_ in FORMATS.values())
         raise UsageError(f"{path}: its name ends like no LUT's; give it one of {known}")

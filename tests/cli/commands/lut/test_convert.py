@@ -55,7 +55,8 @@ def test_a_lut_that_a_format_cannot_say_is_named_and_the_others_are_written(lutb
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["-o", "out.lut"], "its name ends like no LUT's; give it one of .cube, .xmp"),
+        (["-o", "out.spi1d"], ".spi1d files are read and not written"),
+        (["-o", "out.txt"], "its name ends like no LUT's; give it one of .cube, .xmp"),
         (["-o", "out.cube", "--gamut", "clip"], "--gamut is not for cube files"),
         (["-o", "out.xmp", "--bits", "8"], "--bits is not for xmp files"),
         (["-o", "warm.cube", "--format", "xmp"], "the output is a folder, and this is a file"),
