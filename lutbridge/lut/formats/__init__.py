@@ -25,6 +25,7 @@ FORMATS: dict[str, Format] = {
             (".cube",),
             "cube of Adobe and DaVinci Resolve",
             cube,
+            clamps=True,
             most_bytes=512 * _MB,  # 256³ rows of 27 bytes are 453 MB
         ),
         Format(
@@ -32,6 +33,7 @@ FORMATS: dict[str, Format] = {
             (".xmp",),
             "creative profile",
             lightroom_xmp,
+            clamps=True,
             most_bytes=8 * _MB,
             options=("gamut",),
             largest_grid=lightroom_table.LARGEST_GRID,
@@ -41,6 +43,7 @@ FORMATS: dict[str, Format] = {
             (".png",),
             "HaldCLUT",
             hald,
+            clamps=True,
             most_bytes=256 * _MB,
             options=("bits",),
             smallest_grid=4,
@@ -51,6 +54,7 @@ FORMATS: dict[str, Format] = {
             (".3dl",),
             "Flame and Lustre 3D LUT",
             three_dl,
+            clamps=True,
             most_bytes=64 * _MB,
             smallest_grid=min(three_dl.GRIDS),
             largest_grid=max(three_dl.GRIDS),
