@@ -5,6 +5,7 @@ LutbridgeError                a sentence for the user; carries the process's exi
 │   ├── ReadError
 │   │   └── SizeError
 │   └── WriteError
+│       └── ClippedError 4    a LUT holds values that the wished format would cut off, and that was not allowed
 ├── UsageError           2    what was asked for: an option, a path, names that collide
 └── SetupError           3    what it runs on: a damaged model, no GPU, an unwritable or full disk
 
@@ -44,6 +45,12 @@ class SizeError(ReadError):
 
 class WriteError(PhotoError):
     """The result cannot be written; nothing stands under the final name."""
+
+
+class ClippedError(WriteError):
+    """What would be written holds values that its format cuts off; nothing was written."""
+
+    exit_code = 4
 
 
 class UsageError(LutbridgeError):

@@ -9,7 +9,7 @@ import click
 
 from lutbridge.cli.options import FILE, JSON
 from lutbridge.cli.output import put, put_json, say
-from lutbridge.errors import PhotoError, SetupError, UsageError, WriteError
+from lutbridge.errors import ClippedError, PhotoError, SetupError, UsageError, WriteError
 
 CODES = 255  # differences are told in 8-bit code values
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}  # nothing else goes there either
@@ -31,6 +31,11 @@ _OUTPUT = (
         show_default=True,
         help="What to do about a file that is there already.",
     ),
+    click.option(
+        "--allow-clipping",
+        is_flag=True,
+        help="Write it even where its format cuts off values below 0 or above 1; without this that is exit code 4.",
+    ),
     JSON,
 )
 
@@ -48,6 +53,7 @@ class Wish:
     output: Path
     title: str | None = None
     existing: str = "refuse"
+    allow_clipping: bool = False
     as_json: bool = False
 
 
@@ -100,9 +106,11 @@ def format_of(path: Path):
     Raises:
         UsageError: its suffix is no LUT's.
     """
-    from lutbridge.lut.formats import FORMATS, by_suffix
+    from lutbridge.lut.formats import FORMATS, READ_ONLY, by_suffix
 
     found = by_suffix(path)
+    if found and found.name in READ_ONLY:
+        raise UsageError(f"{path}: .{found.name} files are read and not written; write a .cube or a .clf")
     if found is None:
         known = ", ".join(format_.suffixes[0] for format_ in FORMATS.values())
         raise UsageError(f"{path}: its name ends like no LUT's; give it one of {known}")
@@ -149,6 +157,7 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
         facts: what else there is to say with --json.
         options: of the format.
     Raises:
+        ClippedError: the format would cut values off, and that is not allowed.
         WriteError: the format cannot say this LUT, or as `write`.
     """
     from lutbridge.lut.operations import deviation
@@ -157,6 +166,15 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
     if wish.title is not None:
         lut = replace(lut, title=wish.title)
     held = format_.prepare(lut, size)
+    clipped = _clipped(held) if format_.clamps else {"share": 0.0, "largest": 0.0}
+    if clipped["share"]:
+        amount = (
+            f"{max(clipped['share'], 1e-4):.2%} of its entries, by up to {CODES * clipped['largest']:.1f} codes of 255"
+        )
+        if not wish.allow_clipping:
+            remedy = "write a .clf, .csp or .spi3d, which keep them, or say --allow-clipping"
+            raise ClippedError(wish.output, f"{format_.name} would clip {amount}", remedy)
+        say(f"{wish.output}: clipped are {amount}")
     try:
         data = format_.to_bytes(held, **options)
     except UsageError as error:  # of this LUT; others of the same command may go on
@@ -168,9 +186,25 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
         say(f"{wish.output}: {remark}")
     say(f"{wish.output}: grid {held.grid_size}, {in_words(cost)}")
     if wish.as_json:
-        put_json({"output": str(wish.output), "grid_size": held.grid_size, **(facts or {}), "deviation": asdict(cost)})
+        put_json(
+            {
+                "output": str(wish.output),
+                "grid_size": held.grid_size,
+                **(facts or {}),
+                "clipped": clipped,
+                "deviation": asdict(cost),
+            }
+        )
     else:
         put(str(wish.output))
+
+
+def _clipped(lut):
+    """The share of entries with a value outside 0 to 1, and by how much it is at most, of 1."""
+    from lutbridge.lut.check import ROUNDING
+
+    beyond = abs(lut.lattice - lut.lattice.clip(0, 1)).max(-1)
+    return {"share": float((beyond > ROUNDING).mean()), "largest": float(beyond.max())}
 
 
 def _remarks(lut, held, size, name):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lutbridge.lut import cube_text
 from lutbridge.lut.cube_text import CubeText
-from lutbridge.lut.formats import FORMATS, LutFile
+from lutbridge.lut.formats import FORMATS, READ_ONLY, LutFile
 from lutbridge.lut.lut3d import LARGEST_GRID, UNIT_DOMAIN
 
 
@@ -32,7 +32,7 @@ class Host:
     """A program and what it loads.
 
     Attributes:
-        formats: names of `lut.formats.FORMATS`, the best one first.
+        formats: names of `lut.formats.FORMATS` and `READ_ONLY`, the best one first.
         quirks: given the file and, of a .cube, its text, why this file is refused all the same.
     """
 
@@ -53,12 +53,16 @@ def _verdict(host, file, text):
         return Verdict(host.name, False, "it loads no 3D LUTs")
     if file.format.name not in host.formats:
         suffix = FORMATS[host.formats[0]].suffixes[0]
-        return Verdict(host.name, False, f"it loads {_listed(host.formats)}; convert it to {suffix}")
+        return Verdict(host.name, False, f"it loads {_listed(_written(host.formats))}; convert it to {suffix}")
     M = file.lut.grid_size
     if M > host.largest_grid:
         return Verdict(host.name, False, f"a grid of {M} is more than its {host.largest_grid}")
     reason = next(host.quirks(file, text), "")
     return Verdict(host.name, not reason, reason)
+
+
+def _written(names):
+    return [name for name in names if name in FORMATS]
 
 
 def _listed(names):
@@ -196,5 +200,5 @@ HOSTS = (
     Host("digiKam", ("hald",)),
     Host("FFmpeg lut3d", ("cube", "3dl", "csp"), quirks=_ffmpeg),
     Host("OBS Studio", ("cube",), quirks=_obs),
-    Host("OpenColorIO", ("cube", "3dl", "csp", "spi3d", "clf"), 129, quirks=_opencolorio),
+    Host("OpenColorIO", ("cube", "3dl", "csp", "spi3d", "clf", *READ_ONLY), 129, quirks=_opencolorio),
 )

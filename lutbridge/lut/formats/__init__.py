@@ -1,7 +1,7 @@
-"""LUT files, one module a format: which there are, and reading a file of any of them.
+"""LUT files: which formats there are, and reading a file of any of them.
 
-`FORMATS` is the table that the command line and docs/lut-formats.md use. Writing gives bytes; putting them into a file
-is the caller's.
+`FORMATS` is the table of those that are written, one module each, and `READ_ONLY` that of the rest; the command line
+and docs/lut-formats.md use both. Writing gives bytes; putting them into a file is the caller's.
 """
 
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lutbridge.errors import ReadError, RefusedError
 from lutbridge.files import check_regular
-from lutbridge.lut.formats import clf, csp, cube, hald, lightroom_table, lightroom_xmp, spi3d, three_dl
+from lutbridge.lut.formats import clf, csp, cube, hald, lightroom_table, lightroom_xmp, opencolorio, spi3d, three_dl
 from lutbridge.lut.formats.codec import Format
 from lutbridge.lut.formats.recognise import HEAD_BYTES, recognise
 from lutbridge.lut.lut3d import Lut3D
@@ -25,6 +25,7 @@ FORMATS: dict[str, Format] = {
             (".cube",),
             "cube of Adobe and DaVinci Resolve",
             cube,
+            clamps=True,
             most_bytes=512 * _MB,  # 256³ rows of 27 bytes are 453 MB
         ),
         Format(
@@ -32,6 +33,7 @@ FORMATS: dict[str, Format] = {
             (".xmp",),
             "creative profile",
             lightroom_xmp,
+            clamps=True,
             most_bytes=8 * _MB,
             options=("gamut",),
             largest_grid=lightroom_table.LARGEST_GRID,
@@ -41,6 +43,7 @@ FORMATS: dict[str, Format] = {
             (".png",),
             "HaldCLUT",
             hald,
+            clamps=True,
             most_bytes=256 * _MB,
             options=("bits",),
             smallest_grid=4,
@@ -51,6 +54,7 @@ FORMATS: dict[str, Format] = {
             (".3dl",),
             "Flame and Lustre 3D LUT",
             three_dl,
+            clamps=True,
             most_bytes=64 * _MB,
             smallest_grid=min(three_dl.GRIDS),
             largest_grid=max(three_dl.GRIDS),
@@ -85,6 +89,26 @@ FORMATS: dict[str, Format] = {
     )
 }
 
+READ_ONLY: dict[str, Format] = {
+    name: Format(name, (f".{name}",), title, opencolorio.Reader(f".{name}"), most_bytes=128 * _MB, plain_only=False)
+    for name, title in (
+        ("ctf", "Color Transform Format"),
+        ("spi1d", "Imageworks 1D LUT"),
+        ("spimtx", "Imageworks matrix"),
+        ("vf", "Nuke's vector field"),
+        ("m3d", "Pandora 3D LUT"),
+        ("mga", "Pandora 3D LUT"),
+        ("itx", "Iridas 3D LUT"),
+        ("look", "Iridas look"),
+        ("cub", "Truelight 3D LUT"),
+        ("lut", "LUT of Houdini, or 1D LUT of Discreet"),
+        ("cc", "ASC colour correction"),
+        ("ccc", "ASC colour correction collection"),
+        ("cdl", "ASC colour decision list"),
+    )
+}
+_KNOWN = FORMATS | READ_ONLY
+
 
 @dataclass(frozen=True)
 class LutFile:
@@ -102,7 +126,7 @@ def read(path: str | Path) -> Lut3D:
 
 
 def load(path: str | Path) -> LutFile:
-    """Reads a LUT file of any format of `FORMATS`, recognised by its content first and its suffix second.
+    """Reads a LUT file of any format, recognised by its content first and its suffix second.
 
     Raises:
         ReadError: the file is missing, no LUT, damaged, cut short or too large; the message says what is wrong, in
@@ -131,16 +155,16 @@ def to_bytes(lut: Lut3D, name: str, **options) -> bytes:
 
 
 def by_suffix(path: str | Path) -> Format | None:
-    """The format that a file's name says, or None."""
+    """The format that a file's name says, of those that are written or only read, or None."""
     suffix = Path(path).suffix.lower()
-    return next((format_ for format_ in FORMATS.values() if suffix in format_.suffixes), None)
+    return next((format_ for format_ in _KNOWN.values() if suffix in format_.suffixes), None)
 
 
 def _load(path):
     check_regular(path, "a LUT")
     named = by_suffix(path)
     with open(path, "rb") as file:
-        format_ = FORMATS[recognise(file.read(HEAD_BYTES), named and named.name)]
+        format_ = _KNOWN[recognise(file.read(HEAD_BYTES), named and named.name)]
         size, most = os.fstat(file.fileno()).st_size, format_.most_bytes
         if size > most:
             raise RefusedError(f"it has {size // _MB} MB, a {format_.name} file may have {most // _MB} MB")

@@ -40,6 +40,7 @@ class Format:
     most_bytes: int  # larger files are refused unread
     options: tuple[str, ...] = ()  # keyword arguments of `to_bytes` beside the LUT
     plain_only: bool = True  # whether it has neither a domain nor a shaper (`Lut3D.is_plain`)
+    clamps: bool = False  # whether it cuts values off at 0 and 1
     smallest_grid: int = 2
     largest_grid: int = LARGEST_GRID
     fits: Callable[[int], bool] = lambda M: True  # which grid sizes between those two it can hold

@@ -18,8 +18,7 @@ from lutbridge.lut.lut3d import Lut3D
 BITS = (8, 16)
 LARGEST_LEVEL = 16  # grid size 256, 4096 pixels wide
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_IHDR = struct.Struct(">4x4sIIBB3x")
-_GREY_OR_GREY_ALPHA = (0, 4)
+_IHDR = struct.Struct(">4x4sII5x")
 
 
 def fits(M: int) -> bool:
@@ -51,9 +50,11 @@ def decode(data: bytes) -> Decoded:
         picture = imagecodecs.png_decode(_checked(data, level**3))
     except (imagecodecs.PngError, ValueError, zlib.error) as error:
         raise _damaged("its pixels do not decode") from error
-    codes, notices = picture[..., :3], []
+    picture = picture.reshape(*picture.shape[:2], -1)
+    # A grey picture, with or without alpha, is one whose three channels are equal, as of a black-and-white look.
+    codes, notices = picture[..., [0, 0, 0] if picture.shape[2] < 3 else [0, 1, 2]], []
     white = np.iinfo(picture.dtype).max
-    if picture.shape[2] == 4 and (picture[..., 3] != white).any():
+    if picture.shape[2] in (2, 4) and (picture[..., -1] != white).any():
         raise RefusedError("the picture is transparent in places, which a HaldCLUT is not", "export it without alpha")
     if picture.dtype == np.uint8:
         notices.append("it has 8 bits per channel, so its values are rounded to 1/255")
@@ -66,7 +67,7 @@ def _level(data):
     """The level that the header says, before any pixel is decoded."""
     if len(data) < len(_SIGNATURE) + _IHDR.size or not data.startswith(_SIGNATURE):
         raise RefusedError("this is no PNG picture, which a HaldCLUT is", "copy or export it again")
-    kind, width, height, _, colour_type = _IHDR.unpack_from(data, len(_SIGNATURE))
+    kind, width, height = _IHDR.unpack_from(data, len(_SIGNATURE))
     if kind != b"IHDR":
         raise _damaged("its header is missing")
     level = round(width ** (1 / 3))
@@ -75,8 +76,6 @@ def _level(data):
             f"the picture is {width} × {height} pixels; a HaldCLUT is a square of 8, 27, 64, 125, … or 4096 pixels",
             "use the HaldCLUT itself, neither scaled nor cropped",
         )
-    if colour_type in _GREY_OR_GREY_ALPHA:
-        raise RefusedError("the picture is grey, a HaldCLUT has red, green and blue", "export it in colour")
     return level
 
 

@@ -101,6 +101,7 @@ def decode(data: bytes) -> Decoded:
         )
     packed = tables.read_spelling(text)
     table = tables.unpack(packed)
+    _refuse_other_space(table)
     lattice = table.codes.astype(np.float32) / np.float32(65535)
     notices = list(_remarks(table, elements))
     if tables.fingerprint(packed) != name.upper():
@@ -145,10 +146,17 @@ def _blend(lattice, amount):
     return np.clip(identity + np.float32(amount) * (lattice - identity), 0, 1)
 
 
-def _remarks(table, elements):
+def _refuse_other_space(table):
+    """A LUT here maps sRGB; taken as one, a table for another space would give every photo wrong colours."""
     if (table.primaries, table.gamma) != (tables.SRGB_PRIMARIES, tables.SRGB_GAMMA):
         space = f"{tables.PRIMARIES[table.primaries]} with {tables.GAMMAS[table.gamma]}"
-        yield f"its table is made for {space}; apply it to photos in that space only"
+        raise RefusedError(
+            f"its table is made for {space}, and LUTs are applied to sRGB here",
+            "use it in Lightroom, or take its look over there with `lutbridge lut hald`",
+        )
+
+
+def _remarks(table, elements):
     names = {tag.removeprefix(_CRS) for element in elements for tag in (element.tag, *element.keys()) if _CRS in tag}
     others = sorted(name for name in names if not _ABOUT.fullmatch(name))
     if others:

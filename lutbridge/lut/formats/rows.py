@@ -163,7 +163,7 @@ def _fault_in(piece, number, found, expected, columns):
     """What is wrong with a piece that begins with line `number` and stands behind `found` rows; or None."""
     for at, _, line in lines(piece, 0, number):
         tokens = _WORD.findall(line.partition(b"#")[0])
-        if tokens and (fault := _row_fault(line, tokens, columns)):
+        if tokens and (fault := row_fault(line, tokens, columns)):
             return f"line {at} {fault}"
         found += bool(tokens)
         if found > expected:
@@ -171,7 +171,7 @@ def _fault_in(piece, number, found, expected, columns):
     return None
 
 
-def _row_fault(line, tokens, columns):
+def row_fault(line, tokens, columns):
     """What is wrong with one row, or None."""
     if len(line) > MOST_LINE:
         return f"is {len(line)} bytes long"

@@ -1,15 +1,15 @@
 """Sony Pictures Imageworks' .spi3d: one row a lattice point, with its place and its value; in any order."""
 
-from itertools import islice
-
-import numpy as np
+import re
 
 from lutbridge.errors import RefusedError
-from lutbridge.lut.formats import rows
+from lutbridge.lut.formats import opencolorio
 from lutbridge.lut.formats.codec import Decoded
+from lutbridge.lut.formats.opencolorio import LARGEST_GRID
+from lutbridge.lut.formats.rows import shown
 from lutbridge.lut.lut3d import Lut3D
 
-LARGEST_GRID = 129  # lattice points along an axis, of OpenColorIO
+_CHANNELS = re.compile(rb"\s*SPILUT[^\r\n]*[\r\n]+([\d \t]{1,40})[\r\n]")
 
 
 def to_bytes(lut: Lut3D) -> bytes:
@@ -25,39 +25,6 @@ def to_bytes(lut: Lut3D) -> bytes:
 
 def decode(data: bytes) -> Decoded:
     """Reads a .spi3d file; see `codec.Codec`."""
-    text, notices = rows.text_of(data)
-    head = list(islice((line for line in rows.head(text) if line[2] and not line[2].startswith(b"#")), 4))
-    M = _grid_size(head)
-    number, offset, _ = head[3]
-    table, more = rows.parse(text, offset, number, M**3, columns=6)
-    return Decoded(Lut3D(_lattice(table, M)), (*notices, *more))
-
-
-def _grid_size(head):
-    if len(head) < 4:
-        raise RefusedError("it ends before its table", "copy or export it again")
-    (first, _, mark), (second, _, dimensions), (third, _, sizes) = head[:3]
-    if not mark.upper().startswith(b"SPILUT"):
-        raise RefusedError(f"line {first} is {rows.shown(mark)}, “SPILUT 1.0” was expected")
-    if dimensions.split() != [b"3", b"3"]:
-        raise RefusedError(f"line {second} is {rows.shown(dimensions)}, “3 3” was expected (three channels in and out)")
-    if len(sizes.split()) != 3 or len(set(sizes.split())) != 1:
-        raise RefusedError(f"line {third} is {rows.shown(sizes)}, three equal sizes were expected")
-    return rows.whole_number(sizes.split()[0], f"line {third}: the size", 2, LARGEST_GRID)
-
-
-def _lattice(table, M):
-    places = table[:, :3]
-    if (places != np.rint(places)).any() or places.min() < 0 or places.max() >= M:
-        row = np.flatnonzero(((places != np.rint(places)) | (places < 0) | (places >= M)).any(1))[0]
-        where = " ".join(f"{index:g}" for index in places[row])
-        raise RefusedError(f"row {row + 1} of its table is for lattice point {where}, 0 to {M - 1} were expected")
-    flat = (places.astype(np.int64) * (M * M, M, 1)).sum(1)
-    seen = np.bincount(flat, minlength=M**3)
-    if (seen != 1).any():
-        r, rest = divmod(int(np.flatnonzero(seen != 1)[0]), M * M)
-        times = seen[seen != 1][0]
-        raise RefusedError(f"lattice point {r} {rest // M} {rest % M} stands {times} times in its table, not once")
-    lattice = np.empty((M**3, 3), np.float32)
-    lattice[flat] = table[:, 3:]
-    return lattice.reshape(M, M, M, 3)
+    if (channels := _CHANNELS.match(data)) and channels[1].split() != [b"3", b"3"]:
+        raise RefusedError(f"its second line is {shown(channels[1])}, “3 3” was expected (three channels in and out)")
+    return opencolorio.decode(data, ".spi3d")

@@ -63,6 +63,28 @@ def test_palettes_opaque_alpha_and_profiles_are_read():
     assert decode(palette.getvalue()).lut.grid_size == 4
 
 
+@pytest.mark.parametrize("alpha", [False, True])
+@pytest.mark.parametrize("bits", [1, 2, 4, 8, 16])
+def test_a_grey_picture_has_three_equal_channels(bits, alpha):
+    """As the black-and-white looks of RawTherapee's collection are."""
+    if alpha and bits < 8:
+        pytest.skip("PNG has no such picture")
+    top = 2**bits - 1
+    codes = np.random.default_rng(bits).integers(0, top + 1, (8, 8), np.uint16)
+    if bits < 8:
+        raw = b"".join(
+            b"\0" + np.packbits(np.unpackbits(row.astype(np.uint8)[:, None], axis=1)[:, -bits:]).tobytes()
+            for row in codes
+        )
+    else:
+        pixels = np.dstack([codes, np.full_like(codes, top)]) if alpha else codes
+        raw = b"".join(b"\0" + row.astype(f">u{bits // 8}").tobytes() for row in pixels)
+    ihdr = struct.pack(">IIBBBBB", 8, 8, bits, 4 if alpha else 0, 0, 0, 0)
+    data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", ihdr) + chunk(b"IDAT", zlib.compress(raw)) + END
+    expected = np.repeat(codes.reshape(4, 4, 4).transpose(2, 1, 0)[..., None] / top, 3, -1)
+    assert np.allclose(decode(data).lut.lattice, expected, atol=1e-6)
+
+
 def test_an_interlaced_picture_and_one_with_texts_are_read():
     codes = imagecodecs.png_decode(to_bytes(look(9), bits=8))
     rows = [codes[r::dr, c::dc] for r, c, dr, dc in ADAM7]
@@ -106,7 +128,6 @@ GOOD = to_bytes(look(4), bits=8)
         (header(1, 1), "1 × 1 pixels"),
         (header(2**31 - 1, 2**31 - 1), "2147483647 × 2147483647 pixels"),
         (GOOD[:12] + b"iHDR" + GOOD[16:], "header is missing"),
-        (png(np.zeros((8, 8), np.uint8)), "the picture is grey"),
         (png(np.zeros((8, 8, 4), np.uint8)), "transparent in places"),
     ],
 )

@@ -98,13 +98,30 @@ def test_a_preset_that_carries_its_look_is_read():
     assert again.lut.title == "Studio" and again.notices == ()
 
 
-def test_what_is_unusual_is_said():
-    table = tables.Table(tables.codes_of(look(4).lattice), primaries=1, gamma=3)
+def with_table(table):
+    """A profile that holds another table than its fingerprint names."""
     packed = tables.pack(table)
     own = re.search(rb'RGBTable="(\w+)"', to_bytes(look(4)))[1].decode()
-    profile = re.sub(rb'Table_\w+="[^"]+"', f'Table_{own}="{tables.spell(packed)}"'.encode(), to_bytes(look(4)))
+    return re.sub(rb'Table_\w+="[^"]+"', f'Table_{own}="{tables.spell(packed)}"'.encode(), to_bytes(look(4)))
+
+
+@pytest.mark.parametrize(
+    ("space", "name"),
+    [
+        ({"primaries": 1, "gamma": 3}, "Adobe RGB with gamma 2.2"),
+        ({"primaries": 2, "gamma": 2}, "ProPhoto RGB with gamma 1.8"),
+        ({"gamma": 0}, "sRGB with linear light"),
+    ],
+)
+def test_a_table_for_another_space_is_refused(space, name):
+    """Applied to sRGB, it would give every photo wrong colours."""
+    with pytest.raises(RefusedError, match=f"made for {name}, and LUTs are applied to sRGB here"):
+        decode(with_table(tables.Table(tables.codes_of(look(4).lattice), **space)))
+
+
+def test_what_is_unusual_is_said():
+    profile = with_table(tables.Table(tables.codes_of(look(5).lattice)))
     notices = decode(profile.replace(b"crs:HasSettings", b'crs:Exposure2012="+0.5" crs:HasSettings')).notices
-    assert any("made for Adobe RGB with gamma 2.2" in notice for notice in notices)
     assert any("(Exposure2012)" in notice for notice in notices)
     assert any("not the one that its fingerprint names" in notice for notice in notices)
 

@@ -11,5 +11,6 @@ COMMANDS = ("info", "check", "convert", "resize", "compose", "invert", "blend", 
 def command() -> None:
     """Look at LUT files, check, convert, combine and try them.
 
-    Reads and writes .cube, Lightroom profiles (.xmp), HaldCLUT (.png), .3dl, .spi3d, .clf and .csp.
+    Reads and writes .cube, Lightroom profiles (.xmp), HaldCLUT (.png), .3dl, .spi3d, .clf and .csp. Reads .ctf, .spi1d,
+    .vf, .m3d, .cc, .ccc, .cdl and others too.
     """

@@ -68,11 +68,10 @@ def _refuse_options(target, options):
 )
 @click.option("--bits", type=click.Choice(["8", "16"]), help="HaldCLUT: bits per channel; 16 unless said otherwise.")
 @output_options
-def command(files, format_name, size, gamut, bits, output, title, existing, as_json) -> int:
+def command(files, format_name, size, gamut, bits, **wish) -> int:
     """Write LUTs in another format: a profile for Lightroom, a HaldCLUT for RawTherapee, …
 
     The suffix of the output says which: .cube .xmp .png .3dl .spi3d .clf .csp. Says what the other grid and the
     rounding cost.
     """
-    wish = Wish(output, title, existing, as_json)
-    return convert(files, format_name, size, wish, gamut=gamut, bits=int(bits) if bits else None)
+    return convert(files, format_name, size, Wish(**wish), gamut=gamut, bits=int(bits) if bits else None)

@@ -55,7 +55,8 @@ def test_a_lut_that_a_format_cannot_say_is_named_and_the_others_are_written(lutb
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["-o", "out.lut"], "its name ends like no LUT's; give it one of .cube, .xmp"),
+        (["-o", "out.spi1d"], ".spi1d files are read and not written"),
+        (["-o", "out.txt"], "its name ends like no LUT's; give it one of .cube, .xmp"),
         (["-o", "out.cube", "--gamut", "clip"], "--gamut is not for cube files"),
         (["-o", "out.xmp", "--bits", "8"], "--bits is not for xmp files"),
         (["-o", "warm.cube", "--format", "xmp"], "the output is a folder, and this is a file"),
@@ -121,3 +122,16 @@ def test_a_full_disk_is_exit_code_3(lutbridge, warm, tmp_path, monkeypatch, comm
     result = lutbridge("lut", command[0], warm, *command[1:])
     assert result.code == 3 and "the disk is full" in result.err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["warm.cube"]
+
+
+def test_what_clips_is_not_written_unless_that_is_allowed(lutbridge, write_lut, tmp_path):
+    bright = write_lut("bright.spi3d", Lut3D(1.2 * Lut3D.identity(5).lattice - 0.1))
+    for suffix, share in ((".cube", "78.40%"), (".xmp", "78.40%"), (".png", "52.95%")):
+        output = tmp_path / f"out{suffix}"
+        result = lutbridge("lut", "convert", bright, "-o", output)
+        assert result.code == 4 and "of its entries, by up to 25.5 codes of 255" in result.err and not output.exists()
+        result = lutbridge("lut", "convert", bright, "-o", output, "--allow-clipping", "--json")
+        facts = json.loads(result.out)
+        assert result.code == 0 and f"clipped are {share} of its entries" in result.err
+        assert facts["clipped"]["largest"] == pytest.approx(0.1, abs=1e-6) and output.exists()
+    assert lutbridge("lut", "convert", bright, "-o", tmp_path / "out.clf").code == 0
