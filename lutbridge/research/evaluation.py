@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lutbridge.model.build import can_build
 from lutbridge.research.context import context_errors
 from lutbridge.research.groups import measure_groups, summarise_groups
 from lutbridge.research.measure import Record, by_skin_group, measure, summarise
-from lutbridge.research.systems import autocontrast, model, untouched
+from lutbridge.research.systems import autocontrast, model, retoucher_of, untouched
 from lutbridge.research.table import CONTEXT_NOTE, GROUPS_NOTE, PUBLISHED_NOTE, markdown_table
 from lutbridge.research.views import view_errors
-from lutbridge.retouch import VIEWS, Retoucher
+from lutbridge.retouch import VIEWS
 from lutbridge.train.data.pairs import SMALL_SIDE, Pair
-from lutbridge.train.networks.network import PixelAdaptiveLUT, RetouchingNetwork
+from lutbridge.train.networks.network import RetouchingNetwork
 
 CONTEXT_PHOTOS = 24  # spread over the set, on which local context is measured: a few seconds each
 INPUTS, TARGETS, AUTOCONTRAST = "untouched", "targets", "autocontrast (Pillow)"
@@ -72,9 +73,9 @@ def evaluate(
     chosen = pairs[:: max(1, len(pairs) // CONTEXT_PHOTOS)][:CONTEXT_PHOTOS]
     context = {name: _context(network, chosen, long_side) for name, network in networks.items()}
     only = next(iter(networks.items()))
-    if len(networks) > 1 or not isinstance(only[1], PixelAdaptiveLUT):
+    if len(networks) > 1 or not can_build(only[1].config):
         return Evaluation(records, context, {}, {})
-    retoucher = Retoucher(only[1], only[0])
+    retoucher = retoucher_of(only[1], only[0])
     views = _views(retoucher, pairs, long_side)
     tell("single-LUT views measured; now the takes of each group")
     return Evaluation(records, context, views, summarise_groups(list(measure_groups(retoucher, pairs, SMALL_SIDE))))

@@ -9,12 +9,13 @@ from PIL import Image, ImageOps
 from lutbridge.color.codes import to_8_bit
 from lutbridge.errors import UsageError
 from lutbridge.image.photo import Container, Photo
+from lutbridge.model.build import can_build
 from lutbridge.model.registry import RUN_MODEL, find_model
 from lutbridge.research.measure import System
 from lutbridge.retouch import Retoucher
 from lutbridge.train.inference import retouch_whole
 from lutbridge.train.networks import checkpoint
-from lutbridge.train.networks.network import LutNetwork, RetouchingNetwork
+from lutbridge.train.networks.network import RetouchingNetwork
 
 
 def untouched(pixels: np.ndarray) -> np.ndarray:
@@ -29,10 +30,15 @@ def autocontrast(pixels: np.ndarray) -> np.ndarray:
 
 def model(network: RetouchingNetwork) -> System:
     """A network's full render: by the renderer that photographers use where it can, else the whole photo at once."""
-    if isinstance(network, LutNetwork):
-        retoucher = Retoucher(network, "")
+    if can_build(network.config):
+        retoucher = retoucher_of(network)
         return lambda pixels: retoucher.render(in_memory(pixels)).pixels
     return lambda pixels: retouch_whole(network, pixels)
+
+
+def retoucher_of(network: RetouchingNetwork, name: str = "") -> Retoucher:
+    """A trained network as photographers use it; of a kind that `model.build.can_build`."""
+    return Retoucher(checkpoint.in_numpy(network), name)
 
 
 def load_models(names: Sequence[str]) -> dict[str, RetouchingNetwork]:

@@ -43,7 +43,7 @@ def test_where_there_is_no_context_there_is_no_difference(kind):
     assert errors["fitted LUT"][0] < 1, "beyond what a lattice of this size loses"
 
 
-@pytest.mark.parametrize("kind", [kind for kind in PIXEL_WEIGHTS if kind not in ("none",)] + ["hdrnet"])
+@pytest.mark.parametrize("kind", [kind for kind in PIXEL_WEIGHTS if kind not in ("none", "regions")] + ["hdrnet"])
 def test_where_there_is_context_it_shows(kind):
     errors = context_errors(network(kind), photo())
     assert errors["centre only"][0] > 0.02 and errors["fitted LUT"][0] > 0.02

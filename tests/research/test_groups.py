@@ -5,8 +5,8 @@ from skimage.data import astronaut
 
 from lutbridge.model.config import ModelConfig
 from lutbridge.research.groups import CONSISTENCIES, measure_groups, summarise_groups
+from lutbridge.research.systems import retoucher_of
 from lutbridge.research.tradeoff import draw_tradeoff
-from lutbridge.retouch import Retoucher
 from lutbridge.train.networks.build import build
 
 PHOTO = astronaut()
@@ -27,7 +27,7 @@ class FakePair:
 @pytest.fixture(scope="module")
 def records():
     torch.manual_seed(0)
-    retoucher = Retoucher(build(ModelConfig(n_luts=3, grid_size=5, thumbnail_size=32)), "toy")
+    retoucher = retoucher_of(build(ModelConfig(n_luts=3, grid_size=5, thumbnail_size=32)).eval(), "toy")
     pairs = [FakePair("0", 60, (1, 0.9, 0.8)), FakePair("0", 80, (0.8, 0.9, 1)), FakePair("1", 0, (1, 1, 1))]
     return list(measure_groups(retoucher, pairs))
 

@@ -4,8 +4,7 @@ import torch
 
 from lutbridge.errors import UsageError
 from lutbridge.model.config import ModelConfig
-from lutbridge.research.systems import autocontrast, in_memory, load_models, model, untouched
-from lutbridge.retouch import Retoucher
+from lutbridge.research.systems import autocontrast, in_memory, load_models, model, retoucher_of, untouched
 from lutbridge.train.inference import retouch_whole
 from lutbridge.train.networks import checkpoint
 from lutbridge.train.networks.build import build
@@ -32,7 +31,7 @@ def network():
 def test_a_model_is_its_retouchers_render_and_a_plain_pass_gives_the_same(network):
     pixels = np.random.default_rng(0).integers(0, 256, (20, 30, 3), np.uint8)
     rendered = model(network)(pixels)
-    assert np.array_equal(rendered, Retoucher(network, "toy").render(in_memory(pixels)).pixels)
+    assert np.array_equal(rendered, retoucher_of(network).render(in_memory(pixels)).pixels)
     assert np.abs(rendered.astype(int) - retouch_whole(network, pixels)).max() <= 1
 
 

@@ -2,8 +2,9 @@ import numpy as np
 import torch
 
 from lutbridge.model.config import ModelConfig
+from lutbridge.research.systems import retoucher_of
 from lutbridge.research.views import view_errors
-from lutbridge.retouch import VIEWS, Retoucher
+from lutbridge.retouch import VIEWS
 from lutbridge.train.networks.build import build
 
 
@@ -15,7 +16,7 @@ def test_views_are_compared_at_16_bit_with_the_render():
             layer.weight.zero_()
         network.local_context.weights.bias.fill_(0.9)
     pixels = np.random.default_rng(0).integers(0, 200, (30, 40, 3), np.uint8)
-    errors = view_errors(Retoucher(network, "toy"), pixels)
+    errors = view_errors(retoucher_of(network), pixels)
     assert errors.keys() == set(VIEWS)
     for view in ("fitted", "fused"):
         mean, high = errors[view]

@@ -20,10 +20,13 @@ def build(config: AnyConfig) -> RetouchingNetwork:
     (Two do not: CSRNet, and what starts from the authors' released code, begin with noise as published.)
     """
     if isinstance(config, HDRNetConfig):
-        return HDRNet(config.thumbnail_size)
-    if isinstance(config, CSRNetConfig):
-        return CSRNet(config.thumbnail_size)
-    return _lut_network(config)
+        network = HDRNet(config.thumbnail_size)
+    elif isinstance(config, CSRNetConfig):
+        network = CSRNet(config.thumbnail_size)
+    else:
+        network = _lut_network(config)
+    network.config = config
+    return network
 
 
 def _lut_network(config: ModelConfig) -> LutNetwork:
@@ -49,7 +52,7 @@ def _lut_network(config: ModelConfig) -> LutNetwork:
 
 
 def _started(network, config):
-    network.thumbnail, network.config = config.thumbnail, config
+    network.thumbnail = config.thumbnail
     if config.lut_start == "noise":  # as the authors' code starts them
         with torch.no_grad():
             for lut in network.luts[1:]:

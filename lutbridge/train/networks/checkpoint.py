@@ -6,7 +6,9 @@ from pathlib import Path
 import torch
 
 from lutbridge.model import checkpoint as files
+from lutbridge.model.build import build as numpy_build
 from lutbridge.model.config import AnyConfig
+from lutbridge.model.network import Network
 from lutbridge.train.networks.build import build
 from lutbridge.train.networks.network import RetouchingNetwork
 
@@ -34,6 +36,11 @@ def to_bytes(checkpoint: Checkpoint) -> bytes:
 def arrays(network: RetouchingNetwork) -> dict:
     """The network's tensors as arrays, by name."""
     return {name: tensor.detach().cpu().numpy() for name, tensor in network.state_dict().items()}
+
+
+def in_numpy(network: RetouchingNetwork) -> Network:
+    """The same network as photos meet it; of a kind that `model.build.can_build`."""
+    return numpy_build(network.config, arrays(network))
 
 
 def read(path: Path) -> Checkpoint:

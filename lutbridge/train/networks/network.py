@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from lutbridge.model.config import AnyConfig
 from lutbridge.train.lattice import identity_lattice
 from lutbridge.train.lookup import interpolate
 from lutbridge.train.networks.spatial import SpatialContext
@@ -38,10 +39,12 @@ class RetouchingNetwork(nn.Module):
     Attributes:
         thumbnail_size: S, side of the thumbnail the network expects, in pixels.
         thumbnail: how that is made, "area" or "bilinear" (see `image.thumbnail`).
+        config: what it was built from; set by `build`.
     """
 
     thumbnail_size: int
     thumbnail = "area"
+    config: AnyConfig
 
     def forward(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
         """Retouch photos: `predict`, and of that the output."""

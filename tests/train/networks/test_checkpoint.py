@@ -88,6 +88,6 @@ def test_no_such_file(tmp_path):
 
 
 def test_a_file_too_large_for_a_model_is_not_read(path, monkeypatch):
-    monkeypatch.setattr(checkpoint, "MOST_BYTES", 100)
+    monkeypatch.setattr("lutbridge.model.checkpoint.MOST_BYTES", 100)
     with pytest.raises(SetupError, match="too large"):
         checkpoint.read(path)
