@@ -61,8 +61,10 @@ class InProcessReader:
     def __init__(self, limits):
         self.limits = limits
 
-    def read(self, upload, name=""):
-        return replace(read(upload), path=Path(name))
+    def read(self, upload, name="", then=None, meanwhile=lambda: None):
+        meanwhile()
+        photo = replace(read(upload), path=Path(name))
+        return then(photo) if then else photo
 
     def close(self):
         pass
