@@ -206,11 +206,14 @@ def running(settings, retoucher, spool):
         server = Server(app, helper, sock)
         thread = threading.Thread(target=lambda: [server.run(), server.finish()])
         thread.start()
-        yield RunningServer(server)
-        server.stop()
-        thread.join(30)
+        try:
+            yield RunningServer(server)
+        finally:
+            getattr(retoucher, "gate", threading.Event()).set()
+            server.stop()
+            thread.join(30)
+            helper.close()
         assert not thread.is_alive()
-        helper.close()
 
 
 @pytest.fixture
