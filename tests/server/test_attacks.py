@@ -198,9 +198,9 @@ def wrong_calls():
     for query, outcome in (
         ("model=/etc/passwd", "unknown_model"),
         ("model=../../evil.safetensors", "unknown_model"),
-        ("name=../../etc/cron.d/x", "bad_option"),
-        ("name=a%0d%0aSet-Cookie:x", "bad_option"),
-        ("name=%00", "bad_option"),
+        ("name=../../etc/cron.d/x", "photo_refused"),
+        ("name=a%0d%0aSet-Cookie:x", "photo_refused"),
+        ("name=%00", "photo_refused"),
         ("url=http://169.254.169.254/", "bad_option"),
         ("path=/etc/passwd", "bad_option"),
         ("strength=nan", "bad_option"),
