@@ -51,7 +51,9 @@ def read_tensors(paths: Sequence[Path], limits: Limits = Limits()) -> list[dict[
             process.start()
     except OSError as error:
         ours.close()
-        raise SetupError(f"no process can be started to read {paths[0]} ({error.strerror}); close other programs") from error
+        raise SetupError(
+            f"no process can be started to read {paths[0]} ({error.strerror}); close other programs"
+        ) from error
     try:
         return [load(_received(ours, path, limits.seconds)) for path in paths]
     finally:
