@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import stat
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ except ImportError:  # Windows
 TEMPORARY_PREFIX, TEMPORARY_SUFFIX = ".lutbridge-", ".tmp"
 _TEMPORARY = re.compile(r"\.lutbridge-[0-9a-f]{16}\.tmp")
 _ABANDONED_S = 3600
+_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 _UNCLAIMED_S = 1  # more than a process takes from making its temporary to locking it
 # An antivirus, indexer or sync client holds a new file for a moment: access denied, sharing and lock violation.
 _WINDOWS_BUSY = {5, 32, 33}
@@ -117,10 +119,45 @@ def limit_memory(memory: int) -> None:
     except ImportError:  # Windows
         return
     with contextlib.suppress(OSError, ValueError):
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        most = pages * resource.getpagesize() + memory
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        if in_use := _memory(0):  # its address space, which is what is limited
+            most = in_use + memory
+            resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def resident_memory() -> int:
+    """Bytes of memory that this process holds; 0 where the system does not tell."""
+    return _memory(1)
+
+
+def _memory(column: int) -> int:
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[column]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def end_with_parent() -> None:
+    """Has this process, a child by `multiprocessing`, ended at once when its parent dies, even by `kill -9`.
+
+    Linux does it whatever the process is at; elsewhere a thread does, as soon as a decoder lets go of the interpreter.
+    """
+    import ctypes
+    import multiprocessing
+    import signal
+    import threading
+
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    if parent is not None:
+        threading.Thread(target=watch, daemon=True).start()
 
 
 def _remove_if_left(path: Path) -> None:

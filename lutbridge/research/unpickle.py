@@ -14,8 +14,8 @@ from pathlib import Path
 import torch
 from safetensors.torch import load, save
 
-from lutbridge.errors import ReadError
-from lutbridge.files import limit_memory
+from lutbridge.errors import ReadError, SetupError
+from lutbridge.files import end_with_parent, limit_memory
 
 MOST_BYTES = 512 * 2**20  # a file larger than this is no model of the layouts we know
 MOST_TENSORS = 2000
@@ -46,8 +46,14 @@ def read_tensors(paths: Sequence[Path], limits: UnpickleLimits = UnpickleLimits(
     context = multiprocessing.get_context("spawn")  # a fork would copy threads' locks in whatever state they are
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_send_tensors, args=(theirs, list(paths), limits.memory), daemon=True)
-    process.start()
-    theirs.close()
+    try:
+        with theirs:
+            process.start()
+    except OSError as error:
+        ours.close()
+        raise SetupError(
+            f"no process can be started to read {paths[0]} ({error.strerror}); close other programs"
+        ) from error
     try:
         return [load(_received(ours, path, limits.seconds)) for path in paths]
     finally:
@@ -81,6 +87,7 @@ def _received(connection, path, seconds):
 
 def _send_tensors(connection: Connection, paths: Sequence[Path], memory: int) -> None:
     """The process: for each file sends its tensors, or what is wrong with it, and ends."""
+    end_with_parent()
     limit_memory(memory)
     warnings.simplefilter("ignore")  # what torch thinks of the file is said below, in a sentence
     for path in paths:

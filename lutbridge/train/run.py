@@ -2,6 +2,7 @@
 
 import math
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, Protocol
@@ -10,13 +11,15 @@ import torch
 from torch import nn
 
 from lutbridge.errors import SetupError
-from lutbridge.files import atomic_write
+from lutbridge.files import atomic_write, check_regular
 from lutbridge.train.config import TrainConfig
 from lutbridge.train.log import Log
 from lutbridge.train.processes import Processes
 
 End = Literal["done", "stopped", "no gain"]
 Losses = Callable[[nn.Module, object], dict[str, torch.Tensor]]
+
+_MOST_STEPS = 10**9  # more than any run takes
 
 
 class Batches(Protocol):
@@ -269,9 +272,24 @@ def read_snapshot(path: Path, device: str = "cpu", mmap: bool = False) -> dict:
         SetupError: the file is damaged.
     """
     try:
-        return torch.load(path, weights_only=True, map_location=device, mmap=mmap)
+        check_regular(path, "a snapshot")
+        _check_sizes(path)
+        state = torch.load(path, weights_only=True, map_location=device, mmap=mmap)
+        step, seconds = state["step"], state["seconds"]
+        if not (type(step) is int and 0 <= step <= _MOST_STEPS and math.isfinite(seconds)):
+            raise ValueError("its step or its time is no such number")
+        return state
     except Exception as error:  # whatever a damaged file makes of the reader
         raise _unusable(path, error) from error
+
+
+def _check_sizes(path):
+    """torch writes its archive uncompressed; one that unpacks to more than the file holds was made by somebody else."""
+    with zipfile.ZipFile(path) as archive:
+        entries = archive.infolist()
+    unpacked = sum(entry.file_size for entry in entries)
+    if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries) or unpacked > path.stat().st_size:
+        raise ValueError("it claims more than it holds")
 
 
 def _unusable(path, error):

@@ -13,6 +13,7 @@
 -- "no_curl". Nothing here calls pcall around the host: in Lua 5.1 it could not yield then.
 local contract = require "lutbridge_contract"
 local errors = require "lutbridge_errors"
+local hmac = require "lutbridge_hmac"
 local state = require "lutbridge_state"
 
 local Client = {}
@@ -24,6 +25,15 @@ local FAULTS = { timeout = "deadline", unwritable = "not_saved" } -- of a reques
 
 local M = {}
 
+local asked = 0
+
+--- A number that was never asked before. The token in it is a secret, so that nobody can foresee it either.
+local function new_nonce(facts)
+  asked = asked + 1
+  local seed = ("%s %s %s %s"):format(os.time(), os.clock(), tostring({}), asked)
+  return hmac.hmac("nonce " .. facts.token, seed):sub(1, 32)
+end
+
 --- What the state file says, if the helper it speaks of is the one that answers there.
 local function find_helper(host)
   local facts = state.parse(host.read_file(state.path(host.platform, host.getenv)))
@@ -33,17 +43,18 @@ local function find_helper(host)
   if facts.protocol ~= contract.PROTOCOL then
     return nil, errors.new("helper_protocol", { theirs = facts.protocol, ours = contract.PROTOCOL })
   end
+  local nonce = new_nonce(facts)
   local response, reason = host.send {
     method = "GET",
     url = contract.url(facts.port, "/healthz"),
-    headers = contract.headers("GET"),
+    headers = contract.challenge(nonce),
     seconds = QUICK,
   }
   if reason == "no_curl" then
     return nil, errors.new("no_curl")
   end
   -- Whoever else listens on a port that was the helper's once must not get the token.
-  if not response or response.status ~= 204 or response.headers["lutbridge-instance"] ~= facts.instance then
+  if not response or not contract.is_proof(response, facts.token, nonce) then
     return nil, errors.new("helper_absent")
   end
   return facts

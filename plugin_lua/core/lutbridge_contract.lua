@@ -1,5 +1,6 @@
 --- Requests and answers of the helper's HTTP contract, protocol 1: docs/http-contract.md.
 local errors = require "lutbridge_errors"
+local hmac = require "lutbridge_hmac"
 local json = require "lutbridge_json"
 
 local M = {}
@@ -76,6 +77,16 @@ function M.headers(method, token, has_body)
     headers[#headers + 1] = { "Content-Type", "application/octet-stream" }
   end
   return headers
+end
+
+--- The headers of a request for /healthz: a nonce, to which only the helper knows the answer.
+function M.challenge(nonce)
+  return { { "Lutbridge-Nonce", nonce } }
+end
+
+--- Whether an answer to /healthz is the helper's own: who knows the token can make it, and nobody else.
+function M.is_proof(response, token, nonce)
+  return response.status == 204 and response.headers["lutbridge-proof"] == hmac.hmac(token, "lutbridge:" .. nonce)
 end
 
 --- What an answer says.

@@ -87,7 +87,13 @@ describe("the contract", function()
     local host = support.host {}
     assert(client.connect(host))
     local sample = support.sample "healthz"
-    assert.same(sample.request, as_sample(host.health_request))
+    local request = as_sample(host.health_request)
+    local nonce = sample.request.headers["Lutbridge-Nonce"]
+    assert.is_true(contract.is_proof(support.response(sample), support.TOKEN, nonce))
+    assert.matches("^%x+$", request.headers["Lutbridge-Nonce"])
+    assert.equal(#nonce, #request.headers["Lutbridge-Nonce"])
+    request.headers["Lutbridge-Nonce"] = nonce
+    assert.same(sample.request, request)
   end)
 
   it("reads what comes with a file", function()

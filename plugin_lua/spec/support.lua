@@ -1,5 +1,6 @@
 --- What the specs share: the contract's samples, and a host made of a table.
 local dkjson = require "dkjson"
+local hmac = require "lutbridge_hmac"
 
 local M = {}
 
@@ -31,6 +32,15 @@ function M.response(sample)
   return { status = sample.response.status, headers = headers, body = json and dkjson.encode(json) }
 end
 
+--- What a helper that knows the token answers to a request's nonce.
+function M.proof(request, token)
+  for _, header in ipairs(request.headers) do
+    if (header.field or header[1]) == "Lutbridge-Nonce" then
+      return hmac.hmac(token or M.TOKEN, "lutbridge:" .. (header.value or header[2]))
+    end
+  end
+end
+
 function M.state_text(changes)
   local facts = { port = 49731, token = M.TOKEN, pid = 1, instance = "9f2c41d07be85a36", protocol = 1 }
   for name, value in pairs(changes or {}) do
@@ -54,7 +64,12 @@ function M.host(answers)
   function host.send(request)
     if request.url:find "/healthz$" then
       host.health_request = request
-      return M.response(host.health or M.sample "healthz")
+      local response = M.response(host.health or M.sample "healthz")
+      if not host.health then
+        local facts = dkjson.decode(host.files[M.STATE_FILE])
+        response.headers["lutbridge-proof"] = M.proof(request, facts.token)
+      end
+      return response
     end
     host.sent[#host.sent + 1] = request
     local answer = table.remove(answers, 1)

@@ -1,12 +1,15 @@
 """The other side of the contract, as far as the command line needs it: is a helper there, and what does it say?"""
 
+import hmac
 import http.client
 import json
+import secrets
 import time
 from typing import Any
 
 from lutbridge.errors import SetupError
 from lutbridge_server.contract import PROTOCOL
+from lutbridge_server.identity import Identity
 from lutbridge_server.settings import HOST
 from lutbridge_server.state import is_locked, read_state, state_folder
 
@@ -32,12 +35,17 @@ def find_helper() -> dict[str, Any] | None:
 
 
 def answers(state: dict[str, Any]) -> bool:
-    """Whether the helper of this state file is the one that listens on its port; the token is not sent."""
+    """Whether the helper of this state file is the one that listens on its port; the token is not sent.
+
+    The instance is no secret, and the port may be another user's by now: it has to prove that it knows the token.
+    """
+    nonce = secrets.token_hex(16)
     try:
-        _, headers, _ = _ask(state, "GET", "/healthz", {})
+        _, headers, _ = _ask(state, "GET", "/healthz", {"Lutbridge-Nonce": nonce})
     except (OSError, http.client.HTTPException):
         return False
-    return headers.get("Lutbridge-Instance") == state["instance"]
+    proof = Identity(state["instance"], state["token"]).proof(nonce)
+    return hmac.compare_digest(headers.get("Lutbridge-Proof", "").encode(), proof.encode())
 
 
 def is_running() -> bool:

@@ -1,5 +1,6 @@
 """The options of docs/http-contract.md: one table, which requests are read by and the OpenAPI document is made from."""
 
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from lutbridge_server.errors import ApiError
 
 PROTOCOL = 1
 MOST_NAME = 80  # characters of a name that a client gives
+_UNPRINTABLE = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, formats, halves of pairs, line and paragraph separators
 VIEWS = ("fitted", "fused", "image-weights")
 CONTAINERS = {"jpeg": "image/jpeg", "png": "image/png", "tiff": "image/tiff", "webp": "image/webp"}
 
@@ -59,10 +61,17 @@ def _one_of(*words: str) -> Callable[[str], str]:
 
 
 def _label(text: str) -> str:
-    """A name to show: no path, and nothing that a title or a header cannot hold."""
-    if not 0 < len(text) <= MOST_NAME or not text.isprintable() or "/" in text or "\\" in text:
-        raise ValueError(f"a name of at most {MOST_NAME} printable characters, without slashes")
-    return text
+    """A name to show. Whatever a title or a header cannot hold becomes a blank: what is printable is a matter of the
+    version of Unicode, so that a name is never refused for a character that we do not know yet.
+    """
+    if not 0 < len(text) <= MOST_NAME:
+        raise ValueError(f"a name of at most {MOST_NAME} characters")
+    return printable(text)
+
+
+def printable(text: str) -> str:
+    """A text in which controls, separators and slashes are blanks; the one definition of it."""
+    return "".join(" " if c in "/\\" or unicodedata.category(c) in _UNPRINTABLE else c for c in text)
 
 
 def _word(text: str) -> str:

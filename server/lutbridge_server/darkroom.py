@@ -2,17 +2,15 @@
 
 import contextlib
 import io
-from dataclasses import replace
+import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from lutbridge.color.codes import to_codes
 from lutbridge.errors import ReadError, WriteError
 from lutbridge.image.photo import Container, Photo
-from lutbridge.image.target import Target, profile_for, retarget
-from lutbridge.image.thumbnail import area_picture
 from lutbridge.image.worker import Limits, ReadingWorker
 from lutbridge.image.write import extension_for, write
 from lutbridge.lut.formats import FORMATS
@@ -22,11 +20,14 @@ from lutbridge.shoot import Take, observe
 from lutbridge.strength import FULL, Strength
 from lutbridge_server.contract import CONTAINERS
 from lutbridge_server.errors import ApiError
+from lutbridge_server.for_result import for_result
 from lutbridge_server.jobs import Result, Step
 from lutbridge_server.memory import with_less_and_less
 from lutbridge_server.models import Models
 from lutbridge_server.settings import Settings
 from lutbridge_server.spool import Spool, is_full, no_space
+
+log = logging.getLogger(__name__)
 
 # Where a job's progress stands when the photo is read, and when it is retouched.
 READ, RETOUCHED = 0.3, 0.8
@@ -40,34 +41,50 @@ class Darkroom:
 
     def __init__(self, settings: Settings, models: Models, spool: Spool):
         self.models, self._spool = models, spool
-        self._reader = ReadingWorker(Limits(settings.seconds, settings.decoder_bytes, settings.pixels))
+        self._reader = ReadingWorker(
+            Limits(seconds=settings.seconds, memory=settings.decoder_bytes, pixels=settings.pixels)
+        )
 
     def close(self) -> None:
         self._reader.close()
 
     def warm_up(self) -> None:
         """Does once what the first photo would wait for: starts the reading process, compiles, imports torch."""
-        with contextlib.suppress(ReadError):
+        with contextlib.suppress(ReadError, OSError):
             self._reader.read(b"", "warm-up")
         photo = Photo(Path("warm-up"), np.zeros((64, 64, 3), np.uint8), None, Container("png"))
         self.models.default.render(photo, strength=FULL)
         self.models.default.lut(photo, view="fitted", grid_size=9, strength=FULL)
 
-    def read(self, upload: Path, name: str) -> Photo:
-        """The photo of an uploaded file, called `name`.
+    def read(
+        self,
+        upload: Path,
+        name: str,
+        step: Step = lambda progress: None,
+        then: Callable[[Photo], Photo] | None = None,
+    ) -> Photo:
+        """The photo of an uploaded file, called `name`; given up at once where `step` raises.
+
+        Args:
+            then: what else touches the file's own bytes, for the reading process; here are arrays only.
 
         Raises:
-            ReadError: it is none, or damaged, or too large.
+            PhotoError: it is none, or damaged, or too large; or what `then` says.
+            ApiError: there is no process to read it in.
         """
-        return self._reader.read(upload, name)
+        try:
+            return self._reader.read(upload, name, then=then, meanwhile=lambda: step(0.0))
+        except OSError as error:
+            log.error("no process to read photos in: %s", error)
+            raise no_process() from error
 
     def lut(self, upload: Path, options: dict[str, Any], model: str, w_image: np.ndarray | None, step: Step) -> Result:
         """A LUT for an uploaded photo, in a file; options as `contract.lut` lists them.
 
         Args:
-            w_image: (N,) weights that a group agreed on; None: the photo's own.
+            w_image: (K,) weights that a group agreed on; None: the photo's own.
         """
-        photo = self.read(upload, options["name"])
+        photo = self.read(upload, options["name"], step)
         step(READ)
         M, strength = grid_size(options), Strength.of(options["strength"])
         found, used = with_less_and_less(
@@ -89,7 +106,7 @@ class Darkroom:
 
     def observe(self, upload: Path, name: str, model: str, step: Step) -> tuple[tuple[str, ...], Take]:
         """What a group keeps of an uploaded photo, and its notices."""
-        photo = self.read(upload, name)
+        photo = self.read(upload, name, step)
         step(READ)
         take, _ = with_less_and_less(self.models.get(model), lambda retoucher: observe(retoucher, photo))
         return photo.notices, take
@@ -98,7 +115,10 @@ class Darkroom:
         self, upload: Path, options: dict[str, Any], model: str, w_image: np.ndarray | None, step: Step
     ) -> Result:
         """An uploaded photo, retouched, in a file; options as `contract.RENDER` lists them."""
-        photo = _for_result(self.read(upload, options["name"]), options)
+        try:
+            photo = self.read(upload, options["name"], step, then=for_result(options))
+        except WriteError as error:
+            raise _cannot_hold(error) from error
         step(READ)
         strength = Strength.of(options["strength"])
         rendering, used = with_less_and_less(
@@ -113,23 +133,6 @@ class Darkroom:
         return Result(path, path.stat().st_size, CONTAINERS[photo.container.format], name, about)
 
 
-def _for_result(photo: Photo, options: dict[str, Any]) -> Photo:
-    """The photo at the size, and with the container, that the result is to have."""
-    height, width = photo.pixels.shape[:2]
-    if 0 < options["long_side"] < max(height, width):
-        pixels, alpha = (
-            None if codes is None else to_codes(area_picture(codes, options["long_side"]), codes.dtype)
-            for codes in (photo.pixels, photo.alpha)
-        )
-        photo = replace(photo, pixels=pixels, alpha=alpha)
-    format_ = None if options["format"] == "same" else options["format"]
-    target = Target(format_, options["bits"], options["quality"], profile_for(options["icc"]))
-    try:
-        return retarget(photo, target)
-    except WriteError as error:
-        raise _cannot_hold(error) from error
-
-
 def _write(path: Path, photo: Photo, pixels: np.ndarray) -> float:
     """Writes a result; returns the share of pixels that its colour space clips."""
     try:
@@ -141,6 +144,12 @@ def _write(path: Path, photo: Photo, pixels: np.ndarray) -> float:
         if is_full(cause):
             raise no_space() from error
         raise
+
+
+def no_process() -> ApiError:
+    """For a client that is to try again: what is short now (processes, descriptors, memory) may not be in a moment."""
+    hint = "close other programs; it is tried again in a moment"
+    return ApiError("busy", "this machine has no room for the process that reads photos", hint, {"Retry-After": "2"})
 
 
 def _cannot_hold(error: WriteError) -> ApiError:

@@ -42,7 +42,7 @@ class Helper:
         self.spool = Spool(spool_folder)
         self.darkroom = Darkroom(settings, self.models, self.spool)
         self.worker = Worker(settings.waiting, settings.retry_seconds)
-        self.jobs = KeptJobs(settings.jobs, settings.job_bytes, settings.keep_seconds)
+        self.jobs = KeptJobs(settings.jobs, settings.job_bytes, settings.keep_seconds, settings.asking_seconds)
         self.groups = Groups(settings.groups, settings.takes, settings.all_takes, settings.keep_seconds)
         self._numbers = itertools.count(1)
 

@@ -1,6 +1,11 @@
-"""waitress, made strict: headers are judged before a body is read, slow requests end, and refusals are JSON."""
+"""waitress, made strict: headers are judged before a body is read, slow requests end, and refusals are JSON.
 
+What is guarded here because of waitress's own ways is listed, with the test that holds it, in docs/decisions/helper.md.
+"""
+
+import errno
 import logging
+import math
 import select
 import socket
 import threading
@@ -23,6 +28,10 @@ from lutbridge_server.spool import is_full, no_space
 
 log = logging.getLogger(__name__)
 
+_SHORT = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}  # of descriptors or memory
+_PAUSE = 1.0  # seconds until a connection is accepted again where something is short
+_GRACE = 1.0  # seconds that a connection has to show its right, before it makes room where places are short
+
 _CODES = {400: "bad_request", 413: "body_too_large", 431: "headers_too_large", 501: "not_implemented"}
 
 
@@ -37,9 +46,13 @@ class GuardError(Error):
 class Parser(HTTPRequestParser):
     """Reads a request; asks the guard as soon as the headers are there."""
 
-    def __init__(self, adj: Adjustments, helper: Helper):
+    def __init__(self, adj: Adjustments, helper: Helper, trusted: Callable[[], None] = lambda: None):
+        """
+        Args:
+            trusted: called where the request has a right, by token or by cookie.
+        """
         super().__init__(adj)
-        self._helper, self.started = helper, time.monotonic()
+        self._helper, self._trusted, self.started = helper, trusted, time.monotonic()
 
     def received(self, data: bytes) -> int:
         try:
@@ -48,8 +61,8 @@ class Parser(HTTPRequestParser):
             log.error("a body could not be kept: %s", error)
             self._refuse(no_space() if is_full(error) else internal())
             consumed = len(data)
-        if self.error is not None:
-            self.expect_continue = False  # no invitation to send a body that nobody wants
+        if self.completed:
+            self.expect_continue = False  # no invitation to send a body that nobody wants, or of which nothing is left
         return consumed
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -72,6 +85,9 @@ class Parser(HTTPRequestParser):
             self._helper.guard.check(self.command, self.path, headers)
         except ApiError as error:
             self._refuse(error)
+        else:
+            if self._helper.guard.has_right(headers):
+                self._trusted()
 
     def _refuse(self, error: ApiError) -> None:
         self.error, self.completed = GuardError(error), True
@@ -116,12 +132,35 @@ class Channel(HTTPChannel):
 
     task_class, error_task_class = AnswerTask, RefusalTask
     is_refused = False
+    is_trusted = False  # a request had a right
     lingers_until: float | None = None  # time.monotonic
 
     def __init__(self, server: "Server", *args, **named):
-        self.parser_class = partial(Parser, helper=server.helper)
+        self.parser_class = partial(Parser, helper=server.helper, trusted=self._trust)
         self.opened = time.monotonic()
         super().__init__(server, *args, **named)
+
+    def _trust(self) -> None:
+        self.is_trusted = True
+
+    @property
+    def last_activity(self) -> float:
+        """By time.monotonic. waitress sets it to the time of day, which can be set back."""
+        return self._active
+
+    @last_activity.setter
+    def last_activity(self, time_of_day: float) -> None:
+        self.has_spoken = hasattr(self, "_active")  # the first time is the constructor's
+        self._active = time.monotonic()
+
+    def _flush_outbufs_below_high_watermark(self) -> None:
+        """waitress has the thread wait until the client reads. A client that asks for more before it has read a large
+        answer would take one thread with each connection; it is hung up on. No single answer is so large: results go
+        as files.
+        """
+        if self.total_outbufs_len > self.adj.outbuf_high_watermark:
+            self.will_close = True
+            self.server.pull_trigger()
 
     def handle_write(self) -> None:
         """As waitress does; but to close while a refused client is still sending would take the answer from it."""
@@ -156,7 +195,11 @@ class Channel(HTTPChannel):
     @property
     def is_silent(self) -> bool:
         """Whether nothing ever came."""
-        return self.last_activity == self.creation_time
+        return not self.has_spoken
+
+    def makes_room(self, now: float) -> bool:
+        """Whether it is closed where places are short: it had its time, and no request had a right."""
+        return not (self.is_trusted or self.is_busy) and now - self.opened > _GRACE
 
     @property
     def is_busy(self) -> bool:
@@ -173,6 +216,8 @@ class Server(TcpWSGIServer):
     """
 
     channel_class = Channel
+    next_channel_cleanup = math.inf  # by the time of day; `_turn` looks after it
+    _cleans_at = _accepts_at = 0.0  # time.monotonic
 
     def __init__(self, app: Callable, helper: Helper, sock: socket.socket):
         self.helper, self.stopping, self.hurried, self._stop_lock = helper, False, False, threading.RLock()
@@ -198,12 +243,38 @@ class Server(TcpWSGIServer):
         super().__init__(app, {}, True, sock, dispatcher=dispatcher, adj=adj, sockinfo=info, bind_socket=False)
 
     def maintenance(self, now: float) -> None:
-        """Ends idle connections, as waitress does, and late requests; forgets what was left behind."""
+        """Ends idle connections, as waitress does, and late requests; forgets what was left behind.
+
+        Args:
+            now: time.monotonic, which `Channel.last_activity` counts in too.
+        """
         super().maintenance(now)
         self.helper.expire()
         for channel in self.active_channels.values():
-            if channel.is_late(time.monotonic()):
+            if channel.is_late(now):
                 channel.will_close = True
+        self._make_room(now)
+
+    def _make_room(self, now: float) -> None:
+        """Keeps a quarter of the places free of connections that show no right, the oldest going first."""
+        crowd = len(self.active_channels) - 3 * self.helper.settings.connections // 4
+        strangers = [channel for channel in self.active_channels.values() if channel.makes_room(now)]
+        for channel in sorted(strangers, key=lambda channel: channel.opened)[: max(0, crowd)]:
+            channel.will_close = True
+
+    def readable(self) -> bool:
+        return super().readable() and time.monotonic() >= self._accepts_at
+
+    def accept(self) -> tuple | None:
+        """As waitress does; where descriptors are short it waits, instead of being asked again at once, and again."""
+        try:
+            return super().accept()
+        except OSError as error:
+            if error.errno not in _SHORT:
+                raise
+            log.warning("no connection can be accepted: %s", error.strerror)
+            self._accepts_at = time.monotonic() + _PAUSE
+            return None
 
     def stop(self) -> None:
         """Asks `run` to return; from any thread, or a signal handler."""
@@ -237,4 +308,8 @@ class Server(TcpWSGIServer):
         return self.helper.is_awaited or any(channel.is_busy for channel in list(self.active_channels.values()))
 
     def _turn(self, seconds: float) -> None:
+        now = time.monotonic()
+        if now >= self._cleans_at:
+            self._cleans_at = now + self.adj.cleanup_interval
+            self.maintenance(now)
         self.asyncore.loop(timeout=seconds, map=self._map, use_poll=self.adj.asyncore_use_poll, count=1)

@@ -21,8 +21,16 @@ class Identity:
     def is_token(self, offered: str) -> bool:
         return _equal(offered, self.token)
 
+    def proof(self, nonce: str) -> str:
+        """What only a holder of the token can answer to a nonce, so that a client sees it before it sends the token."""
+        return hmac.new(self.token.encode(), f"lutbridge:{nonce}".encode(), "sha256").hexdigest()
+
     def is_cookie(self, offered: str) -> bool:
         return _equal(offered, self.cookie)
+
+
+def is_nonce(text: str) -> bool:
+    return re.fullmatch("[0-9a-f]{32,64}", text) is not None
 
 
 def is_cookie_name(name: str) -> bool:

@@ -238,26 +238,31 @@ class KeptJobs:
         most: how many there may be.
         most_bytes: of all results together, which one of them may exceed.
         seconds: for how long after its end.
+        asking_seconds: since a client asked about its job, until it counts as gone.
     """
 
-    def __init__(self, most: int, most_bytes: int, seconds: int):
+    def __init__(self, most: int, most_bytes: int, seconds: int, asking_seconds: int = 5):
+        self._asking_seconds = asking_seconds
         self._most, self._most_bytes, self._seconds = most, most_bytes, seconds
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
     def make_room(self) -> None:
-        """Lets go of results that were fetched, the oldest first, as far as another job needs their place.
+        """Lets go of finished jobs, as far as another one needs their place: first of those that were fetched, then of
+        those that nobody has asked about for a while, the oldest first.
 
         Raises:
-            ApiError: too many have not been fetched.
+            ApiError: too many are unfinished, or still asked about.
         """
         with self._lock:
-            collected = [job for job in self._jobs.values() if job.is_collected]
+            before = time.monotonic() - self._asking_seconds
+            left = [job for job in self._jobs.values() if job.is_over and (job.is_collected or job.asked_at < before)]
+            left.sort(key=lambda job: (not job.is_collected, job.ended_at))
             while self._is_full():
-                if not collected:
+                if not left:
                     hint = "collect or delete finished ones first"
                     raise ApiError("too_many_jobs", f"{len(self._jobs)} jobs are kept already", hint)
-                self._drop(collected.pop(0))
+                self._drop(left.pop(0))
 
     def add(self, job: Job) -> None:
         with self._lock:

@@ -6,7 +6,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Callable, Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -147,8 +147,9 @@ def result_header(facts: dict[str, Any]) -> str:
 def disposition(name: str) -> str:
     """`Content-Disposition` for a file name of any script (RFC 6266)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    path = PurePosixPath(re.sub(r'[\\"]', "", plain).strip())
-    plain = str(path) if path.suffix else f"photo{path}"  # of a name without a Latin letter only the suffix is left
+    # NFKD makes slashes of signs that hold one (℀, ／), so it is looked at afterwards.
+    stem, _, suffix = re.sub(r'[^ -~]|[/\\":]', "_", plain).rpartition(".")
+    plain = f"{stem.strip(' .') or 'photo'}.{suffix}"  # of a name without a Latin letter only the suffix is left
     header = f'attachment; filename="{plain}"'
     return header if plain == name else f"{header}; filename*=UTF-8''{quote(name, safe='')}"
 

@@ -68,10 +68,14 @@ class Guard:
                 "open the helper's own page with lutbridge serve --open",
             )
 
-    def _check_credentials(self, headers):
+    def has_right(self, headers: Mapping[str, str]) -> bool:
+        """Whether the token is shown, or the page's session asks."""
         scheme, _, token = headers.get("authorization", "").partition(" ")
         by_token = scheme.lower() == "bearer" and self.identity.is_token(token.strip())
-        if not by_token and not self.has_cookie(headers):
+        return by_token or self.has_cookie(headers)
+
+    def _check_credentials(self, headers):
+        if not self.has_right(headers):
             hint = "read helper.json again"
             raise ApiError("unauthorized", "the token is missing or wrong", hint, {"WWW-Authenticate": "Bearer"})
 

@@ -1,6 +1,8 @@
 """A private folder for photos that came in and results that wait to be fetched; nothing in it outlives the helper."""
 
 import errno
+import logging
+import re
 import secrets
 import shutil
 import threading
@@ -8,9 +10,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from filelock import FileLock
+
+from lutbridge.errors import SetupError
 from lutbridge_server.errors import ApiError
 from lutbridge_server.state import hold, make_private
 
+log = logging.getLogger(__name__)
+
+_NAME = re.compile(r"[0-9a-f]{16}")  # of a helper's folder
+_FILE = re.compile(r"[0-9a-f]{16}|\.lutbridge-[0-9a-f]{16}\.tmp")  # in it; the latter while a result is written
 _CHUNK = 2**20
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -18,8 +27,9 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 class Spool:
     """Files under random names in a folder of its own below `parent`.
 
-    Beside the folder stands a lock that dies with its helper. Folders without one are of helpers that were killed, and
-    are removed at the start; those of living ones (of another session, or in a sandbox) are left alone.
+    Beside the folder stands a lock that dies with its helper. Folders whose lock is free are of helpers that were
+    killed, and are removed at the start; those of living ones (of another session, or in a sandbox) are left alone, and
+    so is whatever no helper made: other names, folders without a lock file, links and what they lead to.
     """
 
     def __init__(self, parent: Path):
@@ -31,8 +41,8 @@ class Spool:
     def new(self) -> Path:
         """A path where nothing stands, in a folder that is there even after a cleaner of caches was."""
         with self._mutex:
-            if not self.folder.is_dir() and not self._is_closed:
-                self._claim()
+            if not _is_folder(self.folder) and not self._is_closed:
+                self._claim_again()
             return self.folder / secrets.token_hex(8)
 
     def keep(self, stream: BinaryIO) -> Path:
@@ -60,38 +70,66 @@ class Spool:
     def close(self) -> None:
         with self._mutex:
             self._is_closed = True
-            _remove(self.folder)
-            self._lock.release()
-            _lock_of(self.folder).unlink(missing_ok=True)
+            _remove(self.folder, self._lock)
+
+    def _claim_again(self) -> None:
+        try:
+            self._claim()
+        except SetupError as error:
+            log.error("no temporary folder: %s", error)
+            raise no_folder() from error
 
     def _claim(self) -> None:
         """Makes the folder; its lock first, so that there is no moment in which it looks left over."""
         make_private(self._parent)
-        self.folder = self._parent / secrets.token_hex(8)
-        self._lock = hold(_lock_of(self.folder))
-        make_private(self.folder)
+        folder = self._parent / secrets.token_hex(8)
+        lock = hold(_lock_of(folder))
+        try:
+            make_private(folder)
+        except SetupError:
+            _remove(folder, lock)
+            raise
+        self.folder, self._lock = folder, lock
 
 
 def _remove_left_over(parent: Path) -> None:
-    for folder in [path for path in parent.iterdir() if path.is_dir()]:
-        lock = hold(_lock_of(folder))
-        if lock is not None:
-            _remove(folder)
-            lock.release()
-            _lock_of(folder).unlink(missing_ok=True)
+    for folder in list(parent.iterdir()):
+        if _NAME.fullmatch(folder.name) and _is_folder(folder) and _lock_of(folder).exists():
+            with suppress(SetupError):  # something else stands where the lock should
+                lock = hold(_lock_of(folder))
+                if lock is not None:
+                    _remove(folder, lock)
 
 
 def _lock_of(folder: Path) -> Path:
     return folder.with_suffix(".lock")
 
 
-def _remove(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder itself, and no link to one."""
+    return path.is_dir() and not path.is_symlink()
+
+
+def _remove(folder: Path, lock: FileLock) -> None:
+    """Removes the files that a helper made in its folder, the folder if it is empty then, and its lock."""
+    if _is_folder(folder):
+        with suppress(OSError):
+            for path in list(folder.iterdir()):
+                if _FILE.fullmatch(path.name) and not path.is_dir():
+                    path.unlink()
+            folder.rmdir()
+    lock.release()
+    with suppress(OSError):
+        _lock_of(folder).unlink()
 
 
 def is_full(error: OSError) -> bool:
     """Whether a disk, a quota or the largest file that may be written was the obstacle."""
     return error.errno in _FULL
+
+
+def no_folder() -> ApiError:
+    return ApiError("no_space", "the temporary folder cannot be used", "lutbridge's log says why; try again then")
 
 
 def no_space() -> ApiError:

@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import secrets
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,7 +19,7 @@ from lutbridge_server.contract import PROTOCOL
 from lutbridge_server.identity import Identity
 
 FILE, LOCK = "helper.json", "helper.lock"
-_TEMPORARY = ".lutbridge-{}.tmp"
+_TEMPORARY = re.compile(r"\.lutbridge-[0-9a-f]{16}\.tmp")
 MOST_BYTES = 4096  # of a state file; ours has 200
 
 
@@ -36,17 +38,34 @@ def make_private(folder: Path) -> Path:
         SetupError: it cannot be made, or belongs to somebody else, or stands open to others.
     """
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = folder.stat()
+        for missing in [path for path in (folder, *folder.parents) if not path.exists()][::-1]:
+            missing.mkdir(mode=0o700, exist_ok=True)
+            with suppress(OSError):  # looked at below
+                missing.chmod(0o700)  # whatever the umask is
+        found = folder.lstat()
     except OSError as error:
         raise SetupError(f"{folder}: cannot be made ({error.strerror}); check its permissions") from error
+    if not stat.S_ISDIR(found.st_mode):
+        raise SetupError(f"{folder}: this is a link or a file, not a folder of lutbridge's own; remove it")
     if os.name == "posix":
         if found.st_uid != os.getuid():
             raise SetupError(f"{folder}: belongs to another user; remove it or ask them to")
-        folder.chmod(0o700)
+        if stat.S_IMODE(found.st_mode) != 0o700:
+            with suppress(OSError):
+                folder.chmod(0o700)
         if folder.stat().st_mode & 0o077:
             raise SetupError(f"{folder}: this disk keeps no permissions; set XDG_RUNTIME_DIR to a folder that does")
     return folder
+
+
+def check_own_file(path: Path) -> None:
+    """Raises SetupError where anything but an ordinary file stands under a name of ours: a link, a pipe, a device.
+
+    Opening a pipe would wait for its other end; what a link leads to is not ours to write to.
+    """
+    with suppress(FileNotFoundError):
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise SetupError(f"{path}: this is no ordinary file; remove it")
 
 
 def hold(path: Path) -> FileLock | None:
@@ -55,6 +74,7 @@ def hold(path: Path) -> FileLock | None:
     Raises:
         SetupError: nothing can be locked there.
     """
+    check_own_file(path)
     lock = FileLock(path, timeout=0, mode=0o600, thread_local=False)
     try:
         lock.acquire()
@@ -78,7 +98,7 @@ def only_helper(folder: Path) -> Iterator[bool]:
 
 def is_locked(folder: Path) -> bool:
     """Whether a helper holds the lock; makes nothing."""
-    if not (folder / LOCK).exists():
+    if not (folder / LOCK).is_file():
         return False
     with only_helper(folder) as free:
         return not free
@@ -94,9 +114,10 @@ def publish(folder: Path, identity: Identity, port: int) -> None:
         "protocol": PROTOCOL,
         "version": __version__,
     }
-    for left in folder.glob(_TEMPORARY.format("*")):  # by one that was killed on these lines; it has a token
-        left.unlink(missing_ok=True)
-    temporary = folder / _TEMPORARY.format(secrets.token_hex(8))
+    for left in [path for path in folder.iterdir() if _TEMPORARY.fullmatch(path.name)]:
+        with suppress(OSError):  # of one that was killed on these lines; it has a token
+            left.unlink()
+    temporary = folder / f".lutbridge-{secrets.token_hex(8)}.tmp"
     try:
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             json.dump(facts, file)
@@ -119,9 +140,10 @@ def withdraw(folder: Path) -> None:
 def read_state(folder: Path) -> dict | None:
     """What the state file says, or None where there is none that makes sense; whether it is true is another matter."""
     try:
+        check_own_file(folder / FILE)
         with open(folder / FILE, "rb") as file:
             facts = json.loads(file.read(MOST_BYTES))
-    except (OSError, ValueError):
+    except (OSError, ValueError, SetupError):
         return None
     kinds = {"port": int, "token": str, "pid": int, "instance": str, "protocol": int}
     sound = isinstance(facts, dict) and all(type(facts.get(name)) is kind for name, kind in kinds.items())

@@ -1,8 +1,14 @@
+import errno
+import faulthandler
+import multiprocessing
 import os
 import signal
+import struct
 import subprocess
 import sys
 import threading
+import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +16,9 @@ import pytest
 from lutbridge.color.gamut import SRGB, MatrixCurves
 from lutbridge.errors import ReadError, SizeError
 from lutbridge.image.read import read, read_bytes
+from lutbridge.image.target import Target
 from lutbridge.image.worker import Limits, ReadingWorker
+from lutbridge_server.for_result import ForResult
 
 from . import profiles, samples
 
@@ -57,18 +65,138 @@ def test_refuses_what_read_refuses(tmp_path, worker):
     assert worker.read(floats, float_encoding="linear").pixels.dtype == np.uint16
 
 
-def test_a_crash_costs_one_photo(tmp_path, worker):
+def killed_while_it_reads(process):
+    os.kill(process.pid, signal.SIGSTOP)  # so that the crash comes while it reads
+    timer = threading.Timer(0.3, os.kill, (process.pid, signal.SIGKILL))
+    timer.start()
+    return timer
+
+
+def test_a_photo_that_crashes_the_decoder_is_tried_twice_and_costs_nothing_else(tmp_path, worker):
+    path = samples.rich_png(tmp_path / "a.png", samples.ramp())
+    with pytest.raises(ReadError, match=r"a\.png: reading it crashed the decoder; the file is damaged"):
+        worker.read(path, then=faulthandler._sigsegv)
+    same(worker.read(path), read(path))
+
+
+def test_a_decoder_killed_by_others_costs_no_photo(tmp_path, worker):
     path = samples.rich_png(tmp_path / "a.png", samples.ramp())
     worker.read(path)
-    process = worker._process.pid
-    os.kill(process, signal.SIGSTOP)  # so that the crash comes while it reads
-    timer = threading.Timer(0.3, os.kill, (process, signal.SIGKILL))
-    timer.start()
-    with pytest.raises(ReadError, match=r"a\.png: reading it crashed the decoder; the file is damaged"):
-        worker.read(path)
-    timer.join()
+    before = worker._process
+    timer = killed_while_it_reads(before)
     same(worker.read(path), read(path))
-    assert worker._process.pid != process
+    timer.join()
+    assert worker._process is not before
+
+
+def test_who_gives_up_ends_the_process(tmp_path, worker):
+    path = samples.rich_png(tmp_path / "a.png", samples.ramp())
+    worker.read(path)
+    pid, looks = worker._process.pid, []
+    os.kill(pid, signal.SIGSTOP)  # a decoder that does not come back
+
+    def meanwhile():
+        looks.append(1)
+        if len(looks) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        worker.read(path, meanwhile=meanwhile)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    same(worker.read(path), read(path))
+
+
+@pytest.mark.parametrize("broken", ["Pipe", "start", "imports"])
+@pytest.mark.parametrize("number", [errno.EAGAIN, errno.EMFILE, errno.ENOMEM])
+def test_a_refused_start_costs_nothing_but_itself(tmp_path, monkeypatch, broken, number):
+    path = samples.rich_png(tmp_path / "a.png", samples.ramp())
+
+    def refuse(*_, **__):
+        raise OSError(number, os.strerror(number))
+
+    def die(self):
+        start(self)
+        self.kill()
+
+    context = multiprocessing.get_context("spawn")
+    start = context.Process.start
+    with ReadingWorker() as worker:
+        with monkeypatch.context() as patch:
+            if broken == "Pipe":
+                patch.setattr(type(context), "Pipe", refuse)
+            else:
+                patch.setattr(context.Process, "start", refuse if broken == "start" else die)
+            before = len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0
+            for _ in range(2):
+                with pytest.raises(OSError, match="ended while it started|" + os.strerror(number)):
+                    worker.read(path)
+            assert sys.platform != "linux" or len(os.listdir("/proc/self/fd")) <= before
+            worker.close()
+        same(worker.read(path), read(path))
+
+
+def test_ends_with_its_program_whatever_it_is_at(tmp_path):
+    """A decoder that runs wild in C hears no thread of Python."""
+    program = "import os, sys\nfrom lutbridge.image.worker import ReadingWorker\nif __name__ == '__main__':\n"
+    program += "    worker = ReadingWorker()\n    try:\n        worker.read(b'')\n    except Exception: pass\n"
+    program += "    print(worker._process.pid, flush=True)\n    sys.stdin.read()"
+    started = subprocess.Popen([sys.executable, "-c", program], stdin=-1, stdout=-1, text=True)
+    pid = int(started.stdout.readline())
+    if sys.platform == "linux":
+        os.kill(pid, signal.SIGSTOP)
+    started.kill()
+    started.communicate()
+    for _ in range(200):
+        if not is_running(pid):
+            return
+        threading.Event().wait(0.05)
+    raise AssertionError("it outlived its program")
+
+
+def is_running(pid):
+    try:
+        os.kill(pid, 0)
+        return sys.platform != "linux" or Path(f"/proc/{pid}/stat").read_text().split()[2] not in "ZX"
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+
+
+def test_a_photo_has_time_by_its_pixels(tmp_path):
+    path = samples.write_png(tmp_path / "a.png", np.zeros((1000, 2000, 3), np.uint8))
+    assert Limits().seconds_for(24_000_000) == 44 and Limits().seconds_for(500_000_000) == 120
+    with ReadingWorker(Limits(base_seconds=60, seconds_per_megapixel=-30)) as worker:
+        worker.read(samples.rich_png(tmp_path / "b.png", samples.ramp()))
+        with pytest.raises(ReadError, match="took more than 0 seconds"):
+            worker.read(path)
+
+
+def test_what_is_said_of_a_photo_is_limited(tmp_path):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    path = samples.write_png(tmp_path / "a.png", samples.ramp())
+    whole = path.read_bytes()
+    texts = b"".join(chunk(b"tEXt", b"k%d\0text" % k) for k in range(10_000))
+    many = whole[:33] + texts + whole[33:]
+    with ReadingWorker(Limits(metadata=1 << 20)) as worker:
+        photo = worker.read(many, then=ForResult(Target("jpeg"), 0))
+        assert photo.container.format == "jpeg"
+        assert 1 <= len(photo.notices) <= 41 and all(len(notice) <= 400 for notice in photo.notices)
+        broken = b"".join(chunk(b"zz%dz" % (k % 10), b"")[:-1] + b"!" for k in range(100))
+        photo = worker.read(whole[:33] + broken + whole[33:])
+        assert len(photo.notices) == 41 and photo.notices[-1] == "and 60 more of the kind"
+        heavy = whole[:33] + chunk(b"tEXt", b"k\0" + bytes(2 << 20).replace(b"\0", b"x")) + whole[33:]
+        with pytest.raises(ReadError, match="its metadata takes more than 1 MB"):
+            worker.read(heavy)
+
+
+def test_a_process_that_holds_on_to_memory_is_replaced(tmp_path):
+    path = samples.rich_png(tmp_path / "a.png", samples.ramp())
+    with ReadingWorker(Limits(kept=1)) as worker:
+        worker.read(path)
+        assert worker._process is None
+        same(worker.read(path), read(path))
 
 
 def test_a_crash_between_two_photos_is_not_noticed(tmp_path, worker):

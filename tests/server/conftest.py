@@ -64,8 +64,10 @@ class InProcessReader:
     def __init__(self, limits):
         self.limits = limits
 
-    def read(self, upload, name=""):
-        return replace(read(upload), path=Path(name))
+    def read(self, upload, name="", then=None, meanwhile=lambda: None):
+        meanwhile()
+        photo = replace(read(upload), path=Path(name))
+        return then(photo) if then else photo
 
     def close(self):
         pass
@@ -207,11 +209,14 @@ def running(settings, retoucher, spool):
         server = Server(app, helper, sock)
         thread = threading.Thread(target=lambda: [server.run(), server.finish()])
         thread.start()
-        yield RunningServer(server)
-        server.stop()
-        thread.join(30)
+        try:
+            yield RunningServer(server)
+        finally:
+            getattr(retoucher, "gate", threading.Event()).set()
+            server.stop()
+            thread.join(30)
+            helper.close()
         assert not thread.is_alive()
-        helper.close()
 
 
 @pytest.fixture

@@ -2,16 +2,21 @@
 
 import errno
 import io
+import json
 import os
+import signal
+import struct
+import zlib
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from lutbridge.errors import ReadError, SizeError, WriteError
+from lutbridge.image.formats import png_chunks
 from lutbridge.image.read import read
 from lutbridge.lut import formats
-from lutbridge_server import contract
+from lutbridge_server import contract, device
 from lutbridge_server.darkroom import Darkroom, grid_size
 from lutbridge_server.errors import ApiError, refusal_of
 from lutbridge_server.models import Models
@@ -42,6 +47,60 @@ def asked():
 
 
 LUT = contract.lut(formats.FORMATS, 65)
+
+
+class GivesUpError(Exception):
+    """Raised by a step, as a job's own does when nobody wants its result any more."""
+
+
+def test_a_cancelled_job_ends_the_process_that_reads_for_it(darkroom, photo):
+    darkroom.read(spooled(darkroom, photo), "anna.jpg")
+    pid, steps = darkroom._reader._process.pid, []
+    os.kill(pid, signal.SIGSTOP)  # a decoder that runs and runs
+
+    def step(progress):
+        steps.append(progress)
+        if len(steps) == 3:
+            raise GivesUpError
+
+    with pytest.raises(GivesUpError):
+        darkroom.read(spooled(darkroom, photo), "anna.jpg", step)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert darkroom.read(spooled(darkroom, photo), "anna.jpg").pixels.shape == (32, 48, 3)
+
+
+def test_where_no_process_can_be_started_the_client_is_to_come_back(darkroom, photo, monkeypatch):
+    darkroom._reader.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(darkroom._reader, "_start", refuse)
+        with pytest.raises(ApiError) as refused:
+            darkroom.read(spooled(darkroom, photo), "anna.jpg")
+    assert (refused.value.code, refused.value.headers) == ("busy", {"Retry-After": "2"})
+    assert darkroom.read(spooled(darkroom, photo), "anna.jpg").pixels.shape == (32, 48, 3)
+
+
+def refuse():
+    raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+
+def bombs_of_text(count):
+    """A PNG whose texts unpack to 60 MB each."""
+    file = io.BytesIO()
+    Image.new("RGB", (48, 32)).save(file, "png")
+    whole, bomb = file.getvalue(), b"zTXtk%d\0\0" + zlib.compress(bytes(60 << 20), 9)
+    chunks = [bomb.replace(b"%d", b"%d" % k, 1) for k in range(count)]
+    packed = b"".join(struct.pack(">I", len(c) - 4) + c + zlib.crc32(c).to_bytes(4, "big") for c in chunks)
+    return whole[:33] + packed + whole[33:]
+
+
+def test_text_bombs_are_unpacked_in_the_reading_process_and_only_so_far(darkroom, asked, monkeypatch):
+    resident = device.resident_bytes()
+    monkeypatch.setattr(png_chunks, "inflate", None)  # in this process it would fail
+    options = asked(contract.RENDER, format="jpeg", name="bomb.png")
+    result = darkroom.render(spooled(darkroom, bombs_of_text(40)), options, "portrait-v1", None, lambda progress: None)
+    assert result.name == "bomb.jpg" and len(json.dumps(result.facts)) < 20_000
+    assert resident is None or device.resident_bytes() - resident < 100e6
 
 
 def spooled(darkroom, data):
@@ -84,7 +143,7 @@ def test_a_lut_in_every_format_reads_back(darkroom, photo, asked, tmp_path, name
     assert lut.grid_size == grid_size(options)
     mean = np.asarray(Image.open(io.BytesIO(photo))).reshape(-1, 3).mean(0) / 255
     assert np.allclose(lut.apply(np.float32([0.5, 0.5, 0.5])), mean, atol=1e-2)
-    assert steps == sorted(steps) and len(steps) == 2
+    assert steps == sorted(steps) and len(set(steps)) == 3
     assert result.facts == {"model": "portrait-v1", "strength": 1.0, "device": "cpu", "notices": []}
 
 

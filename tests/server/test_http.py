@@ -3,6 +3,7 @@
 import errno
 import json
 import logging
+import os
 import re
 import socket
 import threading
@@ -12,6 +13,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from waitress.server import TcpWSGIServer
+
+from lutbridge_server import http
 
 from .conftest import code_of, parse, running
 
@@ -375,3 +379,76 @@ def test_a_request_that_takes_too_long_is_told_to_become_a_job(tmp_path, setting
         answer = server.post(photo)
         retoucher.gate.set()
         assert (answer.status, json.loads(answer.body)["hint"]) == (504, "ask for a job")
+
+
+def test_no_limit_hangs_on_the_time_of_day(tmp_path, settings, retoucher, fast_reader, monkeypatch):
+    with running(replace(settings, header_seconds=1, idle_seconds=1), retoucher, tmp_path / "spool") as server:
+        now = time.time
+        with server.connect() as silent, server.connect() as trickling, server.connect() as idle:
+            trickling.sendall(b"GET /v1/info HTTP/1.1\r\n")
+            idle.sendall(server.head("GET", "/healthz", Connection=None))
+            assert idle.recv(65536).startswith(b"HTTP/1.1 204")
+            monkeypatch.setattr(time, "time", lambda: now() - 3600)
+            for connection in (silent, trickling, idle):
+                assert connection.recv(65536) == b"", "it is closed"
+
+
+def test_who_shows_no_right_makes_room(tmp_path, settings, retoucher, fast_reader, monkeypatch):
+    monkeypatch.setattr(http, "_GRACE", 0.05)
+    settings = replace(settings, connections=20, header_seconds=600, idle_seconds=600, body_seconds=600)
+    with running(settings, retoucher, tmp_path / "spool") as server, ExitStack() as stack:
+        mine = stack.enter_context(server.connect())
+        mine.sendall(server.head("GET", "/healthz", Connection=None))
+        assert mine.recv(65536).startswith(b"HTTP/1.1 204")
+        for number in range(30):
+            stranger = stack.enter_context(server.connect())
+            if number % 2:
+                stranger.sendall(server.head("GET", "/healthz", Connection=None, Authorization=None))
+        assert parse(server.send(server.head("GET", "/v1/info"))).status == 200
+        mine.sendall(server.head("GET", "/v1/info"))
+        assert parse(server.receive(mine)).status == 200, "who has shown the token keeps its place"
+
+
+def test_a_client_that_asks_on_and_on_without_reading_costs_no_thread(
+    tmp_path, settings, retoucher, fast_reader, photo
+):
+    with running(replace(settings, connections=60), retoucher, tmp_path / "spool") as server, ExitStack() as stack:
+        address = json.loads(server.post(photo, "/v1/render?job=true").body)["job"]
+        job = server.helper.jobs.get(address)
+        assert job.wait(10)
+        job.result.path.write_bytes(bytes(20 << 20))
+        job.result = replace(job.result, size=20 << 20)
+        for _ in range(settings.threads + 1):
+            connection = stack.enter_context(server.connect())
+            connection.sendall(4 * server.head("GET", f"/v1/jobs/{address}/result", Connection=None))
+        assert parse(server.send(server.head("GET", "/v1/info"), wait=10)).status == 200
+
+
+@pytest.mark.parametrize("method, path", [("GET", "/v1/info"), ("POST", "/v1/groups"), ("POST", "/v1/lut")])
+def test_an_offer_to_wait_for_the_go_ahead_with_nothing_is_answered(server, method, path):
+    answer = server.send(server.head(method, path, Content_Length=0, Expect="100-continue"), wait=10)
+    assert not answer.startswith(b"HTTP/1.1 100") and parse(answer).status in (200, 201, 422)
+
+
+def test_where_descriptors_are_short_nothing_runs_hot(server, monkeypatch):
+    tries = []
+
+    def refuse(self):
+        tries.append(time.monotonic())
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(http, "_PAUSE", 0.2)
+    with monkeypatch.context() as patch:
+        patch.setattr(TcpWSGIServer, "accept", refuse)
+        with server.connect() as connection:
+            assert eventually(lambda: len(tries) == 2)
+            assert tries[1] - tries[0] >= 0.2
+            patch.undo()
+            connection.sendall(server.head("GET", "/healthz"))
+            assert parse(server.receive(connection)).status == 204
+
+
+def test_cookies_of_other_servers_leave_the_page_open(server):
+    cookies = "; ".join(f"other{number}={1000 * 'x'}" for number in range(21))
+    cookies += f"; {server.helper.identity.cookie_name}={server.helper.identity.cookie}"
+    assert parse(server.send(server.head("GET", "/", Authorization=None, Cookie=cookies))).status == 200

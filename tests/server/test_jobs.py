@@ -210,3 +210,18 @@ def test_a_job_is_awaited_while_somebody_asks_and_has_not_got_it(monkeypatch):
     assert jobs.are_awaited(5)
     job.collect()
     assert not jobs.are_awaited(5)
+
+
+def test_abandoned_jobs_make_room_the_oldest_first(monkeypatch):
+    kept = KeptJobs(3, 1000, 3600, asking_seconds=5)
+    jobs = [Job("lut", lambda step: None) for _ in range(3)]
+    for number in (1, 0):
+        jobs[number].run()
+    for job in jobs:
+        kept.add(job)
+    with pytest.raises(ApiError):
+        kept.make_room()
+    for job in jobs:
+        job.asked_at -= 6
+    kept.make_room()
+    assert [job.id in kept._jobs for job in jobs] == [True, False, True]

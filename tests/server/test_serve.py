@@ -84,7 +84,7 @@ def test_after_kill_9_the_next_start_takes_over(user, photo):
     first = user.start()
     before = user.wait_for(first)
     (folder,) = [path for path in (user.home / "cache" / "lutbridge" / "spool").iterdir() if path.is_dir()]
-    left = folder / "left-over"
+    left = folder / "0123456789abcdef"
     left.write_bytes(b"a photo")
     first.kill()
     first.wait(10)

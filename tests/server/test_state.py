@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import stat
@@ -42,6 +43,39 @@ def test_only_its_user_can_look_at_the_state(folder):
 def test_a_folder_that_stood_open_is_closed(tmp_path):
     (tmp_path / "open").mkdir(mode=0o777)
     assert mode(state.make_private(tmp_path / "open")) == 0o700
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o777])
+def test_folders_are_private_whatever_the_umask(tmp_path, umask):
+    before = os.umask(umask)
+    try:
+        state.make_private(tmp_path / "cache" / "lutbridge" / "spool")
+    finally:
+        os.umask(before)
+    assert [mode(tmp_path / path) for path in ("cache", "cache/lutbridge", "cache/lutbridge/spool")] == 3 * [0o700]
+
+
+def test_a_disk_that_keeps_no_permissions_is_a_sentence(tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o755)
+    (tmp_path / "closed").mkdir(mode=0o700)
+    monkeypatch.setattr(os, "chmod", refuse)
+    with pytest.raises(SetupError, match="keeps no permissions"):
+        state.make_private(tmp_path / "open")
+    assert state.make_private(tmp_path / "closed").is_dir(), "there is nothing to change"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+@pytest.mark.parametrize("make", [getattr(os, "mkfifo", None), os.mkdir, lambda path: os.symlink("/etc/passwd", path)])
+def test_what_is_no_ordinary_file_is_not_opened(folder, make):
+    make(folder / state.LOCK)
+    make(folder / state.FILE)
+    assert state.read_state(folder) is None
+    with pytest.raises(SetupError, match="no ordinary file; remove it"):
+        state.hold(folder / state.LOCK)
 
 
 def test_a_folder_of_somebody_else_is_refused(monkeypatch, tmp_path):

@@ -1,5 +1,6 @@
 """What a codec is, what it hands over, and the limits that all of them keep."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO, Literal, Protocol
 
@@ -15,14 +16,19 @@ MAX_BLOCK_BYTES = 64 << 20  # one metadata block after decompression; real profi
 @dataclass
 class _Accepted:
     pixels: int = MAX_PIXELS
+    told: Callable[[int], None] = lambda pixels: None
 
 
 _accepted = _Accepted()
 
 
-def limit_pixels(most: int) -> None:
-    """Hold this process to photos of so many pixels; at the start it accepts MAX_PIXELS."""
-    _accepted.pixels = min(most, MAX_PIXELS)
+def limit_pixels(most: int, told: Callable[[int], None] = lambda pixels: None) -> None:
+    """Hold this process to photos of so many pixels; at the start it accepts MAX_PIXELS.
+
+    Args:
+        told: gets the number of pixels of each accepted header, before they are decoded.
+    """
+    _accepted.pixels, _accepted.told = min(most, MAX_PIXELS), told
 
 
 class TooManyPixelsError(RefusedError):
@@ -55,6 +61,7 @@ class Header:
                 "that lutbridge accepts",
                 "scale it down first",
             )
+        _accepted.told(self.width * self.height)
 
 
 @dataclass(frozen=True)

@@ -145,16 +145,16 @@ def xmp_in(data: bytes) -> bytes | None:
     return (inflate(text[0]) or None) if compressed else text[0]
 
 
-def text_in(chunk: Chunk) -> tuple[str, bytes] | None:
-    """Keyword and text, in UTF-8, of a textual chunk; None where it is none, or cannot be read."""
+def text_in(chunk: Chunk, most: int = MAX_BLOCK_BYTES) -> tuple[str, bytes] | None:
+    """Keyword and text, in UTF-8, of a textual chunk; None where it is none, cannot be read, or unpacks to more."""
     keyword, _, rest = chunk.data.partition(b"\0")
     if chunk.kind == b"tEXt":
         text = rest.decode("latin-1").encode()
     elif chunk.kind == b"zTXt":
-        text = inflate(rest[1:]).decode("latin-1").encode()
+        text = inflate(rest[1:], most).decode("latin-1").encode()
     elif chunk.kind == b"iTXt":
         text = (rest[2:].split(b"\0", 2)[2:] or [b""])[0]  # after language tag and translated keyword
-        text = inflate(text) if rest[:1] == b"\1" else text
+        text = inflate(text, most) if rest[:1] == b"\1" else text
     else:
         return None
     return (keyword.decode("latin-1"), text) if keyword and text else None
@@ -165,11 +165,11 @@ def xmp_chunk(packet: bytes) -> bytes:
     return chunk_bytes(b"iTXt", _XMP_KEYWORD + b"\0\0\0\0" + packet)
 
 
-def inflate(data: bytes) -> bytes:
-    """Decompressed zlib data; b"" for damaged data, and for a bomb."""
+def inflate(data: bytes, most: int = MAX_BLOCK_BYTES) -> bytes:
+    """Decompressed zlib data; b"" for damaged data, and for a bomb: more than `most` bytes."""
     inflater = zlib.decompressobj()
     try:
-        content = inflater.decompress(data, MAX_BLOCK_BYTES)
+        content = inflater.decompress(data, max(1, most))
     except zlib.error:
         return b""
     return content if inflater.eof else b""

@@ -12,6 +12,7 @@ _ASCII, _SHORT, _RATIONAL = 2, 3, 5  # TIFF types
 _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT, _INCH = 282, 283, 296, 2
 _TAGS = {"Copyright": 33432, "Author": 315, "Description": 270, "Software": 305}
 _METRE = 1  # unit of pHYs
+_MOST_BYTES = 8 << 20  # of all texts together, unpacked; a long caption has a few kB
 
 
 def exif_of(chunks: tuple[Chunk, ...]) -> bytes | None:
@@ -40,7 +41,10 @@ def left_out(chunks: tuple[Chunk, ...], has_exif: bool) -> list[str]:
 def _texts(chunks: tuple[Chunk, ...]) -> dict[str, bytes]:
     """Keyword → text in UTF-8, the first of each."""
     found: dict[str, bytes] = {}
+    room = _MOST_BYTES
     for chunk in chunks:
-        if (text := text_in(chunk)) and not text[0].startswith("Raw profile type"):
+        text = text_in(chunk, room)
+        room -= len(text[1]) if text else 0
+        if text and not text[0].startswith("Raw profile type"):
             found.setdefault(*text)
     return found

@@ -56,6 +56,9 @@ function M.helper()
     if not found then
       return nil, name
     end
+    if name == "healthz" then
+      sample.response.headers["Lutbridge-Proof"] = support.proof(request)
+    end
     local answer, headers = support.response(sample), {}
     for header, value in pairs(sample.response.headers) do
       table.insert(headers, { header, value })

@@ -7,8 +7,9 @@ from lutbridge.lut.formats import FORMATS
 from lutbridge_server.contract import CONTAINERS, PROTOCOL, VIEWS
 from lutbridge_server.darkroom import describe_format
 from lutbridge_server.device import device_bytes, device_reason, resident_bytes
+from lutbridge_server.identity import is_nonce
 from lutbridge_server.openapi import document
-from lutbridge_server.responses import the_helper, the_options
+from lutbridge_server.responses import the_headers, the_helper, the_options
 
 blueprint = Blueprint("info", __name__)
 
@@ -16,7 +17,11 @@ blueprint = Blueprint("info", __name__)
 @blueprint.get("/healthz")
 def healthz() -> Response:
     the_options()
-    headers = {"Lutbridge-Instance": the_helper().identity.instance, "Lutbridge-Protocol": str(PROTOCOL)}
+    identity = the_helper().identity
+    headers = {"Lutbridge-Instance": identity.instance, "Lutbridge-Protocol": str(PROTOCOL)}
+    nonce = the_headers().get("lutbridge-nonce", "")
+    if is_nonce(nonce):
+        headers["Lutbridge-Proof"] = identity.proof(nonce)
     return Response(status=204, headers=headers)
 
 

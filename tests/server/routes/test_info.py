@@ -46,3 +46,11 @@ def test_the_guard_lets_bodies_through_where_the_document_has_one(settings):
         for method, call in calls.items():
             takes_body = method == "post" and TAKES_BODY.fullmatch(path) is not None
             assert takes_body == ("requestBody" in call), path
+
+
+def test_the_helper_proves_that_it_knows_the_token(ask, helper):
+    nonce = "0123456789abcdef" * 2
+    proof = ask("GET", "/healthz", Authorization=None, Lutbridge_Nonce=nonce).headers["Lutbridge-Proof"]
+    assert proof == helper.identity.proof(nonce) != helper.identity.proof(nonce[::-1])
+    for useless in (None, "", "short", "X" * 32, "0" * 65):
+        assert "Lutbridge-Proof" not in ask("GET", "/healthz", Authorization=None, Lutbridge_Nonce=useless).headers
