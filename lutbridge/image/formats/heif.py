@@ -14,6 +14,7 @@ from PIL import AvifImagePlugin
 from lutbridge.color.icc import SRGB_TRANSFER, of_code_points
 from lutbridge.errors import RefusedError
 from lutbridge.image import extras
+from lutbridge.image.formats import isobmff
 from lutbridge.image.formats.codec import Decoded, Header, damaged, undecodable
 from lutbridge.image.metadata.exif import open_block, upright
 from lutbridge.image.metadata.ifd import IfdError
@@ -34,8 +35,10 @@ def decode_heic(file: BinaryIO) -> Decoded:
         raise RefusedError("this is a HEIC photo, and reading it needs an extra", extras.remedy("heif"))
     import pillow_heif
 
+    data = file.read()
+    isobmff.check_pictures(data)
     try:
-        heif = pillow_heif.open_heif(file, convert_hdr_to_8bit=False)
+        heif = pillow_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=False)
         Header(*heif.size, 8, 3).check()
         codes, info = np.array(heif), heif.info
     except (RefusedError, MemoryError):
@@ -63,6 +66,7 @@ def decode_heic(file: BinaryIO) -> Decoded:
 def decode_avif(file: BinaryIO) -> Decoded:
     """Decodes the primary picture or raises RefusedError; see `codec.Codec`."""
     data = file.read()
+    isobmff.check_pictures(data)
     try:
         with AvifImagePlugin.AvifImageFile(io.BytesIO(data)) as image:
             Header(*image.size, 8, 3).check()

@@ -10,7 +10,7 @@ import numpy as np
 from lutbridge.color import icc
 from lutbridge.errors import RefusedError
 from lutbridge.image import extras
-from lutbridge.image.formats import jpeg_metadata, tiff_encode, tiff_tags
+from lutbridge.image.formats import jpeg_metadata, raw_extents, tiff_encode, tiff_tags
 from lutbridge.image.formats.codec import Decoded, Header, damaged, undecodable
 from lutbridge.image.formats.jpeg_stream import parse
 from lutbridge.image.metadata import ifd
@@ -34,6 +34,8 @@ def decode(file: BinaryIO) -> Decoded:
         raise RefusedError("this is a camera RAW file, and reading it needs an extra", extras.remedy("raw"))
     import rawpy
 
+    raw_extents.check(file)
+    file.seek(0)
     try:
         with rawpy.imread(file) as raw:
             Header(raw.sizes.width, raw.sizes.height, 16, 3).check()

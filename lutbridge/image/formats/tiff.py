@@ -20,6 +20,7 @@ from lutbridge.image.formats.codec import (
     damaged,
     undecodable,
 )
+from lutbridge.image.formats.raw_extents import RAW_PHOTOMETRICS
 from lutbridge.image.formats.tiff_encode import WRITABLE, Parts, encode
 from lutbridge.image.metadata import exif, ifd
 from lutbridge.image.photo import Container
@@ -33,7 +34,6 @@ _COLOURS = {_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3, _PALETTE: 1, _INKS: 4
 _MEANINGS = {_INKS: "inks", _CIE_LAB: "lab", _ICC_LAB: "lab"}
 _FEW_BITS = (1, 2, 4)  # grey and palette only
 _PHOTOMETRICS = {4: "mask", 10: "ITU Lab", 32844: "LogLuv", 32845: "LogLuv"}
-_RAW_PHOTOMETRICS = (32803, 34892)  # colour filter array, linear RAW
 _CMYK = 1  # InkSet
 _FLOAT = 3  # SampleFormat
 _REDUCED = 1  # bit of NewSubfileType: a smaller version of another picture of the file
@@ -127,7 +127,7 @@ def _is_raw(directory: _Directory) -> bool:
     present = {entry.tag for entry in directory.entries}
     preview_first = tags.SUB_IFDS in present and bool(directory.number(tags.NEW_SUBFILE_TYPE) & _REDUCED)
     photometric = directory.number(tags.PHOTOMETRIC)
-    return tags.DNG_VERSION in present or preview_first or photometric in _RAW_PHOTOMETRICS
+    return tags.DNG_VERSION in present or preview_first or photometric in RAW_PHOTOMETRICS
 
 
 def _header(directory: _Directory) -> Header:
@@ -175,7 +175,7 @@ def _check_kind(directory: _Directory, header: Header) -> None:
 
 def _check_extent(file: BinaryIO, directory: _Directory, header: Header) -> None:
     """Refuses pixel data that lies outside the file, that is left out (sparse), or too little for the size claimed."""
-    offsets, lengths = _pieces(directory)
+    offsets, lengths = tags.pieces(directory.entries, directory.layout)
     if not offsets or len(offsets) != len(lengths):
         raise damaged("its directory does not say where the pixels are")
     if not all(offsets) or not all(lengths):
@@ -189,23 +189,12 @@ def _check_extent(file: BinaryIO, directory: _Directory, header: Header) -> None
         check_expansion(raw, sum(lengths), ratio)
 
 
-def _pieces(directory: _Directory) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Offsets and lengths of the strips or tiles, as the directory has them."""
-    strips, tiles = (tags.STRIP_OFFSETS, tags.STRIP_BYTES), (tags.TILE_OFFSETS, tags.TILE_BYTES)
-    entries, layout = directory.entries, directory.layout
-    offsets, lengths = (
-        tags.numbers(entries, layout, strip) or tags.numbers(entries, layout, tile)
-        for strip, tile in zip(strips, tiles, strict=True)
-    )
-    return offsets, lengths
-
-
 def _check_jpeg(file: BinaryIO, directory: _Directory, header: Header) -> None:
     """Refuses strips or tiles that are not what their place asks for; `_check_extent` has looked where they are."""
     width = directory.number(tags.TILE_WIDTH, header.width)
     height = directory.number(tags.TILE_HEIGHT, directory.number(tags.ROWS_PER_STRIP, header.height))
     tables = tags.block(directory.entries, tags.JPEG_TABLES) or b""
-    tiff_jpeg.check(file, zip(*_pieces(directory), strict=True), tables, width, height)
+    tiff_jpeg.check(file, zip(*tags.pieces(directory.entries, directory.layout), strict=True), tables, width, height)
 
 
 def _decode_pixels(file: BinaryIO, directory: _Directory, header: Header) -> np.ndarray:

@@ -62,6 +62,16 @@ def numbers(entries: tuple[Entry, ...], layout: Layout, tag: int, default: tuple
     return next((entry.numbers(layout) for entry in entries if entry.tag == tag), default)
 
 
+def pieces(entries: tuple[Entry, ...], layout: Layout) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Offsets and lengths of the strips or tiles, as the directory has them."""
+    strips, tiles = (STRIP_OFFSETS, STRIP_BYTES), (TILE_OFFSETS, TILE_BYTES)
+    offsets, lengths = (
+        numbers(entries, layout, strip) or numbers(entries, layout, tile)
+        for strip, tile in zip(strips, tiles, strict=True)
+    )
+    return offsets, lengths
+
+
 def maker_note(entries: tuple[Entry, ...]) -> Entry | None:
     """The maker note in the EXIF directory, where it is more than fits into its entry."""
     exif = next((entry.value for entry in entries if entry.tag == EXIF_IFD and isinstance(entry.value, tuple)), ())

@@ -22,6 +22,8 @@ _ICC, _EXIF, _XMP = b"ICCP", b"EXIF", b"XMP "
 _HAS_ICC, _HAS_ALPHA, _HAS_EXIF, _HAS_XMP = 0x20, 0x10, 0x08, 0x04
 _ANIMATION = (b"ANIM", b"ANMF")
 _JPEG_PREFIX = b"Exif\0\0"  # some writers leave it before the block
+# Lossy data may end in zero bytes where the picture ends in one colour, at most one for 40 blocks of 16 × 16 pixels.
+_BLOCKS_PER_ZERO, _FEW_ZEROS = 16, 32
 
 
 class Chunk(NamedTuple):
@@ -41,6 +43,7 @@ def decode(file: BinaryIO) -> Decoded:
     """Decodes a whole WebP or raises RefusedError; see `codec.Codec`."""
     chunks, header = _parse(file)
     header.check()
+    _check_not_blank(chunks, header)
     file.seek(0)
     try:
         codes = imagecodecs.webp_decode(file.read())
@@ -119,9 +122,20 @@ def _chunks(data: bytes) -> list[Chunk]:
         position += 8
         if position + length > end:
             raise damaged("a chunk is longer than the file")
+        if kind == bytes(4):
+            raise damaged("a part of it is missing")
         chunks.append(Chunk(kind, data[position : position + length]))
         position += length + length % 2
     return chunks
+
+
+def _check_not_blank(chunks: list[Chunk], header: Header) -> None:
+    """Refuses pixel data whose end a failed copy left at zero, which libwebp decodes to a smear."""
+    most = _FEW_ZEROS + header.width * header.height // 256 // _BLOCKS_PER_ZERO
+    for kind, data in chunks:
+        raw_alpha = kind == _ALPHA and data[:1] and not data[0] & 3  # values as they are: any number of zeros
+        if kind in (_LOSSY, _LOSSLESS, _ALPHA) and not raw_alpha and len(data) - len(data.rstrip(b"\0")) > most:
+            raise damaged("a part of the pixels is missing")
 
 
 def _lossless_header(data: bytes) -> Header:
@@ -134,5 +148,7 @@ def _lossless_header(data: bytes) -> Header:
 def _lossy_header(data: bytes, alpha: bool) -> Header:
     if len(data) < 10 or data[3:6] != b"\x9d\x01\x2a":
         raise damaged("its header is incomplete")
+    if 10 + (int.from_bytes(data[:3], "little") >> 5) > len(data):  # the first of its partitions
+        raise cut_short()
     width, height = struct.unpack_from("<HH", data, 6)
     return Header(width & 0x3FFF, height & 0x3FFF, 8, 3 + alpha)
