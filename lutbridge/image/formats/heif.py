@@ -15,6 +15,7 @@ from lutbridge.color.icc import SRGB_TRANSFER, of_code_points
 from lutbridge.errors import RefusedError
 from lutbridge.image import extras
 from lutbridge.image.formats import isobmff
+from lutbridge.image.formats.associated_alpha import divided
 from lutbridge.image.formats.codec import Decoded, Header, damaged, undecodable
 from lutbridge.image.metadata.exif import open_block, upright
 from lutbridge.image.metadata.ifd import IfdError
@@ -48,6 +49,8 @@ def decode_heic(file: BinaryIO) -> Decoded:
     bits = info.get("bit_depth", 8)
     if codes.dtype == np.uint16:  # held in the upper bits
         codes = _full_range(codes >> (16 - bits), bits)
+    if heif.premultiplied_alpha:
+        divided(codes)
     notices = []
     if any(info.get(kind) for kind in ("aux", "depth_images")) or len(heif) > 1:
         notices.append("what is stored beside the photo (gain map, depth or clip) no longer fits it and is left out")

@@ -11,6 +11,7 @@ import tifffile
 from lutbridge.errors import RefusedError
 from lutbridge.image.formats import tiff_jpeg
 from lutbridge.image.formats import tiff_tags as tags
+from lutbridge.image.formats.associated_alpha import divided
 from lutbridge.image.formats.codec import (
     CameraRawError,
     Decoded,
@@ -21,7 +22,7 @@ from lutbridge.image.formats.codec import (
     undecodable,
 )
 from lutbridge.image.formats.raw_extents import RAW_PHOTOMETRICS
-from lutbridge.image.formats.tiff_encode import WRITABLE, Parts, encode
+from lutbridge.image.formats.tiff_encode import PREMULTIPLIED, WRITABLE, Parts, encode
 from lutbridge.image.metadata import exif, ifd
 from lutbridge.image.photo import Container
 
@@ -75,6 +76,10 @@ def decode(file: BinaryIO) -> Decoded:
     orientation = exif.orientation_of(entries, layout)
     compression = directory.number(tags.COMPRESSION, _UNCOMPRESSED)
     extra = tags.numbers(entries, layout, tags.EXTRA_SAMPLES)
+    meaning = _MEANINGS.get(directory.number(tags.PHOTOMETRIC), "light")
+    if extra[:1] == (PREMULTIPLIED,) and codes.shape[2] in (2, 4, 5):
+        grey = 128.0 * 256 ** (codes.itemsize - 1)  # of a* and b*
+        divided(codes, (0.0, grey, grey) if meaning == "lab" else None)
     parts = Parts(
         layout=layout,
         entries=tags.carried_over(entries),
@@ -85,7 +90,6 @@ def decode(file: BinaryIO) -> Decoded:
     container = Container(
         "tiff", orientation, icc=tags.block(entries, tags.ICC), xmp=tags.block(entries, tags.XMP), native=parts
     )
-    meaning = _MEANINGS.get(directory.number(tags.PHOTOMETRIC), "light")
     return Decoded(codes, container, _notices(directory, compression), meaning)
 
 

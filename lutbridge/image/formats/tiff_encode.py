@@ -9,6 +9,7 @@ import imagecodecs
 import numpy as np
 
 from lutbridge.image.formats import tiff_tags as tags
+from lutbridge.image.formats.associated_alpha import multiplied
 from lutbridge.image.formats.codec import interleaved
 from lutbridge.image.metadata import ifd
 from lutbridge.image.photo import Container
@@ -30,7 +31,7 @@ def _deflate(strip: np.ndarray) -> bytes:
     return imagecodecs.deflate_encode(strip.tobytes(), _DEFLATE_LEVEL)
 
 
-PREMULTIPLIED = 1  # of ExtraSamples: the colours were multiplied with alpha
+PREMULTIPLIED = 1  # of ExtraSamples: in the file the colours are multiplied with alpha
 # TIFF compression: (encoder of a contiguous strip, whether readers expect a predictor to work with it)
 WRITABLE: dict[int, tuple[Callable[[np.ndarray], bytes], bool]] = {
     1: (np.ndarray.tobytes, False),
@@ -137,7 +138,11 @@ def _strips(codes: np.ndarray, alpha: np.ndarray | None, rows: int, parts: Parts
     compress, predicts = WRITABLE[parts.compression]
 
     def encoded(start: int) -> bytes:
-        strip = interleaved(codes[start : start + rows], None if alpha is None else alpha[start : start + rows])
+        colours = codes[start : start + rows]
+        opacity = None if alpha is None else alpha[start : start + rows]
+        if opacity is not None and parts.alpha_kind == PREMULTIPLIED:
+            colours = multiplied(colours, opacity)
+        strip = interleaved(colours, opacity)
         if predicts:
             strip = imagecodecs.delta_encode(strip, axis=1)
         return compress(strip.astype(strip.dtype.newbyteorder(parts.layout.order), copy=False))
