@@ -16,8 +16,9 @@ from lutbridge.color.gamut import SRGB, ColorSpace, adobe_rgb, space_of
 from lutbridge.errors import ReadError, RefusedError, SizeError
 from lutbridge.files import check_regular
 from lutbridge.image.convert import FloatEncoding, to_light, to_srgb
+from lutbridge.image.extras import RAW_SUFFIXES
 from lutbridge.image.formats import CODECS, DECODERS, jpeg
-from lutbridge.image.formats.codec import CameraRawError, Decoded, TooManyPixelsError
+from lutbridge.image.formats.codec import CameraRawError, Decoded, TooManyPixelsError, UnknownCameraError
 from lutbridge.image.metadata.exif import says_adobe_rgb
 from lutbridge.image.metadata.translate import in_format
 from lutbridge.image.orientation import turn_upright
@@ -58,7 +59,7 @@ def read_bytes(data: bytes, name: str | Path, float_encoding: FloatEncoding | No
     """Reads a photo file's content, as `read` does; `name` stands for its path, in messages and in the photo."""
     path = Path(name)
     with _sentences(path):
-        return _photo(path, _decode(io.BytesIO(data)), float_encoding)
+        return _photo(path, _decode(io.BytesIO(data), path), float_encoding)
 
 
 @contextmanager
@@ -75,14 +76,25 @@ def _sentences(path: Path) -> Iterator[None]:
         raise ReadError(path, f"it cannot be read ({error.strerror or error})") from error
 
 
-def _decode(file: BinaryIO, long_side: int | None = None) -> Decoded:
+def _decode(file: BinaryIO, path: Path, long_side: int | None = None) -> Decoded:
     kind = recognise(file.read(HEAD_BYTES))
     file.seek(0)
+    if kind == "tiff" and path.suffix.lower() in RAW_SUFFIXES:
+        return _decode_named_raw(file)
     try:
         return jpeg.decode(file, long_side) if kind == "jpeg" else DECODERS[kind](file)
     except CameraRawError:
         file.seek(0)
         return DECODERS["raw"](file)
+
+
+def _decode_named_raw(file: BinaryIO) -> Decoded:
+    """Most makers' RAW files begin like a TIFF, and some have a small picture where a TIFF has its photo."""
+    try:
+        return DECODERS["raw"](file)
+    except UnknownCameraError:
+        file.seek(0)
+        return DECODERS["tiff"](file)
 
 
 def _decode_file(path: Path, long_side: int | None) -> tuple[Decoded | None, bool]:
@@ -91,7 +103,7 @@ def _decode_file(path: Path, long_side: int | None) -> tuple[Decoded | None, boo
     with open(path, "rb") as file:
         before = os.fstat(file.fileno())
         try:
-            decoded = _decode(file, long_side)
+            decoded = _decode(file, path, long_side)
         except RefusedError:
             if _same(before, os.fstat(file.fileno())):
                 raise

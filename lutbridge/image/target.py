@@ -57,16 +57,16 @@ def profile_for(choice: str) -> bytes | None:
 def name_for(source: Path, format_: Format | None) -> str:
     """The file name of a photo's result: its own; in another format, and of RAW, HEIC and AVIF, with that extension.
 
-    What the photo is its first bytes say, as phones and web sites name HEIC and AVIF .jpg and the other way round; and
-    its extension, where it cannot be read.
+    What the photo is its first bytes say, as phones and web sites name HEIC, AVIF and RAW .jpg and the other way round;
+    and its extension, where it cannot be read.
     """
     suffix = source.suffix.lower()
     if format_ is None:
-        kind = _kind(source) or ("raw" if suffix in _READ_ONLY else None)
-        if kind in _READ_ONLY_KINDS or suffix in RAW_SUFFIXES:
+        kind = _kind(source)
+        if kind in _READ_ONLY_KINDS:
             format_ = "tiff"
         elif suffix in _READ_ONLY:
-            format_ = kind
+            format_ = kind or "tiff"
     if format_ is None or suffix in _SUFFIXES[format_]:
         return source.name
     return source.stem + EXTENSIONS[format_]

@@ -11,7 +11,7 @@ from lutbridge.color import icc
 from lutbridge.errors import RefusedError
 from lutbridge.image import extras
 from lutbridge.image.formats import jpeg_metadata, raw_extents, tiff_encode, tiff_tags
-from lutbridge.image.formats.codec import Decoded, Header, damaged, undecodable
+from lutbridge.image.formats.codec import Decoded, Header, UnknownCameraError, damaged, undecodable
 from lutbridge.image.formats.jpeg_stream import parse
 from lutbridge.image.metadata import ifd
 from lutbridge.image.photo import Container
@@ -49,7 +49,7 @@ def decode(file: BinaryIO) -> Decoded:
             )
             exif = None if _is_tiff(file) else _exif_of_preview(raw)
     except rawpy.LibRawFileUnsupportedError as error:
-        raise RefusedError("this is a RAW file of a camera that LibRaw does not know", _DEVELOP) from error
+        raise UnknownCameraError("this is a RAW file of a camera that LibRaw does not know", _DEVELOP) from error
     except rawpy.LibRawIOError as error:
         raise damaged("it ends before the photo is complete") from error
     except rawpy.LibRawError as error:

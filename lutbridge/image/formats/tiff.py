@@ -1,5 +1,6 @@
 """TIFF files: grey, RGB, CMYK, Lab, palette, integers or floats; every byte order and compression tifffile reads."""
 
+import contextlib
 import logging
 import os
 from dataclasses import dataclass
@@ -122,7 +123,7 @@ def _find_photo(file: BinaryIO) -> _Directory:
         raise damaged("no directory")
     full_size = [found for found in chain if not found.number(tags.NEW_SUBFILE_TYPE) & _REDUCED]
     photo = full_size[0] if full_size else chain[0]
-    if _is_raw(chain[0]) or _is_raw(photo):
+    if _is_raw(chain[0]) or _is_raw(photo) or _holds_raw(reader, chain[0]):
         raise CameraRawError
     return _Directory(layout, photo.index, photo.entries, len(full_size))
 
@@ -132,6 +133,16 @@ def _is_raw(directory: _Directory) -> bool:
     preview_first = tags.SUB_IFDS in present and bool(directory.number(tags.NEW_SUBFILE_TYPE) & _REDUCED)
     photometric = directory.number(tags.PHOTOMETRIC)
     return tags.DNG_VERSION in present or preview_first or photometric in RAW_PHOTOMETRICS
+
+
+def _holds_raw(reader: ifd.Reader, directory: _Directory) -> bool:
+    """Whether a directory below this one describes a sensor's data."""
+    for offset in tags.numbers(directory.entries, directory.layout, tags.SUB_IFDS):
+        with contextlib.suppress(ifd.IfdError):
+            below, _ = reader.directory(offset)
+            if tags.numbers(below, directory.layout, tags.PHOTOMETRIC, (0,))[0] in RAW_PHOTOMETRICS:
+                return True
+    return False
 
 
 def _header(directory: _Directory) -> Header:
@@ -226,7 +237,9 @@ def _as_stated(codes: np.ndarray, directory: _Directory, header: Header) -> np.n
         if len(entries) != 3 << header.bits:
             raise damaged("its palette is incomplete")
         palette = np.array(entries).reshape(3, -1).T >> 8  # some write 8-bit colours times 256, others times 257
-        return palette.astype(np.uint8)[codes[..., 0].astype(np.uint8)]
+        colours = palette.astype(np.uint8)[codes[..., 0].astype(np.uint8)]
+        alpha = codes[..., 1:].astype(np.uint8) * np.uint8(255 // (2**header.bits - 1))
+        return np.concatenate((colours, alpha), axis=2) if alpha.shape[2] else colours
     if header.bits in _FEW_BITS:
         codes = codes.astype(np.uint8) * np.uint8(255 // (2**header.bits - 1))
     if photometric == _WHITE_IS_ZERO:
