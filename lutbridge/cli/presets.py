@@ -75,7 +75,7 @@ class Presets:
         weights = group.agreement.weights(retoucher.consistency)
         lut, losses = shared_lut(retoucher.network, group.takes, weights, title, self.size, self.strength)
         data = cube.to_bytes(lut)
-        atomic_write(path, data, verify=lambda file: file.read() == data)
+        atomic_write(path, data, lambda file: file.read() == data, replace=self.existing == "overwrite")
         return losses
 
     def _tell(self, path, group, losses):

@@ -109,7 +109,8 @@ def run_shoot(shoot: Shoot, name_for: Callable[[Path], str], load: Callable, wor
             for strip in filmstrips(worker, shoot.strength):
                 report.add_group(strip)
         if report:
-            fault = _write_report(report, shoot.report, tally) or fault
+            unwritten = _write_report(report, shoot, tally)
+            shoot, fault = (replace(shoot, report=None), fault or unwritten) if unwritten else (shoot, fault)
     return _close(shoot, tally, fault, worker)
 
 
@@ -191,9 +192,9 @@ def _publish(facts: dict, as_json: bool) -> None:
         put(facts["output"])
 
 
-def _write_report(report, path: Path, tally: Tally) -> SetupError | None:
+def _write_report(report, shoot: Shoot, tally: Tally) -> SetupError | None:
     try:
-        report.write(path, tally.skipped)
+        report.write(shoot.report, tally.skipped, replace=shoot.existing == "overwrite")
     except PhotoError as error:
         return SetupError(str(error))
     return None

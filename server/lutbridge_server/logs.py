@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -46,7 +46,8 @@ def log_file(settings: Settings, identity: Identity, folder: Path) -> Iterator[N
     try:
         handler = RotatingFileHandler(folder / FILE, "a", settings.log_bytes, settings.log_files, encoding="utf-8")
         if os.name == "posix":
-            os.chmod(folder / FILE, 0o600)
+            with suppress(OSError):  # a disk without modes; the folder is private
+                os.chmod(folder / FILE, 0o600)
     except OSError as error:
         raise SetupError(f"{folder / FILE}: cannot be written ({error.strerror}); remove it") from error
     handler.setFormatter(WithoutSecrets(identity))

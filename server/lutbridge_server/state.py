@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from lutbridge import __version__
 from lutbridge.errors import SetupError
+from lutbridge.files import flush_to_disk
 from lutbridge_server.contract import PROTOCOL
 from lutbridge_server.identity import Identity
 
@@ -43,7 +44,8 @@ def make_private(folder: Path) -> Path:
     if os.name == "posix":
         if found.st_uid != os.getuid():
             raise SetupError(f"{folder}: belongs to another user; remove it or ask them to")
-        folder.chmod(0o700)
+        with suppress(OSError):  # a disk without modes; whether it is private all the same is looked at next
+            folder.chmod(0o700)
         if folder.stat().st_mode & 0o077:
             raise SetupError(f"{folder}: this disk keeps no permissions; set XDG_RUNTIME_DIR to a folder that does")
     return folder
@@ -101,7 +103,7 @@ def publish(folder: Path, identity: Identity, port: int) -> None:
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             json.dump(facts, file)
             file.flush()
-            os.fsync(file.fileno())
+            flush_to_disk(file.fileno())
         os.replace(temporary, folder / FILE)
     except OSError as error:
         raise SetupError(f"{folder / FILE}: cannot be written ({error.strerror}); free some space") from error

@@ -32,7 +32,7 @@ def cube(
     def work_for(retoucher, photo_count: int):
         from lutbridge.batch.work import cube_writer
 
-        return cube_writer(retoucher.lut, view, size, strength)
+        return cube_writer(retoucher.lut, view, size, strength, replace=existing == "overwrite")
 
     matching = matching_from(group, reference, consistency)
     common = photos, output, model, strength, device, existing, input_encoding, as_json

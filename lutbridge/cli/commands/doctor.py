@@ -157,7 +157,45 @@ def _helper() -> list[Finding]:
     return [Finding("helper", True, f"not running; `lutbridge serve` starts it{left_over}; {log}")]
 
 
-CHECKS = (_python, _versions, _torch_device, _models, _temporary_folder, _self_test, _helper, _plugins)
+def _own_folders() -> list[Finding]:
+    """Whether what is kept between two runs can be: compiled kernels, the helper's state and its log."""
+    from lutbridge_server.logs import log_folder
+    from lutbridge_server.state import make_private, state_folder
+
+    found = [_kernels()]
+    for name, folder in (("state folder", state_folder()), ("log folder", log_folder())):
+        try:
+            make_private(folder)
+            _try_to_write(folder)
+        except (SetupError, OSError) as error:
+            reason = error if isinstance(error, SetupError) else f"{folder}: {error.strerror or error}"
+            found.append(Finding(name, False, f"{reason}; `lutbridge serve` needs it"))
+        else:
+            found.append(Finding(name, True, str(folder)))
+    return found
+
+
+def _kernels() -> Finding:
+    from lutbridge.lut.compiled import cache_folder
+    from lutbridge.render import fused
+
+    folder = cache_folder(fused)
+    if folder is None:
+        advice = "set NUMBA_CACHE_DIR to a folder that can, or each run compiles anew"
+        return Finding(
+            "compiled kernels", False, f"neither their own folder nor the user's cache can be written; {advice}"
+        )
+    return Finding("compiled kernels", True, f"kept in {folder}")
+
+
+def _try_to_write(folder) -> None:
+    import tempfile
+
+    with tempfile.TemporaryFile(prefix=".lutbridge-", suffix=".tmp", dir=folder) as file:
+        file.write(bytes(4096))
+
+
+CHECKS = (_python, _versions, _torch_device, _models, _temporary_folder, _own_folders, _self_test, _helper, _plugins)
 
 
 @click.command()

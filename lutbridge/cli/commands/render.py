@@ -38,7 +38,8 @@ def render(
         from lutbridge.batch.compare import preview_size
         from lutbridge.batch.work import photo_writer
 
-        return photo_writer(retoucher.render, strength, preview_size(photo_count) if report else None)
+        previews = preview_size(photo_count) if report else None
+        return photo_writer(retoucher.render, strength, previews, replace=existing == "overwrite")
 
     matching = matching_from(group, reference, consistency)
     how = model, strength, device, existing, input_encoding, as_json, report, target, matching

@@ -35,7 +35,8 @@ def apply(
         from lutbridge.batch.compare import preview_size
         from lutbridge.batch.work import photo_writer
 
-        return photo_writer(preset.render, strength, preview_size(photo_count) if report else None)
+        previews = preview_size(photo_count) if report else None
+        return photo_writer(preset.render, strength, previews, replace=existing == "overwrite")
 
     how = preset.name, strength, preset.device, existing, input_encoding, as_json, report, target
     shoot = Shoot(photos, output, *how, also_read=[lut, Path(icc)])
