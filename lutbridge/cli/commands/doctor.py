@@ -1,7 +1,9 @@
 """`lutbridge doctor`: is everything there that rendering needs, and does a helper run?"""
 
+import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import click
 
@@ -158,21 +160,21 @@ def _helper() -> list[Finding]:
 
 
 def _own_folders() -> list[Finding]:
-    """Whether what is kept between two runs can be: compiled kernels, the helper's state and its log."""
+    """Whether what is kept between two runs can be: compiled kernels, the helper's state and its log; makes nothing."""
     from lutbridge_server.logs import log_folder
-    from lutbridge_server.state import make_private, state_folder
+    from lutbridge_server.state import state_folder
 
-    found = [_kernels()]
-    for name, folder in (("state folder", state_folder()), ("log folder", log_folder())):
-        try:
-            make_private(folder)
-            _try_to_write(folder)
-        except (SetupError, OSError) as error:
-            reason = error if isinstance(error, SetupError) else f"{folder}: {error.strerror or error}"
-            found.append(Finding(name, False, f"{reason}; `lutbridge serve` needs it"))
-        else:
-            found.append(Finding(name, True, str(folder)))
-    return found
+    folders = (("state folder", state_folder()), ("log folder", log_folder()))
+    return [_kernels(), *(_own_folder(name, folder) for name, folder in folders)]
+
+
+def _own_folder(name: str, folder: Path) -> Finding:
+    there = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
+    if not there.is_dir():
+        return Finding(name, False, f"{there}: this is a file, and `lutbridge serve` needs the folder {folder}")
+    if not os.access(there, os.W_OK | os.X_OK):
+        return Finding(name, False, f"{there}: cannot be written to, and `lutbridge serve` needs the folder {folder}")
+    return Finding(name, True, str(folder))
 
 
 def _kernels() -> Finding:
@@ -186,13 +188,6 @@ def _kernels() -> Finding:
             "compiled kernels", False, f"neither their own folder nor the user's cache can be written; {advice}"
         )
     return Finding("compiled kernels", True, f"kept in {folder}")
-
-
-def _try_to_write(folder) -> None:
-    import tempfile
-
-    with tempfile.TemporaryFile(prefix=".lutbridge-", suffix=".tmp", dir=folder) as file:
-        file.write(bytes(4096))
 
 
 CHECKS = (_python, _versions, _torch_device, _models, _temporary_folder, _own_folders, _self_test, _helper, _plugins)

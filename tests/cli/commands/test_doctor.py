@@ -112,7 +112,7 @@ def test_folders_that_cannot_be_written_are_a_fault(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("a file where a folder would be")
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "file"))
     findings = {finding.name: finding for finding in doctor._own_folders()}
-    assert not findings["state folder"].ok and "`lutbridge serve` needs it" in findings["state folder"].detail
+    assert not findings["state folder"].ok and "`lutbridge serve` needs the folder" in findings["state folder"].detail
     assert findings["compiled kernels"].ok and "kept in" in findings["compiled kernels"].detail
     monkeypatch.setattr("lutbridge.lut.compiled.cache_folder", lambda module: None)
     assert "each run compiles anew" in doctor._kernels().detail
