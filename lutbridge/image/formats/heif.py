@@ -5,6 +5,7 @@ Sources: ISO/IEC 23008-12 (HEIF); AV1 Codec ISO Media File Format Binding, secti
 
 import io
 import warnings
+from dataclasses import replace
 from typing import BinaryIO
 
 import imagecodecs
@@ -19,6 +20,7 @@ from lutbridge.image.formats.associated_alpha import divided
 from lutbridge.image.formats.codec import Decoded, Header, damaged, undecodable
 from lutbridge.image.metadata.exif import open_block, upright
 from lutbridge.image.metadata.ifd import IfdError
+from lutbridge.image.metadata.xmp import with_orientation
 from lutbridge.image.photo import Container
 
 # Pillow's remarks on a damaged EXIF block are not for the terminal.
@@ -97,6 +99,8 @@ def decode_avif(file: BinaryIO) -> Decoded:
 def _decoded(codes: np.ndarray, container: Container, notices: list[str]) -> Decoded:
     codes = np.ascontiguousarray(codes.reshape(*codes.shape[:2], -1))
     what = container.format.upper()
+    if container.xmp and 1 <= container.orientation <= 8:
+        container = replace(container, xmp=with_orientation(container.xmp, container.orientation))
     return Decoded(codes, container, (*notices, f"{what} photo, written as TIFF where --format says nothing else"))
 
 

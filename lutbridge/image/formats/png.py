@@ -106,6 +106,17 @@ def _container(stream: png_chunks.Stream) -> tuple[Container, list[str]]:
             xmp = packet
         elif _survives(chunk.kind, same_colour_type):
             kept.append(chunk)
+    for chunk in list(kept):
+        profile = png_chunks.raw_profile_in(chunk)
+        if profile and profile[0] == "exif" and exif is None:
+            try:
+                exif, orientation = open_block(profile[1])
+            except IfdError:
+                continue  # stays as the text it is
+            kept.remove(chunk)
+        elif profile and profile[0] == "xmp" and xmp is None:
+            xmp = profile[1]
+            kept.remove(chunk)
     kinds = {chunk.kind for chunk in stream.ancillary}
     if kinds.intersection(_ANIMATION):
         notices.append("animation, of which the first frame is taken")

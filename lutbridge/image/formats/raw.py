@@ -14,6 +14,8 @@ from lutbridge.image.formats import jpeg_metadata, raw_extents, tiff_encode, tif
 from lutbridge.image.formats.codec import Decoded, Header, UnknownCameraError, damaged, undecodable
 from lutbridge.image.formats.jpeg_stream import parse
 from lutbridge.image.metadata import ifd
+from lutbridge.image.metadata.exif import upright
+from lutbridge.image.metadata.xmp import with_orientation
 from lutbridge.image.photo import Container
 
 _NOTICE = (
@@ -67,7 +69,8 @@ def _container(file: BinaryIO, exif: bytes | None) -> Container:
     note = note if note and note.offset < _FARTHEST_NOTE else None
     layout = ifd.Layout(reader.layout.order)
     parts = tiff_encode.Parts(layout, kept, note, _DEFLATE, _UNASSOCIATED)
-    return Container("tiff", icc=icc.srgb(), xmp=tiff_tags.block(entries, tiff_tags.XMP), native=parts)
+    xmp = tiff_tags.block(entries, tiff_tags.XMP)
+    return Container("tiff", icc=icc.srgb(), xmp=xmp and with_orientation(xmp, 1), native=parts)
 
 
 def _is_tiff(file: BinaryIO) -> bool:
@@ -86,6 +89,7 @@ def _exif_of_preview(raw) -> bytes | None:
 
     try:
         preview = raw.extract_thumb()
-        return jpeg_metadata.gather(parse(bytes(preview.data)).segments).exif
-    except (rawpy.LibRawError, RefusedError, TypeError):
+        exif = jpeg_metadata.gather(parse(bytes(preview.data)).segments).exif
+        return exif and upright(exif)
+    except (rawpy.LibRawError, RefusedError, TypeError, ifd.IfdError):
         return None

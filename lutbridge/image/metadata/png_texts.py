@@ -5,7 +5,7 @@ Source: PNG, third edition, 11.3.3 (textual information) and 11.3.4.3 (pHYs); EX
 
 import struct
 
-from lutbridge.image.formats.png_chunks import Chunk, text_in
+from lutbridge.image.formats.png_chunks import Chunk, raw_profile_in, text_in
 from lutbridge.image.metadata.ifd import Entry, Layout, ifd_bytes
 
 _ASCII, _SHORT, _RATIONAL = 2, 3, 5  # TIFF types
@@ -41,6 +41,6 @@ def _texts(chunks: tuple[Chunk, ...]) -> dict[str, bytes]:
     """Keyword → text in UTF-8, the first of each."""
     found: dict[str, bytes] = {}
     for chunk in chunks:
-        if (text := text_in(chunk)) and not text[0].startswith("Raw profile type"):
+        if (text := text_in(chunk)) and (raw_profile_in(chunk) or ("",))[0] != "iptc":
             found.setdefault(*text)
     return found
