@@ -18,6 +18,7 @@ from lutbridge.image import extras
 from lutbridge.image.formats import isobmff
 from lutbridge.image.formats.associated_alpha import divided
 from lutbridge.image.formats.codec import Decoded, Header, damaged, undecodable
+from lutbridge.image.metadata import credentials
 from lutbridge.image.metadata.exif import open_block, upright
 from lutbridge.image.metadata.ifd import IfdError
 from lutbridge.image.metadata.xmp import with_orientation
@@ -65,7 +66,7 @@ def decode_heic(file: BinaryIO) -> Decoded:
             notices.append("its EXIF block is damaged and is left out")
     nclx = info.get("nclx_profile") or {}
     icc = info.get("icc_profile") or _profile(nclx.get("color_primaries"), nclx.get("transfer_characteristics"))
-    return _decoded(codes, Container("heic", 1, icc, exif or None, info.get("xmp") or None), notices)
+    return _decoded(data, codes, Container("heic", 1, icc, exif or None, info.get("xmp") or None), notices)
 
 
 def decode_avif(file: BinaryIO) -> Decoded:
@@ -93,11 +94,14 @@ def decode_avif(file: BinaryIO) -> Decoded:
             exif = None
             notices.append("its EXIF block is damaged and is left out")
     icc = info.get("icc_profile") or _profile(*_nclx(data))
-    return _decoded(codes, Container("avif", orientation, icc, exif or None, info.get("xmp") or None), notices)
+    return _decoded(data, codes, Container("avif", orientation, icc, exif or None, info.get("xmp") or None), notices)
 
 
-def _decoded(codes: np.ndarray, container: Container, notices: list[str]) -> Decoded:
+def _decoded(data: bytes, codes: np.ndarray, container: Container, notices: list[str]) -> Decoded:
     codes = np.ascontiguousarray(codes.reshape(*codes.shape[:2], -1))
+    if isobmff.holds_credentials(data):
+        notices = [*notices, credentials.NOTICE]
+        container = replace(container, xmp=container.xmp and credentials.without_link(container.xmp))
     what = container.format.upper()
     if container.xmp and 1 <= container.orientation <= 8:
         container = replace(container, xmp=with_orientation(container.xmp, container.orientation))

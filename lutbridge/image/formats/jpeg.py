@@ -13,6 +13,7 @@ from lutbridge.errors import RefusedError
 from lutbridge.image.formats import jpeg_metadata
 from lutbridge.image.formats.codec import Decoded, Header, check_expansion, damaged, interleaved, undecodable
 from lutbridge.image.formats.jpeg_stream import APP14, Stream, parse, segment_bytes, without_metadata
+from lutbridge.image.metadata import credentials
 from lutbridge.image.metadata.exif import open_block
 from lutbridge.image.metadata.ifd import IfdError
 from lutbridge.image.metadata.xmp import without_companions
@@ -60,6 +61,9 @@ def decode(file: BinaryIO, long_side: int | None = None) -> Decoded:
     if blocks.multi_picture or data[stream.end + 2 :].strip(b"\0"):
         notices.append("what is stored after the photo (gain map, preview or clip) no longer fits it and is left out")
         xmp = xmp and without_companions(xmp)
+    if blocks.credentials:
+        notices.append(credentials.NOTICE)
+        xmp = xmp and credentials.without_link(xmp)
     exif, orientation = blocks.exif, 1
     if exif is not None:
         try:

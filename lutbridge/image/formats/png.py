@@ -12,6 +12,7 @@ from lutbridge.errors import RefusedError
 from lutbridge.image.formats import png_chunks
 from lutbridge.image.formats.codec import Decoded, Header, check_expansion, interleaved, undecodable
 from lutbridge.image.formats.png_chunks import PALETTE, RGB, RGB_ALPHA, Chunk, chunk_bytes, parse
+from lutbridge.image.metadata import credentials
 from lutbridge.image.metadata.exif import open_block
 from lutbridge.image.metadata.ifd import IfdError
 from lutbridge.image.photo import Container
@@ -120,6 +121,9 @@ def _container(stream: png_chunks.Stream) -> tuple[Container, list[str]]:
     kinds = {chunk.kind for chunk in stream.ancillary}
     if kinds.intersection(_ANIMATION):
         notices.append("animation, of which the first frame is taken")
+    if credentials.PNG_CHUNK in kinds:
+        notices.append(credentials.NOTICE)
+        xmp = xmp and credentials.without_link(xmp)
     kept_data = {chunk.kind: chunk.data for chunk in kept}
     icc = _profile_of_cicp(kept_data[b"cICP"], icc) if b"cICP" in kept_data else icc
     notices += _check_gamma(kept_data, icc)

@@ -24,7 +24,7 @@ from lutbridge.image.formats.codec import (
 )
 from lutbridge.image.formats.raw_extents import RAW_PHOTOMETRICS
 from lutbridge.image.formats.tiff_encode import PREMULTIPLIED, WRITABLE, Parts, encode
-from lutbridge.image.metadata import exif, ifd
+from lutbridge.image.metadata import credentials, exif, ifd
 from lutbridge.image.photo import Container
 
 __all__ = ["decode", "encode", "read_header"]
@@ -88,9 +88,10 @@ def decode(file: BinaryIO) -> Decoded:
         compression=compression if compression in WRITABLE else _DEFLATE,
         alpha_kind=extra[0] if extra else 0,
     )
-    container = Container(
-        "tiff", orientation, icc=tags.block(entries, tags.ICC), xmp=tags.block(entries, tags.XMP), native=parts
-    )
+    xmp = tags.block(entries, tags.XMP)
+    if xmp and any(entry.tag == credentials.TIFF_TAG for entry in entries):
+        xmp = credentials.without_link(xmp)
+    container = Container("tiff", orientation, icc=tags.block(entries, tags.ICC), xmp=xmp, native=parts)
     return Decoded(codes, container, _notices(directory, compression), meaning)
 
 
@@ -260,6 +261,8 @@ def _notices(directory: _Directory, compression: int) -> tuple[str, ...]:
         notices.append(f"it holds {directory.full_size} pages, of which the first is taken")
     if any(entry.tag == tags.LAYERS for entry in directory.entries):
         notices.append("its Photoshop layers no longer fit the result and are left out")
+    if any(entry.tag == credentials.TIFF_TAG for entry in directory.entries):
+        notices.append(credentials.NOTICE)
     if directory.number(tags.PHOTOMETRIC) == _PALETTE:
         notices.append("palette picture, written as RGB")
     if compression not in WRITABLE:

@@ -1,5 +1,6 @@
 """Which tags of a TIFF directory describe the stored pixels and are written anew; all others are carried over."""
 
+from lutbridge.image.metadata import credentials
 from lutbridge.image.metadata.ifd import EXIF_IFD, MAKER_NOTE, Entry, Layout
 from lutbridge.image.metadata.photoshop_resources import without_thumbnail
 
@@ -17,8 +18,10 @@ _TYPE_BYTE, _TYPE_IFD, _TYPE_IFD8 = 1, 13, 18
 # are other programs'.
 _OF_A_SENSOR = {33421, 33422, *range(50706, 50784), *range(50827, 50835), *range(50879, 50974), *range(50974, 51023)}
 _OF_A_SENSOR |= {*range(51041, 51203), *range(52525, 52545), *range(52546, 52554)}
+
 _OF_THE_PIXELS = {
     *_OF_A_SENSOR,
+    credentials.TIFF_TAG,
     *(NEW_SUBFILE_TYPE, 255, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, 263, 264, 265, 266, STRIP_OFFSETS),
     *(SAMPLES, ROWS_PER_STRIP, STRIP_BYTES, 280, 281, PLANAR, 288, 289, 290, 291, 292, 293, 297, 301, PREDICTOR),
     *(

@@ -12,6 +12,7 @@ import numpy as np
 
 from lutbridge.errors import RefusedError
 from lutbridge.image.formats.codec import Decoded, Header, cut_short, damaged, interleaved, undecodable
+from lutbridge.image.metadata import credentials
 from lutbridge.image.metadata.exif import open_block
 from lutbridge.image.metadata.ifd import IfdError
 from lutbridge.image.photo import Container
@@ -58,9 +59,13 @@ def decode(file: BinaryIO) -> Decoded:
             exif, orientation = open_block(exif)
         except IfdError:
             notices.append("its EXIF block is damaged and is copied as it is")
-    known = (_LOSSY, _LOSSLESS, _ALPHA, _EXTENDED, _ICC, _EXIF, _XMP)
+    xmp = found.get(_XMP)
+    if credentials.WEBP_CHUNK in found:
+        notices.append(credentials.NOTICE)
+        xmp = xmp and credentials.without_link(xmp)
+    known = (credentials.WEBP_CHUNK, _LOSSY, _LOSSLESS, _ALPHA, _EXTENDED, _ICC, _EXIF, _XMP)
     parts = Parts(_LOSSLESS in found, tuple(chunk for chunk in chunks if chunk.kind not in known))
-    container = Container("webp", orientation, found.get(_ICC), exif, found.get(_XMP), parts)
+    container = Container("webp", orientation, found.get(_ICC), exif, xmp, parts)
     return Decoded(codes, container, tuple(notices))
 
 
