@@ -178,10 +178,10 @@ def _own_folder(name: str, folder: Path) -> Finding:
 
 
 def _kernels() -> Finding:
+    from lutbridge.lut import lookup
     from lutbridge.lut.compiled import cache_folder
-    from lutbridge.render import fused
 
-    folder = cache_folder(fused)
+    folder = cache_folder(lookup)
     if folder is None:
         advice = "set NUMBA_CACHE_DIR to a folder that can, or each run compiles anew"
         return Finding(

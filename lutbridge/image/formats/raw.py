@@ -13,7 +13,7 @@ from lutbridge.image import extras
 from lutbridge.image.formats import jpeg_metadata, raw_extents, tiff_encode, tiff_tags
 from lutbridge.image.formats.codec import Decoded, Header, UnknownCameraError, damaged, undecodable
 from lutbridge.image.formats.jpeg_stream import parse
-from lutbridge.image.metadata import ifd
+from lutbridge.image.metadata import credentials, ifd, maker_note
 from lutbridge.image.metadata.exif import upright
 from lutbridge.image.metadata.xmp import with_orientation
 from lutbridge.image.photo import Container
@@ -56,12 +56,14 @@ def decode(file: BinaryIO) -> Decoded:
         raise damaged("it ends before the photo is complete") from error
     except rawpy.LibRawError as error:
         raise undecodable() from error
-    return Decoded(np.ascontiguousarray(codes), _container(file, exif), (_NOTICE,))
+    container, notices = _container(file, exif)
+    return Decoded(np.ascontiguousarray(codes), container, (_NOTICE, *notices))
 
 
-def _container(file: BinaryIO, exif: bytes | None) -> Container:
+def _container(file: BinaryIO, exif: bytes | None) -> tuple[Container, list[str]]:
+    """The container of the result, and what of the file's does not come along."""
     if not _is_tiff(file):
-        return Container("raw", icc=icc.srgb(), exif=exif)
+        return Container("raw", icc=icc.srgb(), exif=exif), []
     reader = ifd.Reader(file)
     entries, _ = reader.directory(reader.first)
     kept = tuple(entry for entry in entries if entry.tag in _DESCRIPTIVE)
@@ -69,8 +71,12 @@ def _container(file: BinaryIO, exif: bytes | None) -> Container:
     note = note if note and note.offset < _FARTHEST_NOTE else None
     layout = ifd.Layout(reader.layout.order)
     parts = tiff_encode.Parts(layout, kept, note, _DEFLATE, _UNASSOCIATED)
+    notices = [maker_note.NOTICE] if note and maker_note.points_outside(note, reader.layout) else []
     xmp = tiff_tags.block(entries, tiff_tags.XMP)
-    return Container("tiff", icc=icc.srgb(), xmp=xmp and with_orientation(xmp, 1), native=parts)
+    if xmp and any(entry.tag == credentials.TIFF_TAG for entry in entries):
+        xmp = credentials.without_link(xmp)
+        notices.append(credentials.NOTICE)
+    return Container("tiff", icc=icc.srgb(), xmp=xmp and with_orientation(xmp, 1), native=parts), notices
 
 
 def _is_tiff(file: BinaryIO) -> bool:

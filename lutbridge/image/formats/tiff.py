@@ -24,7 +24,7 @@ from lutbridge.image.formats.codec import (
 )
 from lutbridge.image.formats.raw_extents import RAW_PHOTOMETRICS
 from lutbridge.image.formats.tiff_encode import PREMULTIPLIED, WRITABLE, Parts, encode
-from lutbridge.image.metadata import credentials, exif, ifd
+from lutbridge.image.metadata import credentials, exif, ifd, maker_note
 from lutbridge.image.photo import Container
 
 __all__ = ["decode", "encode", "read_header"]
@@ -261,6 +261,9 @@ def _notices(directory: _Directory, compression: int) -> tuple[str, ...]:
         notices.append(f"it holds {directory.full_size} pages, of which the first is taken")
     if any(entry.tag == tags.LAYERS for entry in directory.entries):
         notices.append("its Photoshop layers no longer fit the result and are left out")
+    note = tags.maker_note(directory.entries)
+    if note and maker_note.points_outside(note, directory.layout):
+        notices.append(maker_note.NOTICE)
     if any(entry.tag == credentials.TIFF_TAG for entry in directory.entries):
         notices.append(credentials.NOTICE)
     if directory.number(tags.PHOTOMETRIC) == _PALETTE:

@@ -9,7 +9,7 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-_TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 INTEGERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD, MAKER_NOTE = 34665, 34853, 40965, 37500
 _POINTERS = (EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD)
@@ -125,7 +125,7 @@ class Reader:
     def _entry(self, record: bytes, at: int) -> Entry | None:
         layout, inline = self.layout, self.layout.inline_bytes
         tag, type_, count = struct.unpack(layout.order + "HH" + layout.offset_format, record[: 4 + inline])
-        length = count * _TYPE_SIZES.get(type_, 0)
+        length = count * TYPE_SIZES.get(type_, 0)
         offset = at + 4 + inline
         if length > inline:
             offset = struct.unpack(layout.order + layout.offset_format, record[-inline:])[0]

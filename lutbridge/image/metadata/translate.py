@@ -109,7 +109,8 @@ def _into_tiff(container: Container, resources: bytes) -> tuple[Container, list[
     iptc, resources = iptc_of(resources)  # in a TIFF it has a tag of its own, and readers look only there
     for tag, type_, block in ((tiff_tags.IPTC, _UNDEFINED, iptc), (tiff_tags.RESOURCES, _BYTE, resources)):
         entries += (ifd.Entry(tag, type_, len(block), block, 0),) if block else ()
-    parts = tiff_encode.Parts(layout, entries, tiff_tags.maker_note(entries), _DEFLATE, _UNASSOCIATED)
+    note = tiff_tags.maker_note(entries)
+    parts = tiff_encode.Parts(layout, entries, note, _DEFLATE, _UNASSOCIATED, container.exif if note else b"")
     return replace(container, exif=None, native=parts), notices
 
 

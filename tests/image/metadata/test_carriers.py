@@ -8,6 +8,7 @@ import pytest
 import tifffile
 from PIL import Image
 
+from lutbridge.image.metadata.ifd import EXIF_IFD, MAKER_NOTE, Entry, Layout, Reader, ifd_bytes
 from lutbridge.image.metadata.read import read_metadata
 from lutbridge.image.metadata.xmp import with_orientation
 from lutbridge.image.read import read
@@ -105,3 +106,31 @@ def test_tags_that_describe_stored_pixels_do_not_come_into_a_tiff(tmp_path, tag)
     assert np.abs(again.pixels.astype(int) - samples.smooth()).mean() < 3
     with tifffile.TiffFile(tmp_path / "result") as file:
         assert tag not in file.pages[0].tags and 271 in file.pages[0].tags
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("make", ["jpeg", "png", "webp"])
+def test_what_a_maker_note_points_to_outside_itself_stays_there(tmp_path, make, order):
+    """As old Olympus cameras have it: offsets from the start of the EXIF block, to what stands before the note."""
+    layout = Layout(order)
+    note = layout.pack("H", 1, 0x207, 2) + layout.pack("I", len(samples.OWNER), 8, 0)
+    note_at = 8 + len(samples.OWNER) + len(samples.OWNER) % 2
+    entry = Entry(MAKER_NOTE, 7, len(note), note, note_at)
+    first = note_at + len(note) + len(note) % 2
+    directory = ifd_bytes(layout, samples.camera_entries(layout, 6, entry), first, frozenset([entry]))
+    before = layout.header + layout.pack("I", first) + samples.OWNER
+    exif = (before.ljust(note_at, b"\0") + note).ljust(first, b"\0") + directory
+    writer = {
+        "jpeg": lambda path: samples.write_jpeg(path, samples.smooth(), ((0xE1, b"Exif\0\0" + exif),)),
+        "png": lambda path: samples.write_png(path, samples.ramp(), (b"eXIf", exif)),
+        "webp": lambda path: samples.write_webp(path, samples.ramp(), exif=exif),
+    }[make]
+    converted(writer(tmp_path / "a"), "tiff", tmp_path)
+    with open(tmp_path / "result", "rb") as file:
+        reader = Reader(file)
+        main, _ = reader.directory(reader.first)
+        camera = next(entry.value for entry in main if entry.tag == EXIF_IFD)
+        kept = next(entry for entry in camera if entry.tag == MAKER_NOTE)
+        assert (kept.value, kept.offset) == (note, note_at)
+        file.seek(8)
+        assert file.read(len(samples.OWNER)) == samples.OWNER
