@@ -33,7 +33,8 @@ from ..image.metadata.test_carriers import raw_profile
 
 FILES = int(os.environ.get("FUZZ_FILES", "40000"))
 _MARKS = re.compile(
-    rb"ftyp|meta|iloc|iinf|iref|ipco|mdat|idat|hvcC|av1C|auxl|prem|VP8[ LX]|ALPH|EXIF|XMP |IDAT|zTXt|tEXt|iTXt|iCCP|eXIf"
+    rb"ftyp|meta|iloc|iinf|iref|ipco|mdat|idat|hvcC|av1C|auxl|prem|VP8[ LX]|ALPH|EXIF|XMP "
+    rb"|IDAT|zTXt|tEXt|iTXt|iCCP|eXIf"
     rb"|\xff[\xc0-\xef]|Exif\0\0|8BIM|II\*\0|MM\0\*"
 )
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
@@ -129,7 +130,7 @@ NAMES = ("a.jpg", "a.NEF", "a.heic", "a.tif.", "é 写真 🩵.png", "-o", "a\nb
 
 
 def test_a_name_changes_nothing_but_the_words(tmp_path):
-    """Whatever a photo is called: it is read to the same pixels or refused, and its result's name has no folder in it."""
+    """Whatever a photo is called, it is read to the same pixels, and its result's name has no folder in it."""
     (tmp_path / "seeds").mkdir()
     for number, (_, data) in enumerate(photos(tmp_path / "seeds")):
         plain = tmp_path / "photo"
