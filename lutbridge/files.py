@@ -21,13 +21,17 @@ except ImportError:  # Windows
 
 TEMPORARY_PREFIX, TEMPORARY_SUFFIX = ".lutbridge-", ".tmp"
 _TEMPORARY = re.compile(r"\.lutbridge-[0-9a-f]{16}\.tmp")
+_TEMPORARIES: set[Path] = set()  # that this process is writing
 _ABANDONED_S = 3600
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 _UNCLAIMED_S = 1  # more than a process takes from making its temporary to locking it
 # An antivirus, indexer or sync client holds a new file for a moment: access denied, sharing and lock violation.
 _WINDOWS_BUSY = {5, 32, 33}
+# What a share or a file system says to a call that it does not have: no failure of what was asked for.
+_NO_SUCH_CALL = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EPERM, errno.EMLINK})
 _RENAME_PATIENCE_S = 2.5
 _ADVICE = {
+    errno.EEXIST: ("a file has appeared under this name meanwhile, and is left as it is", "say --existing overwrite"),
     errno.ENOSPC: ("the disk is full", "free some space and run it again"),
     errno.EDQUOT: ("the disk quota is used up", "free some space and run it again"),
     errno.EACCES: ("the folder cannot be written to", "choose another output folder"),
@@ -45,6 +49,7 @@ def atomic_write(
     path: str | Path,
     data: bytes | Callable[[BinaryIO], None],
     verify: Callable[[BinaryIO], bool] | None = None,
+    replace: bool = True,
 ) -> None:
     """Writes a file under a temporary name in its folder, flushes it to disk, checks it and renames it.
 
@@ -52,15 +57,17 @@ def atomic_write(
     killed leaves its temporary behind, for `remove_leftovers`.
 
     Args:
-        path: the final name; an existing file is replaced.
+        path: the final name.
         data: the content, or a function that writes it to the (seekable) file it is given.
         verify: gets the temporary, re-opened for reading, and says whether it holds what was meant.
+        replace: whether an existing file is replaced; otherwise one that stands there by then stays: a WriteError.
 
     Raises:
         WriteError: the disk, the folder or `verify` said no.
     """
     path = Path(path)
     temporary = path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
+    _TEMPORARIES.add(temporary)
     try:
         with contextlib.ExitStack() as claim:
             with open(temporary, "x+b") as file:
@@ -70,7 +77,7 @@ def atomic_write(
                 with open(temporary, "rb") as file:
                     if not verify(file):
                         raise WriteError(path, "what was written does not read back", "check the disk and run it again")
-            _rename(temporary, path)
+            _rename(temporary, path) if replace else _rename_to_new(temporary, path)
         _flush_folder(path.parent)
     except OSError as error:
         fault, remedy = _ADVICE.get(error.errno, (f"it cannot be written ({error.strerror or error})", ""))
@@ -79,6 +86,23 @@ def atomic_write(
         # Gone after a rename; on a disk that has just failed nothing more can be done about it.
         with contextlib.suppress(OSError):
             temporary.unlink()
+        _TEMPORARIES.discard(temporary)
+
+
+def discard_temporaries() -> None:
+    """Removes what this process is just writing, for one that ends at once; where it cannot, the next run does."""
+    for temporary in list(_TEMPORARIES):
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def flush_to_disk(handle: int) -> None:
+    """fsync, where the file system has it: some network shares answer that it means nothing to them."""
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _NO_SUCH_CALL:
+            raise
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -191,7 +215,7 @@ def _write_and_flush(file: BinaryIO, data: bytes | Callable[[BinaryIO], None]) -
     else:
         file.write(data)
     file.flush()
-    os.fsync(file.fileno())
+    flush_to_disk(file.fileno())
 
 
 def _rename(temporary: Path, path: Path) -> None:
@@ -203,6 +227,26 @@ def _rename(temporary: Path, path: Path) -> None:
             if getattr(error, "winerror", None) not in _WINDOWS_BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
+
+
+def _rename_to_new(temporary: Path, path: Path) -> None:
+    """Renames to a name that must be free, in one step: os.rename on Windows, a second link elsewhere.
+
+    Where there are no links (FAT, some shares) the look and the step are two; a file that appears between them is lost.
+
+    Raises:
+        FileExistsError: it is not free.
+    """
+    if os.name == "nt":
+        return os.rename(temporary, path)
+    try:
+        return os.link(temporary, path)  # the temporary's own name goes with the caller
+    except OSError as error:
+        if error.errno not in _NO_SUCH_CALL:
+            raise
+    if os.path.lexists(path):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    _rename(temporary, path)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -178,3 +178,43 @@ def test_without_locks_age_decides(tmp_path, monkeypatch):
     (tmp_path / ABANDONED.replace("0", "f")).unlink()
     atomic_write(tmp_path / "a", b"whole", lambda file: file.read() == b"whole")
     assert names(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["with links", "without links"])
+def test_a_file_that_appears_meanwhile_is_left_alone(tmp_path, monkeypatch, links):
+    if not links:
+
+        def none(*_):
+            raise OSError(errno.EPERM, "Operation not permitted")
+
+        monkeypatch.setattr(os, "link", none)
+    atomic_write(tmp_path / "a", b"ours", replace=False)
+    assert (tmp_path / "a").read_bytes() == b"ours" and (tmp_path / "a").stat().st_nlink == 1
+
+    def appears(file):
+        file.write(b"ours")
+        (tmp_path / "b").write_bytes(b"theirs")
+
+    with pytest.raises(WriteError, match="has appeared under this name meanwhile, and is left as it is"):
+        atomic_write(tmp_path / "b", appears, replace=False)
+    assert (tmp_path / "b").read_bytes() == b"theirs" and names(tmp_path) == ["a", "b"]
+
+
+@pytest.mark.parametrize("answer", [errno.EINVAL, errno.ENOTSUP, errno.ENOSYS])
+def test_a_share_that_has_no_fsync_is_written_to(tmp_path, monkeypatch, answer):
+    def none(handle):
+        raise OSError(answer, os.strerror(answer))
+
+    monkeypatch.setattr(os, "fsync", none)
+    atomic_write(tmp_path / "a", b"content")
+    assert (tmp_path / "a").read_bytes() == b"content"
+
+
+def test_a_failed_fsync_is_a_failed_write(tmp_path, monkeypatch):
+    def broken(handle):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", broken)
+    with pytest.raises(WriteError, match="Input/output error"):
+        atomic_write(tmp_path / "a", b"content")
+    assert names(tmp_path) == []

@@ -82,11 +82,12 @@ class Report:
         """Takes a matched group, shown above the photos."""
         self._groups.append(strip.to_html())
 
-    def write(self, path: Path, skipped: int) -> None:
+    def write(self, path: Path, skipped: int, replace: bool = True) -> None:
         """Writes the page, whole or not at all.
 
         Args:
             skipped: photos left alone because their output existed.
+            replace: whether a file that stands there by then is replaced.
 
         Raises:
             WriteError: the page cannot be written.
@@ -100,7 +101,7 @@ class Report:
                 file.write(chunk)
             file.write(_encode(tail))
 
-        atomic_write(path, stream)
+        atomic_write(path, stream, replace=replace)
 
     def _summary(self, skipped: int) -> dict[str, str]:
         done = len(self._delta_e)

@@ -5,11 +5,11 @@ While one is retouched, the next is decoded and the one before is written: three
 
 import errno
 import tempfile
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,12 +17,16 @@ from typing import Literal
 
 from lutbridge.batch.compare import Comparison
 from lutbridge.batch.plan import PlannedPhoto
-from lutbridge.errors import LutbridgeError, PhotoError, SetupError, WriteError
-from lutbridge.files import remove_leftovers
+from lutbridge.errors import LutbridgeError, PhotoError, ReadError, SetupError, WriteError
+from lutbridge.files import discard_temporaries, remove_leftovers
 from lutbridge.image.photo import Photo
 from lutbridge.image.read import read
 
 FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
+# Until a photo that is being read is given up: a file made to keep a decoder busy must not hold a night's batch. 600 MB
+# from a share of 4 MB/s take half of it.
+READ_SECONDS = 300.0
+THREAD_PREFIX = "lutbridge-"
 LARGE = 2**28  # bytes of a photo's pixels, from which on it is written before the next one is retouched
 
 
@@ -78,6 +82,8 @@ def run(
     """Yields a result for each photo, in order, until done or until `should_stop()` says so between two photos.
 
     Then the photo at hand is still finished: the one that is being written, or else the one that is being retouched.
+    Given up by a KeyboardInterrupt, it ends at once: what is half written is removed. A photo whose reading takes more
+    than READ_SECONDS fails, and the others go on.
 
     Args:
         plan: photos and their outputs; folders below the prepared one are made, and what killed runs left
@@ -90,15 +96,15 @@ def run(
     """
     for folder in {planned.output.parent for planned in plan}:
         remove_leftovers(folder)
-    with _thread("read") as reading, _thread("write") as writing:
-        sources = iter([planned.source for planned in plan])
-        upcoming = _read_next(reading, sources, read_photo)
-        before: Future | None = None  # the photo that is being written
+    sources = iter([planned.source for planned in plan])
+    upcoming = _read_next(None, sources, read_photo)
+    before: Future | None = None  # the photo that is being written
+    try:
         for planned in plan:
             if should_stop():
                 break
             # Rebinding lets go of the photo before.
-            decoding, upcoming = upcoming, _read_next(reading, sources, read_photo)
+            decoding, upcoming = upcoming, _read_next(upcoming, sources, read_photo)
             write, is_large = _retouch(planned, decoding, work)
             done = before and before.result()  # a fault there stops the batch before this one is written
             if done:
@@ -106,40 +112,70 @@ def run(
                 yield done
                 if should_stop():
                     break
-            before = writing.submit(write)
+            before = _in_thread("write", write)
             del decoding, write
             if is_large:
                 yield before.result()
                 before = None
         if before:
             yield before.result()
+    except (KeyboardInterrupt, GeneratorExit):
+        discard_temporaries()
+        raise
+    except BaseException:
+        wait([before] if before else [])  # what it has begun is done
+        raise
 
 
-@contextmanager
-def _thread(name: str) -> Iterator[ThreadPoolExecutor]:
-    """What it has begun is done when this is left, and what it has not begun is not."""
-    pool = ThreadPoolExecutor(1, thread_name_prefix=f"lutbridge-{name}")
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=name == "write", cancel_futures=True)
+def _in_thread(name: str, function: Callable, *arguments) -> Future:
+    """Calls a function in a thread of its own, which the end of the program does not wait for."""
+    future: Future = Future()
+
+    def call() -> None:
+        try:
+            future.set_result(function(*arguments))
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=call, name=THREAD_PREFIX + name, daemon=True).start()
+    return future
 
 
-def _read_next(pool: ThreadPoolExecutor, sources: Iterator[Path], read_photo: Callable) -> Future | None:
+def _read_next(current: Future | None, sources: Iterator[Path], read_photo: Callable) -> Future | None:
+    """Reads the next photo once the current one is read, or has taken too long."""
     source = next(sources, None)
-    return None if source is None else pool.submit(read_photo, source)
+    if source is None:
+        return None
+
+    def read_in_turn(current: Future | None) -> Photo:
+        if current is not None:
+            wait([current], READ_SECONDS)
+        del current
+        return read_photo(source)
+
+    return _in_thread("read", read_in_turn, current)
 
 
 def _retouch(planned: PlannedPhoto, decoding: Future, work: Work) -> tuple[Callable[[], PhotoResult], bool]:
     """One photo up to its writing; returns what does the rest, and whether it is a large one."""
     start = time.perf_counter()
     try:
-        photo = decoding.result()
+        photo = _read(planned, decoding)
         _make_folder(planned.output.parent)
         finish = work(photo, planned.output)
     except Exception as error:
         return partial(_failure, planned, error, start), False
     return partial(_write, planned, finish, photo.notices, start), photo.pixels.nbytes >= LARGE
+
+
+def _read(planned: PlannedPhoto, decoding: Future) -> Photo:
+    try:
+        return decoding.result(READ_SECONDS)
+    except TimeoutError as error:
+        if decoding.done():  # the reader's own
+            raise
+        fault = f"reading it took more than {READ_SECONDS:g} seconds"
+        raise ReadError(planned.source, fault, "copy it to a faster disk, or export it again") from error
 
 
 def _write(

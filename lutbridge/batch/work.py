@@ -11,7 +11,9 @@ from lutbridge.image.write import write
 from lutbridge.strength import Strength
 
 
-def photo_writer(render: Callable, strength: Strength, previews: PreviewSize | None = None) -> Work:
+def photo_writer(
+    render: Callable, strength: Strength, previews: PreviewSize | None = None, replace: bool = True
+) -> Work:
     """Work that writes the retouched photo.
 
     Args:
@@ -19,13 +21,14 @@ def photo_writer(render: Callable, strength: Strength, previews: PreviewSize | N
             there are no previews.
         strength: of the retouch.
         previews: their size where a report is to be written.
+        replace: whether a file that stands there by then is replaced, or the photo fails.
     """
 
     def work(photo: Photo, output: Path) -> Callable[[], PhotoFigures]:
         rendering = render(photo, strength=strength, in_place=previews is None)
 
         def finish() -> PhotoFigures:
-            clipped = max(rendering.clipped, write(output, photo, rendering.pixels))
+            clipped = max(rendering.clipped, write(output, photo, rendering.pixels, replace))
             comparison = compare(photo.pixels, rendering.pixels, previews, photo.color) if previews else None
             return PhotoFigures(rendering.image_weights, clipped, comparison)
 
@@ -34,7 +37,7 @@ def photo_writer(render: Callable, strength: Strength, previews: PreviewSize | N
     return work
 
 
-def cube_writer(lut: Callable, view: str, grid_size: int, strength: Strength) -> Work:
+def cube_writer(lut: Callable, view: str, grid_size: int, strength: Strength, replace: bool = True) -> Work:
     """Work that writes one .cube for the photo.
 
     Args:
@@ -42,6 +45,7 @@ def cube_writer(lut: Callable, view: str, grid_size: int, strength: Strength) ->
         view: "fitted", "fused" or "image-weights".
         grid_size: lattice points along each axis.
         strength: of the retouch.
+        replace: as for `photo_writer`.
     """
 
     from lutbridge.lut.formats import cube  # here, because importing the formats of LUTs takes renders 50 ms
@@ -51,7 +55,7 @@ def cube_writer(lut: Callable, view: str, grid_size: int, strength: Strength) ->
 
         def finish() -> PhotoFigures:
             data = cube.to_bytes(found)
-            atomic_write(output, data, verify=lambda file: file.read() == data)
+            atomic_write(output, data, verify=lambda file: file.read() == data, replace=replace)
             return PhotoFigures()
 
         return finish

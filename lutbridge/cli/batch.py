@@ -14,7 +14,7 @@ from lutbridge.cli.matching import check, filmstrips, match, tell
 from lutbridge.cli.output import put, put_json, say
 from lutbridge.cli.presets import Presets
 from lutbridge.cli.progress import duration, progress_for, say_failures
-from lutbridge.cli.settings import BatchSettings, ModelSettings
+from lutbridge.cli.settings import BatchSettings, ModelSettings, OutputSettings
 from lutbridge.errors import PhotoError, SetupError
 
 
@@ -107,7 +107,9 @@ def run_batch(
             for strip in filmstrips(retoucher, settings.strength):
                 report.add_group(strip)
         if report:
-            fault = _write_report(report, output.report, tally) or fault
+            unwritten = _write_report(report, output, tally)
+            if unwritten:  # the summary names no report that is not there
+                settings, fault = replace(settings, output=replace(output, report=None)), fault or unwritten
     return _close(settings, tally, fault, retoucher)
 
 
@@ -208,9 +210,9 @@ def _publish(facts: dict, as_json: bool) -> None:
         put(facts["output"])
 
 
-def _write_report(report, path: Path, tally: Tally) -> SetupError | None:
+def _write_report(report, output: OutputSettings, tally: Tally) -> SetupError | None:
     try:
-        report.write(path, tally.skipped)
+        report.write(output.report, tally.skipped, replace=output.existing == "overwrite")
     except PhotoError as error:
         return SetupError(str(error))
     return None

@@ -130,7 +130,7 @@ def refuse_taken(output: Path, existing: str, inputs: Iterable[Path] = ()) -> No
         raise UsageError(f"{output}: already exists; give the result another name, or say --existing overwrite")
 
 
-def write(output: Path, data: bytes) -> None:
+def write(output: Path, data: bytes, existing: str) -> None:
     """Writes a file whole or not at all.
 
     Raises:
@@ -140,7 +140,7 @@ def write(output: Path, data: bytes) -> None:
     from lutbridge.files import atomic_write
 
     try:
-        atomic_write(output, data, verify=lambda file: file.read() == data)
+        atomic_write(output, data, lambda file: file.read() == data, replace=existing == "overwrite")
     except WriteError as error:
         if isinstance(error.__cause__, OSError) and error.__cause__.errno in _UNWRITABLE:
             raise SetupError(str(error)) from error
@@ -179,7 +179,7 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
         data = format_.to_bytes(held, **options)
     except UsageError as error:  # of this LUT; others of the same command may go on
         raise WriteError(wish.output, str(error)) from error
-    write(wish.output, data)
+    write(wish.output, data, wish.existing)
     written = format_.codec.decode(data).lut
     cost = deviation(written.apply, exact, written.domain)
     for remark in _remarks(lut, held, size, format_.name):

@@ -1,6 +1,10 @@
 """Entry point: the group of lazily loaded commands, and the exit codes."""
 
+import os
 import sys
+import threading
+from contextlib import suppress
+from typing import NoReturn
 
 import click
 
@@ -13,6 +17,7 @@ COMMANDS = (
     "import-checkpoint", "serve", "plugin"
 )  # fmt: skip
 
+THREAD_PREFIX = "lutbridge-"  # of the threads of `lutbridge.batch.run`, which is too much to import here
 EPILOG = """\b
 Exit codes: 0 all done; 1 some photos failed and the others are done;
 2 the command was asked for something it cannot do; 3 the machine or the
@@ -33,7 +38,20 @@ def cli() -> None:
 
 def main() -> None:
     """Runs the command line and leaves the process with its exit code."""
+    for stream in ("stdout", "stderr"):
+        if getattr(sys, stream) is None:  # services, pythonw and launchers have none; it lives until the process ends
+            setattr(sys, stream, open(os.devnull, "w", encoding="utf-8"))
     # A file name's odd bytes come out as they are; what an old Windows code page lacks is no reason to stop.
     utf_8 = sys.stdout.encoding.lower() == "utf-8"
     sys.stdout.reconfigure(errors="surrogateescape" if utf_8 else "backslashreplace")
-    sys.exit(guarded(lambda: cli.main(prog_name="lutbridge", standalone_mode=False)))
+    _leave(guarded(lambda: cli.main(prog_name="lutbridge", standalone_mode=False)))
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends the process, at once where a decoder is still at work that nobody waits for any more."""
+    if any(thread.name.startswith(THREAD_PREFIX) for thread in threading.enumerate()):
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)

@@ -1,5 +1,6 @@
 """Words for people go to stderr, data for programs to stdout."""
 
+import errno
 import json
 import os
 import sys
@@ -7,6 +8,10 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 import click
+
+from lutbridge.errors import SetupError
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def printable(text: str) -> str:
@@ -29,11 +34,23 @@ def put(text: str) -> None:
     """A line of data, on stdout, exactly as it is.
 
     Where whoever read it has gone, as `| head` does, the rest is dropped: the work is the files, not the lines.
+
+    Raises:
+        SetupError: it cannot be written, as where the disk behind it is full.
     """
     try:
         click.echo(text)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_stdout()
+    except OSError as error:
+        _drop_stdout()
+        reason = "the disk is full" if error.errno in _FULL else f"it cannot be written ({error.strerror or error})"
+        raise SetupError(f"standard output: {reason}; send it somewhere else") from error
+
+
+def _drop_stdout() -> None:
+    """What is still to come, and what is left in the buffer for the flush at exit, goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def put_json(value: Mapping) -> None:

@@ -74,7 +74,7 @@ class Presets:
 
         lut, losses = shoot.group_lut(group, self.grid_size, self.strength)
         data = cube.to_bytes(lut)
-        atomic_write(path, data, verify=lambda file: file.read() == data)
+        atomic_write(path, data, lambda file: file.read() == data, replace=self.output.existing == "overwrite")
         return losses
 
     def _tell(self, path, group, losses):

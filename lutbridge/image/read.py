@@ -15,10 +15,13 @@ from lutbridge.color.codes import to_16_bit
 from lutbridge.color.gamut import SRGB, ColorSpace, adobe_rgb, space_of
 from lutbridge.errors import ReadError, RefusedError, SizeError
 from lutbridge.files import check_regular
+from lutbridge.image import extras
 from lutbridge.image.convert import FloatEncoding, to_light, to_srgb
+from lutbridge.image.extras import RAW_SUFFIXES
 from lutbridge.image.formats import CODECS, DECODERS, jpeg
-from lutbridge.image.formats.codec import CameraRawError, Decoded, TooManyPixelsError
-from lutbridge.image.metadata.exif import says_adobe_rgb
+from lutbridge.image.formats.codec import CameraRawError, Decoded, TooManyPixelsError, UnknownCameraError
+from lutbridge.image.metadata.exif import MAKE, says_adobe_rgb
+from lutbridge.image.metadata.ifd import IfdError, Reader
 from lutbridge.image.metadata.translate import in_format
 from lutbridge.image.orientation import turn_upright
 from lutbridge.image.photo import Photo
@@ -58,7 +61,7 @@ def read_bytes(data: bytes, name: str | Path, float_encoding: FloatEncoding | No
     """Reads a photo file's content, as `read` does; `name` stands for its path, in messages and in the photo."""
     path = Path(name)
     with _sentences(path):
-        return _photo(path, _decode(io.BytesIO(data)), float_encoding)
+        return _photo(path, _decode(io.BytesIO(data), path), float_encoding)
 
 
 @contextmanager
@@ -75,14 +78,40 @@ def _sentences(path: Path) -> Iterator[None]:
         raise ReadError(path, f"it cannot be read ({error.strerror or error})") from error
 
 
-def _decode(file: BinaryIO, long_side: int | None = None) -> Decoded:
+def _decode(file: BinaryIO, path: Path, long_side: int | None = None) -> Decoded:
     kind = recognise(file.read(HEAD_BYTES))
     file.seek(0)
     try:
+        if kind == "tiff" and path.suffix.lower() in RAW_SUFFIXES:
+            return _decode_named_raw(file)
         return jpeg.decode(file, long_side) if kind == "jpeg" else DECODERS[kind](file)
     except CameraRawError:
         file.seek(0)
         return DECODERS["raw"](file)
+
+
+def _decode_named_raw(file: BinaryIO) -> Decoded:
+    """Most makers' RAW files begin like a TIFF, and some have a small picture where a TIFF has its photo.
+
+    LibRaw takes any grey TIFF for a sensor's data, so it gets those that name a camera; without it none can be told.
+    """
+    if extras.has("raw") and not _names_camera(file):
+        return DECODERS["tiff"](file)
+    try:
+        return DECODERS["raw"](file)
+    except UnknownCameraError:
+        file.seek(0)
+        return DECODERS["tiff"](file)
+
+
+def _names_camera(file: BinaryIO) -> bool:
+    try:
+        reader = Reader(file)
+        named = any(entry.tag == MAKE for entry in reader.directory(reader.first)[0])
+    except IfdError:
+        named = True
+    file.seek(0)
+    return named
 
 
 def _decode_file(path: Path, long_side: int | None) -> tuple[Decoded | None, bool]:
@@ -91,7 +120,7 @@ def _decode_file(path: Path, long_side: int | None) -> tuple[Decoded | None, boo
     with open(path, "rb") as file:
         before = os.fstat(file.fileno())
         try:
-            decoded = _decode(file, long_side)
+            decoded = _decode(file, path, long_side)
         except RefusedError:
             if _same(before, os.fstat(file.fileno())):
                 raise

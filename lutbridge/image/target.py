@@ -3,8 +3,6 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from lutbridge.color import icc as icc_parts
 from lutbridge.color.codes import to_16_bit
 from lutbridge.color.gamut import SRGB, ColorSpace, space_of
@@ -15,7 +13,6 @@ from lutbridge.image.extras import AVIF_SUFFIXES, HEIF_SUFFIXES, RAW_SUFFIXES
 from lutbridge.image.formats import EXTENSIONS
 from lutbridge.image.formats.png import OF_ONE_COLOUR_SPACE, OF_ONE_COLOUR_TYPE
 from lutbridge.image.formats.png import Parts as PngParts
-from lutbridge.image.formats.tiff_encode import PREMULTIPLIED
 from lutbridge.image.metadata.translate import in_format
 from lutbridge.image.photo import Container, Format, Kind, Photo
 from lutbridge.image.recognise import HEAD_BYTES, recognise
@@ -60,16 +57,16 @@ def profile_for(choice: str) -> bytes | None:
 def name_for(source: Path, format_: Format | None) -> str:
     """The file name of a photo's result: its own; in another format, and of RAW, HEIC and AVIF, with that extension.
 
-    What the photo is its first bytes say, as phones and web sites name HEIC and AVIF .jpg and the other way round; and
-    its extension, where it cannot be read.
+    What the photo is its first bytes say, as phones and web sites name HEIC, AVIF and RAW .jpg and the other way round;
+    and its extension, where it cannot be read.
     """
     suffix = source.suffix.lower()
     if format_ is None:
-        kind = _kind(source) or ("raw" if suffix in _READ_ONLY else None)
-        if kind in _READ_ONLY_KINDS or suffix in RAW_SUFFIXES:
+        kind = _kind(source)
+        if kind in _READ_ONLY_KINDS:
             format_ = "tiff"
         elif suffix in _READ_ONLY:
-            format_ = kind
+            format_ = kind or "tiff"
     if format_ is None or suffix in _SUFFIXES[format_]:
         return source.name
     return source.stem + EXTENSIONS[format_]
@@ -96,8 +93,6 @@ def retarget(photo: Photo, target: Target) -> Photo:
     container, alpha, notices, pixels = photo.container, photo.alpha, list(photo.notices), photo.pixels
     source_bits = container.bits or photo.pixels.itemsize * 8
     if target.format not in (None, container.format):
-        if alpha is not None and container.format == "tiff" and container.native.alpha_kind == PREMULTIPLIED:
-            pixels = _unassociated(pixels, alpha)
         if container.icc is None and photo.color is not SRGB:  # known by an EXIF entry, which few readers ask
             container = replace(container, icc=icc_parts.adobe_rgb())
         container, left_out = in_format(container, target.format)
@@ -119,16 +114,6 @@ def retarget(photo: Photo, target: Target) -> Photo:
         container = _without(container, OF_ONE_COLOUR_TYPE)
     container = replace(container, bits=bits if bits != pixels.itemsize * 8 else None, quality=target.quality)
     return replace(photo, pixels=pixels, alpha=alpha, container=container, notices=tuple(notices))
-
-
-def _unassociated(pixels: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    """Codes that were multiplied with alpha, divided by it; PNG and WebP want them so. Black where alpha is 0."""
-    white = np.iinfo(pixels.dtype).max
-    straight = np.empty_like(pixels)
-    for row in range(len(pixels)):  # one at a time, as floats take four times the memory
-        opacity = np.maximum(alpha[row, :, None], 1) / np.float32(white)
-        straight[row] = np.minimum(pixels[row] / opacity + 0.5, white)
-    return straight
 
 
 def _in_profile(container: Container, color: ColorSpace, icc: bytes) -> Container:

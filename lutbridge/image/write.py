@@ -20,17 +20,18 @@ def extension_for(photo: Photo) -> str:
     return EXTENSIONS[photo.container.format]
 
 
-def write(path: str | Path, photo: Photo, pixels: np.ndarray) -> float:
+def write(path: str | Path, photo: Photo, pixels: np.ndarray, replace: bool = True) -> float:
     """Writes pixels as the format, depth and profile of the photo's container, with its alpha and its metadata.
 
     PNG and TIFF hold the pixels exactly; JPEG is written at the container's quality, else 95, with the photo's chroma
     subsampling, and WebP lossless where the photo was, else likewise. The pixels are turned back to how the photo
-    stores them and its orientation tag stays. Thumbnails of the old pixels are left out. An existing file is replaced.
+    stores them and its orientation tag stays. Thumbnails of the old pixels are left out.
 
     Args:
         path: the new file, in an existing folder; its extension is not looked at.
         photo: where the pixels come from.
         pixels: (H, W, 3), dtype and shape of photo.pixels, upright, codes in its colour space; any strides.
+        replace: whether an existing file is replaced; otherwise WriteError is raised and it stays.
 
     Returns:
         The share of the pixels, [0, 1], whose colours the container's colour space cannot hold; 0 in the photo's own.
@@ -56,7 +57,7 @@ def write(path: str | Path, photo: Photo, pixels: np.ndarray) -> float:
         except RefusedError:
             return False
 
-    atomic_write(path, lambda file: codec.encode(file, container, codes, alpha), verify)
+    atomic_write(path, lambda file: codec.encode(file, container, codes, alpha), verify, replace)
     return clipped
 
 

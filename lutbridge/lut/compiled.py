@@ -29,6 +29,12 @@ def kept(*callees: ModuleType) -> Callable[[Callable], Callable]:
     return compile_
 
 
+def cache_folder(module: ModuleType) -> str | None:
+    """Where the compiled functions of a module are kept; None where no folder for them can be written."""
+    caches = (getattr(function, "_cache", None) for function in vars(module).values())
+    return next((cache.cache_path for cache in caches if isinstance(cache, _Cache)), None)
+
+
 @contextmanager
 def announced(say: Callable[[], None]) -> Iterator[None]:
     """Within this context the first kernel that has to be compiled is announced, before it is."""

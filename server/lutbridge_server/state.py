@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from lutbridge import __version__
 from lutbridge.errors import SetupError
+from lutbridge.files import flush_to_disk
 from lutbridge_server.contract import PROTOCOL
 from lutbridge_server.identity import Identity
 
@@ -122,7 +123,7 @@ def publish(folder: Path, identity: Identity, port: int) -> None:
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             json.dump(facts, file)
             file.flush()
-            os.fsync(file.fileno())
+            flush_to_disk(file.fileno())
         os.replace(temporary, folder / FILE)
     except OSError as error:
         raise SetupError(f"{folder / FILE}: cannot be written ({error.strerror}); free some space") from error

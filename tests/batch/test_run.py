@@ -1,11 +1,13 @@
 import errno
 import threading
+import time
 
 import pytest
 
 from lutbridge.batch.plan import PlannedPhoto
 from lutbridge.batch.run import PhotoFigures, prepare_folder, run
 from lutbridge.errors import SetupError, WriteError
+from lutbridge.files import atomic_write
 from lutbridge.image.read import read
 
 
@@ -158,25 +160,70 @@ def test_photos_are_written_one_after_another_in_order(tasks):
     assert order == [task.output for task in tasks]
 
 
-def test_a_photo_that_is_being_written_is_written_whole_when_the_batch_is_given_up(tasks):
+def test_a_batch_that_is_given_up_ends_at_once_and_leaves_nothing_half_written(tasks):
     """As by a second Ctrl-C."""
+    half_written, go_on = threading.Event(), threading.Event()
+
+    def work(photo, output):
+        if output.stem == "1":
+            assert half_written.wait(timeout=10)
+            raise KeyboardInterrupt
+
+        def slowly(file):
+            file.write(b"half")
+            half_written.set()
+            go_on.wait(timeout=10)
+
+        def finish():
+            atomic_write(output, slowly)
+            return PhotoFigures()
+
+        return finish
+
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        list(run(tasks, work))
+    try:
+        assert time.monotonic() - start < 5
+        assert list(tasks[0].output.parent.iterdir()) == []
+    finally:
+        go_on.set()
+
+
+def test_what_is_being_written_is_finished_when_a_fault_stops_the_batch(tasks):
     started = threading.Event()
 
     def work(photo, output):
         if output.stem == "1":
             assert started.wait(timeout=10)
-            raise KeyboardInterrupt
+            raise SetupError("the GPU has gone")
         write = copy(photo, output)
 
         def finish():
             started.set()
+            time.sleep(0.2)
             return write()
 
         return finish
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(SetupError):
         list(run(tasks, work))
     assert tasks[0].output.read_bytes() == tasks[0].source.read_bytes() and not tasks[1].output.exists()
+
+
+def test_a_photo_that_keeps_its_decoder_busy_fails_and_the_others_are_done(tasks, monkeypatch):
+    monkeypatch.setattr("lutbridge.batch.run.READ_SECONDS", 0.3)
+    go_on = threading.Event()
+
+    def reading(path):
+        if path == tasks[1].source:
+            go_on.wait(timeout=30)
+        return read(path)
+
+    results = list(run(tasks, copy, read_photo=reading))
+    go_on.set()
+    assert [result.status for result in results] == ["done", "failed", "done", "done"]
+    assert "reading it took more than 0.3 seconds" in results[1].error
 
 
 @pytest.mark.parametrize(("large", "held"), [(2**28, 3), (0, 2)])

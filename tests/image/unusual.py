@@ -29,6 +29,20 @@ def cut(path, share=0.5):
     return written(path, path.read_bytes()[: int(path.stat().st_size * share)])
 
 
+def zero_tail(path, share=0.5):
+    data = path.read_bytes()
+    return written(path, data[: int(len(data) * share)].ljust(len(data), b"\0"))
+
+
+def palette_alpha_tiff(path):
+    tags = [(320, 3, 768, (RGB16.ravel()[:768]).tolist(), True)]
+    options = {"photometric": "minisblack", "extrasamples": [2], "extratags": tags}
+    samples.write_tiff(path, RGB8[..., :2].copy(), **options)
+    with tifffile.TiffFile(path, mode="r+") as file:
+        file.pages[0].tags["PhotometricInterpretation"].overwrite(3)
+    return path
+
+
 def png_header(width, height):
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return samples.chunk(b"IHDR", head)
@@ -266,6 +280,21 @@ FILES = {
     "HEIC": (heic, None),
     "AVIF": (avif, None),
     "RAW (DNG)": (make_dng, None),
+    "half a HEIC": (lambda p: cut(heic(p)), None),
+    "a HEIC that ends in zeros": (lambda p: zero_tail(heic(p)), None),
+    "half an AVIF": (lambda p: cut(avif(p)), None),
+    "an AVIF that ends in zeros": (lambda p: zero_tail(avif(p)), None),
+    "a WebP that ends in zeros": (lambda p: zero_tail(samples.write_webp(p, RGB8, lossless=False)), None),
+    "half a RAW (DNG)": (lambda p: cut(make_dng(p)), None),
+    "a JPEG with Content Credentials": (
+        lambda p: samples.write_jpeg(p, SMOOTH, ((0xEB, b"JP\0\1\0\0\0\1\0\0\0\x10jumbmanifest"),)),
+        None,
+    ),
+    "palette TIFF with alpha": (palette_alpha_tiff, None),
+    "TIFF of colours times alpha": (
+        lambda p: samples.write_tiff(p, np.minimum(RGBA16, RGBA16[..., 3:]), extrasamples=[1]),
+        None,
+    ),
     "JPEG 2000": (lambda p: written(p, imagecodecs.jpeg2k_encode(RGB8)), None),
     "JPEG XL": (lambda p: written(p, imagecodecs.jpegxl_encode(RGB8)), None),
 }

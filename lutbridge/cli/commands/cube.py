@@ -18,7 +18,8 @@ def cube(settings: BatchSettings, model: ModelSettings, view: str, grid_size: in
     def work_for(retoucher, photo_count: int):
         from lutbridge.batch.work import cube_writer
 
-        return cube_writer(retoucher.lut, view, grid_size, settings.strength)
+        replace = settings.output.existing == "overwrite"
+        return cube_writer(retoucher.lut, view, grid_size, settings.strength, replace)
 
     presets = Presets(settings.output, grid_size, settings.strength) if settings.matching else None
     return retouch(settings, model, lambda source: source.with_suffix(".cube").name, work_for, presets)

@@ -25,7 +25,7 @@ def import_checkpoint(files: Sequence[Path], config: str | None, output: Path, e
     history = {"command": "lutbridge import-checkpoint", "data": "unknown: trained elsewhere, with code not ours"}
     history |= {f"{path.name}, SHA-256": _digest(path) for path in files}
     data = to_bytes(Checkpoint(network, made_from, history))
-    atomic_write(output, data, verify=lambda file: file.read() == data)
+    atomic_write(output, data, lambda file: file.read() == data, replace=existing == "overwrite")
     say(f"{output}: {told}")
     put(str(output))
     return 0

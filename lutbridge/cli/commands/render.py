@@ -28,7 +28,8 @@ def render(settings: BatchSettings, model: ModelSettings) -> int:
         from lutbridge.batch.work import photo_writer
 
         previews = preview_size(photo_count) if settings.output.report else None
-        return photo_writer(retoucher.render, settings.strength, previews)
+        replace = settings.output.existing == "overwrite"
+        return photo_writer(retoucher.render, settings.strength, previews, replace)
 
     return retouch(settings, model, lambda source: name_for(source, settings.output.target.format), work_for)
 

@@ -42,6 +42,10 @@ class CameraRawError(RefusedError):
         super().__init__("this is a camera RAW file", "develop it in your RAW converter and export a TIFF")
 
 
+class UnknownCameraError(RefusedError):
+    """What LibRaw does not know: a RAW file of a new camera, or no RAW file."""
+
+
 @dataclass(frozen=True)
 class Header:
     """What a file claims to hold before a pixel is decoded."""

@@ -5,6 +5,7 @@ Sources: ISO/IEC 23008-12 (HEIF); AV1 Codec ISO Media File Format Binding, secti
 
 import io
 import warnings
+from dataclasses import replace
 from typing import BinaryIO
 
 import imagecodecs
@@ -14,9 +15,13 @@ from PIL import AvifImagePlugin
 from lutbridge.color.icc import SRGB_TRANSFER, of_code_points
 from lutbridge.errors import RefusedError
 from lutbridge.image import extras
+from lutbridge.image.formats import isobmff
+from lutbridge.image.formats.associated_alpha import divided
 from lutbridge.image.formats.codec import Decoded, Header, damaged, undecodable
+from lutbridge.image.metadata import credentials
 from lutbridge.image.metadata.exif import open_block, upright
 from lutbridge.image.metadata.ifd import IfdError
+from lutbridge.image.metadata.xmp import with_orientation
 from lutbridge.image.photo import Container
 
 # Pillow's remarks on a damaged EXIF block are not for the terminal.
@@ -34,8 +39,10 @@ def decode_heic(file: BinaryIO) -> Decoded:
         raise RefusedError("this is a HEIC photo, and reading it needs an extra", extras.remedy("heif"))
     import pillow_heif
 
+    data = file.read()
+    isobmff.check_pictures(data)
     try:
-        heif = pillow_heif.open_heif(file, convert_hdr_to_8bit=False)
+        heif = pillow_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=False)
         Header(*heif.size, 8, 3).check()
         codes, info = np.array(heif), heif.info
     except (RefusedError, MemoryError):
@@ -45,6 +52,8 @@ def decode_heic(file: BinaryIO) -> Decoded:
     bits = info.get("bit_depth", 8)
     if codes.dtype == np.uint16:  # held in the upper bits
         codes = _full_range(codes >> (16 - bits), bits)
+    if heif.premultiplied_alpha:
+        divided(codes)
     notices = []
     if any(info.get(kind) for kind in ("aux", "depth_images")) or len(heif) > 1:
         notices.append("what is stored beside the photo (gain map, depth or clip) no longer fits it and is left out")
@@ -57,12 +66,13 @@ def decode_heic(file: BinaryIO) -> Decoded:
             notices.append("its EXIF block is damaged and is left out")
     nclx = info.get("nclx_profile") or {}
     icc = info.get("icc_profile") or _profile(nclx.get("color_primaries"), nclx.get("transfer_characteristics"))
-    return _decoded(codes, Container("heic", 1, icc, exif or None, info.get("xmp") or None), notices)
+    return _decoded(data, codes, Container("heic", 1, icc, exif or None, info.get("xmp") or None), notices)
 
 
 def decode_avif(file: BinaryIO) -> Decoded:
     """Decodes the primary picture or raises RefusedError; see `codec.Codec`."""
     data = file.read()
+    isobmff.check_pictures(data)
     try:
         with AvifImagePlugin.AvifImageFile(io.BytesIO(data)) as image:
             Header(*image.size, 8, 3).check()
@@ -84,12 +94,17 @@ def decode_avif(file: BinaryIO) -> Decoded:
             exif = None
             notices.append("its EXIF block is damaged and is left out")
     icc = info.get("icc_profile") or _profile(*_nclx(data))
-    return _decoded(codes, Container("avif", orientation, icc, exif or None, info.get("xmp") or None), notices)
+    return _decoded(data, codes, Container("avif", orientation, icc, exif or None, info.get("xmp") or None), notices)
 
 
-def _decoded(codes: np.ndarray, container: Container, notices: list[str]) -> Decoded:
+def _decoded(data: bytes, codes: np.ndarray, container: Container, notices: list[str]) -> Decoded:
     codes = np.ascontiguousarray(codes.reshape(*codes.shape[:2], -1))
+    if isobmff.holds_credentials(data):
+        notices = [*notices, credentials.NOTICE]
+        container = replace(container, xmp=container.xmp and credentials.without_link(container.xmp))
     what = container.format.upper()
+    if container.xmp and 1 <= container.orientation <= 8:
+        container = replace(container, xmp=with_orientation(container.xmp, container.orientation))
     return Decoded(codes, container, (*notices, f"{what} photo, written as TIFF where --format says nothing else"))
 
 

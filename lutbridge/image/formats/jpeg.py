@@ -1,7 +1,8 @@
 """JPEG files: 8 bit, grey, RGB or CMYK, sequential or progressive; written as RGB at quality 95."""
 
 import io
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import imagecodecs
@@ -10,8 +11,9 @@ from PIL import JpegImagePlugin
 
 from lutbridge.errors import RefusedError
 from lutbridge.image.formats import jpeg_metadata
-from lutbridge.image.formats.codec import Decoded, Header, check_expansion, interleaved, undecodable
+from lutbridge.image.formats.codec import Decoded, Header, check_expansion, damaged, interleaved, undecodable
 from lutbridge.image.formats.jpeg_stream import APP14, Stream, parse, segment_bytes, without_metadata
+from lutbridge.image.metadata import credentials
 from lutbridge.image.metadata.exif import open_block
 from lutbridge.image.metadata.ifd import IfdError
 from lutbridge.image.metadata.xmp import without_companions
@@ -24,6 +26,9 @@ _SAMPLINGS = {(1, 1): "444", (2, 1): "422", (1, 2): "440", (2, 2): "420", (4, 1)
 _MOST_BYTES_PER_BYTE = 2048 * 3
 _FILLER, _END_MARKER = bytes(32), b"\xff\xd9"
 _NOISE = bytes((37 * i * i + 11) % 255 for i in range(64))  # no FF, which would begin a marker
+_BLANK = bytes(256)  # in a scan: a flat picture, or what a failed copy left
+_SURPLUS = 16  # bytes that a scan may have more than it needs, as a few cameras write them
+_RESTART = re.compile(rb"\xff([\xd0-\xd7])")
 _JFIF_END = 20  # the encoder's own start of image and JFIF segment
 
 
@@ -56,6 +61,9 @@ def decode(file: BinaryIO, long_side: int | None = None) -> Decoded:
     if blocks.multi_picture or data[stream.end + 2 :].strip(b"\0"):
         notices.append("what is stored after the photo (gain map, preview or clip) no longer fits it and is left out")
         xmp = xmp and without_companions(xmp)
+    if blocks.credentials:
+        notices.append(credentials.NOTICE)
+        xmp = xmp and credentials.without_link(xmp)
     exif, orientation = blocks.exif, 1
     if exif is not None:
         try:
@@ -73,6 +81,24 @@ def decode(file: BinaryIO, long_side: int | None = None) -> Decoded:
 def check_complete(data: bytes, stream: Stream) -> None:
     """Refuses a JPEG that lacks pixels; luma at an eighth of the size costs half of a full decode."""
     _by_pillow(data, stream, "L", 8)
+    if stream.single_scan and data.find(_BLANK, stream.scan, stream.end) >= 0:
+        _check_used_up(data, stream)
+
+
+def _check_used_up(data: bytes, stream: Stream) -> None:
+    """Refuses a scan with a stretch of zeros that is no flat part of the photo.
+
+    Zeros are a code of their own, which stands for other pixels than were there: so too little of the scan is used, or
+    a restart marker is missing. libjpeg remarks on both, and its wrappers keep that to themselves.
+    """
+    restarts = [mark[0] & 7 for mark in _RESTART.findall(data, stream.scan, stream.end)]
+    in_turn = restarts == [i % 8 for i in range(len(restarts))]
+    try:
+        _by_pillow(data, replace(stream, end=stream.end - _SURPLUS), "L", 8, (b"",))
+    except RefusedError:
+        if in_turn:
+            return
+    raise damaged("a part of the pixels is missing")
 
 
 def encode(file: BinaryIO, container: Container, codes: np.ndarray, alpha: None) -> None:
@@ -133,7 +159,7 @@ def _unless_cut(codes: np.ndarray, noisy: np.ndarray) -> np.ndarray:
     return codes
 
 
-def _by_pillow(data: bytes, stream: Stream, mode: str, scale: int) -> np.ndarray:
+def _by_pillow(data: bytes, stream: Stream, mode: str, scale: int, ends: tuple[bytes, ...] = ()) -> np.ndarray:
     """Decodes the whole photo at 1/scale, and refuses entropy-coded data that stops early.
 
     libjpeg would fill the rest with grey, but Pillow gives it no invented end marker, so that one that lacks data
@@ -142,7 +168,8 @@ def _by_pillow(data: bytes, stream: Stream, mode: str, scale: int) -> np.ndarray
     """
     coding = [payload[:12] for marker, payload in stream.segments if marker == APP14 and len(payload) >= 12]
     adobe = b"".join(segment_bytes(APP14, payload) for payload in coding)
-    ends = (_FILLER,) if stream.single_scan else (_END_MARKER, _NOISE + _END_MARKER)
+    if not ends:
+        ends = (_FILLER,) if stream.single_scan else (_END_MARKER, _NOISE + _END_MARKER)
     codes, *noisy = (_drafted(without_metadata(data, stream, adobe, end), mode, scale) for end in ends)
     return _unless_cut(codes, *noisy) if noisy else codes
 

@@ -18,6 +18,7 @@ from lutbridge.image.formats.jpeg_stream import (
     MOST_SEGMENT_BYTES,
     segment_bytes,
 )
+from lutbridge.image.metadata import credentials
 from lutbridge.image.metadata.photoshop_resources import without_thumbnail
 
 _EXIF, _XMP, _ICC = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"ICC_PROFILE\0"
@@ -46,12 +47,13 @@ class Blocks:
     others: tuple[tuple[int, bytes], ...]  # every other segment that still holds for new pixels, in order
     multi_picture: bool = False  # an index of further pictures after the end (gain map, large preview)
     adobe: bool = False  # there is Adobe's segment, which by custom says that CMYK is stored inverted
+    credentials: bool = False  # there were boxes that sign the old bytes, or hold more of the old pixels (JPEG XT)
 
 
 def gather(segments: tuple[tuple[int, bytes], ...]) -> Blocks:
     """Sorts APPn and COM segments; joins what was cut into several; leaves out thumbnails and picture indexes."""
     exif, xmp, icc, photoshop, others = [], [], [], [], []
-    multi_picture = False
+    multi_picture = credentials_found = False
     for marker, payload in segments:
         if marker == APP1 and payload.startswith(_EXIF):
             part = payload[len(_EXIF) :]
@@ -63,6 +65,8 @@ def gather(segments: tuple[tuple[int, bytes], ...]) -> Blocks:
             icc.append(payload[len(_ICC) :])
         elif marker == APP2 and payload.startswith((_MULTI_PICTURE, _GAIN_MAP)):
             multi_picture = True
+        elif marker == credentials.JPEG_MARKER and payload.startswith(credentials.JPEG_START):
+            credentials_found = True
         elif marker == APP13 and payload.startswith(_PHOTOSHOP):
             photoshop.append(payload[len(_PHOTOSHOP) :])
         elif marker == APP0 and payload.startswith(_JFIF) and len(payload) >= _JFIF_BYTES:
@@ -73,7 +77,7 @@ def gather(segments: tuple[tuple[int, bytes], ...]) -> Blocks:
     others += photoshop_segments(without_thumbnail(b"".join(photoshop)))
     profile = b"".join(part[2:] for part in sorted(icc, key=lambda part: part[:1])) if icc else None
     whole_exif = b"".join(exif) if exif else None
-    return Blocks(whole_exif, xmp[0] if xmp else None, profile, tuple(others), multi_picture, adobe)
+    return Blocks(whole_exif, xmp[0] if xmp else None, profile, tuple(others), multi_picture, adobe, credentials_found)
 
 
 def photoshop_segments(resources: bytes) -> list[tuple[int, bytes]]:

@@ -27,6 +27,7 @@ class Stream:
     header: Header
     sampling: tuple[tuple[int, int], ...]  # (horizontal, vertical) factors of each component
     single_scan: bool  # one sequential scan holds everything
+    scan: int  # offset of the first scan's data
     end: int  # offset of the end marker; what follows its two bytes is not part of the photo
 
 
@@ -36,7 +37,7 @@ def parse(data: bytes) -> Stream:
     Raises:
         RefusedError: it is cut short, damaged, or of a coding that is not handled (12 bit, lossless, arithmetic).
     """
-    segments, metadata, frame, scans, position = [], [], None, [], 2
+    segments, metadata, frame, scans, first_scan, position = [], [], None, [], 0, 2
     while True:
         start = position
         marker, position = _next_marker(data, position)
@@ -52,6 +53,7 @@ def parse(data: bytes) -> Stream:
             metadata.append(slice(start, position))
         elif marker == _SOS:
             scans.append(payload)
+            first_scan = first_scan or position
             end = _SCAN_END.search(data, position)
             if end is None:
                 raise cut_short()
@@ -61,7 +63,7 @@ def parse(data: bytes) -> Stream:
     marker, header, sampling, identifiers = frame
     _check_scans(scans, identifiers, marker == _PROGRESSIVE)
     single = len(scans) == 1 and marker != _PROGRESSIVE
-    return Stream(tuple(segments), tuple(metadata), header, sampling, single, position - 2)
+    return Stream(tuple(segments), tuple(metadata), header, sampling, single, first_scan, position - 2)
 
 
 def without_metadata(data: bytes, stream: Stream, segments: bytes, end: bytes) -> bytes:

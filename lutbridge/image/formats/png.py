@@ -12,6 +12,7 @@ from lutbridge.errors import RefusedError
 from lutbridge.image.formats import png_chunks
 from lutbridge.image.formats.codec import Decoded, Header, check_expansion, interleaved, undecodable
 from lutbridge.image.formats.png_chunks import PALETTE, RGB, RGB_ALPHA, Chunk, chunk_bytes, parse
+from lutbridge.image.metadata import credentials
 from lutbridge.image.metadata.exif import open_block
 from lutbridge.image.metadata.ifd import IfdError
 from lutbridge.image.photo import Container
@@ -106,9 +107,23 @@ def _container(stream: png_chunks.Stream) -> tuple[Container, list[str]]:
             xmp = packet
         elif _survives(chunk.kind, same_colour_type):
             kept.append(chunk)
+    for chunk in list(kept):
+        profile = png_chunks.raw_profile_in(chunk)
+        if profile and profile[0] == "exif" and exif is None:
+            try:
+                exif, orientation = open_block(profile[1])
+            except IfdError:
+                continue  # stays as the text it is
+            kept.remove(chunk)
+        elif profile and profile[0] == "xmp" and xmp is None:
+            xmp = profile[1]
+            kept.remove(chunk)
     kinds = {chunk.kind for chunk in stream.ancillary}
     if kinds.intersection(_ANIMATION):
         notices.append("animation, of which the first frame is taken")
+    if credentials.PNG_CHUNK in kinds:
+        notices.append(credentials.NOTICE)
+        xmp = xmp and credentials.without_link(xmp)
     kept_data = {chunk.kind: chunk.data for chunk in kept}
     icc = _profile_of_cicp(kept_data[b"cICP"], icc) if b"cICP" in kept_data else icc
     notices += _check_gamma(kept_data, icc)

@@ -1,6 +1,7 @@
 """The chunks of a PNG file (PNG specification, third edition, sections 5 and 11)."""
 
 import os
+import re
 import struct
 import zlib
 from typing import BinaryIO, NamedTuple
@@ -13,6 +14,8 @@ _CHANNELS = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGB_ALPHA: 4}
 _DEPTHS = {GREY: (1, 2, 4, 8, 16), PALETTE: (1, 2, 4, 8), RGB: (8, 16), GREY_ALPHA: (8, 16), RGB_ALPHA: (8, 16)}
 _DECODED = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 _PIECE_BYTES = 1 << 20
+RAW_PROFILE = "Raw profile type "
+_EXIF_PREFIX, _XMP_PREFIX = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"  # as in JPEG's APP1 segment
 _XMP_KEYWORD = b"XML:com.adobe.xmp\0"
 
 
@@ -158,6 +161,29 @@ def text_in(chunk: Chunk, most: int = MAX_BLOCK_BYTES) -> tuple[str, bytes] | No
     else:
         return None
     return (keyword.decode("latin-1"), text) if keyword and text else None
+
+
+def raw_profile_in(chunk: Chunk) -> tuple[str, bytes] | None:
+    """("exif", its block), ("xmp", its packet) or ("iptc", Photoshop's resources or bare IPTC) in a text.
+
+    ImageMagick, exiftool and darktable wrote them so before PNG had a chunk for EXIF: what it is, the number of bytes,
+    and their hexadecimal digits. None where the chunk is another text, or cannot be read.
+    """
+    found = text_in(chunk)
+    if found is None or not found[0].startswith(RAW_PROFILE):
+        return None
+    kind = found[0].removeprefix(RAW_PROFILE).lower()
+    parts = found[1].strip().split(b"\n", 2)
+    try:
+        data = bytes.fromhex(re.sub(rb"\s", b"", parts[2]).decode("ascii")) if len(parts) == 3 else b""
+    except ValueError:
+        return None
+    if data.startswith(_XMP_PREFIX):
+        kind, data = "xmp", data.removeprefix(_XMP_PREFIX)
+    elif data.startswith(_EXIF_PREFIX) or kind == "app1":
+        kind, data = "exif", data.removeprefix(_EXIF_PREFIX)
+    kind = "iptc" if kind == "8bim" else kind
+    return (kind, data) if data and kind in ("exif", "xmp", "iptc") else None
 
 
 def xmp_chunk(packet: bytes) -> bytes:

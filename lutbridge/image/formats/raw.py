@@ -10,10 +10,12 @@ import numpy as np
 from lutbridge.color import icc
 from lutbridge.errors import RefusedError
 from lutbridge.image import extras
-from lutbridge.image.formats import jpeg_metadata, tiff_encode, tiff_tags
-from lutbridge.image.formats.codec import Decoded, Header, damaged, undecodable
+from lutbridge.image.formats import jpeg_metadata, raw_extents, tiff_encode, tiff_tags
+from lutbridge.image.formats.codec import Decoded, Header, UnknownCameraError, damaged, undecodable
 from lutbridge.image.formats.jpeg_stream import parse
-from lutbridge.image.metadata import ifd
+from lutbridge.image.metadata import credentials, ifd, maker_note
+from lutbridge.image.metadata.exif import upright
+from lutbridge.image.metadata.xmp import with_orientation
 from lutbridge.image.photo import Container
 
 _NOTICE = (
@@ -34,6 +36,8 @@ def decode(file: BinaryIO) -> Decoded:
         raise RefusedError("this is a camera RAW file, and reading it needs an extra", extras.remedy("raw"))
     import rawpy
 
+    raw_extents.check(file)
+    file.seek(0)
     try:
         with rawpy.imread(file) as raw:
             Header(raw.sizes.width, raw.sizes.height, 16, 3).check()
@@ -47,17 +51,19 @@ def decode(file: BinaryIO) -> Decoded:
             )
             exif = None if _is_tiff(file) else _exif_of_preview(raw)
     except rawpy.LibRawFileUnsupportedError as error:
-        raise RefusedError("this is a RAW file of a camera that LibRaw does not know", _DEVELOP) from error
+        raise UnknownCameraError("this is a RAW file of a camera that LibRaw does not know", _DEVELOP) from error
     except rawpy.LibRawIOError as error:
         raise damaged("it ends before the photo is complete") from error
     except rawpy.LibRawError as error:
         raise undecodable() from error
-    return Decoded(np.ascontiguousarray(codes), _container(file, exif), (_NOTICE,))
+    container, notices = _container(file, exif)
+    return Decoded(np.ascontiguousarray(codes), container, (_NOTICE, *notices))
 
 
-def _container(file: BinaryIO, exif: bytes | None) -> Container:
+def _container(file: BinaryIO, exif: bytes | None) -> tuple[Container, list[str]]:
+    """The container of the result, and what of the file's does not come along."""
     if not _is_tiff(file):
-        return Container("raw", icc=icc.srgb(), exif=exif)
+        return Container("raw", icc=icc.srgb(), exif=exif), []
     reader = ifd.Reader(file)
     entries, _ = reader.directory(reader.first)
     kept = tuple(entry for entry in entries if entry.tag in _DESCRIPTIVE)
@@ -65,7 +71,12 @@ def _container(file: BinaryIO, exif: bytes | None) -> Container:
     note = note if note and note.offset < _FARTHEST_NOTE else None
     layout = ifd.Layout(reader.layout.order)
     parts = tiff_encode.Parts(layout, kept, note, _DEFLATE, _UNASSOCIATED)
-    return Container("tiff", icc=icc.srgb(), xmp=tiff_tags.block(entries, tiff_tags.XMP), native=parts)
+    notices = [maker_note.NOTICE] if note and maker_note.points_outside(note, reader.layout) else []
+    xmp = tiff_tags.block(entries, tiff_tags.XMP)
+    if xmp and any(entry.tag == credentials.TIFF_TAG for entry in entries):
+        xmp = credentials.without_link(xmp)
+        notices.append(credentials.NOTICE)
+    return Container("tiff", icc=icc.srgb(), xmp=xmp and with_orientation(xmp, 1), native=parts), notices
 
 
 def _is_tiff(file: BinaryIO) -> bool:
@@ -84,6 +95,7 @@ def _exif_of_preview(raw) -> bytes | None:
 
     try:
         preview = raw.extract_thumb()
-        return jpeg_metadata.gather(parse(bytes(preview.data)).segments).exif
-    except (rawpy.LibRawError, RefusedError, TypeError):
+        exif = jpeg_metadata.gather(parse(bytes(preview.data)).segments).exif
+        return exif and upright(exif)
+    except (rawpy.LibRawError, RefusedError, TypeError, ifd.IfdError):
         return None

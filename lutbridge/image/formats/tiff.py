@@ -1,5 +1,6 @@
 """TIFF files: grey, RGB, CMYK, Lab, palette, integers or floats; every byte order and compression tifffile reads."""
 
+import contextlib
 import logging
 import os
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import tifffile
 from lutbridge.errors import RefusedError
 from lutbridge.image.formats import tiff_jpeg
 from lutbridge.image.formats import tiff_tags as tags
+from lutbridge.image.formats.associated_alpha import divided
 from lutbridge.image.formats.codec import (
     CameraRawError,
     Decoded,
@@ -20,8 +22,9 @@ from lutbridge.image.formats.codec import (
     damaged,
     undecodable,
 )
-from lutbridge.image.formats.tiff_encode import WRITABLE, Parts, encode
-from lutbridge.image.metadata import exif, ifd
+from lutbridge.image.formats.raw_extents import RAW_PHOTOMETRICS
+from lutbridge.image.formats.tiff_encode import PREMULTIPLIED, WRITABLE, Parts, encode
+from lutbridge.image.metadata import credentials, exif, ifd, maker_note
 from lutbridge.image.photo import Container
 
 __all__ = ["decode", "encode", "read_header"]
@@ -33,7 +36,6 @@ _COLOURS = {_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3, _PALETTE: 1, _INKS: 4
 _MEANINGS = {_INKS: "inks", _CIE_LAB: "lab", _ICC_LAB: "lab"}
 _FEW_BITS = (1, 2, 4)  # grey and palette only
 _PHOTOMETRICS = {4: "mask", 10: "ITU Lab", 32844: "LogLuv", 32845: "LogLuv"}
-_RAW_PHOTOMETRICS = (32803, 34892)  # colour filter array, linear RAW
 _CMYK = 1  # InkSet
 _FLOAT = 3  # SampleFormat
 _REDUCED = 1  # bit of NewSubfileType: a smaller version of another picture of the file
@@ -75,6 +77,10 @@ def decode(file: BinaryIO) -> Decoded:
     orientation = exif.orientation_of(entries, layout)
     compression = directory.number(tags.COMPRESSION, _UNCOMPRESSED)
     extra = tags.numbers(entries, layout, tags.EXTRA_SAMPLES)
+    meaning = _MEANINGS.get(directory.number(tags.PHOTOMETRIC), "light")
+    if extra[:1] == (PREMULTIPLIED,) and codes.shape[2] in (2, 4, 5):
+        grey = 128.0 * 256 ** (codes.itemsize - 1)  # of a* and b*
+        divided(codes, (0.0, grey, grey) if meaning == "lab" else None)
     parts = Parts(
         layout=layout,
         entries=tags.carried_over(entries),
@@ -82,10 +88,10 @@ def decode(file: BinaryIO) -> Decoded:
         compression=compression if compression in WRITABLE else _DEFLATE,
         alpha_kind=extra[0] if extra else 0,
     )
-    container = Container(
-        "tiff", orientation, icc=tags.block(entries, tags.ICC), xmp=tags.block(entries, tags.XMP), native=parts
-    )
-    meaning = _MEANINGS.get(directory.number(tags.PHOTOMETRIC), "light")
+    xmp = tags.block(entries, tags.XMP)
+    if xmp and any(entry.tag == credentials.TIFF_TAG for entry in entries):
+        xmp = credentials.without_link(xmp)
+    container = Container("tiff", orientation, icc=tags.block(entries, tags.ICC), xmp=xmp, native=parts)
     return Decoded(codes, container, _notices(directory, compression), meaning)
 
 
@@ -118,7 +124,7 @@ def _find_photo(file: BinaryIO) -> _Directory:
         raise damaged("no directory")
     full_size = [found for found in chain if not found.number(tags.NEW_SUBFILE_TYPE) & _REDUCED]
     photo = full_size[0] if full_size else chain[0]
-    if _is_raw(chain[0]) or _is_raw(photo):
+    if _is_raw(chain[0]) or _is_raw(photo) or _holds_raw(reader, chain[0]):
         raise CameraRawError
     return _Directory(layout, photo.index, photo.entries, len(full_size))
 
@@ -127,7 +133,17 @@ def _is_raw(directory: _Directory) -> bool:
     present = {entry.tag for entry in directory.entries}
     preview_first = tags.SUB_IFDS in present and bool(directory.number(tags.NEW_SUBFILE_TYPE) & _REDUCED)
     photometric = directory.number(tags.PHOTOMETRIC)
-    return tags.DNG_VERSION in present or preview_first or photometric in _RAW_PHOTOMETRICS
+    return tags.DNG_VERSION in present or preview_first or photometric in RAW_PHOTOMETRICS
+
+
+def _holds_raw(reader: ifd.Reader, directory: _Directory) -> bool:
+    """Whether a directory below this one describes a sensor's data."""
+    for offset in tags.numbers(directory.entries, directory.layout, tags.SUB_IFDS):
+        with contextlib.suppress(ifd.IfdError):
+            below, _ = reader.directory(offset)
+            if tags.numbers(below, directory.layout, tags.PHOTOMETRIC, (0,))[0] in RAW_PHOTOMETRICS:
+                return True
+    return False
 
 
 def _header(directory: _Directory) -> Header:
@@ -175,7 +191,7 @@ def _check_kind(directory: _Directory, header: Header) -> None:
 
 def _check_extent(file: BinaryIO, directory: _Directory, header: Header) -> None:
     """Refuses pixel data that lies outside the file, that is left out (sparse), or too little for the size claimed."""
-    offsets, lengths = _pieces(directory)
+    offsets, lengths = tags.pieces(directory.entries, directory.layout)
     if not offsets or len(offsets) != len(lengths):
         raise damaged("its directory does not say where the pixels are")
     if not all(offsets) or not all(lengths):
@@ -189,23 +205,12 @@ def _check_extent(file: BinaryIO, directory: _Directory, header: Header) -> None
         check_expansion(raw, sum(lengths), ratio)
 
 
-def _pieces(directory: _Directory) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Offsets and lengths of the strips or tiles, as the directory has them."""
-    strips, tiles = (tags.STRIP_OFFSETS, tags.STRIP_BYTES), (tags.TILE_OFFSETS, tags.TILE_BYTES)
-    entries, layout = directory.entries, directory.layout
-    offsets, lengths = (
-        tags.numbers(entries, layout, strip) or tags.numbers(entries, layout, tile)
-        for strip, tile in zip(strips, tiles, strict=True)
-    )
-    return offsets, lengths
-
-
 def _check_jpeg(file: BinaryIO, directory: _Directory, header: Header) -> None:
     """Refuses strips or tiles that are not what their place asks for; `_check_extent` has looked where they are."""
     width = directory.number(tags.TILE_WIDTH, header.width)
     height = directory.number(tags.TILE_HEIGHT, directory.number(tags.ROWS_PER_STRIP, header.height))
     tables = tags.block(directory.entries, tags.JPEG_TABLES) or b""
-    tiff_jpeg.check(file, zip(*_pieces(directory), strict=True), tables, width, height)
+    tiff_jpeg.check(file, zip(*tags.pieces(directory.entries, directory.layout), strict=True), tables, width, height)
 
 
 def _decode_pixels(file: BinaryIO, directory: _Directory, header: Header) -> np.ndarray:
@@ -233,7 +238,9 @@ def _as_stated(codes: np.ndarray, directory: _Directory, header: Header) -> np.n
         if len(entries) != 3 << header.bits:
             raise damaged("its palette is incomplete")
         palette = np.array(entries).reshape(3, -1).T >> 8  # some write 8-bit colours times 256, others times 257
-        return palette.astype(np.uint8)[codes[..., 0].astype(np.uint8)]
+        colours = palette.astype(np.uint8)[codes[..., 0].astype(np.uint8)]
+        alpha = codes[..., 1:].astype(np.uint8) * np.uint8(255 // (2**header.bits - 1))
+        return np.concatenate((colours, alpha), axis=2) if alpha.shape[2] else colours
     if header.bits in _FEW_BITS:
         codes = codes.astype(np.uint8) * np.uint8(255 // (2**header.bits - 1))
     if photometric == _WHITE_IS_ZERO:
@@ -254,6 +261,11 @@ def _notices(directory: _Directory, compression: int) -> tuple[str, ...]:
         notices.append(f"it holds {directory.full_size} pages, of which the first is taken")
     if any(entry.tag == tags.LAYERS for entry in directory.entries):
         notices.append("its Photoshop layers no longer fit the result and are left out")
+    note = tags.maker_note(directory.entries)
+    if note and maker_note.points_outside(note, directory.layout):
+        notices.append(maker_note.NOTICE)
+    if any(entry.tag == credentials.TIFF_TAG for entry in directory.entries):
+        notices.append(credentials.NOTICE)
     if directory.number(tags.PHOTOMETRIC) == _PALETTE:
         notices.append("palette picture, written as RGB")
     if compression not in WRITABLE:

@@ -9,6 +9,7 @@ import imagecodecs
 import numpy as np
 
 from lutbridge.image.formats import tiff_tags as tags
+from lutbridge.image.formats.associated_alpha import multiplied
 from lutbridge.image.formats.codec import interleaved
 from lutbridge.image.metadata import ifd
 from lutbridge.image.photo import Container
@@ -30,7 +31,7 @@ def _deflate(strip: np.ndarray) -> bytes:
     return imagecodecs.deflate_encode(strip.tobytes(), _DEFLATE_LEVEL)
 
 
-PREMULTIPLIED = 1  # of ExtraSamples: the colours were multiplied with alpha
+PREMULTIPLIED = 1  # of ExtraSamples: in the file the colours are multiplied with alpha
 # TIFF compression: (encoder of a contiguous strip, whether readers expect a predictor to work with it)
 WRITABLE: dict[int, tuple[Callable[[np.ndarray], bytes], bool]] = {
     1: (np.ndarray.tobytes, False),
@@ -52,6 +53,9 @@ class Parts:
     maker_note: ifd.Entry | None  # one of the entries in the EXIF directory
     compression: int  # one of WRITABLE
     alpha_kind: int  # TIFF ExtraSamples: 0 unspecified, PREMULTIPLIED, 2 not premultiplied
+    # The EXIF block that `maker_note` comes from. It is kept, byte for byte, at the start of the file, because some
+    # makers' notes (old Olympus, Pentax …) point to places in the block outside themselves.
+    around_note: bytes = b""
 
 
 def encode(file: BinaryIO, container: Container, codes: np.ndarray, alpha: np.ndarray | None) -> None:
@@ -63,7 +67,7 @@ def encode(file: BinaryIO, container: Container, codes: np.ndarray, alpha: np.nd
     rows = min(height, max(1, _STRIP_BYTES // row_bytes))
     layout = ifd.Layout(parts.layout.order, parts.layout.big or height * row_bytes > _CLASSIC_LIMIT)
     file.write(layout.header + bytes(layout.inline_bytes))
-    out = _Appender(file, parts.maker_note)
+    out = _Appender(file, parts.maker_note, b"" if layout.big else parts.around_note)
     strips = [(out.append(strip), len(strip)) for strip in _strips(codes, alpha, rows, parts)]
     out.settle()
     offset_type = _LONG8 if layout.big else _LONG
@@ -99,8 +103,12 @@ class _Appender:
     into that place goes behind it.
     """
 
-    def __init__(self, file: BinaryIO, maker_note: ifd.Entry | None):
+    def __init__(self, file: BinaryIO, maker_note: ifd.Entry | None, around_note: bytes = b""):
         self._file, self._waiting = file, maker_note
+        if maker_note and around_note:
+            self._write(around_note[file.tell() :])
+            self.placed, self._waiting = frozenset([maker_note]), None
+            return
         self.end = file.tell()  # where the next block goes; even
         self.placed: frozenset[ifd.Entry] = frozenset()
         if maker_note and maker_note.offset < self.end:  # inside the file header: a damaged entry
@@ -137,7 +145,11 @@ def _strips(codes: np.ndarray, alpha: np.ndarray | None, rows: int, parts: Parts
     compress, predicts = WRITABLE[parts.compression]
 
     def encoded(start: int) -> bytes:
-        strip = interleaved(codes[start : start + rows], None if alpha is None else alpha[start : start + rows])
+        colours = codes[start : start + rows]
+        opacity = None if alpha is None else alpha[start : start + rows]
+        if opacity is not None and parts.alpha_kind == PREMULTIPLIED:
+            colours = multiplied(colours, opacity)
+        strip = interleaved(colours, opacity)
         if predicts:
             strip = imagecodecs.delta_encode(strip, axis=1)
         return compress(strip.astype(strip.dtype.newbyteorder(parts.layout.order), copy=False))

@@ -1,5 +1,6 @@
 """Which tags of a TIFF directory describe the stored pixels and are written anew; all others are carried over."""
 
+from lutbridge.image.metadata import credentials
 from lutbridge.image.metadata.ifd import EXIF_IFD, MAKER_NOTE, Entry, Layout
 from lutbridge.image.metadata.photoshop_resources import without_thumbnail
 
@@ -13,7 +14,14 @@ _TYPE_BYTE, _TYPE_IFD, _TYPE_IFD8 = 1, 13, 18
 # Besides the named ones: 255 old subfile type; 263-266 thresholding, cells, fill order; 280-281, 340-341 extreme
 # codes; 288-291 free space, grey response; 292-293 fax; 297 page; 301 transfer tables; 326-328 fax; 333-336 inks;
 # 400 global directory; 512-521 old JPEG; 529-532 YCbCr; 559 strips.
+# Of a sensor's data, by DNG 1.7 and TIFF/EP: a TIFF that has them is taken for a RAW file. 50784, 50838-50839 and 50844
+# are other programs'.
+_OF_A_SENSOR = {33421, 33422, *range(50706, 50784), *range(50827, 50835), *range(50879, 50974), *range(50974, 51023)}
+_OF_A_SENSOR |= {*range(51041, 51203), *range(52525, 52545), *range(52546, 52554)}
+
 _OF_THE_PIXELS = {
+    *_OF_A_SENSOR,
+    credentials.TIFF_TAG,
     *(NEW_SUBFILE_TYPE, 255, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, 263, 264, 265, 266, STRIP_OFFSETS),
     *(SAMPLES, ROWS_PER_STRIP, STRIP_BYTES, 280, 281, PLANAR, 288, 289, 290, 291, 292, 293, 297, 301, PREDICTOR),
     *(
@@ -60,6 +68,16 @@ def block(entries: tuple[Entry, ...], tag: int) -> bytes | None:
 def numbers(entries: tuple[Entry, ...], layout: Layout, tag: int, default: tuple[int, ...] = ()) -> tuple[int, ...]:
     """A tag's integers; `default` where it is missing."""
     return next((entry.numbers(layout) for entry in entries if entry.tag == tag), default)
+
+
+def pieces(entries: tuple[Entry, ...], layout: Layout) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Offsets and lengths of the strips or tiles, as the directory has them."""
+    strips, tiles = (STRIP_OFFSETS, STRIP_BYTES), (TILE_OFFSETS, TILE_BYTES)
+    offsets, lengths = (
+        numbers(entries, layout, strip) or numbers(entries, layout, tile)
+        for strip, tile in zip(strips, tiles, strict=True)
+    )
+    return offsets, lengths
 
 
 def maker_note(entries: tuple[Entry, ...]) -> Entry | None:

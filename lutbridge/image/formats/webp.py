@@ -12,6 +12,7 @@ import numpy as np
 
 from lutbridge.errors import RefusedError
 from lutbridge.image.formats.codec import Decoded, Header, cut_short, damaged, interleaved, undecodable
+from lutbridge.image.metadata import credentials
 from lutbridge.image.metadata.exif import open_block
 from lutbridge.image.metadata.ifd import IfdError
 from lutbridge.image.photo import Container
@@ -22,6 +23,8 @@ _ICC, _EXIF, _XMP = b"ICCP", b"EXIF", b"XMP "
 _HAS_ICC, _HAS_ALPHA, _HAS_EXIF, _HAS_XMP = 0x20, 0x10, 0x08, 0x04
 _ANIMATION = (b"ANIM", b"ANMF")
 _JPEG_PREFIX = b"Exif\0\0"  # some writers leave it before the block
+# Lossy data may end in zero bytes where the picture ends in one colour, at most one for 40 blocks of 16 × 16 pixels.
+_BLOCKS_PER_ZERO, _FEW_ZEROS = 16, 32
 
 
 class Chunk(NamedTuple):
@@ -41,6 +44,7 @@ def decode(file: BinaryIO) -> Decoded:
     """Decodes a whole WebP or raises RefusedError; see `codec.Codec`."""
     chunks, header = _parse(file)
     header.check()
+    _check_not_blank(chunks, header)
     file.seek(0)
     try:
         codes = imagecodecs.webp_decode(file.read())
@@ -55,9 +59,13 @@ def decode(file: BinaryIO) -> Decoded:
             exif, orientation = open_block(exif)
         except IfdError:
             notices.append("its EXIF block is damaged and is copied as it is")
-    known = (_LOSSY, _LOSSLESS, _ALPHA, _EXTENDED, _ICC, _EXIF, _XMP)
+    xmp = found.get(_XMP)
+    if credentials.WEBP_CHUNK in found:
+        notices.append(credentials.NOTICE)
+        xmp = xmp and credentials.without_link(xmp)
+    known = (credentials.WEBP_CHUNK, _LOSSY, _LOSSLESS, _ALPHA, _EXTENDED, _ICC, _EXIF, _XMP)
     parts = Parts(_LOSSLESS in found, tuple(chunk for chunk in chunks if chunk.kind not in known))
-    container = Container("webp", orientation, found.get(_ICC), exif, found.get(_XMP), parts)
+    container = Container("webp", orientation, found.get(_ICC), exif, xmp, parts)
     return Decoded(codes, container, tuple(notices))
 
 
@@ -119,9 +127,20 @@ def _chunks(data: bytes) -> list[Chunk]:
         position += 8
         if position + length > end:
             raise damaged("a chunk is longer than the file")
+        if kind == bytes(4):
+            raise damaged("a part of it is missing")
         chunks.append(Chunk(kind, data[position : position + length]))
         position += length + length % 2
     return chunks
+
+
+def _check_not_blank(chunks: list[Chunk], header: Header) -> None:
+    """Refuses pixel data whose end a failed copy left at zero, which libwebp decodes to a smear."""
+    most = _FEW_ZEROS + header.width * header.height // 256 // _BLOCKS_PER_ZERO
+    for kind, data in chunks:
+        raw_alpha = kind == _ALPHA and data[:1] and not data[0] & 3  # values as they are: any number of zeros
+        if kind in (_LOSSY, _LOSSLESS, _ALPHA) and not raw_alpha and len(data) - len(data.rstrip(b"\0")) > most:
+            raise damaged("a part of the pixels is missing")
 
 
 def _lossless_header(data: bytes) -> Header:
@@ -134,5 +153,7 @@ def _lossless_header(data: bytes) -> Header:
 def _lossy_header(data: bytes, alpha: bool) -> Header:
     if len(data) < 10 or data[3:6] != b"\x9d\x01\x2a":
         raise damaged("its header is incomplete")
+    if 10 + (int.from_bytes(data[:3], "little") >> 5) > len(data):  # the first of its partitions
+        raise cut_short()
     width, height = struct.unpack_from("<HH", data, 6)
     return Header(width & 0x3FFF, height & 0x3FFF, 8, 3 + alpha)

@@ -6,9 +6,9 @@ A block is edited in place and never re-serialised, because maker notes hold off
 import io
 import struct
 
-from lutbridge.image.metadata.ifd import EXIF_IFD, INTEROPERABILITY_IFD, Entry, IfdError, Layout, Reader
+from lutbridge.image.metadata.ifd import EXIF_IFD, INTEGERS, INTEROPERABILITY_IFD, Entry, IfdError, Layout, Reader
 
-ORIENTATION, _SHORT = 274, 3
+MAKE, ORIENTATION = 271, 274
 _STRIP_OFFSETS, _STRIP_BYTES = 273, 279
 _JPEG_OFFSET, _JPEG_BYTES = 513, 514
 _COLOR_SPACE, _UNCALIBRATED, _INTEROPERABILITY_INDEX = 40961, 0xFFFF, 1
@@ -47,8 +47,9 @@ def upright(exif: bytes) -> bytes:
     reader = Reader(io.BytesIO(exif))
     block = bytearray(exif)
     for entry in reader.directory(reader.first)[0]:
-        if entry.tag == ORIENTATION and entry.count == 1 and entry.type == _SHORT:
-            struct.pack_into(reader.layout.order + "H", block, entry.offset, 1)
+        code = INTEGERS.get(entry.type)
+        if entry.tag == ORIENTATION and entry.count == 1 and code:
+            struct.pack_into(reader.layout.order + code, block, entry.offset, 1)
     return bytes(block)
 
 

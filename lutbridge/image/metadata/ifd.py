@@ -9,8 +9,8 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-_TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
-_INTEGERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
+TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+INTEGERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD, MAKER_NOTE = 34665, 34853, 40965, 37500
 _POINTERS = (EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD)
 _MOST_ENTRIES = 4096  # writers stay far below; bounds what a damaged count can cost
@@ -58,7 +58,7 @@ class Entry:
 
     def numbers(self, layout: Layout) -> tuple[int, ...]:
         """The value as unsigned integers; () for other types."""
-        code = _INTEGERS.get(self.type)
+        code = INTEGERS.get(self.type)
         if code is None or not self.value or isinstance(self.value, tuple):
             return ()
         return struct.unpack(f"{layout.order}{self.count}{code}", self.value)
@@ -125,7 +125,7 @@ class Reader:
     def _entry(self, record: bytes, at: int) -> Entry | None:
         layout, inline = self.layout, self.layout.inline_bytes
         tag, type_, count = struct.unpack(layout.order + "HH" + layout.offset_format, record[: 4 + inline])
-        length = count * _TYPE_SIZES.get(type_, 0)
+        length = count * TYPE_SIZES.get(type_, 0)
         offset = at + 4 + inline
         if length > inline:
             offset = struct.unpack(layout.order + layout.offset_format, record[-inline:])[0]

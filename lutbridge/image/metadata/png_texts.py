@@ -5,7 +5,7 @@ Source: PNG, third edition, 11.3.3 (textual information) and 11.3.4.3 (pHYs); EX
 
 import struct
 
-from lutbridge.image.formats.png_chunks import Chunk, text_in
+from lutbridge.image.formats.png_chunks import Chunk, raw_profile_in, text_in
 from lutbridge.image.metadata.ifd import Entry, Layout, ifd_bytes
 
 _ASCII, _SHORT, _RATIONAL = 2, 3, 5  # TIFF types
@@ -45,6 +45,6 @@ def _texts(chunks: tuple[Chunk, ...]) -> dict[str, bytes]:
     for chunk in chunks:
         text = text_in(chunk, room)
         room -= len(text[1]) if text else 0
-        if text and not text[0].startswith("Raw profile type"):
+        if text and (raw_profile_in(chunk) or ("",))[0] != "iptc":
             found.setdefault(*text)
     return found

@@ -107,10 +107,13 @@ def _of_png(file: BinaryIO) -> tuple[bytes | None, bytes | None]:
     file.seek(len(png_chunks.SIGNATURE))
     while len(head := file.read(8)) == 8:
         length, kind = struct.unpack(">I4s", head)
-        if kind in (b"eXIf", b"iTXt") and length <= MAX_BLOCK_BYTES:
+        if kind in (b"eXIf", b"iTXt", b"zTXt", b"tEXt") and length <= MAX_BLOCK_BYTES:
             data = file.read(length)
             exif = data if kind == b"eXIf" else exif
             xmp = (png_chunks.xmp_in(data) or xmp) if kind == b"iTXt" else xmp
+            of_text, content = png_chunks.raw_profile_in(png_chunks.Chunk(kind, data, False)) or ("", None)
+            exif = content if of_text == "exif" and exif is None else exif
+            xmp = content if of_text == "xmp" and xmp is None else xmp
         else:
             file.seek(length, os.SEEK_CUR)
         file.seek(4, os.SEEK_CUR)  # checksum

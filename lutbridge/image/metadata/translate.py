@@ -6,7 +6,6 @@ place.
 """
 
 import io
-import re
 import zlib
 from dataclasses import replace
 
@@ -18,6 +17,7 @@ from lutbridge.image.photo import Container, Format
 
 _JFIF = b"JFIF\0\1\1\0\0\1\0\1\0\0"  # version 1.1, no density, no thumbnail
 _RAW_PROFILE = b"Raw profile type iptc\0"  # as ImageMagick and exiftool keep IPTC in a PNG
+_BARE_IPTC = b"\x1c"  # the first byte of its first record
 _BYTE, _UNDEFINED = 1, 7  # TIFF types
 _CLASSIC_TYPES = range(1, 14)  # those that are no 64-bit numbers
 _DEFLATE = 8  # TIFF compression
@@ -49,9 +49,9 @@ def _from_png(container: Container) -> tuple[bytes | None, bytes, list[str]]:
 
 def _resources_in(chunks: tuple[png_chunks.Chunk, ...]) -> bytes:
     for chunk in chunks:
-        if chunk.kind in (b"zTXt", b"tEXt") and chunk.data.startswith(_RAW_PROFILE):
-            text = chunk.data[len(_RAW_PROFILE) :]
-            return _unhexed(png_chunks.inflate(text[1:]) if chunk.kind == b"zTXt" else text)
+        kind, data = png_chunks.raw_profile_in(chunk) or ("", b"")
+        if kind == "iptc":
+            return with_iptc(b"", data) if data.startswith(_BARE_IPTC) else data
     return b""
 
 
@@ -109,7 +109,8 @@ def _into_tiff(container: Container, resources: bytes) -> tuple[Container, list[
     iptc, resources = iptc_of(resources)  # in a TIFF it has a tag of its own, and readers look only there
     for tag, type_, block in ((tiff_tags.IPTC, _UNDEFINED, iptc), (tiff_tags.RESOURCES, _BYTE, resources)):
         entries += (ifd.Entry(tag, type_, len(block), block, 0),) if block else ()
-    parts = tiff_encode.Parts(layout, entries, tiff_tags.maker_note(entries), _DEFLATE, _UNASSOCIATED)
+    note = tiff_tags.maker_note(entries)
+    parts = tiff_encode.Parts(layout, entries, note, _DEFLATE, _UNASSOCIATED, container.exif if note else b"")
     return replace(container, exif=None, native=parts), notices
 
 
@@ -122,14 +123,3 @@ def _hexed(resources: bytes) -> bytes:
     digits = resources.hex().encode()
     lines = b"\n".join(digits[start : start + 72] for start in range(0, len(digits), 72))
     return b"\niptc\n%8d\n%b\n" % (len(resources), lines)
-
-
-def _unhexed(text: bytes) -> bytes:
-    """What a raw profile holds; b"" where it is damaged."""
-    parts = text.strip().split(b"\n", 2)  # what it is, the number of bytes, their digits
-    if len(parts) < 3:
-        return b""
-    try:
-        return bytes.fromhex(re.sub(rb"\s", b"", parts[2]).decode("ascii"))
-    except ValueError:
-        return b""

@@ -11,6 +11,14 @@ _ATTRIBUTE = re.compile(rb"\s+(?:" + _NAMES + rb")\s*=\s*(?:\"[^\"]*\"|'[^']*')"
 _ELEMENT = re.compile(rb"<(" + _NAMES + rb")(?=[\s/>])[^>]*?(?:/>|>.*?</\1\s*>)\s*", re.DOTALL)
 
 
+_ORIENTATION = re.compile(rb"(tiff:Orientation\s*=\s*[\"']|<tiff:Orientation[^>]*>\s*)[^\"'<]*")
+
+
+def with_orientation(packet: bytes, orientation: int) -> bytes:
+    """The packet with this Orientation where it states one, as EXIF does beside it; other bytes as they were."""
+    return _ORIENTATION.sub(rb"\g<1>%d" % orientation, packet)
+
+
 def without_companions(packet: bytes) -> bytes:
     """The packet without what points to a gain map, a depth map or a clip; other properties byte for byte.
 

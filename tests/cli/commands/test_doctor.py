@@ -104,3 +104,15 @@ def test_an_impostor_is_a_sentence(lutbridge, runtime, monkeypatch):
     monkeypatch.setattr(client, "find_helper", lambda: {"port": 1})
     monkeypatch.setattr(client, "info", refuse)
     assert "what listens on port 1 is no helper; end it; log in " in helper_line(lutbridge("doctor"))
+
+
+def test_folders_that_cannot_be_written_are_a_fault(monkeypatch, tmp_path):
+    from lutbridge.cli.commands import doctor
+
+    (tmp_path / "file").write_text("a file where a folder would be")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "file"))
+    findings = {finding.name: finding for finding in doctor._own_folders()}
+    assert not findings["state folder"].ok and "`lutbridge serve` needs the folder" in findings["state folder"].detail
+    assert findings["compiled kernels"].ok and "kept in" in findings["compiled kernels"].detail
+    monkeypatch.setattr("lutbridge.lut.compiled.cache_folder", lambda module: None)
+    assert "each run compiles anew" in doctor._kernels().detail

@@ -116,3 +116,29 @@ def test_a_preview_gives_the_exif_block_where_the_file_is_no_tiff():
     assert raw._exif_of_preview(Developed(buffer.getvalue())) == exif.tobytes()[6:]
     assert raw._exif_of_preview(Developed(b"\xff\xd8 damaged")) is None
     assert raw._exif_of_preview(Developed(np.zeros((4, 4, 3), np.uint8))) is None
+
+
+def make_nef(path):
+    """As Nikon's: a small picture first, which is not marked as one, and the sensor's data in a directory below it."""
+    pixels = samples.ramp(shape=(24, 32, 3))
+    with tifffile.TiffWriter(path) as tiff:
+        tiff.write(pixels, photometric="rgb", subifds=1, metadata=None, extratags=[(271, 2, 0, "NIKON", True)])
+        tiff.write(np.zeros((64, 64), np.uint16), photometric=32803, metadata=None)
+    return path
+
+
+@pytest.mark.parametrize("name", ["a.NEF", "a.tif"])
+def test_a_small_picture_before_the_sensor_s_data_is_never_taken_for_the_photo(tmp_path, monkeypatch, name):
+    path = make_nef(tmp_path / name)
+    assert read(path).notices[0].startswith("RAW photo")
+    monkeypatch.setattr(extras, "has", lambda extra: False)
+    with pytest.raises(ReadError, match="needs an extra"):
+        read(path)
+
+
+def test_a_plain_tiff_of_a_raw_file_s_name(tmp_path, monkeypatch):
+    path = samples.write_tiff(tmp_path / "a.nef", samples.ramp())
+    assert np.array_equal(read(path).pixels, samples.ramp())
+    monkeypatch.setattr(extras, "has", lambda extra: False)
+    with pytest.raises(ReadError, match=r'needs an extra; install the extra with: pip install "lutbridge\[raw\]"'):
+        read(path)

@@ -8,6 +8,8 @@ from PIL import Image
 from lutbridge.errors import RefusedError
 from lutbridge.image.formats import tiff
 from lutbridge.image.formats.codec import Header
+from lutbridge.image.read import read
+from lutbridge.image.write import write
 
 from .. import samples
 
@@ -269,3 +271,17 @@ def test_header(tmp_path):
     path.write_bytes(path.read_bytes()[:-1])
     with open(path, "rb") as file, pytest.raises(RefusedError):
         tiff.read_header(file)
+
+
+def test_alpha_of_a_palette_tiff_is_kept(tmp_path):
+    colours = np.random.default_rng(0).integers(0, 256, (3, 256), np.uint16)
+    index, alpha = (np.indices((24, 32)).sum(0) * 5).astype(np.uint8), (np.indices((24, 32))[1] * 8).astype(np.uint8)
+    tags = [(320, 3, 768, (colours * 257).ravel().tolist(), True)]
+    options = {"photometric": "minisblack", "extrasamples": [2], "extratags": tags}
+    path = samples.write_tiff(tmp_path / "a.tif", np.dstack([index, alpha]), **options)
+    with tifffile.TiffFile(path, mode="r+") as file:
+        file.pages[0].tags["PhotometricInterpretation"].overwrite(3)
+    photo = read(path)
+    assert np.array_equal(photo.pixels, colours.T.astype(np.uint8)[index]) and np.array_equal(photo.alpha, alpha)
+    write(tmp_path / "b.tif", photo, photo.pixels)
+    assert np.array_equal(read(tmp_path / "b.tif").alpha, alpha)

@@ -24,7 +24,7 @@ def plot(file: Path, photos: Sequence[Path], output: Path, input_encoding: str |
         raise UsageError(f"{len(photos)} photos are too many for one picture; name {MOST_PHOTOS} or fewer")
     refuse_taken(output, existing, [file, *photos])
     png = plot(load(file).lut, [read(photo, input_encoding) for photo in photos])
-    write(output, png)
+    write(output, png, existing)
     put(str(output))
     return 0
 
