@@ -31,8 +31,8 @@ def kept(*callees: ModuleType) -> Callable[[Callable], Callable]:
 
 def cache_folder(module: ModuleType) -> str | None:
     """Where the compiled functions of a module are kept; None where no folder for them can be written."""
-    caches = (getattr(function, "_cache", None) for function in vars(module).values())
-    return next((cache.cache_path for cache in caches if isinstance(cache, _Cache)), None)
+    folders = (numba_internals.kept_in(function) for function in vars(module).values())
+    return next((folder for folder in folders if folder), None)
 
 
 @contextmanager

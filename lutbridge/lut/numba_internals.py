@@ -60,6 +60,12 @@ def keep_on_disk(dispatcher: Callable, function: Callable, files: list[Path]) ->
     dispatcher._cache = cache
 
 
+def kept_in(function: object) -> str | None:
+    """The folder of a function that `keep_on_disk` was asked to keep; None for any other object."""
+    cache = getattr(function, "_cache", None)
+    return cache.cache_path if isinstance(cache, _Cache) else None
+
+
 @contextmanager
 def when_compiling(say: Callable[[], None]) -> Iterator[None]:
     """Within this context, each function that has to be compiled is announced before it is."""

@@ -161,7 +161,7 @@ def _helper() -> list[Diagnosis]:
     return [Diagnosis("helper", True, f"not running; `lutbridge serve` starts it{left_over}; {log}")]
 
 
-def _own_folders() -> list[Finding]:
+def _own_folders() -> list[Diagnosis]:
     """Whether what is kept between two runs can be: compiled kernels, the helper's state and its log; makes nothing."""
     from lutbridge_server.logs import log_folder
     from lutbridge_server.state import state_folder
@@ -170,26 +170,26 @@ def _own_folders() -> list[Finding]:
     return [_kernels(), *(_own_folder(name, folder) for name, folder in folders)]
 
 
-def _own_folder(name: str, folder: Path) -> Finding:
+def _own_folder(name: str, folder: Path) -> Diagnosis:
     there = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
     if not there.is_dir():
-        return Finding(name, False, f"{there}: this is a file, and `lutbridge serve` needs the folder {folder}")
+        return Diagnosis(name, False, f"{there}: this is a file, and `lutbridge serve` needs the folder {folder}")
     if not os.access(there, os.W_OK | os.X_OK):
-        return Finding(name, False, f"{there}: cannot be written to, and `lutbridge serve` needs the folder {folder}")
-    return Finding(name, True, str(folder))
+        return Diagnosis(name, False, f"{there}: cannot be written to, and `lutbridge serve` needs the folder {folder}")
+    return Diagnosis(name, True, str(folder))
 
 
-def _kernels() -> Finding:
+def _kernels() -> Diagnosis:
     from lutbridge.lut import lookup
     from lutbridge.lut.compiled import cache_folder
 
     folder = cache_folder(lookup)
     if folder is None:
         advice = "set NUMBA_CACHE_DIR to a folder that can, or each run compiles anew"
-        return Finding(
+        return Diagnosis(
             "compiled kernels", False, f"neither their own folder nor the user's cache can be written; {advice}"
         )
-    return Finding("compiled kernels", True, f"kept in {folder}")
+    return Diagnosis("compiled kernels", True, f"kept in {folder}")
 
 
 CHECKS = (_python, _versions, _torch_device, _models, _temporary_folder, _own_folders, _self_test, _helper, _plugins)
