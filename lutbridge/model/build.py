@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from lutbridge.lut.lattice import identity_lattice
 from lutbridge.model.config import AnyConfig, ModelConfig
 from lutbridge.model.local_context import read_local_context
 from lutbridge.model.network import Network
@@ -37,7 +38,9 @@ def build(config: ModelConfig, arrays: Mapping[str, np.ndarray]) -> Network:
         widths = config.context_channels, config.voxel_channels
         context = read_local_context(tensors.under("local_context."), config.pixel_weights, N, config.context, *widths)
     tensors.end()
-    return Network(luts, config.interpolation, S, config.thumbnail, predictor, context)
+    if config.restraint and not np.allclose(luts[0], identity_lattice(M), atol=1e-6):
+        raise ValueError("restraint needs the identity as the first basis LUT")
+    return Network(luts, config.interpolation, S, config.thumbnail, predictor, context, config.restraint)
 
 
 def _predictor(config, tensors, N, S):

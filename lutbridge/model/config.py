@@ -32,6 +32,7 @@ class ModelConfig:
     pixel_weights: str = "lam"  # what predicts w_pixel: one of PIXEL_WEIGHTS
     thumbnail: str = "area"  # how the thumbnail is made, one of THUMBNAILS; imported models have "bilinear"
     lut_start: str = "zeros"  # what all basis LUTs but the first start as: one of LUT_STARTS
+    restraint: float = 0.0  # mean ΔE*ab of an edit up to which it is not made, of "regions"; full from twice that
 
     def __post_init__(self):
         _check(
@@ -49,6 +50,7 @@ class ModelConfig:
             pixel_weights=self.pixel_weights in PIXEL_WEIGHTS,
             thumbnail=self.thumbnail in THUMBNAILS,
             lut_start=self.lut_start in LUT_STARTS,
+            restraint=self.restraint == 0 or (0 < self.restraint <= 20 and self.pixel_weights == "regions"),
         )
 
     def to_dict(self) -> dict:
@@ -88,7 +90,7 @@ AnyConfig = ModelConfig | HDRNetConfig | CSRNetConfig
 ARCHITECTURES = {config.architecture: config for config in (ModelConfig, HDRNetConfig, CSRNetConfig)}
 
 # Fields that the first checkpoints do not have, which were of the one kind there was.
-_LATER = ("pixel_weights", "thumbnail", "lut_start")
+_LATER = ("pixel_weights", "thumbnail", "lut_start", "restraint")
 
 
 def config_from_dict(values: dict) -> AnyConfig:

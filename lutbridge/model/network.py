@@ -14,8 +14,10 @@ from functools import cached_property
 import numpy as np
 
 from lutbridge.color.srgb import LUMINANCE
+from lutbridge.lut.lattice import interpolate
 from lutbridge.model.local_context import LocalContext
 from lutbridge.model.regions import RegionPredictor, SoftMask, fit_lines
+from lutbridge.model.restraint import restraint
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Network:
         thumbnail_size, thumbnail: side in pixels, and how it is made (see `image.thumbnail`).
         predictor: of w_image alone, or of w_image and the mask on cells.
         local_context: what weighs pixels by their neighbours; None where the mask does.
+        restraint: mean ΔE*ab of an edit up to which it is not made; 0 where every edit is. For it the first basis LUT
+            has to be the identity, so that there are weights that change nothing.
     """
 
     luts: np.ndarray
@@ -53,6 +57,7 @@ class Network:
     thumbnail: str
     predictor: Callable[[np.ndarray], np.ndarray] | RegionPredictor
     local_context: LocalContext | None = None
+    restraint: float = 0.0
 
     @property
     def edge(self) -> int:
@@ -75,7 +80,16 @@ class Network:
         if not self.has_mask:
             return Look(self.predictor(thumbnail))
         w_image, cells = self.predictor(thumbnail)
-        return Look(w_image, SoftMask(fit_lines(cells, thumbnail)))
+        look = Look(w_image, SoftMask(fit_lines(cells, thumbnail)))
+        return self._restrained(look, thumbnail) if self.restraint else look
+
+    def _restrained(self, look, thumbnail):
+        background, person = (interpolate(self.fused(w), thumbnail) for w in np.split(look.w_image, 2))
+        mask = look.mask.rows(thumbnail, 0, len(thumbnail))[..., None]
+        share = restraint(thumbnail, background + mask * (person - background), self.restraint)
+        neutral = np.zeros_like(look.w_image)
+        neutral[:: len(self.luts)] = 1  # the identity alone, in either region
+        return look.with_weights(neutral + share * (look.w_image - neutral))
 
     def pixel_weights(self, look: Look, rgb: np.ndarray, top: int, height: int) -> np.ndarray:
         """Weigh the pixels of some rows.

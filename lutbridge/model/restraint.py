@@ -1,0 +1,25 @@
+"""Leave alone what is right: an edit too small to be sure of is not made.
+
+A predictor answers the edit that is best on the average of what a photo might need, and so moves finished photos a
+little. Up to a mean ΔE*ab over the thumbnail that edit is not made at all, from twice as much it is made in full, and
+between the two it grows smoothly.
+"""
+
+import numpy as np
+
+from lutbridge.color.delta_e import delta_e_76
+from lutbridge.color.lab import srgb_to_lab
+
+
+def restraint(before: np.ndarray, after: np.ndarray, least: float) -> np.float32:
+    """The share of an edit that is made.
+
+    Args:
+        before, after: (H, W, 3) float32, sRGB-encoded, [0, 1]: the thumbnail and its retouch.
+        least: mean ΔE*ab up to which nothing is done; above 0.
+    Returns:
+        [0, 1].
+    """
+    edit = delta_e_76(srgb_to_lab(before), srgb_to_lab(after.clip(0, 1))).mean()
+    share = np.clip(edit / least - 1, 0, 1)
+    return np.float32(share * share * (3 - 2 * share))
