@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from lutbridge.color.lab import srgb_to_lab
 from lutbridge.lut.lattice import identity_lattice
 from lutbridge.model.network import Network
 from lutbridge.model.restraint import restraint
@@ -10,10 +11,10 @@ from lutbridge.render.reference import mixed
 @pytest.mark.parametrize(("lift", "share"), [(0.0, 0), (1.9, 0), (3.0, 0.5), (4.0, 1), (9.0, 1)])
 def test_small_edits_are_not_made_and_large_ones_in_full(lift, share):
     """Greys, whose ΔE*ab is the difference of their L*."""
-    before = np.full((4, 4, 3), 0.5, np.float32)  # L* 53.39
-    slope = 0.0107  # of the encoding by L* there
-    after = before + np.float32(lift * slope)
-    assert restraint(before, after, 2.0) == pytest.approx(share, abs=0.06)
+    before, after = np.full((4, 4, 3), 0.5, np.float32), np.linspace(0.5, 0.7, 2001, dtype=np.float32)
+    lifts = srgb_to_lab(np.repeat(after[:, None], 3, 1))[:, 0] - srgb_to_lab(before[0, 0])[0]
+    after = np.full_like(before, after[np.abs(lifts - lift).argmin()])
+    assert restraint(before, after, 2.0) == pytest.approx(share, abs=0.01)
 
 
 def brighter(by):
