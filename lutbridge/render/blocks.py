@@ -1,4 +1,4 @@
-"""The end of every fused CPU kernel: a block's results clamped, blended by strength, rounded and written."""
+"""How a block of pixels comes into a fused CPU kernel, and how it leaves: blended by strength, rounded, clamped."""
 
 import numpy as np
 from numba import njit
@@ -7,6 +7,18 @@ from lutbridge.lut.compiled import COMPILED
 from lutbridge.lut.footprints import BLOCK, ONE, ZERO
 
 ROUNDER = np.float32(12582912)  # its last bit is worth 1, so adding it rounds
+
+
+@njit(**COMPILED)
+def load_block(pixels, white, interleaved, rgb):
+    """A block of pixels, flat, as three planes in [0, 1]; what lies beyond the row's end stays as it was.
+
+    In two steps, both of which LLVM makes SIMD of: a tenth of the time of one.
+    """
+    for i in range(len(pixels)):
+        interleaved[i] = np.float32(pixels[i]) / white
+    for p in range(BLOCK):
+        rgb[p], rgb[p + BLOCK], rgb[p + 2 * BLOCK] = interleaved[3 * p], interleaved[3 * p + 1], interleaved[3 * p + 2]
 
 
 @njit(**COMPILED)
@@ -23,18 +35,24 @@ def finish_block(rgb, white, strength, result, finished):
 
 @njit(**COMPILED)
 def write_block(rgb, finished, white, newly, pixels):
-    """Write a block, as far as the row goes; returns how many pixels are newly clipped."""
+    """Write a block, flat, as far as the row goes; returns how many pixels are newly clipped."""
     newly[:] = 0
     for c in range(3):
         before, after = rgb[c * BLOCK :], finished[c * BLOCK :]
         for p in range(BLOCK):
             low, high = after[p] <= ZERO and before[p] > ZERO, after[p] >= white and before[p] < ONE
             newly[p] |= low | high
-    clipped = 0
+    if len(pixels) == 3 * BLOCK:  # a constant count, of which LLVM makes SIMD
+        _interleave(finished, BLOCK, pixels)
+        return newly.sum()
+    _interleave(finished, len(pixels) // 3, pixels)
+    return newly[: len(pixels) // 3].sum()
+
+
+@njit(inline="always", **COMPILED)
+def _interleave(finished, count, pixels):
     kind = pixels.dtype.type
-    for p in range(len(pixels)):
-        pixels[p, 0] = kind(finished[p])
-        pixels[p, 1] = kind(finished[p + BLOCK])
-        pixels[p, 2] = kind(finished[p + 2 * BLOCK])
-        clipped += newly[p]
-    return clipped
+    for p in range(count):
+        pixels[3 * p] = kind(finished[p])
+        pixels[3 * p + 1] = kind(finished[p + BLOCK])
+        pixels[3 * p + 2] = kind(finished[p + 2 * BLOCK])

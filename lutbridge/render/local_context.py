@@ -86,6 +86,7 @@ def render_rows(rows, lead, out, white, strength, layout):
         _load_row(rows, lead + y, white, edge, ring[(y + k) % k])
         if y < edge:
             continue
+        target = out[y - edge].ravel()
         for left in range(0, width, BLOCK):
             _load_window(ring, y - 2 * edge, left, window)
             for c in range(3):
@@ -108,7 +109,7 @@ def render_rows(rows, lead, out, white, strength, layout):
             if not layout.is_tetrahedral:
                 _mix(layout.luts, offsets[4 * BLOCK :], shares[4 * BLOCK :], mixing, lanes, result)
             finish_block(rgb, white, strengths, result, finished)
-            clipped += write_block(rgb, finished, white, newly, out[y - edge, left : left + BLOCK])
+            clipped += write_block(rgb, finished, white, newly, target[3 * left : 3 * (left + BLOCK)])
     return clipped
 
 

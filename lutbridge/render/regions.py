@@ -30,7 +30,7 @@ from lutbridge.lut.footprints import BLOCK, ONE, ZERO, tetrahedral, trilinear
 from lutbridge.model.network import Look, Network
 from lutbridge.model.regions import Places
 from lutbridge.render import blocks
-from lutbridge.render.blocks import finish_block, write_block
+from lutbridge.render.blocks import finish_block, load_block, write_block
 from lutbridge.strength import Strength
 
 LANES = 8  # values of a lattice point: r, g, b and a zero of the background's LUT, and of the step to the person's
@@ -90,9 +90,10 @@ def render_rows(rows, out, top, height, white, background, person, first, share,
     rgb, mask, strength = np.zeros(3 * BLOCK, np.float32), np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
     result, finished = np.empty(4 * BLOCK, np.float32), np.empty(3 * BLOCK, np.float32)
     offsets, shares = np.empty(8 * BLOCK, np.int32), np.empty(8 * BLOCK, np.float32)
-    newly = np.empty(BLOCK, np.int32)
+    newly, interleaved = np.empty(BLOCK, np.int32), np.zeros(3 * BLOCK, np.float32)
     clipped, present = 0, -1
     for y in range(len(rows)):
+        source, target = rows[y].ravel(), out[y].ravel()
         place = min(max((top + y + 0.5) * cells / height - 0.5, 0.0), cells - 1.0)
         cell = min(int(place), cells - 2)
         if cell != present:
@@ -101,7 +102,8 @@ def render_rows(rows, out, top, height, white, background, person, first, share,
                 _spread(layout.lines[:, cell + i], first, share, planes[i])
         down = np.float32(place - cell)
         for left in range(0, width, BLOCK):
-            _load(rows[y, left : left + BLOCK], white, rgb)
+            own = slice(3 * left, 3 * min(left + BLOCK, width))
+            load_block(source[own], white, interleaved, rgb)
             _weigh(planes[0, :, left:], planes[1, :, left:], down, rgb, mask)
             for p in range(BLOCK):
                 strength[p] = background + mask[p] * (person - background)
@@ -114,7 +116,7 @@ def render_rows(rows, out, top, height, white, background, person, first, share,
             if not layout.is_tetrahedral:
                 _mix(layout.points, offsets[4 * BLOCK :], shares[4 * BLOCK :], mask, result)
             finish_block(rgb, white, strength, result, finished)
-            clipped += write_block(rgb, finished, white, newly, out[y, left : left + BLOCK])
+            clipped += write_block(rgb, finished, white, newly, target[own])
     return clipped
 
 
@@ -126,15 +128,6 @@ def _spread(lines, first, share, planes):
         for x in range(len(first)):
             before = line[first[x]]
             plane[x] = before + share[x] * (line[first[x] + 1] - before)
-
-
-@njit(**COMPILED)
-def _load(pixels, white, rgb):
-    """A block of pixels as three planes, [0, 1]; what lies beyond the row's end stays as it was."""
-    for p in range(len(pixels)):
-        rgb[p] = np.float32(pixels[p, 0]) / white
-        rgb[p + BLOCK] = np.float32(pixels[p, 1]) / white
-        rgb[p + 2 * BLOCK] = np.float32(pixels[p, 2]) / white
 
 
 @njit(**COMPILED)
