@@ -11,9 +11,9 @@ import imagecodecs
 import numpy as np
 from PIL import AvifImagePlugin
 
+from lutbridge import extras
 from lutbridge.color.icc import SRGB_TRANSFER, of_code_points
 from lutbridge.errors import RefusedError
-from lutbridge.image import extras
 from lutbridge.image.formats.codec import Decoded, Header, damaged, undecodable
 from lutbridge.image.metadata.exif import open_block, upright
 from lutbridge.image.metadata.ifd import IfdError
