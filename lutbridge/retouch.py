@@ -1,11 +1,11 @@
 """The public door for one photo: in goes a photo; out comes a retouched photo, a Lut3D, or a mask."""
 
-import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from lutbridge import device as devices
 from lutbridge.color.gamut import SRGB
 from lutbridge.errors import SetupError, UsageError
 from lutbridge.image.blend import blended
@@ -24,8 +24,6 @@ PART_VIEWS = ("person", "background")  # of models that treat the two apart
 STRIP_PIXELS = 2**18  # pixels rendered at once: about 250 MB of intermediate values
 MOST_NAME = 80  # characters of a photo's name in a LUT's title
 CODE_STRIP_PIXELS = 2**22  # where the CPU kernel takes codes as they are, and has no intermediate values
-# Where none of these loads, torch has no CUDA. It is imported where it is needed only, as that takes two seconds.
-GPU_DRIVERS = ("libcuda.so.1", "nvcuda.dll", "libamdhip64.so")
 FIT_PIXELS = 2**14  # pixels a LUT is fitted to, on a grid over the photo; four times as many come nearer by ΔE 0.001
 
 
@@ -69,16 +67,12 @@ class Retoucher:
             SetupError: the model's file is missing or damaged, or of a kind that can only be measured, or it fails on
                 greys; or there is no CUDA.
         """
-        cuda = device != "cpu" and _has_cuda()
-        if device == "cuda" and not cuda:
-            raise SetupError(
-                "no CUDA device is usable here; use --device cpu, or install torch's CUDA build and a driver"
-            )
+        device = devices.choose(device)
         path = find_model(model)
         network = load_network(path)
         if path not in {shipped.path for shipped in builtin_models()}:
             _check(network, path)
-        return cls(network, path.stem, "cuda" if cuda else "cpu")
+        return cls(network, path.stem, device)
 
     def rungs(self) -> Iterator["Retoucher"]:
         """What to try in turn where memory runs out: this retoucher, a half and a quarter of its strips, the CPU."""
@@ -265,17 +259,3 @@ def _check(network, path):
         raise SetupError(
             f"{path}: this model is not fit for photos: {error}; train it longer, or choose another"
         ) from error
-
-
-def _has_cuda():
-    for driver in GPU_DRIVERS:
-        try:
-            ctypes.CDLL(driver)
-        except OSError:
-            continue
-        try:
-            import torch
-        except ImportError:
-            return False
-        return torch.cuda.is_available()
-    return False

@@ -12,23 +12,26 @@ PACKAGE, SERVER = ROOT / "lutbridge", ROOT / "server" / "lutbridge_server"
 MAY_IMPORT = {
     "errors": "",
     "strength": "",
+    "extras": "errors",
+    "device": "extras errors",  # what is computed on
     "files": "errors",
     "lut": "files errors",  # and so no colour space
     "color": "lut files errors",  # of lut, the compiled lookup: profiles made of tables are lattices
     "weights": "",
     "model": "weights lut color files errors",
-    "image": "lut color files errors",
+    "image": "extras lut color files errors",
     "render": "model image lut color strength errors",
-    "retouch": "render image model lut color strength errors",
+    "retouch": "device render image model lut color strength errors",
     "group": "render image model lut color strength errors",
     "shoot": "retouch group image lut strength errors",
-    "looks": "image lut color strength errors",  # no model: a LUT is all it needs
-    "batch": "strength image lut color files errors",  # a Retoucher comes in as an argument
+    "looks": "extras image lut color strength errors",  # no model: a LUT is all it needs
+    "batch": "extras strength image lut color files errors",  # a Retoucher comes in as an argument
     # Of batch and group, which photos a folder holds and what is a group.
     "train": "batch group render image model lut color files errors",
     "research": "train shoot strength retouch group image render model lut color files errors",
-    "server": "shoot strength retouch group image model lut color files errors",  # lutbridge_server
-    "cli": "strength server research train batch looks shoot group retouch image model lut color files errors",
+    "server": "device shoot strength retouch group image model lut color files errors",  # lutbridge_server
+    "cli": "server research train batch looks shoot group retouch image model lut color strength device extras files "
+    "errors",
 }
 
 # The rooms that may import torch, and the modules of the CUDA renderer: everything else runs without it.
@@ -36,8 +39,7 @@ TORCH_ROOMS = {"train", "research"}
 CUDA_RENDERER = {"render/gpu.py", "render/plain_torch.py", "render/torch_footprints.py"} | {
     f"render/triton_{name}.py" for name in ("context", "footprint", "regions")
 }
-# Where CUDA is looked for, or what torch says of a device or of full memory is asked, once torch is known to be there.
-ASKS_TORCH = {"retouch.py", "cli/commands/doctor.py", "server/device.py", "server/memory.py"}
+ASKS_TORCH = {"device.py"}  # whether there is CUDA, where torch is there
 
 
 # What the modules of a room may import at the top, besides the standard library and lutbridge itself.

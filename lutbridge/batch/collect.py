@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lutbridge import extras
 from lutbridge.errors import UsageError
-from lutbridge.image import extras
+from lutbridge.image.suffixes import AVIF_SUFFIXES, HEIF_SUFFIXES, RAW_SUFFIXES
 
-PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".webp", *extras.AVIF_SUFFIXES})
+PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".webp", *AVIF_SUFFIXES})
 # Suffixes that count as photos' where the extra is installed that reads them.
-_OF_EXTRAS = {"raw": extras.RAW_SUFFIXES, "heif": extras.HEIF_SUFFIXES}
+_OF_EXTRAS = {"raw": RAW_SUFFIXES, "heif": HEIF_SUFFIXES}
 
 
 def photo_suffixes() -> frozenset[str]:

@@ -16,16 +16,20 @@ EXIT_BUG = 70  # EX_SOFTWARE of sysexits.h
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells count it
 
 LIBRARIES = (
-    "torch",
     "numpy",
     "numba",
+    "llvmlite",
     "pillow",
     "tifffile",
     "imagecodecs",
     "safetensors",
+    "opencolorio",
     "click",
     "rich",
     "platformdirs",
+    "flask",
+    "waitress",
+    "filelock",
 )
 
 

@@ -9,13 +9,13 @@ from lutbridge.color.gamut import SRGB, ColorSpace, space_of
 from lutbridge.color.profile import is_grey, kind_of, name_of
 from lutbridge.errors import RefusedError, UsageError, WriteError
 from lutbridge.files import check_regular
-from lutbridge.image.extras import AVIF_SUFFIXES, HEIF_SUFFIXES, RAW_SUFFIXES
 from lutbridge.image.formats import EXTENSIONS
 from lutbridge.image.formats.png import OF_ONE_COLOUR_SPACE, OF_ONE_COLOUR_TYPE
 from lutbridge.image.formats.png import Parts as PngParts
 from lutbridge.image.metadata.translate import in_format
 from lutbridge.image.photo import Container, Format, Kind, Photo
 from lutbridge.image.recognise import HEAD_BYTES, recognise
+from lutbridge.image.suffixes import AVIF_SUFFIXES, HEIF_SUFFIXES, RAW_SUFFIXES
 
 _SUFFIXES = {"jpeg": (".jpg", ".jpeg", ".jpe"), "png": (".png",), "tiff": (".tif", ".tiff"), "webp": (".webp",)}
 _READ_ONLY = RAW_SUFFIXES | HEIF_SUFFIXES | AVIF_SUFFIXES

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
+from lutbridge import extras
 from lutbridge.color.codes import to_codes
 from lutbridge.color.delta_e import delta_e_2000
 from lutbridge.color.lab import srgb_to_lab
-from lutbridge.errors import SetupError
 from lutbridge.image.photo import Photo
 from lutbridge.lut.lut3d import Lut3D
 
@@ -36,10 +36,9 @@ def plot(lut: Lut3D, photos: Sequence[Photo] = ()) -> bytes:
     Raises:
         SetupError: matplotlib is not installed.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise SetupError("plots need matplotlib; install it with: pip install 'lutbridge[plot]'") from error
+    extras.require("plot", "lutbridge lut plot")
+    from matplotlib.figure import Figure
+
     heights = [5.2, 1.5, *([3.4] if photos else [])]
     figure = Figure((WIDTH_INCHES, sum(heights) + 1.2), DOTS_PER_INCH, layout="constrained", facecolor="white")
     rows = figure.subfigures(len(heights), 1, height_ratios=heights)

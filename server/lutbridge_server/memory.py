@@ -1,12 +1,11 @@
-"""What to do where memory runs out: smaller pieces, then the CPU, then a clear refusal."""
+"""What to do where memory runs out: smaller pieces, then the CPU, then a clear refusal; and how much is in use."""
 
-import gc
 from collections.abc import Callable
 from typing import Any
 
+from lutbridge import device
+from lutbridge.files import resident_memory
 from lutbridge_server.errors import ApiError
-
-_TORCH_ON_CPU = "can't allocate memory"  # torch's CPU allocator raises a plain RuntimeError that says so
 
 
 def with_less_and_less(retoucher: Any, work: Callable[[Any], Any]) -> tuple[Any, Any]:
@@ -22,21 +21,17 @@ def with_less_and_less(retoucher: Any, work: Callable[[Any], Any]) -> tuple[Any,
         try:
             return work(rung), rung
         except (MemoryError, RuntimeError) as error:
-            if not is_out_of_memory(error):
+            if not device.is_out_of_memory(error):
                 raise
-        free_memory()  # here, where the exception and the tensors that its traceback holds are gone
+        device.free_memory()  # here, where the exception and the tensors that its traceback holds are gone
     raise ApiError("out_of_memory", "there is not enough memory for this photo", "close other programs")
 
 
-def is_out_of_memory(error: BaseException) -> bool:
-    import torch
+def bytes_in_use(device_name: str) -> dict[str, int | None]:
+    """Memory of this process, None where the system does not tell; on CUDA also the device's, free and in all."""
+    found = {"resident_bytes": resident_memory() or None}
+    on_device = device.memory(device_name)
+    return found if on_device is None else found | dict(zip(_OF_DEVICE, on_device, strict=True))
 
-    return isinstance(error, MemoryError | torch.OutOfMemoryError) or _TORCH_ON_CPU in str(error)
 
-
-def free_memory() -> None:
-    import torch
-
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
+_OF_DEVICE = ("device_free_bytes", "device_bytes")

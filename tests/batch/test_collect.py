@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from lutbridge import extras
 from lutbridge.batch.collect import collect, natural_key
 from lutbridge.errors import UsageError
-from lutbridge.image import extras
 
 
 def touch(folder, *names):

@@ -57,12 +57,21 @@ def _versions() -> list[Diagnosis]:
     ]
 
 
-def _torch_device() -> list[Diagnosis]:
-    import torch
+def _device() -> list[Diagnosis]:
+    from lutbridge import device
 
-    if torch.cuda.is_available():
-        return [Diagnosis("torch device", True, f"cuda: {torch.cuda.get_device_name()}")]
-    return [Diagnosis("torch device", True, f"cpu, {torch.get_num_threads()} threads")]
+    found = device.choose("auto")
+    return [Diagnosis("device", True, f"{found}: {device.reason(found)}")]
+
+
+def _extras() -> list[Diagnosis]:
+    """Which are installed; none need be."""
+    from lutbridge import extras
+
+    return [
+        Diagnosis(f"extra {name}", True, "installed" if extras.has(name) else f"not there; {extras.remedy(name)}")
+        for name in extras.MODULES
+    ]
 
 
 def _models() -> list[Diagnosis]:
@@ -192,7 +201,18 @@ def _kernels() -> Diagnosis:
     return Diagnosis("compiled kernels", True, f"kept in {folder}")
 
 
-CHECKS = (_python, _versions, _torch_device, _models, _temporary_folder, _own_folders, _self_test, _helper, _plugins)
+CHECKS = (
+    _python,
+    _versions,
+    _device,
+    _extras,
+    _models,
+    _temporary_folder,
+    _own_folders,
+    _self_test,
+    _helper,
+    _plugins,
+)
 
 
 @click.command()

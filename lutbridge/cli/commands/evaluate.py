@@ -6,23 +6,21 @@ from pathlib import Path
 import click
 
 from lutbridge.cli.output import say
-from lutbridge.errors import SetupError, UsageError
+from lutbridge.errors import UsageError
+from lutbridge.extras import require
 
 
 def evaluate(data: Path, expert: str, split: str, models: str, resolution: str, output: Path | None) -> int:
     """Prints the tables; returns the exit code."""
+    require("train", "lutbridge evaluate")
     import hashlib
 
     from lutbridge.batch.run import prepare_folder
+    from lutbridge.model.registry import find_model
+    from lutbridge.research.evaluation import evaluate as measured
+    from lutbridge.research.systems import load_models
     from lutbridge.train.data.pairs import SMALL_SIDE
     from lutbridge.train.data.ppr10k import find_pairs
-
-    try:
-        from lutbridge.research.evaluation import evaluate as measured
-    except ModuleNotFoundError as error:
-        raise SetupError(f"evaluate needs {error.name}; install it with: pip install 'lutbridge[evaluate]'") from error
-    from lutbridge.model.registry import find_model
-    from lutbridge.research.systems import load_models
 
     names = [name.strip() for name in models.split(",") if name.strip()]
     if not names:

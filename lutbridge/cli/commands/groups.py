@@ -52,7 +52,7 @@ def _looks(facts, model: str, device: str, input_encoding: str | None, failures:
     """How each photo that can be read looks, by path; nothing larger is kept."""
     from lutbridge.model.registry import find_model
 
-    find_model(model)  # a misspelt name is answered before torch is loaded
+    find_model(model)  # a misspelt name is answered at once
 
     from lutbridge.image.read import read
     from lutbridge.retouch import Retoucher
@@ -67,7 +67,7 @@ def _looks(facts, model: str, device: str, input_encoding: str | None, failures:
             except PhotoError as error:
                 failures.append((str(photo.path), str(error)))
             else:
-                looks[photo.path] = matcher.look(take)
+                looks[photo.path] = matcher.appearance(take)
             progress.advance()
     return looks
 

@@ -9,10 +9,12 @@ from lutbridge.cli.luts import refuse_taken
 from lutbridge.cli.options import FILE
 from lutbridge.cli.output import put, say
 from lutbridge.errors import UsageError
+from lutbridge.extras import require
 
 
 def import_checkpoint(files: Sequence[Path], config: str | None, output: Path, existing: str) -> int:
     """Writes the model; returns the exit code."""
+    require("train", "lutbridge import-checkpoint")
     from lutbridge.files import atomic_write
     from lutbridge.train.networks.checkpoint import Checkpoint, to_bytes
 

@@ -9,6 +9,7 @@ import click
 from lutbridge.cli.options import FILE
 from lutbridge.cli.output import say
 from lutbridge.errors import UsageError
+from lutbridge.extras import require
 
 TABLES = ("table1", "table2", "table3", "table4")
 INTERVALS = "In brackets 95 % of 2,000 resamples of the groups: chance in the photos, not in the training."
@@ -30,6 +31,7 @@ def reproduce(
     workers: int | None,
 ) -> int:
     """Trains what is missing, prints the table; returns the exit code."""
+    require("train", "lutbridge reproduce")
     from lutbridge.batch.run import prepare_folder
     from lutbridge.cli.failures import EXIT_INTERRUPTED
     from lutbridge.cli.interruption import Interruption

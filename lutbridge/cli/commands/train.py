@@ -9,6 +9,7 @@ import click
 from lutbridge.cli.options import FILE
 from lutbridge.cli.output import say
 from lutbridge.errors import UsageError
+from lutbridge.extras import require
 
 OWN_STYLE, PAPER = "own-style", "lam"
 INTERVAL = 15.0  # seconds between two lines that say how far a run is
@@ -28,6 +29,7 @@ def train(
     **training: object,
 ) -> int:
     """Trains, or goes on training; returns the exit code."""
+    require("train", "lutbridge train")
     from lutbridge.train.task import load
 
     changed = {name: value for name, value in training.items() if value is not None}

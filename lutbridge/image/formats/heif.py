@@ -12,9 +12,9 @@ import imagecodecs
 import numpy as np
 from PIL import AvifImagePlugin
 
+from lutbridge import extras
 from lutbridge.color.icc import SRGB_TRANSFER, of_code_points
 from lutbridge.errors import RefusedError
-from lutbridge.image import extras
 from lutbridge.image.formats import isobmff
 from lutbridge.image.formats.associated_alpha import divided
 from lutbridge.image.formats.codec import Decoded, Header, damaged, undecodable

@@ -7,9 +7,9 @@ from typing import BinaryIO
 
 import numpy as np
 
+from lutbridge import extras
 from lutbridge.color import icc
 from lutbridge.errors import RefusedError
-from lutbridge.image import extras
 from lutbridge.image.formats import jpeg_metadata, raw_extents, tiff_encode, tiff_tags
 from lutbridge.image.formats.codec import Decoded, Header, UnknownCameraError, damaged, undecodable
 from lutbridge.image.formats.jpeg_stream import parse

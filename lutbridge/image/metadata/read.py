@@ -13,9 +13,9 @@ from typing import BinaryIO
 
 from PIL import AvifImagePlugin
 
+from lutbridge import extras
 from lutbridge.errors import ReadError, RefusedError
 from lutbridge.files import check_regular
-from lutbridge.image import extras
 from lutbridge.image.formats import jpeg_metadata, png_chunks, tiff_tags
 from lutbridge.image.formats.codec import MAX_BLOCK_BYTES
 from lutbridge.image.metadata.ifd import EXIF_IFD, MAKER_NOTE, Entry, IfdError, Layout, Reader

@@ -2,12 +2,12 @@
 
 from flask import Blueprint, Response, jsonify
 
-from lutbridge import __version__
+from lutbridge import __version__, device
 from lutbridge.lut.formats import FORMATS
 from lutbridge_server.contract import CONTAINERS, PROTOCOL, VIEWS
 from lutbridge_server.darkroom import describe_format
-from lutbridge_server.device import device_bytes, device_reason, resident_bytes
 from lutbridge_server.identity import is_nonce
+from lutbridge_server.memory import bytes_in_use
 from lutbridge_server.openapi import document
 from lutbridge_server.responses import the_headers, the_helper, the_options
 
@@ -36,7 +36,7 @@ def info() -> Response:
             "protocol": PROTOCOL,
             "instance": helper.identity.instance,
             "device": default.device,
-            "device_reason": device_reason(default.device),
+            "device_reason": device.reason(default.device),
             "default_model": default.name,
             "models": helper.models.listed(),
             "views": VIEWS,
@@ -44,7 +44,7 @@ def info() -> Response:
             "image_formats": list(CONTAINERS),
             "limits": helper.settings.public(),
             "queue": helper.worker.counts(),
-            "memory": {"resident_bytes": resident_bytes()} | device_bytes(default.device),
+            "memory": bytes_in_use(default.device),
         }
     )
 

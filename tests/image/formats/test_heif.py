@@ -6,9 +6,9 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageOps
 
+from lutbridge import extras
 from lutbridge.color.gamut import SRGB
 from lutbridge.errors import ReadError
-from lutbridge.image import extras
 from lutbridge.image.read import read
 from lutbridge.image.write import extension_for, write
 

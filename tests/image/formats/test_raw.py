@@ -5,11 +5,11 @@ import pytest
 import tifffile
 from PIL import Image
 
+from lutbridge import extras
 from lutbridge.color import icc
 from lutbridge.color.gamut import SRGB
 from lutbridge.color.srgb import RGB_TO_XYZ
 from lutbridge.errors import ReadError
-from lutbridge.image import extras
 from lutbridge.image.read import read
 from lutbridge.image.write import extension_for, write
 

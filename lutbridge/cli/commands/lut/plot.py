@@ -38,6 +38,6 @@ def plot(file: Path, photos: Sequence[Path], output: Path, input_encoding: str |
 def command(**arguments) -> int:
     """Draw what a LUT does: its colours in the cube, tone curves, hue and chroma, and photos before and after.
 
-    Up to four photos. Needs matplotlib: pip install 'lutbridge[plot]'.
+    Up to four photos. Needs matplotlib: pip install "lutbridge[plot]".
     """
     return plot(**arguments)

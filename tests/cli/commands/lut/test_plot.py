@@ -1,6 +1,8 @@
 import pytest
 from PIL import Image
 
+from lutbridge import extras
+
 
 def test_the_picture_is_a_png(lutbridge, warm, shoot, tmp_path):
     result = lutbridge("lut", "plot", warm, shoot / "a.png", shoot / "late" / "c.tif", "-o", tmp_path / "plot.png")
@@ -19,6 +21,6 @@ def test_what_cannot_be_drawn_is_said(lutbridge, warm, arguments, sentence):
 
 
 def test_without_matplotlib_the_extra_is_named(lutbridge, warm, tmp_path, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
+    monkeypatch.setattr(extras, "has", lambda extra: False)
     result = lutbridge("lut", "plot", warm, "-o", tmp_path / "plot.png")
     assert result.code == 3 and "lutbridge[plot]" in result.err and not (tmp_path / "plot.png").exists()
