@@ -65,7 +65,7 @@ def test_a_lut_of_a_photo_has_the_weights_agreed_on(shoot, retoucher, photos):
     expected = retoucher.lut(photos[A], view="fused", grid_size=5, strength=0.5, w_image=weights)
     found = shoot.lut(photos[A], view="fused", grid_size=5, strength=Strength.of(0.5))
     assert np.array_equal(found.lattice, expected.lattice)
-    assert not np.allclose(weights, retoucher.predict(photos[A]), atol=1e-3)
+    assert not np.allclose(weights, retoucher.look(photos[A]).w_image, atol=1e-3)
 
 
 def test_one_lut_for_the_group(shoot):
@@ -126,7 +126,7 @@ def test_a_matcher_takes_takes_that_are_no_files(retoucher, photos):
     takes = [observe(retoucher, photos[path]) for path in (A, B)]
     agreement = matcher.agree(takes, picture_of(photos[A]))
     assert agreement.left_alone == ()
-    (before,) = matcher.pictures(takes[1:], [takes[1].w_image])
+    (before,) = matcher.pictures(takes[1:], [takes[1].look.w_image])
     (after,) = matcher.pictures(takes[1:], agreement.agreed[1:])
     common = picture_of(photos[A]).mean((0, 1))
     assert np.abs(after.mean((0, 1)) - common).sum() < np.abs(before.mean((0, 1)) - common).sum()

@@ -51,6 +51,11 @@ class ModelConfig:
             lut_start=self.lut_start in LUT_STARTS,
         )
 
+    @property
+    def has_mask(self) -> bool:
+        """Whether the model treats the person and the background apart."""
+        return self.pixel_weights == "regions"
+
     def to_dict(self) -> dict:
         """Plain values, ready for JSON."""
         return {"architecture": self.architecture, **asdict(self)}

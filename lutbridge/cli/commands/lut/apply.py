@@ -32,7 +32,7 @@ def apply(lut: Path, settings: BatchSettings) -> int:
         from lutbridge.batch.work import photo_writer
 
         previews = preview_size(photo_count) if settings.output.report else None
-        return photo_writer(preset.render, settings.strength, previews)
+        return photo_writer(preset, settings.strength, previews)
 
     return run_batch(settings, lambda source: name_for(source, settings.output.target.format), lambda: preset, work_for)
 
