@@ -6,17 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from lutbridge import device as devices
+from lutbridge.color.delta_e import Difference
 from lutbridge.color.gamut import SRGB
 from lutbridge.errors import SetupError, UsageError
 from lutbridge.image.blend import blended
-from lutbridge.image.inspect import is_monochrome
+from lutbridge.image.inspect import is_monochrome, left_alone
 from lutbridge.image.photo import Photo
-from lutbridge.image.thumbnail import THUMBNAILS
+from lutbridge.image.thumbnail import THUMBNAILS, area_picture
 from lutbridge.lut.lut3d import Lut3D
 from lutbridge.model.checkpoint import load_network
 from lutbridge.model.network import Look, Network
 from lutbridge.model.registry import DEFAULT_MODEL, builtin_models, find_model
-from lutbridge.render.strips import grid_rows, strips
+from lutbridge.render.strips import amounts, strips
 from lutbridge.strength import FULL, Strength
 
 VIEWS = ("fitted", "fused", "image-weights")  # of the whole photo
@@ -24,7 +25,7 @@ PART_VIEWS = ("person", "background")  # of models that treat the two apart
 STRIP_PIXELS = 2**18  # pixels rendered at once: about 250 MB of intermediate values
 MOST_NAME = 80  # characters of a photo's name in a LUT's title
 CODE_STRIP_PIXELS = 2**22  # where the CPU kernel takes codes as they are, and has no intermediate values
-FIT_PIXELS = 2**14  # pixels a LUT is fitted to, on a grid over the photo; four times as many come nearer by ΔE 0.001
+LOSS_SIDE = 160  # px, the long side of the picture on which it is measured what LUTs lose
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,13 @@ class Rendering:
         pixels: (H, W, 3), upright, codes of the photo's own dtype and colour space.
         image_weights: the K image-adaptive weights w_image.
         clipped: share of the pixels, [0, 1], with a channel at the end of the range where the photo had none.
+        notices: what there is to say of it.
     """
 
     pixels: np.ndarray
     image_weights: tuple[float, ...]
     clipped: float
+    notices: tuple[str, ...] = ()
 
 
 class Retoucher:
@@ -50,10 +53,12 @@ class Retoucher:
         name: the model's, for titles and reports.
         device: "cpu" or "cuda".
         strip_pixels: pixels that are rendered at once where they are not codes in sRGB; fewer take less memory.
+        has_mask: whether the model treats the person and the background apart.
     """
 
     def __init__(self, network: Network, name: str, device: str = "cpu", strip_pixels: int = STRIP_PIXELS):
         self.network, self.name, self.device, self.strip_pixels = network, name, device, strip_pixels
+        self.has_mask = network.has_mask
 
     @classmethod
     def load(cls, model: str = DEFAULT_MODEL, device: str = "auto") -> "Retoucher":
@@ -96,6 +101,8 @@ class Retoucher:
     ) -> Rendering:
         """Retouch a photo, pixel by pixel. A monochrome photo stays monochrome, to the bit.
 
+        What is no photo of anything (`image.inspect.nothing_to_retouch`) keeps its codes, with a notice that says so.
+
         Args:
             photo: as read.
             strength: zero gives the photo's own codes, one the full result.
@@ -104,24 +111,24 @@ class Retoucher:
         Raises:
             UsageError: person and background are to differ, and the model does not treat them apart.
         """
-        strength = self._checked(strength)
+        strength = self.check_strength(strength)
         look = self._look(photo, w_image)
         out = photo.pixels if in_place else np.empty_like(photo.pixels)
-        weights = tuple(look.w_image.tolist())
-        if strength.is_zero:
+        weights, notices = tuple(look.w_image.tolist()), left_alone(photo.pixels)
+        if strength.is_zero or notices:
             out[:] = photo.pixels
-            return Rendering(out, weights, 0.0)
+            return Rendering(out, weights, 0.0, notices)
         clipped = self._render(photo, look, strength, out)
         return Rendering(out, weights, clipped / (out.shape[0] * out.shape[1]))
 
     def _render(self, photo, look, strength, out):
         """Puts the retouched codes into `out`, which may be photo.pixels; returns how many pixels are newly clipped."""
-        on_cpu, is_grey = self.device == "cpu", is_monochrome(photo.pixels)
+        on_cpu, network = self.device == "cpu", self._network(photo)
+        is_grey = network is not self.network
         if on_cpu:  # imported here, because Numba takes half a second and torch two
             from lutbridge.render.cpu import Renderer
         else:
             from lutbridge.render.gpu import Renderer
-        network = self.network.monochrome if is_grey else self.network
         renderer, in_codes = Renderer(network, look), on_cpu and photo.color is SRGB
         strip_pixels = CODE_STRIP_PIXELS if in_codes else self.strip_pixels
         height, clipped = len(photo.pixels), 0
@@ -132,7 +139,7 @@ class Retoucher:
             else:
                 before = photo.color.to_model(rows)
                 after, before = renderer.strip(before, lead, count, top, height), before[lead : lead + count]
-                amount = _amount(strength, look, before, top, height)
+                amount = amounts(strength, look, before, top, height)
                 result, newly_clipped = blended(photo.color, before, after, rows[lead : lead + count], amount)
                 if is_grey:  # the way through a profile rounds each channel for itself
                     result[:] = result[..., 1:2]
@@ -150,6 +157,8 @@ class Retoucher:
     ) -> Lut3D:
         """One LUT for the whole photo, or for a part of it, for hosts that cannot run the network.
 
+        It is the identity where `render` would leave the photo as it is.
+
         Args:
             photo: as read.
             view: "fitted" is least squares on the photo's own pixels against its pixel-adaptive render; "fused" mixes
@@ -162,12 +171,13 @@ class Retoucher:
         Raises:
             UsageError: person and background are to differ, and the model does not treat them apart.
         """
-        strength = self._checked(strength)
+        from lutbridge.render.views import photo_lattice
+
+        strength = self.check_strength(strength)
         if view in PART_VIEWS:
-            self._check_mask(f"--view {view}")
-        look = self._look(photo, w_image)
-        network = self.network.monochrome if is_monochrome(photo.pixels) else self.network
-        lattice = _lattice(network, look, photo, view, grid_size, strength)
+            self.check_mask(f"the {view}'s LUT")
+        network, look, shown = self._network(photo), self._look(photo, w_image), self._shown(photo, strength)
+        lattice = photo_lattice(network, look, photo, view, grid_size, shown)
         title = f"{photo.path.name[:MOST_NAME]} - {self.name} {view} LUT" + (f" {strength}" if strength != FULL else "")
         wide = "" if photo.color is SRGB else f" (the photo is {photo.color.name})"
         return Lut3D(lattice, f"{title}, sRGB in and out{wide}")
@@ -178,7 +188,7 @@ class Retoucher:
         Raises:
             UsageError: the model does not look for the person.
         """
-        self._check_mask("a mask")
+        self.check_mask("a mask")
         mask, height = self.look(photo).mask, len(photo.pixels)
         out = np.empty(photo.pixels.shape[:2], np.uint16)
         for top, rows, _ in strips(photo.pixels, self.strip_pixels, 0):
@@ -187,67 +197,63 @@ class Retoucher:
             out[top : top + count] = np.rint(values * np.float32(65535))
         return out
 
+    def loss(
+        self, photo: Photo, lut: Lut3D, strength: Strength | float = FULL, w_image: np.ndarray | None = None
+    ) -> Difference:
+        """By how much a LUT for the whole photo misses the photo's render, as seen on a small picture of it."""
+        from lutbridge.render.losses import lut_loss
+
+        return lut_loss(*self._small(photo, w_image), lut, self._shown(photo, strength))
+
+    def parts_loss(
+        self,
+        photo: Photo,
+        person: Lut3D,
+        background: Lut3D,
+        strength: Strength | float = FULL,
+        w_image: np.ndarray | None = None,
+    ) -> Difference:
+        """By how much the person's LUT under the soft mask, over the background's LUT, misses the photo's render.
+
+        Raises:
+            UsageError: the model does not look for the person.
+        """
+        from lutbridge.render.losses import parts_loss
+
+        self.check_mask("a LUT for each part")
+        return parts_loss(*self._small(photo, w_image), person, background, self._shown(photo, strength))
+
+    def check_strength(self, strength: Strength | float) -> Strength:
+        """The strength, if the model can have it.
+
+        Raises:
+            UsageError: person and background are to differ, and the model does not treat them apart.
+        """
+        strength = Strength.of(strength)
+        if not strength.is_even:
+            self.check_mask("different strengths for person and background")
+        return strength
+
+    def check_mask(self, what: str) -> None:
+        """Raises UsageError, which says what was asked for, where the model does not treat person and background apart."""
+        if not self.has_mask:
+            raise UsageError(f"{what}: {self.name} does not treat people apart; choose another --model")
+
     def _look(self, photo, w_image):
         look = self.look(photo)
         return look if w_image is None else look.with_weights(w_image)
 
-    def _checked(self, strength):
-        strength = Strength.of(strength)
-        if not strength.is_even:
-            self._check_mask("different strengths for person and background")
-        return strength
+    def _network(self, photo):
+        return self.network.monochrome if is_monochrome(photo.pixels) else self.network
 
-    def _check_mask(self, what):
-        if not self.network.has_mask:
-            raise UsageError(f"{what}: {self.name} does not treat people apart; choose another --model")
+    def _shown(self, photo, strength):
+        """What a photo that is left alone gets is none of it."""
+        return Strength.of(0.0) if left_alone(photo.pixels) else self.check_strength(strength)
 
-
-def _amount(strength, look, rgb, top, height):
-    """The strength of each of some rows of pixels, or of all alike."""
-    if strength.is_even:
-        return np.float32(strength.person)
-    person = look.mask.rows(rgb, top, height)[..., None]
-    return np.float32(strength.background) + person * np.float32(strength.person - strength.background)
-
-
-def _lattice(network, look, photo, view, grid_size, strength):
-    """`Retoucher.lut`, as an array (M, M, M, 3)."""
-    from lutbridge.lut.lattice import identity_lattice
-
-    if not strength.is_even:
-        return _lattice_at(network, look, photo, view, grid_size, strength)
-    identity = identity_lattice(grid_size)
-    full = _lattice_at(network, look, photo, view, grid_size, FULL)
-    return identity + np.float32(strength.everywhere) * (full - identity)
-
-
-def _lattice_at(network, look, photo, view, grid_size, strength):
-    from lutbridge.lut.fit import fit_lattice
-    from lutbridge.render.views import fused_lattice, part_lattices
-
-    if view in PART_VIEWS:
-        return part_lattices(network, look, grid_size, strength)[view == "person"].clip(0, 1)
-    if view == "image-weights":
-        return np.mean(part_lattices(network, look, grid_size, strength), 0).clip(0, 1)
-    before, after, w_pixel = _samples(network, look, photo, strength)
-    lattice = fused_lattice(network, look, w_pixel.mean(0), grid_size, strength)
-    return (fit_lattice(before, after, lattice) if view == "fitted" else lattice).clip(0, 1)
-
-
-def _samples(network, look, photo, strength):
-    """Pixels spread over the photo, before and after, (P, 3) each, and their w_pixel (P, K)."""
-    from lutbridge.render.reference import modulate
-
-    edge, k = network.edge, 2 * network.edge + 1
-    before, w_pixel, amounts = [], [], []
-    for windows, row, rows in grid_rows(photo, edge, FIT_PIXELS):
-        centres = np.ascontiguousarray(windows[edge : edge + 1, edge::k])  # (1, C, 3)
-        amounts.append(np.broadcast_to(_amount(strength, look, centres, row, rows), (1, centres.shape[1], 1))[0])
-        w_pixel.append(network.pixel_weights(look, windows, row, rows)[0, ::k])
-        before.append(centres[0])
-    before, w_pixel = np.concatenate(before), np.concatenate(w_pixel)
-    after = np.einsum("pkc,k->pc", modulate(network, w_pixel, before), look.w_image).clip(0, 1)
-    return before, before + np.concatenate(amounts) * (after - before), w_pixel
+    def _small(self, photo, w_image):
+        """What a render of a photo's small picture takes: network, look, picture."""
+        picture = area_picture(photo.pixels, LOSS_SIDE, photo.color.to_model)
+        return self._network(photo), self._look(photo, w_image), picture
 
 
 def _check(network, path):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lutbridge.color.delta_e import Difference
 from lutbridge.errors import PhotoError
 from lutbridge.group.agree import Agreement, agree
 from lutbridge.group.capture import Facts, read_facts
@@ -104,7 +105,7 @@ class Shoot:
         consistency: 0 leaves each photo its own look, 1 makes those of a group match.
 
     Attributes:
-        name, device: the Retoucher's.
+        name, device, has_mask: the Retoucher's.
         takes: photo → what is kept of it.
         unseen: photo → why it could not be looked at. It fails, rather than come out unmatched without a word.
         groups: those that were matched.
@@ -112,7 +113,8 @@ class Shoot:
 
     def __init__(self, retoucher: "Retoucher", consistency: float = 1.0):
         self._retoucher, self._matcher = retoucher, Matcher(retoucher)
-        self.name, self.device, self.consistency = retoucher.name, retoucher.device, consistency
+        self.name, self.device, self.has_mask = retoucher.name, retoucher.device, retoucher.has_mask
+        self.consistency = consistency
         self.takes: dict[Path, Take] = {}
         self.unseen: dict[Path, str] = {}
         self.groups: list[MatchedGroup] = []
@@ -170,6 +172,20 @@ class Shoot:
         return self._retoucher.lut(
             photo, view=view, grid_size=grid_size, strength=strength, w_image=self.weights(photo.path)
         )
+
+    def mask(self, photo: Photo) -> np.ndarray:
+        """`Retoucher.mask`, which no group changes."""
+        return self._retoucher.mask(photo)
+
+    def loss(self, photo: Photo, lut: Lut3D, strength: Strength | float = FULL) -> Difference:
+        """`Retoucher.loss`, with the weights agreed on."""
+        return self._retoucher.loss(photo, lut, strength, self.weights(photo.path))
+
+    def parts_loss(
+        self, photo: Photo, person: Lut3D, background: Lut3D, strength: Strength | float = FULL
+    ) -> Difference:
+        """`Retoucher.parts_loss`, with the weights agreed on."""
+        return self._retoucher.parts_loss(photo, person, background, strength, self.weights(photo.path))
 
     def group_lut(self, group: MatchedGroup, grid_size: int, strength: Strength) -> tuple[Lut3D, list[float]]:
         """One LUT for all photos of a group, and the mean ΔE2000 by which it misses each one's own render."""

@@ -43,6 +43,14 @@ class Strength:
             raise ValueError("the person and the background have a strength each")
         return self.person
 
+    def to_dict(self) -> dict[str, float | None]:
+        """As programs are told it: "person", "background", and "strength", which is None where the two differ."""
+        return {
+            "strength": self.person if self.is_even else None,
+            "person": self.person,
+            "background": self.background,
+        }
+
     def __str__(self) -> str:
         """As a title or report says it: "60%", or "person 100%, background 40%"."""
         return f"{self.person:.0%}" if self.is_even else f"person {self.person:.0%}, background {self.background:.0%}"

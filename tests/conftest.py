@@ -83,3 +83,27 @@ def toy_model(tmp_path_factory):
     path = tmp_path_factory.mktemp("models") / "toy.safetensors"
     path.write_bytes(to_bytes(Checkpoint(network, config, {})))
     return path
+
+
+@pytest.fixture(scope="session")
+def parts_model(tmp_path_factory):
+    """A small untrained network that lifts the person more than the background, as a model file."""
+    import torch
+
+    from lutbridge.model.config import ModelConfig
+    from lutbridge.train.networks.build import build
+    from lutbridge.train.networks.checkpoint import Checkpoint, to_bytes
+
+    regions = {"predictor": "regions", "pixel_weights": "regions", "interpolation": "tetrahedral"}
+    config = ModelConfig(n_luts=2, grid_size=5, thumbnail_size=32, **regions)
+    torch.manual_seed(0)
+    network = build(config)
+    with torch.no_grad():
+        for lut in network.luts:
+            lut.mul_(0.9).add_(0.1)
+        network.predictor.mask.weight.mul_(30)  # so that the mask reaches from 0 to 1
+        network.predictor.mask.bias.mul_(30).sub_(3.5)
+        network.predictor.head.bias[2:] += 0.2  # the person's
+    path = tmp_path_factory.mktemp("models") / "parts.safetensors"
+    path.write_bytes(to_bytes(Checkpoint(network, config, {})))
+    return path

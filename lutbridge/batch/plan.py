@@ -4,7 +4,7 @@ import os
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -16,16 +16,32 @@ Existing = Literal["refuse", "skip", "overwrite"]
 
 @dataclass(frozen=True)
 class PlannedPhoto:
-    """One photo and the file it becomes."""
+    """One photo and the files it becomes.
+
+    Attributes:
+        output: the photo's result.
+        beside: endings of the names of what is written beside it: "-mask.png" goes beside IMG_1.jpg as IMG_1-mask.png.
+    """
 
     source: Path
     output: Path
+    beside: tuple[str, ...] = ()
+
+    @property
+    def outputs(self) -> tuple[Path, ...]:
+        """The result, and what is written beside it."""
+        return (self.output, *(beside(self.output, ending) for ending in self.beside))
+
+
+def beside(output: Path, ending: str) -> Path:
+    """The file beside a result whose name has this ending."""
+    return output.with_name(output.stem + ending)
 
 
 @dataclass(frozen=True)
 class Plan:
     todo: tuple[PlannedPhoto, ...]
-    skipped: tuple[PlannedPhoto, ...]  # their output exists and the user said to keep it
+    skipped: tuple[PlannedPhoto, ...]  # all their outputs exist and the user said to keep them
     shoot: tuple[PlannedPhoto, ...]  # both, in the order of the shoot
     notices: tuple[str, ...]
 
@@ -37,6 +53,7 @@ def make_plan(
     existing: Existing = "refuse",
     report: Path | None = None,
     also_read: Iterable[Path] = (),
+    beside: Sequence[str] = (),
 ) -> Plan:
     """Maps every photo to its output and refuses collisions, outputs that are inputs, and existing outputs.
 
@@ -47,6 +64,7 @@ def make_plan(
         existing: what to do about outputs that stand there already.
         report: a page that will be written as well; it must not take the place of an input.
         also_read: inputs beside the photos, such as a model or a LUT; what is no file there does no harm.
+        beside: endings of what is written beside each output, see `PlannedPhoto`.
 
     Raises:
         UsageError: one sentence that names the first file at fault and what to do.
@@ -54,20 +72,23 @@ def make_plan(
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: this is a file, and results need a folder; name another with -o")
     collection = collect(arguments, folder)
-    photos = _tell_apart([PlannedPhoto(photo.source, _output(photo, folder, name_for)) for photo in collection.photos])
+    photos = _tell_apart(
+        [PlannedPhoto(photo.source, _output(photo, folder, name_for), tuple(beside)) for photo in collection.photos]
+    )
     _refuse_collisions(photos)
     inputs = [*(photo.source for photo in photos), *also_read]
-    _refuse_inputs([photo.output for photo in photos], inputs)
+    _refuse_inputs([output for photo in photos for output in photo.outputs], inputs)
     if report is not None:
         _refuse_report(report, photos, inputs, existing)
-    present = [photo for photo in photos if os.path.lexists(photo.output)]
+    present = [output for photo in photos for output in photo.outputs if os.path.lexists(output)]
     _refuse_obstacles(photos, folder)
     if existing == "refuse" and present:
         raise UsageError(
-            f"{present[0].output}: already exists{_and_more(len(present) - 1)}; choose another folder with -o, "
+            f"{present[0]}: already exists{_and_more(len(present) - 1)}; choose another folder with -o, "
             "or say --existing skip or --existing overwrite"
         )
-    skipped = present if existing == "skip" else []
+    there = set(present)
+    skipped = [photo for photo in photos if existing == "skip" and there.issuperset(photo.outputs)]
     todo = [photo for photo in photos if photo not in set(skipped)]
     return Plan(tuple(todo), tuple(skipped), tuple(photos), collection.notices)
 
@@ -93,7 +114,7 @@ def _tell_apart(photos: Sequence[PlannedPhoto]) -> list[PlannedPhoto]:
     renamed = {}
     for group in _by_key(photos):
         if len(group) > 1:
-            longer = [PlannedPhoto(photo.source, _with_source_suffix(photo)) for photo in group]
+            longer = [replace(photo, output=_with_source_suffix(photo)) for photo in group]
             if len(_by_key(longer)) == len(group):
                 renamed.update(zip(group, longer, strict=True))
     return [renamed.get(photo, photo) for photo in photos]
@@ -105,12 +126,15 @@ def _with_source_suffix(photo: PlannedPhoto) -> Path:
 
 
 def _refuse_collisions(photos: Sequence[PlannedPhoto]) -> None:
-    for group in _by_key(photos):
-        if len(group) > 1:
-            raise UsageError(
-                f"{group[0].source} and {group[1].source} would both be written as {group[0].output}; "
-                "rename one of them or give them separate output folders"
-            )
+    taken: dict[str, Path] = {}  # what is written → the photo it is of
+    for photo in photos:
+        for output in photo.outputs:
+            other = taken.setdefault(_key(output), photo.source)
+            if other is not photo.source:
+                raise UsageError(
+                    f"{other} and {photo.source} would both be written as {output}; "
+                    "rename one of them or give them separate output folders"
+                )
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -133,11 +157,9 @@ def _refuse_inputs(outputs: Sequence[Path], inputs: Iterable[Path]) -> None:
 
 def _refuse_obstacles(photos: Sequence[PlannedPhoto], folder: Path) -> None:
     """A folder where a file would go, or a file where a mirrored folder would go."""
-    for photo in photos:
-        if photo.output.is_dir():
-            raise UsageError(
-                f"{photo.output}: a folder stands where {photo.source} would go; move it or choose another"
-            )
+    for photo, output in [(photo, output) for photo in photos for output in photo.outputs]:
+        if output.is_dir():
+            raise UsageError(f"{output}: a folder stands where {photo.source} would go; move it or choose another")
     parents = {parent for photo in photos for parent in photo.output.parents}
     for parent in {parent for parent in parents if folder in (parent, *parent.parents)}:
         if parent.exists() and not parent.is_dir():
@@ -145,7 +167,7 @@ def _refuse_obstacles(photos: Sequence[PlannedPhoto], folder: Path) -> None:
 
 
 def _refuse_report(report: Path, photos: Sequence[PlannedPhoto], inputs: Iterable[Path], existing: Existing) -> None:
-    if _key(report) in {_key(photo.output) for photo in photos}:
+    if _key(report) in {_key(output) for photo in photos for output in photo.outputs}:
         raise UsageError(f"{report}: the report would take the place of a result; give it another name")
     _refuse_inputs([report], inputs)
     if report.is_dir():

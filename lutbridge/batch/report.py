@@ -17,6 +17,7 @@ from lutbridge.batch.filmstrip import Filmstrip
 from lutbridge.batch.run import PhotoResult
 from lutbridge.errors import SetupError
 from lutbridge.files import atomic_write
+from lutbridge.strength import Strength
 
 COPY_BYTES = 1 << 20
 
@@ -37,7 +38,7 @@ class ReportSettings:
     """What the page says about how its photos were made."""
 
     model: str
-    strength: float
+    strength: Strength
     device: str
     version: str
 
@@ -108,7 +109,7 @@ class Report:
         return {
             "title": f"Before and after: {done} photo{'' if done == 1 else 's'}",
             "model": html.escape(self._settings.model),
-            "strength": f"{self._settings.strength:g}",
+            "strength": str(self._settings.strength),
             "device": html.escape(self._settings.device),
             "version": html.escape(self._settings.version),
             "date": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),

@@ -17,6 +17,7 @@ from typing import Literal
 
 from lutbridge.batch.compare import Comparison
 from lutbridge.batch.plan import PlannedPhoto
+from lutbridge.color.delta_e import Difference
 from lutbridge.errors import LutbridgeError, PhotoError, ReadError, SetupError, WriteError
 from lutbridge.files import discard_temporaries, remove_leftovers
 from lutbridge.image.photo import Photo
@@ -32,11 +33,14 @@ LARGE = 2**28  # bytes of a photo's pixels, from which on it is written before t
 
 @dataclass(frozen=True)
 class PhotoFigures:
-    """What the work on one photo has to tell besides the file it wrote."""
+    """What the work on one photo has to tell besides the files it wrote."""
 
     image_weights: tuple[float, ...] = ()
     clipped: float | None = None  # share of pixels, 0–1; None where nothing was rendered
     comparison: Comparison | None = None
+    notices: tuple[str, ...] = ()
+    loss: Difference | None = None  # between the photo through its LUT and its render
+    parts_loss: Difference | None = None  # the same for the LUTs of person and background under the mask
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class PhotoResult:
     seconds: float
     notices: tuple[str, ...] = ()
     figures: PhotoFigures | None = None  # of a photo that is done
+    beside: tuple[Path, ...] = ()  # what else was written
     error: str = ""  # one sentence, of a photo that failed
     traceback: str = ""  # of a failure nobody foresaw: a bug
 
@@ -185,7 +190,10 @@ def _write(
         figures = finish()
     except Exception as error:
         return _failure(planned, error, start)
-    return PhotoResult(planned.source, planned.output, "done", time.perf_counter() - start, notices, figures)
+    seconds = time.perf_counter() - start
+    return PhotoResult(
+        planned.source, planned.output, "done", seconds, (*notices, *figures.notices), figures, planned.outputs[1:]
+    )
 
 
 def _failure(planned: PlannedPhoto, error: Exception, start: float) -> PhotoResult:

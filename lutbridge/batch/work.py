@@ -1,62 +1,123 @@
-"""The two kinds of work on one photo: a retouched photo, or a LUT."""
+"""The two kinds of work on one photo: a retouched photo, or a LUT; and what is written beside either."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lutbridge.batch.compare import PreviewSize, compare
+from lutbridge.batch.plan import beside
 from lutbridge.batch.run import PhotoFigures, Work
 from lutbridge.files import atomic_write
+from lutbridge.image.inspect import left_alone
+from lutbridge.image.mask import write_mask
 from lutbridge.image.photo import Photo
 from lutbridge.image.write import write
 from lutbridge.strength import Strength
 
+MASK, PERSON, BACKGROUND = "-mask.png", "-person.cube", "-background.cube"  # endings of what stands beside a result
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is written beside each result.
+
+    Attributes:
+        mask: whether the soft person mask is.
+        parts: whether the LUTs for the person and for the background are.
+        keeps: whether files that are there already stay, the results among them.
+    """
+
+    mask: bool = False
+    parts: bool = False
+    keeps: bool = False
+
+    def endings(self) -> tuple[str, ...]:
+        """Of the files' names, see `batch.plan.PlannedPhoto`."""
+        return (*((PERSON, BACKGROUND) if self.parts else ()), *((MASK,) if self.mask else ()))
+
+    def put(self, path: Path, put: Callable[[Path], Any]) -> Any:
+        """Has a file written, unless it stays; returns what `put` returns, or None."""
+        return None if self.keeps and path.exists() else put(path)
+
+
+NOTHING = Beside()
+
 
 def photo_writer(
-    render: Callable, strength: Strength, previews: PreviewSize | None = None, replace: bool = True
+    retoucher: Any,
+    strength: Strength,
+    previews: PreviewSize | None = None,
+    besides: Beside = NOTHING,
+    replace: bool = True,
 ) -> Work:
     """Work that writes the retouched photo.
 
     Args:
-        render: of a `Retoucher`, a `Shoot` or a `Preset`. It may put the result into `photo.pixels` where
-            there are no previews.
+        retoucher: a `Retoucher`, a `Shoot` or, where nothing is written besides, a `Preset`. It may put the result into
+            `photo.pixels` where there are no previews.
         strength: of the retouch.
         previews: their size where a report is to be written.
+        besides: what else is written.
         replace: whether a file that stands there by then is replaced, or the photo fails.
     """
 
     def work(photo: Photo, output: Path) -> Callable[[], PhotoFigures]:
-        rendering = render(photo, strength=strength, in_place=previews is None)
+        mask = retoucher.mask(photo) if besides.mask else None
+        rendering = retoucher.render(photo, strength=strength, in_place=previews is None)
 
         def finish() -> PhotoFigures:
-            clipped = max(rendering.clipped, write(output, photo, rendering.pixels, replace))
+            if mask is not None:
+                besides.put(beside(output, MASK), lambda path: write_mask(path, mask, replace))
+            outside = besides.put(output, lambda path: write(path, photo, rendering.pixels, replace))
             comparison = compare(photo.pixels, rendering.pixels, previews, photo.color) if previews else None
-            return PhotoFigures(rendering.image_weights, clipped, comparison)
+            clipped = max(rendering.clipped, outside or 0.0)
+            return PhotoFigures(rendering.image_weights, clipped, comparison, rendering.notices)
 
         return finish
 
     return work
 
 
-def cube_writer(lut: Callable, view: str, grid_size: int, strength: Strength, replace: bool = True) -> Work:
-    """Work that writes one .cube for the photo.
+def cube_writer(
+    retoucher: Any, view: str, grid_size: int, strength: Strength, besides: Beside = NOTHING, replace: bool = True
+) -> Work:
+    """Work that writes one .cube for the photo, and measures what it loses against the photo's render.
 
     Args:
-        lut: of a `Retoucher` or a `Shoot`.
-        view: "fitted", "fused" or "image-weights".
+        retoucher: a `Retoucher` or a `Shoot`.
+        view: as of `Retoucher.lut`.
         grid_size: lattice points along each axis.
         strength: of the retouch.
+        besides: what else is written.
         replace: as for `photo_writer`.
     """
 
     from lutbridge.lut.formats import cube  # here, because importing the formats of LUTs takes renders 50 ms
 
+    def put_cube(path: Path, lut: Any) -> None:
+        data = cube.to_bytes(lut)
+        atomic_write(path, data, verify=lambda file: file.read() == data, replace=replace)
+
     def work(photo: Photo, output: Path) -> Callable[[], PhotoFigures]:
-        found = lut(photo, view=view, grid_size=grid_size, strength=strength)
+        def find(view: str) -> Any:
+            return retoucher.lut(photo, view=view, grid_size=grid_size, strength=strength)
+
+        found, parts, parts_loss = {output: find(view)}, {}, None
+        if besides.parts:
+            person, background = find("person"), find("background")
+            parts = {beside(output, PERSON): person, beside(output, BACKGROUND): background}
+            parts_loss = retoucher.parts_loss(photo, person, background, strength)
+        loss = None if view in ("person", "background") else retoucher.loss(photo, found[output], strength)
+        mask = retoucher.mask(photo) if besides.mask else None
+        notices = left_alone(photo.pixels)
 
         def finish() -> PhotoFigures:
-            data = cube.to_bytes(found)
-            atomic_write(output, data, verify=lambda file: file.read() == data, replace=replace)
-            return PhotoFigures()
+            if mask is not None:
+                besides.put(beside(output, MASK), lambda path: write_mask(path, mask, replace))
+            for path, lut in (parts | found).items():  # the result last: where it stands, all stands
+                besides.put(path, lambda path, lut=lut: put_cube(path, lut))
+            return PhotoFigures(notices=notices, loss=loss, parts_loss=parts_loss)
 
         return finish
 

@@ -17,6 +17,8 @@ from lutbridge.cli.progress import duration, progress_for, say_failures
 from lutbridge.cli.settings import BatchSettings, ModelSettings, OutputSettings
 from lutbridge.errors import PhotoError, SetupError
 
+MUCH_LOST = 1.0  # mean ΔE2000 between a photo through its LUT and its render, from which on it is said
+
 
 @dataclass
 class Tally:
@@ -59,7 +61,11 @@ def retouch(
     def load():
         from lutbridge.retouch import Retoucher
 
-        return Retoucher.load(model.name, model.device)
+        retoucher = Retoucher.load(model.name, model.device)
+        retoucher.check_strength(settings.strength)
+        if model.mask_for:
+            retoucher.check_mask(model.mask_for)
+        return retoucher
 
     return run_batch(settings, name_for, load, work_for, presets)
 
@@ -97,9 +103,11 @@ def run_batch(
             match(retoucher, matching, plan.shoot, _reader(settings, True), interruption, tally.bug_log)
             tell(retoucher.groups, matching, output.as_json)
             if presets:
-                presets.plan(retoucher.groups, [photo.output for photo in plan.shoot])
+                presets.plan(retoucher.groups, [output for photo in plan.shoot for output in photo.outputs])
         report = stack.enter_context(_report(settings, retoucher)) if output.report else None
-        fault = _work_through(plan, work_for(retoucher, len(plan.todo)), settings, tally, interruption, report)
+        fault = _work_through(
+            plan, work_for(retoucher, len(plan.todo)), settings, tally, interruption, report, retoucher
+        )
         tally.presets_left = bool(presets) and interruption.requested
         if presets and not fault and not interruption.requested:
             fault = presets.write(retoucher)
@@ -124,6 +132,7 @@ def _plan(settings: BatchSettings, name_for: Callable[[Path], str]):
         existing=output.existing,
         report=output.report,
         also_read=[*settings.input.also_read, *(matching.files() if matching else ())],
+        beside=settings.beside,
     )
 
 
@@ -139,7 +148,7 @@ def _report(settings: BatchSettings, retoucher):
     return Report(
         ReportSettings(
             model=retoucher.name,
-            strength=settings.strength.everywhere,
+            strength=settings.strength,
             device=retoucher.device,
             version=__version__,
         )
@@ -160,7 +169,7 @@ def _reader(settings: BatchSettings, looks_only: bool) -> Callable:
     return read_photo
 
 
-def _work_through(plan, work, settings: BatchSettings, tally: Tally, interruption: Interruption, report):
+def _work_through(plan, work, settings: BatchSettings, tally: Tally, interruption: Interruption, report, retoucher):
     """Returns the SetupError that stopped the batch, if one did."""
     from lutbridge.batch.run import run
 
@@ -176,7 +185,7 @@ def _work_through(plan, work, settings: BatchSettings, tally: Tally, interruptio
                     tally.done += 1
                 else:
                     tally.failures.append((str(result.source), result.error))
-                for notice in result.notices:
+                for notice in (*result.notices, *_losses(result, retoucher)):
                     progress.say(f"{result.source}: {notice}")
                 if report:
                     report.add(result)
@@ -187,12 +196,36 @@ def _work_through(plan, work, settings: BatchSettings, tally: Tally, interruptio
     return None
 
 
+def _losses(result, retoucher) -> list[str]:
+    """What there is to say of what a photo's LUTs lose."""
+    figures = result.figures
+    if figures is None:
+        return []
+    sentences, has_parts = [], figures.parts_loss is not None
+    if figures.loss and figures.loss.mean > MUCH_LOST:
+        missing, way = f"ΔE2000 {figures.loss.mean:.1f}", "render" if has_parts or not retoucher.has_mask else ""
+        cannot = "cannot treat person and background apart here" if retoucher.has_mask else "misses the render here"
+        sentences.append(f"one LUT {cannot} ({missing}); use {way or '--parts or render'}")
+    if has_parts:
+        mean, high = figures.parts_loss.mean, figures.parts_loss.high
+        sentences.append(
+            f"the person's LUT under the mask, over the background's, misses the render by a mean ΔE2000 of {mean:.2f}; "
+            f"95 % of the pixels by less than {high:.2f}"
+        )
+    return sentences
+
+
 def _as_dict(result) -> dict:
     facts = {"photo": str(result.source), "output": str(result.output), "status": result.status}
     facts["seconds"] = round(result.seconds, 3)
     if result.status == "failed":
         return facts | {"output": None, "error": result.error}
+    if result.beside:
+        facts["beside"] = [str(path) for path in result.beside]
     facts["notices"] = list(result.notices)
+    for name in ("loss", "parts_loss"):
+        if loss := getattr(result.figures, name):
+            facts[name] = {"mean": round(loss.mean, 3), "high": round(loss.high, 3)}
     if result.figures.clipped is not None:
         facts["clipped"] = result.figures.clipped
     if result.figures.image_weights:
@@ -207,7 +240,8 @@ def _publish(facts: dict, as_json: bool) -> None:
     if as_json:
         put_json({"type": "photo"} | facts)
     elif facts["status"] == "done" and not sys.stdout.isatty():
-        put(facts["output"])
+        for path in (facts["output"], *facts.get("beside", ())):
+            put(path)
 
 
 def _write_report(report, output: OutputSettings, tally: Tally) -> SetupError | None:
@@ -236,7 +270,7 @@ def _close(settings: BatchSettings, tally: Tally, fault: SetupError | None, reto
                 "not_tried": tally.planned - tally.done - len(tally.failures),
                 "seconds": round(seconds, 3),
                 "model": retoucher.name,
-                "strength": settings.strength.everywhere,
+                **settings.strength.to_dict(),
                 "device": retoucher.device,
                 "report": str(settings.output.report) if settings.output.report else None,
                 "error": str(fault) if fault else None,

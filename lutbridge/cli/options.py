@@ -8,6 +8,7 @@ import click
 
 from lutbridge.cli.settings import MatchSettings, OutputSettings
 from lutbridge.errors import UsageError
+from lutbridge.strength import Strength
 
 if TYPE_CHECKING:
     from lutbridge.image.target import Target
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path)
 
 
-def from_0_to_1(ctx: click.Context, parameter: click.Parameter, value: float) -> float:
-    if not 0 <= value <= 1:  # written so that nan fails as well
+def from_0_to_1(ctx: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not 0 <= value <= 1:  # written so that nan fails as well
         raise click.BadParameter(f"{value} is not between 0 and 1", ctx, parameter)
     return value
 
@@ -41,6 +42,21 @@ STRENGTH = click.option(
     metavar="0..1",
     help="0 leaves the photo untouched.",
 )
+_PARTS = tuple(
+    click.option(
+        f"--{part}",
+        type=float,
+        callback=from_0_to_1,
+        metavar="0..1",
+        help=f"Strength on {where}; without it, --strength. Needs a model that treats the two apart.",
+    )
+    for part, where in (("person", "the person"), ("background", "the background"))
+)
+MASK = click.option(
+    "--mask",
+    is_flag=True,
+    help="Also write where the person is, beside each result: NAME-mask.png, 16-bit grey, white on the person.",
+)
 EXISTING = click.option(
     "--existing",
     type=click.Choice(["refuse", "skip", "overwrite"]),
@@ -54,6 +70,7 @@ _HOW = (
         "--model", default="portrait-v1", show_default=True, metavar="NAME|FILE", help="See `lutbridge models`."
     ),
     STRENGTH,
+    *_PARTS,
     click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True),
     EXISTING,
     JSON,
@@ -114,6 +131,14 @@ def what_to_write(command: Callable) -> Callable:
 
 def how_to_match(command: Callable) -> Callable:
     return _add(command, _GROUPS)
+
+
+def strength_from(options: Mapping) -> Strength:
+    """Of `how_to_retouch`: --person and --background, and --strength where one is not given."""
+    person, background = (
+        options["strength"] if options[part] is None else options[part] for part in ("person", "background")
+    )
+    return Strength(person=person, background=background)
 
 
 def output_from(options: Mapping) -> OutputSettings:

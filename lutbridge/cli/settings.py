@@ -30,10 +30,17 @@ class InputSettings:
 
 @dataclass(frozen=True)
 class ModelSettings:
-    """Whose retouch it is: a shipped model's name or a file; and where it runs, "auto", "cpu" or "cuda"."""
+    """Whose retouch it is.
+
+    Attributes:
+        name: a shipped model's, or a file.
+        device: where it runs: "auto", "cpu" or "cuda".
+        mask_for: what was asked for that takes a model which treats person and background apart, or "".
+    """
 
     name: str
     device: str
+    mask_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,9 +83,15 @@ class OutputSettings:
 
 @dataclass(frozen=True)
 class BatchSettings:
-    """What a command was asked to do with many photos; `matching` is None where each is retouched alone."""
+    """What a command was asked to do with many photos.
+
+    Attributes:
+        matching: None where each is retouched alone.
+        beside: endings of what is written beside each result, see `batch.plan.PlannedPhoto`.
+    """
 
     input: InputSettings
     output: OutputSettings
     strength: Strength
     matching: MatchSettings | None = None
+    beside: Sequence[str] = ()

@@ -1,5 +1,7 @@
 """Colour differences between CIELAB values, in "reference, sample" order."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 
@@ -54,3 +56,22 @@ def delta_e_2000(lab_1: np.ndarray, lab_2: np.ndarray) -> np.ndarray:
     R_T = -np.sin(np.radians(2 * d_theta)) * R_C  # (21)
     sL, sC, sH = dL / S_L, dC / S_C, dH / S_H
     return np.sqrt(np.maximum(sL**2 + sC**2 + sH**2 + R_T * sC * sH, 0))  # (22)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """By how much two pictures differ, in ΔE2000 over their pixels.
+
+    Attributes:
+        mean: of all pixels.
+        high: what 95 % of the pixels stay below.
+    """
+
+    mean: float
+    high: float
+
+    @classmethod
+    def between(cls, lab1: np.ndarray, lab2: np.ndarray) -> "Difference":
+        """Of two pictures in CIELAB (..., 3); reference and sample, as of `delta_e_2000`."""
+        delta_e = delta_e_2000(lab1, lab2)
+        return cls(float(delta_e.mean()), float(np.percentile(delta_e, 95)))

@@ -22,12 +22,13 @@ class Applied:
     Attributes:
         pixels: (H, W, 3), upright, codes of the photo's own dtype and colour space.
         clipped: share of the pixels, [0, 1], with a channel at the end of the range where the photo had none.
-        image_weights: none; what the batch reports for networks.
+        image_weights, notices: none; what the batch reports for networks.
     """
 
     pixels: np.ndarray
     clipped: float
     image_weights: tuple[float, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 class Preset:

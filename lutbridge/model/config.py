@@ -53,6 +53,11 @@ class ModelConfig:
             restraint=self.restraint == 0 or (0 < self.restraint <= 20 and self.pixel_weights == "regions"),
         )
 
+    @property
+    def has_mask(self) -> bool:
+        """Whether the model treats the person and the background apart."""
+        return self.pixel_weights == "regions"
+
     def to_dict(self) -> dict:
         """Plain values, ready for JSON."""
         return {"architecture": self.architecture, **asdict(self)}

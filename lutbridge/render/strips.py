@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from lutbridge.image.photo import Photo
+from lutbridge.model.network import Look
+from lutbridge.strength import Strength
 
 
 def strips(pixels: np.ndarray, strip_pixels: int, edge: int) -> Iterator[tuple[int, np.ndarray, int]]:
@@ -40,3 +42,16 @@ def _neighbourhoods(side, spacing, edge):
     count = max(1, int(side / spacing))
     places = ((np.arange(count) + 0.5) * side / count).astype(int)
     return (places[:, None] + np.arange(-edge, edge + 1)).clip(0, side - 1)
+
+
+def amounts(strength: Strength, look: Look, rgb: np.ndarray, top: int, height: int) -> np.ndarray:
+    """The strength of each pixel of some rows, (h, W, 1) float32; one number where it is the same for all.
+
+    Args:
+        rgb: (h, W, 3) float32, sRGB-encoded, [0, 1].
+        top, height: the first of the rows is row `top` of a photo of `height`.
+    """
+    if strength.is_even:
+        return np.float32(strength.person)
+    person = look.mask.rows(rgb, top, height)[..., None]
+    return np.float32(strength.background) + person * np.float32(strength.person - strength.background)

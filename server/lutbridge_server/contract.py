@@ -12,7 +12,7 @@ from lutbridge_server.errors import ApiError
 PROTOCOL = 1
 MOST_NAME = 80  # characters of a name that a client gives
 _UNPRINTABLE = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, formats, halves of pairs, line and paragraph separators
-VIEWS = ("fitted", "fused", "image-weights")
+VIEWS = ("fitted", "fused", "image-weights", "person", "background")
 CONTAINERS = {"jpeg": "image/jpeg", "png": "image/png", "tiff": "image/tiff", "webp": "image/webp"}
 
 
@@ -94,6 +94,11 @@ def _fraction(name: str) -> Option:
     return Option(name, _number(0, 1), 1.0, {"type": "number", "minimum": 0, "maximum": 1, "default": 1})
 
 
+def _part(name: str) -> Option:
+    """The strength on a part of the photo; None: that of the whole."""
+    return Option(name, _number(0, 1), None, {"type": "number", "minimum": 0, "maximum": 1})
+
+
 def _integer(name: str, low: int, high: int, default: int | None) -> Option:
     schema = {"type": "integer", "minimum": low, "maximum": high}
     return Option(name, _whole(low, high), default, schema if default is None else schema | {"default": default})
@@ -101,14 +106,14 @@ def _integer(name: str, low: int, high: int, default: int | None) -> Option:
 
 MODEL = _text("model", _word, None)
 NAME = _text("name", _label, "photo")
-STRENGTH = _fraction("strength")
+STRENGTHS = (_fraction("strength"), _part("person"), _part("background"))
 JOB = Option("job", lambda text: _one_of("true", "false")(text) == "true", False, {"type": "boolean", "default": False})
 TICKET = _text("ticket", _word, None)
 
 
 def lut_file(formats: Iterable[str], largest: int) -> tuple[Option, ...]:
     """What is asked of a LUT's file."""
-    return (STRENGTH, _choice("format", formats, "cube"), _integer("size", 2, largest, None), NAME, JOB)
+    return (*STRENGTHS, _choice("format", formats, "cube"), _integer("size", 2, largest, None), NAME, JOB)
 
 
 def lut(formats: Iterable[str], largest: int) -> tuple[Option, ...]:
@@ -116,9 +121,10 @@ def lut(formats: Iterable[str], largest: int) -> tuple[Option, ...]:
 
 
 LOOK = (_text("group", _word, None), _text("take", _word, None))
+MASK = (MODEL, NAME, JOB, *LOOK)
 RENDER = (
     MODEL,
-    STRENGTH,
+    *STRENGTHS,
     NAME,
     JOB,
     _choice("format", ("same", *CONTAINERS), "same"),

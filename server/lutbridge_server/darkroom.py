@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 
 from lutbridge.errors import ReadError, WriteError
+from lutbridge.image.inspect import left_alone
+from lutbridge.image.mask import mask_bytes
 from lutbridge.image.photo import Container, Photo
 from lutbridge.image.worker import Limits, ReadingWorker
 from lutbridge.image.write import extension_for, write
 from lutbridge.lut.formats import FORMATS
 from lutbridge.lut.formats.codec import Format
 from lutbridge.lut.lut3d import Lut3D
+from lutbridge.retouch import PART_VIEWS
 from lutbridge.shoot import Take, observe
 from lutbridge.strength import FULL, Strength
 from lutbridge_server.contract import CONTAINERS
@@ -86,15 +89,17 @@ class Darkroom:
         """
         photo = self.read(upload, options["name"], step)
         step(READ)
-        M, strength = grid_size(options), Strength.of(options["strength"])
+        M, strength, view = grid_size(options), strength_of(options), options["view"]
+        retoucher = self.models.get(model)
         found, used = with_less_and_less(
-            self.models.get(model),
-            lambda retoucher: retoucher.lut(
-                photo, view=options["view"], grid_size=M, strength=strength, w_image=w_image
-            ),
+            retoucher,
+            lambda retoucher: retoucher.lut(photo, view=view, grid_size=M, strength=strength, w_image=w_image),
         )
         step(RETOUCHED)
-        return self.write_lut(found, options, facts(used, strength, photo.notices))
+        about = facts(used, strength, (*photo.notices, *left_alone(photo.pixels)))
+        if view not in PART_VIEWS:  # which are not meant for the whole photo
+            about["delta_e"] = round(retoucher.loss(photo, found, strength, w_image).mean, 3)
+        return self.write_lut(found, options, about)
 
     def write_lut(self, lut: Lut3D, options: dict[str, Any], about: dict[str, Any]) -> Result:
         """The LUT as a file of the format asked for."""
@@ -120,7 +125,7 @@ class Darkroom:
         except WriteError as error:
             raise _cannot_hold(error) from error
         step(READ)
-        strength = Strength.of(options["strength"])
+        strength = strength_of(options)
         rendering, used = with_less_and_less(
             self.models.get(model),
             lambda retoucher: retoucher.render(photo, strength=strength, w_image=w_image),
@@ -128,9 +133,24 @@ class Darkroom:
         step(RETOUCHED)
         path = self._spool.new()
         clipped = max(rendering.clipped, _write(path, photo, rendering.pixels))
-        about = facts(used, strength, photo.notices) | {"clipped": round(clipped, 6)}
+        notices = (*photo.notices, *rendering.notices)
+        about = facts(used, strength, notices) | {"clipped": round(clipped, 6)}
         name = Path(options["name"]).stem + extension_for(photo)
         return Result(path, path.stat().st_size, CONTAINERS[photo.container.format], name, about)
+
+    def mask(self, upload: Path, options: dict[str, Any], model: str, w_image: np.ndarray | None, step: Step) -> Result:
+        """The soft person mask of an uploaded photo, in a file; options as `contract.MASK` lists them.
+
+        Args:
+            w_image: of no account: what a group agrees on changes no mask.
+        """
+        photo = self.read(upload, options["name"])
+        step(READ)
+        found, used = with_less_and_less(self.models.get(model), lambda retoucher: retoucher.mask(photo))
+        step(RETOUCHED)
+        path = self._spool.keep(io.BytesIO(mask_bytes(found)))
+        about = {"model": used.name, "device": used.device, "notices": list(photo.notices)}
+        return Result(path, path.stat().st_size, "image/png", f"{Path(options['name']).stem}-mask.png", about)
 
 
 def _write(path: Path, photo: Photo, pixels: np.ndarray) -> float:
@@ -186,5 +206,17 @@ def grid_size(options: dict[str, Any]) -> int:
 
 def facts(retoucher: Any, strength: Strength, notices: tuple[str, ...] = ()) -> dict[str, Any]:
     """What `Lutbridge-Result` says of any result."""
-    about = {"model": retoucher.name, "strength": strength.everywhere, "device": retoucher.device}
+    about = {"model": retoucher.name, **strength.to_dict(), "device": retoucher.device}
     return about | {"notices": list(notices)}
+
+
+def strength_of(options: dict[str, Any]) -> Strength:
+    """Of `contract.STRENGTHS`: person and background, and strength where one is not given."""
+    person, background = (options["strength"] if options[part] is None else options[part] for part in PART_VIEWS)
+    return Strength(person=person, background=background)
+
+
+def check_dials(models: Models, model: str, options: dict[str, Any]) -> None:
+    """Raises ApiError where person and background are to differ, and the model does not treat them apart."""
+    if not strength_of(options).is_even:
+        models.check_mask(model, "different strengths for person and background", "use strength for both")

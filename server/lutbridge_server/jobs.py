@@ -45,7 +45,7 @@ class Job:
     """One piece of work and where it stands.
 
     Args:
-        kind: "lut", "render", "take", "solve", "shared-lut" or "warm-up".
+        kind: "lut", "render", "mask", "take", "solve", "shared-lut" or "warm-up".
         work: does it; called once at most, by the worker's thread.
         release: lets go of what the work was to be given; called once, when it is over.
         drop: removes what the work made; called once at most, when nobody wants it any more.

@@ -3,8 +3,7 @@
 from typing import Any
 
 from lutbridge.shoot import Matcher
-from lutbridge.strength import Strength
-from lutbridge_server.darkroom import Darkroom, facts, grid_size
+from lutbridge_server.darkroom import Darkroom, facts, grid_size, strength_of
 from lutbridge_server.groups import OpenGroup, Solution
 from lutbridge_server.jobs import Result, Step
 from lutbridge_server.models import Models
@@ -35,7 +34,7 @@ def solve(models: Models, group: OpenGroup, consistency: float, reference: str |
 
 def shared(darkroom: Darkroom, group: OpenGroup, options: dict[str, Any], step: Step) -> Result:
     """One LUT for all takes of a solved group, in a file; options as `contract.lut_file` lists them."""
-    strength = Strength.of(options["strength"])
+    strength = strength_of(options)
     with group.lock:
         solution, takes = group.solved(), list(group.takes)
     retoucher = darkroom.models.get(group.model)

@@ -2,9 +2,14 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from lutbridge.model.registry import builtin_models
+from lutbridge.errors import SetupError
+from lutbridge.model.checkpoint import read
+from lutbridge.model.config import ModelConfig
+from lutbridge.model.registry import BuiltinModel, builtin_models
 from lutbridge_server.errors import ApiError
 
 
@@ -49,13 +54,34 @@ class Models:
             self._others.popitem(last=False)
         return self._others[name]
 
-    def listed(self) -> list[dict[str, str | None]]:
-        """Name, summary and digest of each, the default first."""
-        shipped = [{"name": m.name, "summary": m.summary, "sha256": m.sha256} for m in builtin_models()]
+    def listed(self) -> list[dict[str, Any]]:
+        """Name, summary, digest, and whether it treats person and background apart, of each, the default first."""
+        shipped = [
+            {"name": m.name, "summary": m.summary, "sha256": m.sha256, "has_mask": self._has_mask(m)}
+            for m in builtin_models()
+        ]
         if self.default.name in [model["name"] for model in shipped]:
             return sorted(shipped, key=lambda model: model["name"] != self.default.name)
         own = {"name": self.default.name, "summary": "the file this helper was started with", "sha256": None}
-        return [own, *shipped]
+        return [own | {"has_mask": self.default.has_mask}, *shipped]
+
+    def _has_mask(self, model: BuiltinModel) -> bool:
+        return self.default.has_mask if model.name == self.default.name else _has_mask(model.path)
+
+    def check_mask(self, name: str, what: str, hint: str) -> None:
+        """Raises ApiError where the model of a checked name does not treat person and background apart."""
+        if not next(model["has_mask"] for model in self.listed() if model["name"] == name):
+            raise ApiError("bad_option", f"{what}: {name} does not treat person and background apart", hint)
+
+
+@cache
+def _has_mask(path: Path) -> bool:
+    """Whether a shipped model treats person and background apart; a file that cannot be read does nothing."""
+    try:
+        config = read(path).config
+    except SetupError:
+        return False
+    return isinstance(config, ModelConfig) and config.has_mask
 
 
 def under_its_own_name(retoucher: Any, asked: str) -> Any:

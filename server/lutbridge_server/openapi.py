@@ -54,7 +54,7 @@ _INFO = _object(
     device=_TEXT,
     device_reason=_TEXT,
     default_model=_TEXT,
-    models=_list(_object(name=_TEXT, summary=_TEXT, sha256=_or_null(_TEXT))),
+    models=_list(_object(name=_TEXT, summary=_TEXT, sha256=_or_null(_TEXT), has_mask=_TRUTH)),
     views=_list(_TEXT),
     lut_formats=_list(_LUT_FORMAT),
     image_formats=_list(_TEXT),
@@ -69,6 +69,7 @@ def document(settings: Settings) -> dict[str, Any]:
     lut = contract.lut(FORMATS, settings.grid_size)
     shared = contract.lut_file(FORMATS, settings.grid_size)
     made = {200: {"*/*": _BYTES}, 202: {"application/json": _JOB}}
+    made_png = {200: {"image/png": _BYTES}, 202: {"application/json": _JOB}}
     group, take, job = ("group",), ("group",), ("job",)
     paths: dict[str, dict] = {
         "/healthz": {"get": _call("Is a helper there?", {204: {}}, open_to_all=True)},
@@ -76,6 +77,9 @@ def document(settings: Settings) -> dict[str, Any]:
         "/v1/openapi.json": {"get": _call("This document", _json(200, {"type": "object"}))},
         "/v1/lut": {"post": _call("A LUT for a photo", made, lut, photo=True)},
         "/v1/render": {"post": _call("A retouched photo", made, contract.RENDER, photo=True)},
+        "/v1/mask": {
+            "post": _call("Where the person is", made_png, contract.MASK, photo=True),
+        },
         "/v1/jobs/{job}": {
             "get": _call("Where a job stands", _json(200, _JOB), inside=job),
             "delete": _call("Cancel and forget a job", {204: {}}, inside=job),

@@ -13,8 +13,9 @@ from lutbridge.batch.compare import compare, preview_size
 from lutbridge.batch.report import Report, ReportSettings
 from lutbridge.batch.run import PhotoFigures, PhotoResult
 from lutbridge.errors import SetupError
+from lutbridge.strength import Strength
 
-SETTINGS = ReportSettings(model="portrait-v1", strength=0.8, device="cpu", version="1.2.3")
+SETTINGS = ReportSettings(model="portrait-v1", strength=Strength.of(0.8), device="cpu", version="1.2.3")
 
 
 def done(name="shoot/a.jpg", weights=(0.5, -0.25), clipped=0.031, notices=()):
@@ -72,7 +73,7 @@ def page_of(tmp_path):
 def test_it_says_what_made_it_and_how_it_went(page_of):
     text = Page(page_of(done(), done("shoot/b.jpg", clipped=0.011), failed(), skipped=7)).text
     assert "Before and after: 2 photos" in text
-    for fact in ("Model portrait-v1", "Strength 0.8", "Device cpu", "lutbridge 1.2.3", "Made 20"):
+    for fact in ("Model portrait-v1", "Strength 80%", "Device cpu", "lutbridge 1.2.3", "Made 20"):
         assert fact in text
     assert "Retouched 2 Failed 1 Skipped 7" in text
     assert "Mean clipped 2.1 %" in text

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from lutbridge.color.delta_e import Difference
 from lutbridge.image.read import read
 from lutbridge.lut.lut3d import Lut3D
 from lutbridge.strength import FULL, Strength
@@ -26,7 +27,7 @@ PORT = 49731  # of the samples in tests/contract
 class FakeRetoucher:
     """Answers at once with something that tells which photo it was given; `gate` holds it up."""
 
-    name, device = "portrait-v1", "cpu"
+    name, device, has_mask = "portrait-v1", "cpu", True
 
     def __init__(self):
         self.gate, self.entered, self.calls = threading.Event(), threading.Event(), []
@@ -37,14 +38,21 @@ class FakeRetoucher:
         yield self
 
     def render(self, photo, strength=FULL, w_image=None):
-        strength = Strength.of(strength).everywhere
-        self._enter("render", strength, w_image)
-        pixels = np.clip(photo.pixels.astype(float) * (1 - strength / 2), 0, np.iinfo(photo.pixels.dtype).max)
-        return SimpleNamespace(pixels=pixels.astype(photo.pixels.dtype), image_weights=(1.0,), clipped=0.25)
+        self._enter("render", told(strength), w_image)
+        person = Strength.of(strength).person
+        pixels = np.clip(photo.pixels.astype(float) * (1 - person / 2), 0, np.iinfo(photo.pixels.dtype).max)
+        pixels = pixels.astype(photo.pixels.dtype)
+        return SimpleNamespace(pixels=pixels, image_weights=(1.0,), clipped=0.25, notices=())
+
+    def mask(self, photo):
+        self._enter("mask", None, None)
+        return photo.pixels[..., 0].astype(np.uint16) * 257
+
+    def loss(self, photo, lut, strength=FULL, w_image=None):
+        return Difference(mean=1.25, high=4.0)
 
     def lut(self, photo, view="fitted", grid_size=33, strength=FULL, w_image=None):
-        strength = Strength.of(strength).everywhere
-        self._enter("lut", strength, w_image)
+        self._enter("lut", told(strength), w_image)
         mean = photo.pixels.reshape(-1, 3).mean(0) / np.iinfo(photo.pixels.dtype).max
         lattice = np.broadcast_to(mean.astype(np.float32), (grid_size, grid_size, grid_size, 3)).copy()
         lattice[-1, -1, -1] = 1
@@ -56,6 +64,12 @@ class FakeRetoucher:
         assert self.gate.wait(30)
         if self.failures:
             raise self.failures.pop(0)
+
+
+def told(strength):
+    """The one number, or both."""
+    strength = Strength.of(strength)
+    return strength.person if strength.is_even else (strength.person, strength.background)
 
 
 class InProcessReader:

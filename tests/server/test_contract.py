@@ -116,7 +116,7 @@ def test_the_helper_answers_as_the_sample_says(sample, app, helper, ask, photo, 
     if "json" in response:
         check_json(answer.json, response["json"])
     if "bytes" in response:
-        begins = {"cube": b'TITLE "', "jpeg": b"\xff\xd8\xff", "xmp": b"<x:xmpmeta"}
+        begins = {"cube": b'TITLE "', "jpeg": b"\xff\xd8\xff", "png": b"\x89PNG", "xmp": b"<x:xmpmeta"}
         assert answer.data.startswith(begins[response["bytes"]])
         assert answer.headers["Content-Type"] == response["headers"]["Content-Type"]
         facts = json.loads(answer.headers["Lutbridge-Result"])

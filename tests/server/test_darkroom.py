@@ -145,7 +145,8 @@ def test_a_lut_in_every_format_reads_back(darkroom, photo, asked, tmp_path, name
     mean = np.asarray(Image.open(io.BytesIO(photo))).reshape(-1, 3).mean(0) / 255
     assert np.allclose(lut.apply(np.float32([0.5, 0.5, 0.5])), mean, atol=1e-2)
     assert steps == sorted(steps) and len(set(steps)) == 3
-    assert result.facts == {"model": "portrait-v1", "strength": 1.0, "device": "cpu", "notices": []}
+    dials = {"strength": 1.0, "person": 1.0, "background": 1.0}
+    assert result.facts == {"model": "portrait-v1", **dials, "device": "cpu", "notices": [], "delta_e": 1.25}
 
 
 @pytest.mark.parametrize(("format_", "size"), [("xmp", 33), ("hald", 33), ("cube", None)])

@@ -18,7 +18,7 @@ def models(monkeypatch, tmp_path):
         loaded.append(name)
         return SimpleNamespace(name=name)
 
-    models = Models(SimpleNamespace(name="mine"), load, most=2)
+    models = Models(SimpleNamespace(name="mine", has_mask=True), load, most=2)
     models.loaded = loaded
     return models
 
@@ -42,8 +42,8 @@ def test_models_are_loaded_when_asked_for_and_the_oldest_is_let_go(models):
 
 
 def test_a_file_that_is_called_like_a_shipped_model_is_not_taken_for_it(models):
-    own = under_its_own_name(SimpleNamespace(name="a"), "collected/a.safetensors")
+    own = under_its_own_name(SimpleNamespace(name="a", has_mask=False), "collected/a.safetensors")
     listed = Models(own, None, most=2).listed()
     assert [(model["name"], model["sha256"]) for model in listed[:2]] == [("a.safetensors", None), ("a", "0" * 64)]
-    assert under_its_own_name(SimpleNamespace(name="a"), "a").name == "a"
-    assert under_its_own_name(SimpleNamespace(name="mine"), "mine.safetensors").name == "mine"
+    assert under_its_own_name(SimpleNamespace(name="a", has_mask=False), "a").name == "a"
+    assert under_its_own_name(SimpleNamespace(name="mine", has_mask=True), "mine.safetensors").name == "mine"

@@ -37,7 +37,7 @@ def test_memory_and_open_files_stay_flat(tmp_path):
         sources.append(source)
     out = tmp_path / "out"
     retoucher = Retoucher.load(device="cpu")
-    works = [photo_writer(retoucher.render, FULL), cube_writer(retoucher.lut, "fused", 17, FULL)]
+    works = [photo_writer(retoucher, FULL), cube_writer(retoucher, "fused", 17, FULL)]
     names = [lambda i: out / f"{i}.jpg", lambda i: out / f"{i}.cube"]
     after_warm_up = None
     for start in range(0, PHOTOS, 12):

@@ -1,17 +1,28 @@
 """`lutbridge cube`: photos in, one .cube file for each out."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from lutbridge.cli.options import how_to_match, how_to_retouch, matching_from, output_from, photos_and_output
+from lutbridge.cli.options import (
+    MASK,
+    how_to_match,
+    how_to_retouch,
+    matching_from,
+    output_from,
+    photos_and_output,
+    strength_from,
+)
 from lutbridge.cli.settings import BatchSettings, InputSettings, ModelSettings
 from lutbridge.cli.threads import one_thread_each
-from lutbridge.strength import Strength
+
+if TYPE_CHECKING:
+    from lutbridge.batch.work import Beside
 
 
-def cube(settings: BatchSettings, model: ModelSettings, view: str, grid_size: int) -> int:
-    """Writes a .cube file for each photo, and one for each group; returns the exit code."""
+def cube(settings: BatchSettings, model: ModelSettings, view: str, grid_size: int, besides: "Beside") -> int:
+    """Writes a .cube file for each photo, what goes beside it, and one for each group; returns the exit code."""
     from lutbridge.cli.batch import retouch
     from lutbridge.cli.presets import Presets
 
@@ -19,7 +30,7 @@ def cube(settings: BatchSettings, model: ModelSettings, view: str, grid_size: in
         from lutbridge.batch.work import cube_writer
 
         replace = settings.output.existing == "overwrite"
-        return cube_writer(retoucher.lut, view, grid_size, settings.strength, replace)
+        return cube_writer(retoucher, view, grid_size, settings.strength, besides, replace)
 
     presets = Presets(settings.output, grid_size, settings.strength) if settings.matching else None
     return retouch(settings, model, lambda source: source.with_suffix(".cube").name, work_for, presets)
@@ -36,11 +47,18 @@ def cube(settings: BatchSettings, model: ModelSettings, view: str, grid_size: in
 )
 @click.option(
     "--view",
-    type=click.Choice(["fitted", "fused", "image-weights"]),
+    type=click.Choice(["fitted", "fused", "image-weights", "person", "background"]),
     default="fitted",
     show_default=True,
     help="fitted: closest to the render of this photo; fused: with mean pixel-adaptive weights; "
-    "image-weights: without them.",
+    "image-weights: without them; person, background: what that part of the photo needs.",
+)
+@MASK
+@click.option(
+    "--parts",
+    is_flag=True,
+    help="Also write what rebuilds the render in a program with masks: NAME-person.cube, NAME-background.cube and "
+    "NAME-mask.png.",
 )
 @how_to_match
 @how_to_retouch
@@ -49,16 +67,25 @@ def command(**options) -> int:
 
     With --group the LUTs of a group's photos match, and group.cube is one LUT for all of them.
     """
+    from lutbridge.batch.work import Beside
+
     one_thread_each()
+    parts, view = options["parts"], options["view"]
+    besides = Beside(mask=options["mask"] or parts, parts=parts, keeps=options["existing"] == "skip")
     model = options["model"]
     settings = BatchSettings(
         input=InputSettings(
-            photos=options["photos"], encoding=options["input_encoding"], looks_only=True, also_read=[Path(model)]
+            photos=options["photos"],
+            encoding=options["input_encoding"],
+            looks_only=not besides.mask,  # which has the photo's own size
+            also_read=[Path(model)],
         ),
         output=output_from(options),
-        strength=Strength.of(options["strength"]),
+        strength=strength_from(options),
         matching=matching_from(options),
+        beside=besides.endings(),
     )
-    return cube(
-        settings, ModelSettings(name=model, device=options["device"]), view=options["view"], grid_size=options["size"]
-    )
+    asked = {"--parts": parts, "--mask": options["mask"], f"--view {view}": view in ("person", "background")}
+    mask_for = next((option for option, is_asked in asked.items() if is_asked), "")
+    model_settings = ModelSettings(name=model, device=options["device"], mask_for=mask_for)
+    return cube(settings, model_settings, view=view, grid_size=options["size"], besides=besides)

@@ -1,25 +1,30 @@
 """`lutbridge render`: photos in, retouched photos out."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lutbridge.cli.options import (
     FILE,
+    MASK,
     how_to_match,
     how_to_retouch,
     matching_from,
     output_from,
     photos_and_output,
+    strength_from,
     what_to_write,
 )
 from lutbridge.cli.settings import BatchSettings, InputSettings, ModelSettings
 from lutbridge.cli.threads import one_thread_each
-from lutbridge.strength import Strength
+
+if TYPE_CHECKING:
+    from lutbridge.batch.work import Beside
 
 
-def render(settings: BatchSettings, model: ModelSettings) -> int:
-    """Writes a retouched photo for each photo; returns the exit code."""
+def render(settings: BatchSettings, model: ModelSettings, besides: "Beside") -> int:
+    """Writes a retouched photo for each photo, and what goes beside it; returns the exit code."""
     from lutbridge.cli.batch import retouch
     from lutbridge.image.target import name_for
 
@@ -29,7 +34,7 @@ def render(settings: BatchSettings, model: ModelSettings) -> int:
 
         previews = preview_size(photo_count) if settings.output.report else None
         replace = settings.output.existing == "overwrite"
-        return photo_writer(retoucher.render, settings.strength, previews, replace)
+        return photo_writer(retoucher, settings.strength, previews, besides, replace)
 
     return retouch(settings, model, lambda source: name_for(source, settings.output.target.format), work_for)
 
@@ -39,6 +44,7 @@ def render(settings: BatchSettings, model: ModelSettings) -> int:
 @how_to_match
 @how_to_retouch
 @what_to_write
+@MASK
 @click.option("--report", type=FILE, metavar="FILE", help="Write a page with before and after of every photo.")
 def command(**options) -> int:
     """Write a retouched copy of every photo.
@@ -46,14 +52,19 @@ def command(**options) -> int:
     Each copy has the format, bit depth, profile and metadata of its photo and the same name, where --format, --bits and
     --icc do not say otherwise; folders are walked and mirrored. Photos are never changed in place.
     """
+    from lutbridge.batch.work import Beside
+
     one_thread_each()
+    besides = Beside(mask=options["mask"], keeps=options["existing"] == "skip")
     model, icc = options["model"], options["icc"]
     settings = BatchSettings(
         input=InputSettings(
             photos=options["photos"], encoding=options["input_encoding"], also_read=[Path(model), Path(icc)]
         ),
         output=output_from(options),
-        strength=Strength.of(options["strength"]),
+        strength=strength_from(options),
         matching=matching_from(options),
+        beside=besides.endings(),
     )
-    return render(settings, ModelSettings(name=model, device=options["device"]))
+    mask_for = "--mask" if besides.mask else ""
+    return render(settings, ModelSettings(name=model, device=options["device"], mask_for=mask_for), besides)

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify
 
 from lutbridge.lut.formats import FORMATS
 from lutbridge_server import contract, matching
-from lutbridge_server.darkroom import grid_size
+from lutbridge_server.darkroom import check_dials, grid_size
 from lutbridge_server.jobs import Job
 from lutbridge_server.responses import answer, file_job, run_to_end, the_helper, the_options, upload
 
@@ -63,6 +63,7 @@ def shared_lut(group_id: str) -> Response:
     options = the_options(contract.lut_file(FORMATS, helper.settings.grid_size))
     grid_size(options)
     group = helper.groups.get(group_id)
+    check_dials(helper.models, group.model, options)
     group.solved()
     work = partial(matching.shared, helper.darkroom, group, options)
     return answer(file_job("shared-lut", work), options["job"])

@@ -1,4 +1,4 @@
-"""A photo in; a LUT or the retouched photo out."""
+"""A photo in; a LUT, the retouched photo or its mask out."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,8 +8,9 @@ import numpy as np
 from flask import Blueprint, Response
 
 from lutbridge.lut.formats import FORMATS
+from lutbridge.retouch import PART_VIEWS
 from lutbridge_server import contract
-from lutbridge_server.darkroom import grid_size
+from lutbridge_server.darkroom import check_dials, grid_size
 from lutbridge_server.errors import ApiError
 from lutbridge_server.responses import answer, file_job, the_helper, the_options, upload
 
@@ -21,7 +22,7 @@ def lut() -> Response:
     helper = the_helper()
     options = the_options(contract.lut(FORMATS, helper.settings.grid_size))
     grid_size(options)
-    return _answer("lut", helper.darkroom.lut, options)
+    return _answer("lut", helper.darkroom.lut, options, part=options["view"])
 
 
 @blueprint.post("/v1/render")
@@ -29,8 +30,23 @@ def render() -> Response:
     return _answer("render", the_helper().darkroom.render, the_options(contract.RENDER))
 
 
-def _answer(kind: str, work: Callable, options: dict[str, Any]) -> Response:
+@blueprint.post("/v1/mask")
+def mask() -> Response:
+    return _answer("mask", the_helper().darkroom.mask, the_options(contract.MASK), part="a mask")
+
+
+def _answer(kind: str, work: Callable, options: dict[str, Any], part: str = "") -> Response:
+    """Queues a job on the request's photo.
+
+    Args:
+        part: what is asked for, which may take a model that treats person and background apart.
+    """
     model, w_image = _model_and_weights(options)
+    models = the_helper().models
+    if part in ("a mask", *PART_VIEWS):
+        models.check_mask(model, part if part == "a mask" else f"view {part}", "choose another model")
+    if "strength" in options:
+        check_dials(models, model, options)
     photo = upload()
     made = partial(work, photo, options, model, w_image)
     return answer(file_job(kind, made, photo), options["job"])

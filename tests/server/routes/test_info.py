@@ -20,6 +20,8 @@ def test_info_lists_what_can_be_asked_for(ask, helper, settings):
         for low, high in [kind["sizes"]]
     )
     assert info["default_model"] == info["models"][0]["name"] == "portrait-v1"
+    assert [model["has_mask"] for model in info["models"] if model["name"] == "portrait-v1"] == [True], "as is loaded"
+    assert {"person", "background"} < set(info["views"])
     assert info["limits"]["body_bytes"] == settings.body_bytes
 
 

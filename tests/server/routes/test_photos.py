@@ -1,7 +1,10 @@
 import json
 import re
 
+import imagecodecs
+import numpy as np
 import pytest
+from PIL import Image
 
 
 def test_a_lut_for_a_photo(ask, photo, retoucher):
@@ -26,12 +29,66 @@ def test_a_name_of_any_script_comes_back(ask, photo):
     assert 'TITLE "' in answer.data.decode()
 
 
+@pytest.mark.parametrize("path", ["/v1/lut", "/v1/render"])
+def test_the_dials_go_before_strength_which_stands_for_what_is_not_given(ask, photo, retoucher, path):
+    for query in ({"strength": "0.5", "person": "0.9"}, {"background": "0.2"}, {"person": "0.3", "background": "0.3"}):
+        answer = ask("POST", path, photo, query)
+        assert answer.status_code == 200, answer.json
+    assert [strength for _, strength, _ in retoucher.calls] == [(0.9, 0.5), (1.0, 0.2), 0.3]
+    facts = json.loads(answer.headers["Lutbridge-Result"])
+    assert (facts["strength"], facts["person"], facts["background"]) == (0.3, 0.3, 0.3)
+
+
+def test_a_mask_of_a_photo(ask, photo):
+    answer = ask("POST", "/v1/mask", photo, {"name": "anna.jpg"})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="anna-mask.png"'
+    mask = imagecodecs.png_decode(answer.data)
+    assert (mask.dtype, mask.shape) == (np.uint16, (32, 48)) and mask.max() > 20000
+    job = ask("POST", "/v1/mask", photo, {"job": "true"})
+    assert (job.status_code, job.json["kind"]) == (202, "mask")
+
+
+def test_a_lut_says_what_it_loses_unless_it_is_of_a_part(ask, photo):
+    facts = [
+        json.loads(ask("POST", "/v1/lut", photo, {"view": view, "size": "5"}).headers["Lutbridge-Result"])
+        for view in ("fitted", "person")
+    ]
+    assert facts[0]["delta_e"] == 1.25 and "delta_e" not in facts[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "message", "hint"),
+    [
+        ("lut", {"person": "0.5"}, "different strengths for person and background", "use strength for both"),
+        ("render", {"background": "0"}, "different strengths for person and background", "use strength for both"),
+        ("lut", {"view": "person"}, "view person", "choose another model"),
+        ("mask", {}, "a mask", "choose another model"),
+    ],
+)
+def test_a_model_without_a_mask_refuses_before_the_photo_is_kept(
+    ask, photo, retoucher, helper, path, query, message, hint
+):
+    retoucher.has_mask = False
+    answer = ask("POST", f"/v1/{path}", photo, query)
+    assert (answer.status_code, answer.json["code"], answer.json["hint"]) == (400, "bad_option", hint)
+    assert answer.json["message"] == f"{message}: portrait-v1 does not treat person and background apart"
+    assert list(helper.spool.folder.iterdir()) == []
+    assert ask("POST", "/v1/lut", photo, {"person": "0.5", "background": "0.5"}).status_code == 200
+
+
+def test_what_is_no_photo_is_left_alone_and_named(ask, tmp_path):
+    Image.new("RGB", (48, 32), (90, 120, 40)).save(tmp_path / "paper.png")
+    answer = ask("POST", "/v1/lut", (tmp_path / "paper.png").read_bytes(), {"size": "5"})
+    assert json.loads(answer.headers["Lutbridge-Result"])["notices"] == ["left as it is: one colour only"]
+
+
 @pytest.mark.parametrize(
     ("query", "message"),
     [
         ({"strength": "1.5"}, "strength is 1.5, not a number from 0 to 1"),
         ({"size": "two"}, "size is two, not a whole number from 2 to 65"),
-        ({"view": "best"}, "view is best, not one of fitted, fused, image-weights"),
+        ({"view": "best"}, "view is best, not one of fitted, fused, image-weights, person, background"),
         ({"job": "yes"}, "job is yes, not one of true, false"),
         ({"quality": "90"}, "there is no option quality"),
         ({"name": 81 * "a"}, f"name is {40 * 'a'}, not a name of at most 80 characters"),

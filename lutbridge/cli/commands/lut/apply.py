@@ -33,7 +33,7 @@ def apply(lut: Path, settings: BatchSettings) -> int:
 
         previews = preview_size(photo_count) if settings.output.report else None
         replace = settings.output.existing == "overwrite"
-        return photo_writer(preset.render, settings.strength, previews, replace)
+        return photo_writer(preset, settings.strength, previews, replace=replace)
 
     return run_batch(settings, lambda source: name_for(source, settings.output.target.format), lambda: preset, work_for)
 
