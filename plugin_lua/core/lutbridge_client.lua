@@ -157,6 +157,19 @@ function Client:render(photo_file, options)
   }
 end
 
+--- Renders a photo in one long request, which tells no progress and cannot be cancelled.
+-- @return what the helper says of the result, or nil and an error.
+function Client:render_at_once(photo_file, options, target)
+  return self:send {
+    method = "POST",
+    path = "/v1/render",
+    options = options,
+    body_file = photo_file,
+    save_to = target,
+    seconds = LONG,
+  }
+end
+
 --- Waits for a job and fetches its result.
 -- @param on_progress function that gets 0 to 1 now and then; where it returns false, the job is cancelled.
 -- @return what the helper says of the result; or nil and an error, whose code is "cancelled" after a cancel.
