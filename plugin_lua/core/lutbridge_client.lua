@@ -19,6 +19,7 @@ local Client = {}
 Client.__index = Client
 
 local QUICK, LONG = 10, 660 -- seconds; the helper gives up on a photo after 600
+local SLOW = 120 -- seconds, for a helper that is still loading its models
 local BUSY_TRIES = 30
 local FAULTS = { timeout = "deadline", unwritable = "not_saved" } -- of a request that has no answer
 
@@ -123,7 +124,12 @@ end
 
 --- Which models, views and limits there are.
 function Client:info()
-  return self:send { method = "GET", path = "/v1/info", fields = { "version", "models", "default_model", "limits" } }
+  return self:send {
+    method = "GET",
+    path = "/v1/info",
+    fields = { "version", "models", "default_model", "limits" },
+    seconds = SLOW,
+  }
 end
 
 --- A photo's LUT.
