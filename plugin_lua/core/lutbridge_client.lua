@@ -20,6 +20,7 @@ local Client = {}
 Client.__index = Client
 
 local QUICK, LONG = 10, 660 -- seconds; the helper gives up on a photo after 600
+local SLOW = 120 -- seconds, for a helper that is still loading its models
 local BUSY_TRIES = 30
 local FAULTS = { timeout = "deadline", unwritable = "not_saved" } -- of a request that has no answer
 
@@ -134,7 +135,12 @@ end
 
 --- Which models, views and limits there are.
 function Client:info()
-  return self:send { method = "GET", path = "/v1/info", fields = { "version", "models", "default_model", "limits" } }
+  return self:send {
+    method = "GET",
+    path = "/v1/info",
+    fields = { "version", "models", "default_model", "limits" },
+    seconds = SLOW,
+  }
 end
 
 --- A photo's LUT.
@@ -165,6 +171,19 @@ function Client:render(photo_file, options)
     body_file = photo_file,
     seconds = LONG,
     fields = JOB,
+  }
+end
+
+--- Renders a photo in one long request, which tells no progress and cannot be cancelled.
+-- @return what the helper says of the result, or nil and an error.
+function Client:render_at_once(photo_file, options, target)
+  return self:send {
+    method = "POST",
+    path = "/v1/render",
+    options = options,
+    body_file = photo_file,
+    save_to = target,
+    seconds = LONG,
   }
 end
 

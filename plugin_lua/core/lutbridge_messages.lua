@@ -6,6 +6,12 @@ local M = {}
 M.LANGUAGES = { "en", "de" }
 
 local language = "en"
+local standing = {} -- facts that any sentence may name
+
+--- Takes note of facts that any sentence may name, such as the program's path.
+function M.know(facts)
+  standing = facts
+end
 
 --- Chooses the language.
 -- @param locale such as "de_AT.UTF-8" or "de"; English where there is no translation.
@@ -23,11 +29,11 @@ function M.has(key)
   return texts[key] ~= nil
 end
 
---- A sentence, its {names} filled in from a table of facts.
+--- A sentence, its {names} filled in from a table of facts, or from those that are known to all.
 function M.text(key, facts)
   local text = assert(texts[key], key)[language]
   return (text:gsub("{(%l[%l_]*)}", function(name)
-    return tostring(facts and facts[name] or "")
+    return tostring(facts and facts[name] or standing[name] or "")
   end))
 end
 

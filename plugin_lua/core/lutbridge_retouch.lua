@@ -5,12 +5,13 @@
 --                                     returns a take with photo and file, or nil and an error
 --   run:close_take(take)              takes back what opening did, unless something new was made; may be called twice
 --   run:look(take), run:copy(take)    make what was asked for; return true, or nil and an error
---   run:keep_lut(fetch)               puts the LUT that `fetch(target)` writes to where the host finds it; returns
---                                     something for run.shared, or nil and an error
+--   run:keep_lut(fetch, count)        puts the LUT that `fetch(target)` writes to where the host finds it, for so many
+--                                     photos; returns something for run.shared, or nil and an error
 --   run:lut_options()                 the options of a LUT that are the same for all photos
 --
 -- Its settings have mode ("look", "copy"), group ("off", "match", "shared"), strength (0 to 1), model (nil: the
--- helper's default), view, and what the host adds.
+-- helper's default), has_mask (does the model tell the person from the background?), person and background (0 to 1, in
+-- place of strength where it does), view, and what the host adds.
 local M = {}
 
 local LOOK_SIDE = 1024 -- pixels on the long side: enough to find a look, and quick to export
@@ -61,7 +62,7 @@ local function solve(run)
   options.name = "shoot"
   run.shared, fault = run:keep_lut(function(target)
     return run.client:shared_lut(run.group, options, target)
-  end)
+  end, #solved.takes)
   return run.shared, fault
 end
 
@@ -94,13 +95,22 @@ local function retouch_group(run, photos)
   run.client:close_group(run.group)
 end
 
+--- Would a run with these settings leave every photo as it is?
+function M.does_nothing(settings)
+  if settings.has_mask then
+    return settings.person == 0 and settings.background == 0
+  end
+  return settings.strength == 0
+end
+
 --- How many steps a run over so many photos has.
 function M.steps(count, settings)
   return count * (settings.group == "off" and 1 or 2)
 end
 
 --- Retouches photos; returns when all is done, has failed, or was cancelled.
--- @return the run's outcome: done (count), failed and left_alone (lists of {name, message}), stopped (the error that
+-- @return the run's outcome: done (count), failed and left_alone (lists of {name, message}), apart (count of the photos
+-- whose LUT says less than a rendered copy) and farthest (the largest mean ΔE2000 of those), stopped (the error that
 -- ended it), cancelled, and what the host adds.
 function M.retouch(run, photos)
   if run.settings.group ~= "off" then

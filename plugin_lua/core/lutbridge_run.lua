@@ -3,6 +3,8 @@
 local contract = require "lutbridge_contract"
 local errors = require "lutbridge_errors"
 
+local NOTICED = 1 -- mean ΔE2000 from which a LUT visibly says less than the rendered photo
+
 local Run = {}
 Run.__index = Run
 
@@ -13,7 +15,7 @@ Run.__index = Run
 -- a photo to what its user calls it).
 function Run.begin(class, fields)
   fields.steps = 0
-  fields.outcome = { done = 0, failed = {}, left_alone = {} }
+  fields.outcome = { done = 0, failed = {}, left_alone = {}, apart = 0, farthest = 0 }
   return setmetatable(fields, class)
 end
 
@@ -65,6 +67,25 @@ function Run:complete(take)
   end
   self.outcome.done = self.outcome.done + (made and 1 or 0)
   return made, fault
+end
+
+--- How strong it is to be, as options of a request.
+function Run:strengths()
+  local settings = self.settings
+  if settings.has_mask then
+    return { person = settings.person, background = settings.background }
+  end
+  return { strength = settings.strength }
+end
+
+--- Notes what the helper says of a LUT: how far it is from what the model does place by place.
+-- @param count of the photos that get this LUT.
+function Run:note_lut(facts, count)
+  local delta_e = self.settings.has_mask and facts.delta_e or 0
+  if delta_e > NOTICED then
+    self.outcome.apart = self.outcome.apart + count
+    self.outcome.farthest = math.max(self.outcome.farthest, delta_e)
+  end
 end
 
 --- Adds to a request's options which photo it is for, and which look it gets.

@@ -30,6 +30,10 @@ function M.lines(outcome, all, mode)
   if outcome.cancelled then
     table.insert(lines, messages.text "error_cancelled")
   end
+  if outcome.apart > 0 then
+    local facts = { count = outcome.apart, farthest = ("%.1f"):format(outcome.farthest) }
+    table.insert(lines, messages.text("summary_apart", facts))
+  end
   M.add_photos(lines, "summary_failed", outcome.failed)
   M.add_photos(lines, "summary_alone", outcome.left_alone)
   return lines

@@ -2,8 +2,8 @@
 local texts = {
   -- Errors of finding and starting the helper.
   error_helper_absent = {
-    en = 'The lutbridge helper is not running: press "start helper", or run "lutbridge serve" in a terminal.',
-    de = 'Der lutbridge-Helfer läuft nicht: „Helfer starten“ drücken oder „lutbridge serve“ im Terminal aufrufen.',
+    en = 'The lutbridge helper is not running: press "start helper", or type in a terminal: {command} serve',
+    de = "Der lutbridge-Helfer läuft nicht: „Helfer starten“ drücken oder im Terminal eingeben: {command} serve",
   },
   error_helper_gone = {
     en = "The helper has stopped answering: start it again and repeat the photos that are left.",
@@ -14,8 +14,24 @@ local texts = {
     de = "Der Helfer spricht Protokoll {theirs}, dieses Plug-in {ours}: das ältere von beiden aktualisieren.",
   },
   error_helper_silent = {
-    en = 'The helper did not come up within {seconds} s: run "lutbridge serve" in a terminal and read what it says.',
-    de = "Der Helfer ist nach {seconds} s nicht da: „lutbridge serve“ im Terminal aufrufen und lesen, was es meldet.",
+    en = "The helper did not come up within {seconds} s. To see why, type in a terminal: {command} serve",
+    de = "Der Helfer ist nach {seconds} s nicht da. Den Grund zeigt im Terminal: {command} serve",
+  },
+  error_helper_program = {
+    en = "lutbridge is not where it was when this plug-in was installed: {program} Install lutbridge again if it is "
+      .. "gone, then type in a terminal: lutbridge plugin install {host}",
+    de = "lutbridge ist nicht mehr da, wo es bei der Installation dieses Plug-ins war: {program} Falls es fehlt, "
+      .. "wieder installieren; dann im Terminal eingeben: lutbridge plugin install {host}",
+  },
+  error_helper_ended = {
+    en = "The helper was started and ended again: {detail} All that it said is in {log}. To try it by hand, type in a "
+      .. "terminal: {command} serve",
+    de = "Der Helfer wurde gestartet und hat sich wieder beendet: {detail} Alles, was er gemeldet hat, steht in {log}. "
+      .. "Von Hand startet ihn im Terminal: {command} serve",
+  },
+  error_strength = {
+    en = "The strength is 0, so nothing would change: raise it and press again.",
+    de = "Die Stärke ist 0, es würde sich also nichts ändern: erhöhen und noch einmal drücken.",
   },
   error_no_curl = {
     en = "The program curl is missing: install it.",
@@ -129,133 +145,12 @@ local texts = {
     en = "The library that is open is not the one in darktable's settings folder: nothing was put away.",
     de = "Geöffnet ist nicht die Bibliothek aus darktables Einstellungsordner: nichts wurde weggelegt.",
   },
-
-  -- darktable: the panel and its buttons.
-  title = { en = "Auto Retouch", de = "Auto-Retusche" },
-  action_retouch = { en = "Auto Retouch", de = "Auto-Retusche" },
-  action_remove = { en = "remove Auto Retouch", de = "Auto-Retusche entfernen" },
-  button_retouch = { en = "Auto Retouch", de = "Auto-Retusche" },
-  button_remove = { en = "remove", de = "entfernen" },
-  button_tidy = { en = "tidy up", de = "aufräumen" },
-  button_start_helper = { en = "start helper", de = "Helfer starten" },
-  button_stop_helper = { en = "stop helper", de = "Helfer beenden" },
-  label_mode = { en = "result", de = "Ergebnis" },
-  label_group = { en = "selection", de = "Auswahl" },
-  label_strength = { en = "strength in %", de = "Stärke in %" },
-  label_model = { en = "model", de = "Modell" },
-  label_view = { en = "LUT", de = "LUT" },
-  label_at_end = { en = "look at the end of the pipe", de = "Look ans Ende der Pipeline" },
-  mode_look = { en = "look (a LUT, editable)", de = "Look (änderbare LUT)" },
-  mode_copy = { en = "rendered copy", de = "gerechnete Kopie" },
-  group_off = { en = "each photo by itself", de = "jedes Foto für sich" },
-  group_match = { en = "a shoot that matches", de = "eine einheitliche Serie" },
-  group_shared = { en = "one look for all", de = "ein Look für alle" },
-  view_fitted = { en = "closest to the copy", de = "am nächsten an der Kopie" },
-  view_fused = { en = "mean of the photo", de = "Mittel des Fotos" },
-  view_image_weights = { en = "photo's weights only", de = "nur Gewichte des Fotos" },
-  model_default = { en = "the helper's default", de = "Vorgabe des Helfers" },
-  option_start_helper = {
-    en = "lutbridge: start the helper when it is needed",
-    de = "lutbridge: Helfer bei Bedarf starten",
-  },
-  option_grid_size = { en = "lutbridge: grid size of looks", de = "lutbridge: Gittergröße der Looks" },
-  option_copy_format = { en = "lutbridge: format of rendered copies", de = "lutbridge: Format gerechneter Kopien" },
-  tip_retouch = {
-    en = "Finds a look for each selected photo and puts it on, or makes rendered copies.",
-    de = "Findet für jedes gewählte Foto einen Look und legt ihn an, oder rechnet Kopien.",
-  },
-  tip_remove = {
-    en = "Switches Auto Retouch off in the selected photos; their other edits stay.",
-    de = "Schaltet die Auto-Retusche in den gewählten Fotos ab; alles andere bleibt.",
-  },
-  tip_tidy = {
-    en = "Finds .cube files that no photo and no style of this library uses, and offers to put them away.",
-    de = "Sucht .cube-Dateien, die kein Foto und kein Stil dieser Bibliothek braucht, und bietet an, sie wegzulegen.",
-  },
-  tip_mode = {
-    en = "A look is an instance of LUT 3D and stays editable; a copy treats each place by itself.",
-    de = "Ein Look ist eine Instanz von LUT 3D und bleibt änderbar; eine Kopie geht auf jede Stelle einzeln ein.",
-  },
-  tip_group = {
-    en = "Whether the selected photos are one shoot whose looks match, or even share one look.",
-    de = "Ob die gewählten Fotos eine Serie sind, deren Looks zueinander passen oder sogar ein Look sind.",
-  },
-  tip_strength = { en = "0 leaves the photo as it is.", de = "0 lässt das Foto, wie es ist." },
-  tip_model = { en = "The model that finds the look.", de = "Das Modell, das den Look findet." },
-  tip_view = {
-    en = "How the retouching of single pixels becomes one LUT for the photo.",
-    de = "Wie aus der Retusche einzelner Pixel eine LUT für das Foto wird.",
-  },
-  tip_at_end = {
-    en = "Where other modules follow LUT 3D: moves the look behind them, which makes it exact. It gives the photo a "
-      .. "module order of its own.",
-    de = "Wo andere Module auf LUT 3D folgen: legt den Look hinter sie, dann ist er genau. Das Foto bekommt dadurch "
-      .. "eine eigene Modulreihenfolge.",
-  },
-  tip_start_helper = {
-    en = "The helper is the program that finds looks; it runs on this computer only.",
-    de = "Der Helfer ist das Programm, das Looks findet; er läuft nur auf diesem Rechner.",
-  },
-  tip_grid_size = { en = "Lattice points along an axis.", de = "Gitterpunkte je Achse." },
-  tip_copy_format = { en = "TIFF has 16 bit, JPEG has 8.", de = "TIFF hat 16 Bit, JPEG hat 8." },
-  section_helper = { en = "helper", de = "Helfer" },
-  status_unknown = { en = "looking for the helper …", de = "suche den Helfer …" },
-  status_absent = { en = "is not running; starts when needed", de = "läuft nicht; startet bei Bedarf" },
-  status_there = { en = "lutbridge {version} on {device}", de = "lutbridge {version} auf {device}" },
-
-  -- darktable: what it says after a press.
-  already_busy = {
-    en = "Auto Retouch is at work already.",
-    de = "Die Auto-Retusche ist schon an der Arbeit.",
-  },
-  lighttable_only = {
-    en = "Auto Retouch works in the lighttable: go there first.",
-    de = "Die Auto-Retusche arbeitet am Leuchttisch: zuerst dorthin wechseln.",
-  },
-  waiting_for_lighttable = {
-    en = "Auto Retouch goes on when you are back in the lighttable.",
-    de = "Die Auto-Retusche geht weiter, sobald du wieder am Leuchttisch bist.",
-  },
-  nothing_selected = { en = "Select photos first.", de = "Zuerst Fotos auswählen." },
-  job_retouch = { en = "Auto Retouch: {all} photos", de = "Auto-Retusche: {all} Fotos" },
-  summary_look = { en = "Looks: {done} of {all} photos.", de = "Looks: {done} von {all} Fotos." },
-  summary_copy = { en = "Rendered copies: {done} of {all} photos.", de = "Gerechnete Kopien: {done} von {all} Fotos." },
-  summary_removed = {
-    en = "Removed from {done} of {all} photos.",
-    de = "Von {done} der {all} Fotos entfernt.",
-  },
-  summary_failed = { en = "{name}: {message}", de = "{name}: {message}" },
-  summary_alone = {
-    en = "{name} does not follow the others: {message}",
-    de = "{name} folgt den anderen nicht: {message}",
-  },
-  summary_more = { en = "… and {count} more.", de = "… und {count} weitere." },
-  summary_later = {
-    en = 'Approximate in {count}, because modules come after the look: {modules}. "At the end of the pipe" makes it '
-      .. "exact where it can.",
-    de = "Nur ungefähr in {count}, weil nach dem Look noch Module kommen: {modules}. „Ans Ende der Pipeline“ macht ihn "
-      .. "genau, wo es geht.",
-  },
-  told_srgb = {
-    en = "While a look is on, colours and highlights are limited to sRGB, in exports too. (This is said once.)",
-    de = "Solange ein Look an ist, sind Farben und Lichter auf sRGB begrenzt, auch im Export. (Nur einmal gesagt.)",
-  },
-  tidy_nothing = { en = "Every .cube file is in use.", de = "Jede .cube-Datei wird gebraucht." },
-  tidy_offer = {
-    en = "{count} .cube files are not used by this library. Press again to put them away.",
-    de = "{count} .cube-Dateien braucht diese Bibliothek nicht. Noch einmal drücken legt sie weg.",
-  },
-  tidy_done = {
-    en = "{count} .cube files are in {folder} now; delete them when you like.",
-    de = "{count} .cube-Dateien liegen jetzt in {folder}; löschen, wann immer du willst.",
-  },
-  helper_starting = { en = "Starting the helper …", de = "Der Helfer startet …" },
-  helper_started = { en = "The helper is running.", de = "Der Helfer läuft." },
-  helper_stopped = { en = "The helper has been stopped.", de = "Der Helfer ist beendet." },
 }
 
-for key, text in pairs(require "lutbridge_texts_lightroom") do
-  texts[key] = text
+for _, host in ipairs { "darktable", "lightroom" } do
+  for key, text in pairs(require("lutbridge_texts_" .. host)) do
+    texts[key] = text
+  end
 end
 
 return texts

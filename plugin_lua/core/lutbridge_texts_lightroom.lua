@@ -59,6 +59,18 @@ return {
     de = "Eine Kopie geht auf jede Stelle einzeln ein und gelingt immer; ein Look ist ein Profil auf einer virtuellen "
       .. "Kopie.",
   },
+  lightroom_tip_strength = {
+    en = "How much of the retouching is applied; 0 would leave the photo as it is.",
+    de = "Wie viel der Retusche angewandt wird; bei 0 bliebe das Foto, wie es ist.",
+  },
+  lightroom_tip_person = {
+    en = "How much the person is retouched; 0 leaves the person as it is. For models that find the person.",
+    de = "Wie stark die Person retuschiert wird; 0 lässt sie, wie sie ist. Für Modelle, die die Person finden.",
+  },
+  lightroom_tip_background = {
+    en = "How much the background is retouched; 0 leaves it as it is. For models that find the person.",
+    de = "Wie stark der Hintergrund retuschiert wird; 0 lässt ihn, wie er ist. Für Modelle, die die Person finden.",
+  },
   lightroom_start_helper = { en = "Start the helper when it is needed", de = "Helfer bei Bedarf starten" },
   label_copy_format = { en = "rendered copies", de = "gerechnete Kopien" },
   copy_format_tiff = { en = "TIFF, 16 bit", de = "TIFF, 16 Bit" },

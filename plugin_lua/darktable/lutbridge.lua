@@ -22,7 +22,7 @@ local settings = require "lutbridge_dt_settings"
 
 local CLOSING_SECONDS = 30 -- that a run may take to end; it ends with the photo or the request that it is at
 
-local ACTIONS = { "remove", "retouch" } -- the last one is on top
+local ACTIONS = { "retouch", "remove" } -- from top to bottom
 
 local function press(name)
   return function(_, images)
@@ -41,6 +41,7 @@ local function add_buttons()
       press(name)(nil, actions.selected())
     end, label)
   end
+  dt.register_event("lutbridge_dials", "mouse-over-image-changed", panel.remember)
 end
 
 local function remove_buttons()
@@ -49,6 +50,7 @@ local function remove_buttons()
     dt.gui.libs.image.destroy_action(id)
     dt.destroy_event(id, "shortcut")
   end
+  dt.destroy_event("lutbridge_dials", "mouse-over-image-changed")
 end
 
 local is_shown = false

@@ -6,6 +6,7 @@ local Run = require "lutbridge_lr_run"
 local errors = require "lutbridge_errors"
 local files = require "lutbridge_lr_files"
 local helper = require "lutbridge_lr_helper"
+local models = require "lutbridge_models"
 local photos = require "lutbridge_lr_photo"
 local retouch = require "lutbridge_retouch"
 local settings = require "lutbridge_lr_settings"
@@ -51,6 +52,20 @@ local function run_in(workspace, client, selected, wanted, scope, within)
   return outcome
 end
 
+--- Completes what is wanted by what the helper says of the model; refuses what would leave every photo as it is.
+-- @return true, or nil and an error.
+local function complete(wanted, client)
+  local info, fault = client:info()
+  if not info then
+    return nil, fault
+  end
+  wanted.has_mask = models.has_mask(info, wanted.model)
+  if retouch.does_nothing(wanted) then
+    return nil, errors.new "strength"
+  end
+  return true
+end
+
 --- Retouches photos.
 -- @param wanted as lutbridge_lr_settings.for_run returns it.
 -- @param scope LrProgressScope.
@@ -61,6 +76,11 @@ end
 function M.retouch(selected, wanted, scope, context, within)
   local client, fault = helper.connect(settings.table().start_helper)
   if not client then
+    return nil, fault
+  end
+  local complete_now
+  complete_now, fault = complete(wanted, client)
+  if not complete_now then
     return nil, fault
   end
   local workspace = files.workspace()

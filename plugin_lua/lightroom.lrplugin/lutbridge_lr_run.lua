@@ -89,18 +89,26 @@ function Run:close_take(take)
   end
 end
 
---- Lightroom's Amount stands for the strength, so the profile has the whole look.
-function Run.lut_options()
-  return { strength = 1, format = "xmp" }
+--- Lightroom's Amount stands for the strength, so the profile has the whole look; two dials stand in the profile.
+function Run:lut_options()
+  local options = self.settings.has_mask and self:strengths() or { strength = 1 }
+  options.format = "xmp"
+  return options
+end
+
+--- What Lightroom's Amount is to be, 0 to 1.
+function Run:amount()
+  return self.settings.has_mask and 1 or self.settings.strength
 end
 
 --- Fetches a profile with `fetch(target)` and installs it; returns it as lutbridge_lr_profile.read does.
-function Run:keep_lut(fetch)
+function Run:keep_lut(fetch, count)
   local target = self.workspace:path "look.xmp"
   local profile
   local facts, fault = fetch(target)
   if facts then
     profile, fault = profiles.read(files.read(target) or "", text("profile_group", { shoot = self.shoot }))
+    self:note_lut(facts, count)
   end
   LrFileUtils.delete(target)
   if profile then
@@ -119,13 +127,13 @@ function Run:look(take)
     options.view = self.settings.view
     profile, fault = self:keep_lut(function(target)
       return self.client:lut(take.file, options, target)
-    end)
+    end, 1)
   end
   if not profile then
     return nil, fault
   end
   local on
-  on, fault = looks.put(take.target, profile, self.settings.strength)
+  on, fault = looks.put(take.target, profile, self:amount())
   if on then
     take.earlier = nil -- replaced
   end
@@ -134,8 +142,9 @@ end
 
 --- Has the helper render a photo into a file; returns what it says, or nil and an error.
 function Run:render(take, target)
-  local options = { strength = self.settings.strength, format = self.settings.copy_format }
-  local job, fault = self.client:render(take.file, self:options(take, options))
+  local options = self:options(take, self:strengths())
+  options.format = self.settings.copy_format
+  local job, fault = self.client:render(take.file, options)
   if not job then
     return nil, fault
   end

@@ -15,16 +15,23 @@ M.CHOICES = {
 local DEFAULTS = {
   mode = "copy",
   group = "off",
-  strength = 100, -- percent
+  strength = 100, -- percent, as the two that follow
+  person = 100,
+  background = 100,
   model = "", -- the helper's default
   view = "fitted",
   copy_format = "tiff",
   start_helper = true,
 }
 
---- Lightroom's table of settings, complete.
+--- Lightroom's table of settings, complete. The two dials begin where the one was.
 function M.table()
   local preferences = LrPrefs.prefsForPlugin()
+  for _, dial in ipairs { "person", "background" } do
+    if preferences[dial] == nil then
+      preferences[dial] = preferences.strength
+    end
+  end
   for name, value in pairs(DEFAULTS) do
     if preferences[name] == nil then
       preferences[name] = value
@@ -33,13 +40,15 @@ function M.table()
   return preferences
 end
 
---- All that a run needs to know: see lutbridge_retouch; and copy_format.
+--- All that a run needs to know: see lutbridge_retouch, without has_mask, which the helper says; and copy_format.
 function M.for_run()
   local preferences = M.table()
   return {
     mode = preferences.mode,
     group = preferences.group,
     strength = preferences.strength / 100,
+    person = preferences.person / 100,
+    background = preferences.background / 100,
     model = preferences.model ~= "" and preferences.model or nil,
     view = preferences.view,
     copy_format = preferences.copy_format,

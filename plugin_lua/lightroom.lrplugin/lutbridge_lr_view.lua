@@ -4,6 +4,7 @@ local LrView = import "LrView"
 
 local actions = require "lutbridge_lr_actions"
 local messages = require "lutbridge_messages"
+local models = require "lutbridge_models"
 local settings = require "lutbridge_lr_settings"
 local text = require "lutbridge_lr_text"
 
@@ -38,11 +39,34 @@ local function choice(factory, name, values)
   }
 end
 
-local function strength(factory)
+--- Does the chosen model tell the person from the background? Bound to what the helper says and to what is chosen.
+-- @param wanted what the answer must be for the control to be of use.
+local function where_mask_is(properties, wanted)
+  return bind {
+    keys = {
+      { key = "masked", bind_to_object = properties },
+      { key = "model", bind_to_object = settings.table() },
+    },
+    operation = function(_, values)
+      return (values.masked[values.model] == true) == wanted
+    end,
+  }
+end
+
+--- A slider in percent, for models with a mask or for those without.
+local function dial(factory, properties, name, for_mask)
+  local value, enabled = setting(name), where_mask_is(properties, for_mask)
   return factory:row {
-    label(factory, "strength"),
-    factory:slider { value = setting "strength", min = 0, max = 100, integral = true, tooltip = text "tip_strength" },
-    factory:edit_field { value = setting "strength", min = 0, max = 100, precision = 0, width_in_digits = 4 },
+    label(factory, name),
+    factory:slider {
+      value = value,
+      min = 0,
+      max = 100,
+      integral = true,
+      enabled = enabled,
+      tooltip = word("tip_" .. name),
+    },
+    factory:edit_field { value = value, min = 0, max = 100, precision = 0, width_in_digits = 4, enabled = enabled },
   }
 end
 
@@ -67,11 +91,13 @@ local function show(properties, answer)
   else
     properties.status = answer.code == "helper_absent" and text "status_absent" or answer.message
   end
-  local models = { { title = text "model_default", value = "" } }
+  local items, masked = { { title = text "model_default", value = "" } }, {}
   for _, entry in ipairs(answer.models or {}) do
-    table.insert(models, { title = entry.name, value = entry.name })
+    table.insert(items, { title = entry.name, value = entry.name })
+    masked[entry.name] = models.has_mask(answer, entry.name)
   end
-  properties.models = models
+  masked[""] = runs and models.has_mask(answer)
+  properties.models, properties.masked = items, masked
 end
 
 --- Prepares a property table for the controls, and looks for the helper.
@@ -115,8 +141,10 @@ function M.settings(factory, properties, copies_only)
     table.insert(rows, choice(factory, "mode", settings.CHOICES.mode))
   end
   table.insert(rows, choice(factory, "group", settings.CHOICES.group))
-  table.insert(rows, strength(factory))
   table.insert(rows, model(factory, properties))
+  table.insert(rows, dial(factory, properties, "strength", false))
+  table.insert(rows, dial(factory, properties, "person", true))
+  table.insert(rows, dial(factory, properties, "background", true))
   if not copies_only then
     table.insert(rows, choice(factory, "view", settings.CHOICES.view))
   end

@@ -210,7 +210,7 @@ end)
 
 describe("lutbridge_dt_summary", function()
   local function outcome(changes)
-    local facts = { done = 3, failed = {}, left_alone = {}, later = {}, approximate = 0 }
+    local facts = { done = 3, failed = {}, left_alone = {}, apart = 0, farthest = 0, later = {}, approximate = 0 }
     for name, value in pairs(changes) do
       facts[name] = value
     end
@@ -224,6 +224,13 @@ describe("lutbridge_dt_summary", function()
   it("begins with what ended the run", function()
     local lines = summary.lines(outcome { stopped = { message = "No." }, cancelled = true }, 9, "copy")
     assert.same({ "No.", "Rendered copies: 3 of 9 photos.", "Cancelled." }, lines)
+  end)
+
+  it("says plainly where a rendered copy says more, and what to press", function()
+    local lines = summary.lines(outcome { apart = 2, farthest = 2.349 }, 3, "look")
+    assert.equal(2, #lines)
+    assert.matches("^In 2 of them, a look cannot treat person and background as .* %(.*up to 2.3%)", lines[2])
+    assert.matches('choose "rendered copy" under "result" and press again', lines[2])
   end)
 
   it("names photos and modules, and not too many", function()

@@ -138,7 +138,7 @@ describe("The settings", function()
       end
     end
     assert.same({ "copy", "off", "", "fitted", "tiff" }, chosen)
-    assert.same({ "rendered copy", "each photo by itself", "closest to the copy", "TIFF, 16 bit" }, titles)
+    assert.same({ "rendered copy", "each photo by itself", "the rendered photo (best)", "TIFF, 16 bit" }, titles)
     assert.equal("look (a profile; experimental)", controls(shown, "popup_menu")[1].items[2].title)
     assert.equal(100, value_of(controls(shown, "slider")[1].value))
   end)

@@ -6,6 +6,7 @@ local helper = require "lutbridge_dt_helper"
 local luts = require "lutbridge_dt_luts"
 local messages = require "lutbridge_messages"
 local retouch = require "lutbridge_dt_retouch"
+local rules = require "lutbridge_retouch"
 local settings = require "lutbridge_dt_settings"
 local summary = require "lutbridge_dt_summary"
 
@@ -14,8 +15,8 @@ local M = {}
 local is_busy = false
 local listeners = {}
 
---- Calls `listener(event, value)` on "busy" (true or false), "said" (a list of sentences) and "helper" (what
--- /v1/info says, or an error).
+--- Calls `listener(event, value)` on "busy" (true or false), "said" (a list of sentences), "mode" (the default of
+-- "result" has changed) and "helper" (what /v1/info says, or an error; one of code "starting" where it is on its way).
 function M.listen(listener)
   table.insert(listeners, listener)
 end
@@ -70,6 +71,30 @@ function M.selected()
   return #images > 0 and images or dt.gui.selection()
 end
 
+local function announce()
+  tell("helper", { code = "starting", message = messages.text "helper_starting" })
+end
+
+--- What is said after looks: how they are undone, what they limit, where a copy says more.
+local function about_looks(lines, outcome)
+  if outcome.done > 1 then
+    table.insert(lines, messages.text "summary_undo")
+  end
+  if outcome.done > 0 and not settings.get "told_srgb" then
+    table.insert(lines, messages.text "told_srgb")
+    settings.set("told_srgb", true)
+  end
+  if outcome.apart > 0 and settings.note_apart() then
+    table.insert(lines, messages.text "summary_copies_now")
+    tell "mode"
+  end
+end
+
+--- Refuses a run that would leave every photo as it is: a copy of it would be the photo once more.
+local function refusal()
+  return rules.does_nothing(settings.for_run()) and errors.new "strength" or nil
+end
+
 local function run(images, client, workspace)
   local cancelled = false
   local title = messages.text("job_retouch", { all = #images })
@@ -91,9 +116,8 @@ local function run(images, client, workspace)
     job.valid = false
   end
   local lines = summary.lines(outcome, #images, wanted.mode)
-  if wanted.mode == "look" and outcome.done > 0 and not settings.get "told_srgb" then
-    table.insert(lines, messages.text "told_srgb")
-    settings.set("told_srgb", true)
+  if wanted.mode == "look" then
+    about_looks(lines, outcome)
   end
   return lines
 end
@@ -105,9 +129,22 @@ function M.retouch(images)
       say { messages.text "nothing_selected" }
       return
     end
-    local lines, fault = helper.with(settings.get "start_helper", function(client, workspace)
-      return run(images, client, workspace)
-    end)
+    local fault, lines = refusal(), nil
+    if not fault then
+      lines, fault = helper.with(settings.get "start_helper" and announce or nil, function(client, workspace)
+        local info, absent = client:info()
+        if not info then
+          return nil, absent
+        end
+        settings.note_models(info)
+        tell("helper", info)
+        absent = refusal() -- the helper may have told just now that the model has two dials
+        if absent then
+          return nil, absent
+        end
+        return run(images, client, workspace)
+      end)
+    end
     say(lines or { fault.message })
     M.look_for_helper()
   end)
@@ -157,16 +194,19 @@ end
 
 --- Asks whether the helper runs, and tells the listeners.
 function M.look_for_helper()
-  local info, fault = helper.with(false, function(client)
+  local info, fault = helper.with(nil, function(client)
     return client:info()
   end)
+  if info then
+    settings.note_models(info)
+  end
   tell("helper", info or fault)
 end
 
 --- Starts the helper, or ends it where it runs.
 function M.toggle_helper()
   exclusively(function()
-    local stopped = helper.with(false, function(client)
+    local stopped = helper.with(nil, function(client)
       return client:shut_down()
     end)
     if stopped then
@@ -174,11 +214,14 @@ function M.toggle_helper()
       tell("helper", errors.new "helper_absent")
       return
     end
-    local info, fault = helper.with(true, function(client)
+    local info, fault = helper.with(announce, function(client)
       return client:info()
     end)
+    if info then
+      settings.note_models(info)
+    end
     say { info and messages.text "helper_started" or fault.message }
-    tell("helper", info or fault)
+    tell("helper", info or errors.new "helper_absent")
   end)
 end
 

@@ -12,13 +12,13 @@ local TEXTS = { "title", "description", "creator", "publisher", "rights", "notes
 --- A free name beside the original, and one for the time until the copy is complete.
 -- @param format "tiff" or "jpeg".
 -- @return path, path of the unfinished copy; or nil and an error.
-function M.place(image, format)
+function M.place(image, format, workspace)
   local stem = image.filename:gsub("%.[^.]*$", "")
   for number = 1, 999 do
     local suffix = number > 1 and "-" .. number or ""
     local path = files.join(image.path, stem .. "-retouched" .. suffix .. EXTENSIONS[format])
     if not files.exists(path) then
-      local part = path .. ".part"
+      local part = files.part_of(path, workspace)
       if files.write(part, "") then
         return path, part
       end

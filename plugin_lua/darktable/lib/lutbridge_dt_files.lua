@@ -1,5 +1,6 @@
 --- Files, and a private folder for the time of a run.
 local dt = require "darktable"
+local windows = require "lutbridge_dt_windows"
 
 local M = {}
 
@@ -8,6 +9,11 @@ M.SEPARATOR = M.WINDOWS and "\\" or "/"
 
 function M.join(...)
   return table.concat({ ... }, M.SEPARATOR)
+end
+
+--- Can Lua open a file of that name? On Windows only where the name is ASCII.
+local function can_open(path)
+  return not M.WINDOWS or windows.is_ascii(path)
 end
 
 --- The bytes of a file, or nil.
@@ -32,6 +38,9 @@ end
 
 --- Is there a file? darktable ends when it is asked to import one that is not there.
 function M.exists(path)
+  if not can_open(path) then
+    return windows.exists(path)
+  end
   local file = io.open(path, "rb")
   if file then
     file:close()
@@ -41,20 +50,44 @@ end
 
 function M.quote(path)
   if M.WINDOWS then
-    return '"' .. path .. '"'
+    return windows.quote(path)
   end
   return "'" .. path:gsub("'", [['\'']]) .. "'"
 end
 
 --- Runs a command without holding Lua's lock; returns its exit code.
 function M.execute(command)
-  local status = dt.control.execute(command)
-  return M.WINDOWS and status or status >> 8
+  if M.WINDOWS then
+    return windows.execute(command)
+  end
+  return dt.control.execute(command) >> 8
+end
+
+--- Gives a new file its name; returns whether that worked.
+function M.move(from, to)
+  if not can_open(to) then
+    return windows.move(from, to)
+  end
+  return os.rename(from, to) ~= nil
 end
 
 --- Makes a folder and those above it; says nothing where it is there already.
 function M.make_folder(path)
   M.execute((M.WINDOWS and "mkdir " or "mkdir -p ") .. M.quote(path) .. (M.WINDOWS and " 2>nul" or " 2>/dev/null"))
+end
+
+--- A folder by a name under which Lua can open the files in it, made where it has to be asked for; or nil.
+function M.usable(folder)
+  if can_open(folder) then
+    return folder
+  end
+  M.make_folder(folder)
+  return windows.short(folder)
+end
+
+--- A name for a new file until it is complete: beside it, or, where Lua cannot open that, in a workspace.
+function M.part_of(path, workspace)
+  return can_open(path) and path .. ".part" or workspace:path "unfinished.part"
 end
 
 --- A FNV-1a hash of 64 bits, as 16 hexadecimal digits.
@@ -74,14 +107,20 @@ Workspace.__index = Workspace
 local open = {} -- the workspaces that have not been closed
 
 --- How the workspaces of this darktable begin: only one darktable at a time runs with a configuration folder.
+-- @return path, or nil where Lua cannot open files there.
 local function prefix()
-  return M.join(dt.configuration.tmp_dir, "lutbridge-" .. M.hash(dt.configuration.config_dir) .. "-")
+  local folder = M.usable(dt.configuration.tmp_dir)
+  return folder and M.join(folder, "lutbridge-" .. M.hash(dt.configuration.config_dir) .. "-")
 end
 
 --- Makes a folder that only this user can look into: photos and the helper's token lie there for a while.
 -- @return Workspace, or nil where it cannot be made, or darktable is closing.
 function M.workspace()
-  local folder = ("%s%08x"):format(prefix(), math.random(0, 0xffffffff))
+  local beginning = prefix()
+  if not beginning then
+    return nil
+  end
+  local folder = ("%s%08x"):format(beginning, math.random(0, 0xffffffff))
   local workspace = setmetatable({ folder = folder, paths = {} }, Workspace)
   open[workspace] = true
   -- On Windows the temporary folder is the user's own.
@@ -95,10 +134,11 @@ end
 
 --- Removes the workspaces of a darktable that was killed; to be called before the first one is made.
 function M.remove_left_over()
-  if M.WINDOWS then
-    M.execute(('for /d %%i in (%s) do rmdir /s /q "%%i"'):format(M.quote(prefix() .. "*")))
-  else
-    M.execute("rm -rf " .. M.quote(prefix()) .. "*")
+  local beginning = prefix()
+  if beginning and M.WINDOWS then
+    M.execute(('for /d %%%%i in (%s) do rmdir /s /q "%%%%i"'):format(M.quote(beginning .. "*")))
+  elseif beginning then
+    M.execute("rm -rf " .. M.quote(beginning) .. "*")
   end
 end
 

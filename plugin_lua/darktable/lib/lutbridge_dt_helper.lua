@@ -4,14 +4,13 @@ local client = require "lutbridge_client"
 local curl = require "lutbridge_dt_curl"
 local errors = require "lutbridge_errors"
 local files = require "lutbridge_dt_files"
-local installed = require "lutbridge_installed" -- written by `lutbridge plugin install darktable`
-local messages = require "lutbridge_messages"
+local starts = require "lutbridge_dt_start"
 
 local M = {}
 
 local PATIENCE = 60 -- seconds until a started helper must answer; the first start of torch is slow
 
-local function host(workspace)
+local function host(workspace, start)
   return {
     platform = dt.configuration.running_os == "linux" and "linux" or dt.configuration.running_os,
     getenv = os.getenv,
@@ -20,34 +19,34 @@ local function host(workspace)
     sleep = function(seconds)
       dt.control.sleep(math.floor(seconds * 1000))
     end,
-    is_ending = function()
-      return dt.control.ending
+    is_ending = start and function()
+      return start:is_over()
     end,
   }
 end
 
---- Starts `lutbridge serve`, which outlives darktable and does nothing where another one runs.
-local function start()
-  dt.print(messages.text "helper_starting")
-  local command = files.quote(installed.command) .. " serve"
-  if files.WINDOWS then
-    files.execute('start /b "" ' .. command)
-  else
-    files.execute("nohup " .. command .. " </dev/null >/dev/null 2>&1 &")
-  end
+--- Finds the helper, or starts it.
+-- @return client, or nil and an error.
+local function start_it(workspace, on_start)
+  local start = starts.new(on_start)
+  local found, fault = client.connect_or_start(host(workspace, start), function()
+    start:begin()
+  end, PATIENCE)
+  start:finish()
+  return found, start.fault or fault
 end
 
 --- Calls `use(client, workspace)` with the running helper, which is started where it is not there.
--- @param may_start false: the helper must be there.
+-- @param on_start function that is called where the helper is about to be started; nil: it must be there.
 -- @return what `use` returned, or nil and an error.
-function M.with(may_start, use)
+function M.with(on_start, use)
   local workspace = files.workspace()
   if not workspace then
     return nil, errors.new("temporary", { folder = dt.configuration.tmp_dir })
   end
   local found, fault
-  if may_start then
-    found, fault = client.connect_or_start(host(workspace), start, PATIENCE)
+  if on_start then
+    found, fault = start_it(workspace, on_start)
   else
     found, fault = client.connect(host(workspace))
   end

@@ -11,6 +11,10 @@ local function root()
   return dt.preferences.read("darktable", "plugins/darkroom/lut3d/def_path", "directory")
 end
 
+local function folder_usable(name)
+  return files.usable(files.join(root(), name))
+end
+
 local function folder_error()
   return errors.new("lut_folder", { folder = root() })
 end
@@ -22,14 +26,17 @@ function M.keep(path)
   if not bytes or not bytes:find "LUT_3D_SIZE" then
     return nil, errors.new("bad_answer", { detail = "no .cube file" })
   end
-  local stem = files.hash(bytes)
+  local folder, stem = folder_usable(FOLDER), files.hash(bytes)
+  if not folder then
+    return nil, folder_error()
+  end
   -- darktable reads a file again only where its name changes, so a name stands for one content for ever.
   for number = 1, 9 do
     local name = ("%s%s.cube"):format(stem, number > 1 and "-" .. number or "")
-    local target = files.join(root(), FOLDER, name)
+    local target = files.join(folder, name)
     local there = files.read(target)
     if not there then
-      files.make_folder(files.join(root(), FOLDER))
+      files.make_folder(folder)
       if not files.write(target, bytes) then
         os.remove(target)
         return nil, folder_error()
@@ -44,8 +51,9 @@ end
 
 --- The bytes of the library and of the user's styles, if it is this library that is open.
 local function database()
-  local library = files.read(files.join(dt.configuration.config_dir, "library.db"))
-  local styles = files.read(files.join(dt.configuration.config_dir, "data.db"))
+  local folder = files.usable(dt.configuration.config_dir)
+  local library = folder and files.read(files.join(folder, "library.db"))
+  local styles = folder and files.read(files.join(folder, "data.db"))
   if not library or not styles then
     return nil
   end
@@ -86,9 +94,9 @@ end
 function M.put_away(names)
   local attic = files.join(root(), ATTIC)
   files.make_folder(attic)
-  local moved = 0
-  for _, name in ipairs(names) do
-    if os.rename(files.join(root(), FOLDER, name), files.join(attic, name)) then
+  local from, to, moved = folder_usable(FOLDER), files.usable(attic), 0
+  for _, name in ipairs(from and to and names or {}) do
+    if os.rename(files.join(from, name), files.join(to, name)) then
       moved = moved + 1
     end
   end

@@ -3,6 +3,7 @@ local actions = require "lutbridge_dt_actions"
 local dt = require "darktable"
 local messages = require "lutbridge_messages"
 local settings = require "lutbridge_dt_settings"
+local sliders = require "lutbridge_dt_slider"
 
 local M = {}
 
@@ -13,10 +14,24 @@ local function text(key, facts)
   return messages.text(key, facts)
 end
 
+--- The words of a text; one that is too long, as a path may be, in pieces.
+local function words(line)
+  local pieces = {}
+  for word in line:gmatch "%S+" do
+    while utf8.len(word, 1, -1, true) > COLUMNS do
+      local cut = utf8.offset(word, COLUMNS + 1)
+      table.insert(pieces, word:sub(1, cut - 1))
+      word = word:sub(cut)
+    end
+    table.insert(pieces, word)
+  end
+  return pieces
+end
+
 --- Breaks a text into lines that fit the panel.
 local function wrapped(line)
   local lines, current = {}, ""
-  for word in line:gmatch "%S+" do
+  for _, word in ipairs(words(line)) do
     if current ~= "" and utf8.len(current .. " " .. word, 1, -1, true) > COLUMNS then
       table.insert(lines, current)
       current = word
@@ -28,20 +43,29 @@ local function wrapped(line)
   return table.concat(lines, "\n")
 end
 
+local function index_of(value, values)
+  for index, other in ipairs(values) do
+    if other == value then
+      return index
+    end
+  end
+  return 1
+end
+
 --- A combobox that remembers its choice as a setting.
 local function choice(name, values)
-  local labels, selected = {}, 1
+  local labels = {}
   for index, value in ipairs(values) do
     labels[index] = text(name .. "_" .. value:gsub("-", "_"))
-    selected = value == settings.get(name) and index or selected
   end
   return dt.new_widget "combobox" {
     label = text("label_" .. name),
     tooltip = text("tip_" .. name),
-    selected = selected,
+    selected = index_of(settings.get(name), values),
     changed_callback = function(widget)
-      if widget.selected > 0 then
-        settings.set(name, values[widget.selected])
+      local value = values[widget.selected]
+      if value and value ~= settings.get(name) then -- a default that is only shown is no choice
+        settings.set(name, value)
       end
     end,
     table.unpack(labels),
@@ -62,32 +86,45 @@ end
 
 local models = { "" } -- what the entries of the model's combobox stand for
 
-local function model_choice()
+--- Shows what goes with the chosen model: two dials where it tells the person from the background, else one, and its
+-- default of "result".
+local function show_model(widgets)
+  local has_mask = settings.has_mask()
+  widgets.strength.visible = not has_mask
+  widgets.person.visible, widgets.background.visible = has_mask, has_mask
+  widgets.mode.selected = index_of(settings.get "mode", settings.MODES)
+end
+
+local function model_choice(on_change)
+  local entries, chosen = { text "model_default" }, settings.get "model"
+  if chosen ~= "" then
+    models[2], entries[2] = chosen, chosen
+  end
   return dt.new_widget "combobox" {
     label = text "label_model",
     tooltip = text "tip_model",
+    selected = #entries,
     changed_callback = function(widget)
-      local chosen = models[widget.selected]
-      if chosen then
-        settings.set("model", chosen)
+      local model = models[widget.selected]
+      if model and model ~= settings.get "model" then
+        settings.set("model", model)
+        on_change()
       end
     end,
-    text "model_default",
+    table.unpack(entries),
   }
 end
 
-local function strength()
-  return dt.new_widget "slider" {
-    label = text "label_strength",
-    tooltip = text "tip_strength",
-    hard_min = 0,
-    hard_max = 100,
-    soft_min = 0,
-    soft_max = 100,
-    step = 1,
-    digits = 0,
-    value = settings.strength(),
-  }
+--- Lists the helper's models, those of the user's own too.
+local function show_models(widgets, names)
+  for index = #models, #names + 2, -1 do
+    widgets.model[index] = nil
+  end
+  models = { "", table.unpack(names) }
+  for index, name in ipairs(names) do
+    widgets.model[index + 1] = name
+  end
+  widgets.model.selected = index_of(settings.get "model", models)
 end
 
 --- Shows whether the helper runs, and which models it has.
@@ -100,26 +137,33 @@ local function show_helper(widgets, answer)
     return
   end
   widgets.status.label = wrapped(text("status_there", { version = answer.version, device = answer.device }))
-  local chosen, selected = settings.get "model", 1
-  models = { "" }
+  local names = {}
   for index, model in ipairs(answer.models) do
-    models[index + 1] = model.name
-    widgets.model[index + 1] = model.name
-    selected = model.name == chosen and index + 1 or selected
+    names[index] = model.name
   end
-  widgets.model.selected = selected
+  show_models(widgets, names)
+  show_model(widgets)
 end
+
+local DIALS = { "strength", "person", "background" }
 
 local function make()
   local widgets = {
     status = label(text "status_unknown"),
     said = label "",
-    model = model_choice(),
-    strength = strength(),
+    mode = choice("mode", settings.MODES),
     toggle = button("start_helper", actions.toggle_helper),
   }
+  for _, name in ipairs(DIALS) do
+    widgets[name] = sliders.new(name)
+  end
+  widgets.model = model_choice(function()
+    show_model(widgets)
+  end)
   local function remember()
-    settings.set_strength(widgets.strength.value) -- a slider calls nobody when it is moved
+    for _, name in ipairs(DIALS) do
+      sliders.remember(name, widgets[name])
+    end
   end
   widgets.retouch = button("retouch", function()
     remember()
@@ -145,9 +189,11 @@ local function arranged(widgets)
   return dt.new_widget "box" {
     orientation = "vertical",
     dt.new_widget "box" { orientation = "horizontal", widgets.retouch, widgets.remove },
-    choice("mode", settings.MODES),
+    widgets.mode,
     choice("group", settings.GROUPS),
     widgets.strength,
+    widgets.person,
+    widgets.background,
     widgets.model,
     choice("view", settings.VIEWS),
     widgets.at_end,
@@ -160,14 +206,17 @@ end
 
 local widgets
 
---- Reads what the panel shows into the settings; before a run from the button or the shortcut.
+--- Reads what the panel shows into the settings: before a run, and when the mouse comes from the panel to a photo.
 function M.remember()
-  widgets.remember()
+  if not dt.control.ending then
+    widgets.remember()
+  end
 end
 
 function M.register()
   widgets = make()
   local at = { "DT_UI_CONTAINER_PANEL_RIGHT_CENTER", 100 }
+  show_model(widgets)
   dt.register_lib(ID, text "title", true, false, { [dt.gui.views.lighttable] = at }, arranged(widgets))
   actions.listen(function(event, value)
     if event == "said" then
@@ -178,7 +227,10 @@ function M.register()
       widgets.said.label = table.concat(lines, "\n")
     elseif event == "helper" then
       show_helper(widgets, value)
+    elseif event == "mode" then
+      show_model(widgets)
     else
+      widgets.said.label = value and "" or widgets.said.label -- what was said of the last run is over
       for _, name in ipairs { "retouch", "remove", "toggle", "tidy" } do
         widgets[name].sensitive = not value
       end

@@ -92,7 +92,10 @@ local function module_order(image, history, workspace)
     made:delete()
     orders[history.order_version] = style.read_order(files.read(path) or "")
     workspace:drop(path)
-    os.remove(files.join(dt.configuration.config_dir, "styles", STYLE .. ".dtstyle")) -- darktable keeps one there
+    local settings = files.usable(dt.configuration.config_dir)
+    if settings then
+      os.remove(files.join(settings, "styles", STYLE .. ".dtstyle")) -- darktable keeps one there
+    end
   end
   return history.order or orders[history.order_version]
 end

@@ -1,6 +1,7 @@
 --- One run over a selection in darktable: its steps for one photo.
 local copies = require "lutbridge_dt_copy"
 local errors = require "lutbridge_errors"
+local files = require "lutbridge_dt_files"
 local luts = require "lutbridge_dt_luts"
 local photo = require "lutbridge_dt_photo"
 local run = require "lutbridge_run"
@@ -78,16 +79,19 @@ function Run:confirm()
 end
 
 function Run:lut_options()
-  return { strength = self.settings.strength, size = self.settings.grid_size }
+  local options = self:strengths()
+  options.size = self.settings.grid_size
+  return options
 end
 
 --- Fetches a .cube file with `fetch(target)` and puts it into the LUT folder; returns its path there.
-function Run:keep_lut(fetch)
+function Run:keep_lut(fetch, count)
   local target = self.workspace:path "look.cube"
   local facts, fault = fetch(target)
   local path
   if facts then
     path, fault = luts.keep(target)
+    self:note_lut(facts, count)
   end
   self.workspace:drop(target)
   return path, fault
@@ -101,7 +105,7 @@ function Run:look(take)
     options.view = self.settings.view
     path, fault = self:keep_lut(function(target)
       return self.client:lut(take.file, options, target)
-    end)
+    end, 1)
   end
   if not path then
     return nil, fault
@@ -109,25 +113,34 @@ function Run:look(take)
   return self:put_look(take, path)
 end
 
+--- Has the helper render a photo into a file; returns what it says, or nil and an error.
+function Run:render(take, options, target)
+  if files.WINDOWS then -- each request shows a window for a moment, so there is one
+    return self.client:render_at_once(take.file, options, target)
+  end
+  local job, fault = self.client:render(take.file, options)
+  if not job then
+    return nil, fault
+  end
+  return self.client:finish(job, target, function(progress)
+    return self:report(progress)
+  end)
+end
+
 --- Render mode for one photo.
 function Run:copy(take)
-  local options = self:options(take, { strength = self.settings.strength, format = self.settings.copy_format })
-  local path, part = copies.place(take.photo, options.format)
+  local options = self:options(take, self:strengths())
+  options.format = self.settings.copy_format
+  local path, part = copies.place(take.photo, options.format, self.workspace)
   if not path then
     return nil, part
   end
-  local job, fault = self.client:render(take.file, options)
-  local facts
-  if job then
-    facts, fault = self.client:finish(job, part, function(progress)
-      return self:report(progress)
-    end)
-  end
+  local facts, fault = self:render(take, options, part)
   if not facts then
     os.remove(part)
     return nil, fault
   end
-  if not os.rename(part, path) then
+  if not files.move(part, path) then
     os.remove(part)
     return nil, errors.new("photo_folder", { folder = take.photo.path })
   end

@@ -45,7 +45,7 @@ local function bytes_of(sample)
 end
 
 --- @return a `send` for lightroom.http; what was sent is in `sent`. To be set: answers (table from a sample's name to
--- another one, or to an error code of Lightroom's).
+-- another one, or to an error code of Lightroom's), has_mask (of its model), delta_e (of its LUTs).
 function M.helper()
   local helper = { sent = {}, answers = {} }
   function helper.send(request)
@@ -58,6 +58,11 @@ function M.helper()
     end
     if name == "healthz" then
       sample.response.headers["Lutbridge-Proof"] = support.proof(request)
+    elseif name == "info" then
+      sample.response.json.models[1].has_mask = helper.has_mask
+    elseif helper.delta_e and name:find "lut" then
+      local facts = sample.response.headers["Lutbridge-Result"]
+      sample.response.headers["Lutbridge-Result"] = facts:gsub("{", '{"delta_e": ' .. helper.delta_e .. ", ", 1)
     end
     local answer, headers = support.response(sample), {}
     for header, value in pairs(sample.response.headers) do

@@ -20,8 +20,15 @@ local CONTROLS = {
   push_button = { title = "any", action = "function" },
   checkbox = { title = "string", value = "table" },
   popup_menu = { items = "table", value = "table" },
-  slider = { value = "table", min = "number", max = "number", integral = "boolean" },
-  edit_field = { value = "table", min = "number", max = "number", precision = "number", width_in_digits = "number" },
+  slider = { value = "table", min = "number", max = "number", integral = "boolean", enabled = "table" },
+  edit_field = {
+    value = "table",
+    min = "number",
+    max = "number",
+    precision = "number",
+    width_in_digits = "number",
+    enabled = "table",
+  },
 }
 
 local function check_control(kind, given)
@@ -103,7 +110,14 @@ function M.new(tasks, language)
   known.LrView = strict.fixed("LrView", {
     osFactory = factory,
     bind = function(given)
-      strict.entries("LrView.bind", given, { key = "string", object = "table" })
+      if given.keys then
+        strict.entries("LrView.bind", given, { keys = "table", operation = "function" })
+        for _, key in ipairs(given.keys) do
+          strict.entries("a key of LrView.bind", key, { key = "string", bind_to_object = "table" })
+        end
+      else
+        strict.entries("LrView.bind", given, { key = "string", object = "table" })
+      end
       return { binding = given }
     end,
     share = function(name)

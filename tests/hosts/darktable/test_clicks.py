@@ -10,7 +10,7 @@ from PIL import Image
 
 from .conftest import Photo
 
-ACTION = {"retouch": (1095, 345), "remove": (1095, 320)}  # in "selected images"
+ACTION = {"retouch": (1095, 320), "remove": (1095, 345)}  # in "selected images"
 PANEL = {"retouch": (1068, 338), "remove": (1190, 338)}  # in "Auto Retouch"
 CROSS = (242, 864)  # of the first job, at the bottom left
 SHORTCUT = "r;ctrl;alt=lua/Auto Retouch\n"

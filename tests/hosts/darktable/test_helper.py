@@ -7,10 +7,10 @@ import time
 
 import pytest
 
-from ..helper_process import Helper, stranger
+from ..helper_process import PROGRAM, Helper, stranger
 from .conftest import Photo
 
-ABSENT = ['The lutbridge helper is not running: press "start helper", or run "lutbridge serve" in a terminal.']
+ABSENT = [f'The lutbridge helper is not running: press "start helper", or type in a terminal: {PROGRAM} serve']
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,61 @@ def test_it_is_started_when_it_is_needed_and_only_once(lonely, photo, own_helper
     running = json.loads(own_helper.state_file.read_text())
     assert photo.press()[0] == "Looks: 1 of 1 photos."
     assert json.loads(own_helper.state_file.read_text()) == running
+
+
+@pytest.fixture
+def other_program(lonely):
+    """Has the plug-in start another program."""
+    change = 'local installed = require "lutbridge_installed"; installed.command = [==[{}]==]'
+    yield lambda program: lonely.lua(change.format(program))
+    lonely.lua(change.format(PROGRAM))
+
+
+def test_a_program_that_is_gone_is_told_at_once(lonely, photo, other_program, tmp_path):
+    other_program(tmp_path / "moved" / "lutbridge")
+    lonely.settings(start_helper=True)
+    before = time.monotonic()
+    (said,) = photo.press()
+    assert time.monotonic() - before < 5
+    assert said.startswith(f"lutbridge is not where it was when this plug-in was installed: {tmp_path}/moved/lutbridge")
+    assert said.endswith("lutbridge plugin install darktable")
+
+
+def test_a_helper_that_ends_tells_why_at_once(lonely, photo, other_program, tmp_path):
+    program = tmp_path / "broken one"
+    program.write_text("#!/bin/sh\necho first line\necho 'ImportError: no numpy' >&2\necho\nexit 3\n")
+    program.chmod(0o755)
+    other_program(program)
+    lonely.settings(start_helper=True)
+    before = time.monotonic()
+    (said,) = photo.press()
+    assert time.monotonic() - before < 10
+    log = lonely.folder / "cache" / "lutbridge-helper.log"
+    assert said.startswith("The helper was started and ended again: ImportError: no numpy")
+    assert str(log) in said
+    assert log.read_text() == "first line\nImportError: no numpy\n\n"
+    assert "ended with 3\nfirst line\nImportError: no numpy" in lonely.log.read_text()
+
+
+def test_a_start_can_be_cancelled(lonely, photo, other_program, tmp_path):
+    program = tmp_path / "slow"
+    program.write_text("#!/bin/sh\nexec sleep 20\n")
+    program.chmod(0o755)
+    other_program(program)
+    lonely.settings(start_helper=True)
+    keep = "local create = dt.gui.create_job; dt.gui.create_job = function(title, is, cancel) CANCEL = cancel {} end"
+    lonely.lua(keep.format("JOB = title; return create(title, is, cancel)"))
+    lonely.ask(
+        f"""local actions = require "lutbridge_dt_actions"
+        actions.listen(function(event, value) if event == "said" then LAST = value end end)
+        dt.control.dispatch(function() actions.retouch {{ dt.database.get_image({photo.number}) }} end)"""
+    )
+    lonely.answer()
+    lonely.wait_until(lambda: lonely.lua("return JOB"))
+    assert lonely.lua("return JOB") == "starting the helper (the first time, up to a minute)"
+    lonely.lua("CANCEL()")
+    lonely.wait_until(lambda: lonely.lua("return LAST"), seconds=5)
+    assert lonely.lua("return LAST") == ["Cancelled."]
 
 
 def test_the_button_starts_and_stops_it(lonely, photo, own_helper):

@@ -68,9 +68,18 @@ def test_strength_is_the_share_of_the_way(editor, open_photo):
     photo.press()
     weak = photo.pixels() / 65535
     assert np.abs(weak - (before + 0.3 * (full - before))).max() < 0.004
-    editor.settings(untouched=100)
+    editor.settings(untouched=99)
     photo.press()
-    assert differences(photo.pixels(), np.round(before * 65535).astype(np.uint16)).mean() < 0.01
+    assert differences(photo.pixels(), np.round(before * 65535).astype(np.uint16)).mean() < 0.1
+
+
+@pytest.mark.parametrize("mode", ["look", "copy"])
+def test_a_strength_of_nothing_is_refused(editor, open_photo, mode):
+    editor.settings(untouched=100, mode=mode)
+    photo = open_photo()
+    assert photo.press() == ["The strength is 0, so nothing would change: raise it and press again."]
+    assert photo.looks() == []
+    assert [path.name for path in photo.path.parent.iterdir()] == ["anna.png"]
 
 
 def test_a_second_press_replaces_the_look(editor, open_photo):

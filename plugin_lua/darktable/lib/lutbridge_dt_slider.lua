@@ -1,0 +1,39 @@
+--- A slider from 0 to 100 that a double click sets to 100.
+local dt = require "darktable"
+local messages = require "lutbridge_messages"
+local settings = require "lutbridge_dt_settings"
+
+local M = {}
+
+local FULL = 100
+-- A double click puts every slider of a script to 0.5, and no script can change that. With a digit after the point it
+-- is told from a 0 that was chosen.
+local RESET, NEAR = 0.5, 0.01
+
+--- @param name of the setting, in percent.
+function M.new(name)
+  return dt.new_widget "slider" {
+    label = messages.text("label_" .. name),
+    tooltip = messages.text("tip_" .. name),
+    hard_min = 0,
+    hard_max = FULL,
+    soft_min = 0,
+    soft_max = FULL,
+    step = 1,
+    digits = 1,
+    value = settings.percent(name),
+  }
+end
+
+--- Reads a slider into its setting; a slider calls nobody when it is moved.
+function M.remember(name, slider)
+  if math.abs(slider.value - RESET) < NEAR then
+    slider.value = FULL
+  end
+  local percent = math.floor(slider.value + 0.5)
+  if percent ~= settings.percent(name) then
+    settings.set_percent(name, percent)
+  end
+end
+
+return M
