@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from lutbridge.color.lab import srgb_to_lab
-from lutbridge.lut.lattice import monotonicity, smoothness
 from lutbridge.model.config import ModelConfig
+from lutbridge.train.color import srgb_to_lab
 from lutbridge.train.data.degrade import DegradeConfig
 from lutbridge.train.data.portraits import Portrait
 from lutbridge.train.data.takes import Takes, TakesConfig
+from lutbridge.train.lattice import monotonicity, smoothness
 from lutbridge.train.losses import edge_supervision, full_supervision, group_style, region_delta_e, region_mse
 from lutbridge.train.networks.build import build
 from lutbridge.train.patch_losses import PatchLosses

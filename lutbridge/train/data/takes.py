@@ -70,16 +70,16 @@ class Takes:
 
     def patches(self, batch: TakeBatch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Squares of each photo of a batch: take and target (B, K, 3, p, p), mask (B, K, 1, p, p)."""
-        cut = self.cut(torch.cat([batch.take, batch.target, batch.mask], 1))
+        images = torch.cat([batch.take, batch.target, batch.mask], 1)
+        cut = cut_patches(images, *self.places(batch), self.config.patch)
         return cut[:, :, :3], cut[:, :, 3:6], cut[:, :, 6:]
 
-    def cut(self, images: torch.Tensor) -> torch.Tensor:
-        """Squares of each image (B, C, H, W), at random places: (B, K, C, p, p)."""
-        B, _, H, W = images.shape
+    def places(self, batch: TakeBatch) -> tuple[torch.Tensor, torch.Tensor]:
+        """Where squares may be cut out of a batch, at random: their upper left corners' rows and columns, (B, K)."""
+        B, _, H, W = batch.take.shape
         K, side = self.config.patches, self.config.patch
         tops = torch.randint(H - side + 1, (B, K), generator=self.random)
-        lefts = torch.randint(W - side + 1, (B, K), generator=self.random)
-        return cut_patches(images, tops, lefts, side)
+        return tops, torch.randint(W - side + 1, (B, K), generator=self.random)
 
     def state_dict(self) -> dict:
         """What `load_state_dict` needs to go on from here."""
@@ -91,7 +91,7 @@ class Takes:
         self.epoch = state["epoch"]
 
     def _crop(self):
-        """Part of a random photo and its mask, perhaps mirrored, squeezed to a square: (4, side, side) float, and which."""
+        """Part of a random photo and its mask, perhaps mirrored, (4, side, side) float; and the photo's index."""
         index = self._index(len(self.photos))
         photo = self.photos[index]
         _, H, W = photo.shape
