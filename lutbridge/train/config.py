@@ -23,9 +23,11 @@ class TrainConfig:
     decay_steps: int = 0  # steps over which they fall to a hundredth, along half a cosine; 0 for constant rates
     averaging: float = 0.0  # decay of the exponential moving average of the weights that is kept; 0 for none
     clip: float = 0.0  # largest norm of the gradient; 0 for any
+    fixed_identity: bool = False  # whether the first basis LUT, which starts as the identity, is left as it is
     mixed_precision: bool = False  # networks in half precision, losses and LUTs in single
     held_out: float = 0.0  # share of the groups that are not trained on, but judge which weights are kept
     judge_every: int = 0  # steps between two judgements; 0 for once an epoch
+    keep_best: bool = True  # whether the weights that a judge likes best are kept, and not the last
     patience: int = 0  # judgements without a gain after which a run ends; 0 for no such end
     report_every: int = 100  # steps between two lines of the log
     snapshot_every: int = 500  # steps

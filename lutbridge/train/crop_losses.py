@@ -28,13 +28,14 @@ class CropLosses:
         second = None
         if self.config.glc:
             second = self._predict(network, batch.second.thumbnail, batch.second.rgb).output
-        return objective(first, batch.target, batch.mask, self.config, batch.targets_ab, second, batch.offsets)
+        about = batch.targets_ab, second, batch.offsets
+        return objective(first, batch.target, batch.mask, self.config, *about, source=batch.rgb)
 
     def _predict(self, network, thumbnail, rgb) -> Prediction:
         kind = rgb.device.type
         half = torch.float16 if kind == "cuda" else torch.bfloat16
         with torch.autocast(kind, half, enabled=self.mixed_precision):
             prediction = network.predict(thumbnail, rgb)
-        fields = ("output", "w_image", "w_pixel", "logits")
+        fields = ("output", "w_image", "w_pixel", "logits", "mask_logits")
         values = {name: getattr(prediction, name) for name in fields}
         return replace(prediction, **{name: value.float() for name, value in values.items() if value is not None})

@@ -40,3 +40,11 @@ def monotonicity(luts: torch.Tensor) -> torch.Tensor:
         scalar, 0 where no output falls as an input rises.
     """
     return sum(F.relu(-luts.diff(dim=axis)).flatten(1).mean(1).sum() for axis in (2, 3, 4))
+
+
+def hold_first(luts: torch.Tensor) -> None:
+    """Keep the first of the basis LUTs (N, 3, M, M, M) from being trained: its gradient is zero from here on.
+
+    An optimiser that is new, and decays no LUT, leaves it alone to the bit.
+    """
+    luts.register_hook(lambda gradient: torch.cat([torch.zeros_like(gradient[:1]), gradient[1:]]))

@@ -9,7 +9,9 @@ import torch.nn.functional as F
 from lutbridge.train.color import srgb_to_lab
 
 
-def region_mse(output: torch.Tensor, target: torch.Tensor, mask: torch.Tensor, person_weight: float) -> torch.Tensor:
+def region_mse(
+    output: torch.Tensor, target: torch.Tensor, mask: torch.Tensor, person_weight: float, squares: bool = False
+) -> torch.Tensor:
     """L_mse of eq. 5, with human-region priority as a switch (Liang et al. 2021; not in the paper's eq. 5).
 
     Output and target are both multiplied by `person_weight` on the person and by 1 elsewhere, so 1 is plain MSE.
@@ -17,10 +19,13 @@ def region_mse(output: torch.Tensor, target: torch.Tensor, mask: torch.Tensor, p
     Args:
         output, target: (..., 3, H, W) float, sRGB-encoded.
         mask: (..., 1, H, W) float, [0, 1], 1 on the person.
+        squares: multiply the squared error instead, which weighs the person by `person_weight` and not by its square.
     Returns:
         scalar.
     """
     weight = 1 + (person_weight - 1) * mask
+    if squares:
+        return ((output - target).square() * weight).mean()
     return F.mse_loss(output * weight, target * weight)
 
 
@@ -38,9 +43,39 @@ def region_delta_e(
     Returns:
         scalar.
     """
-    difference = srgb_to_lab(output.clamp(0, 1).movedim(1, -1)) - srgb_to_lab(target.movedim(1, -1))
-    distance = (difference.square().sum(-1) + 1e-2).sqrt()  # the root's gradient is infinite at zero
-    return (distance * (1 + (person_weight - 1) * mask[:, 0])).mean()
+    return _distance(output, target, mask, person_weight).mean()
+
+
+def harm(
+    output: torch.Tensor, source: torch.Tensor, target: torch.Tensor, mask: torch.Tensor, person_weight: float
+) -> torch.Tensor:
+    """Mean ΔE*ab, weighted as in `region_mse`, by which photos end farther from their targets than they began; ours.
+
+    A photo that gains counts nothing, whatever it gains: this asks for restraint, not for accuracy.
+
+    Args:
+        output, source, target: (B, 3, H, W) float, sRGB-encoded; B counts photos.
+        mask: (B, 1, H, W) float, [0, 1], 1 on the person.
+    Returns:
+        scalar.
+    """
+    after, before = (_distance(image, target, mask, person_weight).mean((1, 2)) for image in (output, source))
+    return (after - before).relu().mean()
+
+
+def mask_supervision(logits: torch.Tensor, mask: torch.Tensor, known: torch.Tensor) -> torch.Tensor:
+    """Binary cross entropy between the mask that a network answers and the true one, on the network's cells; ours.
+
+    Args:
+        logits: (B, 1, h, w) before the sigmoid.
+        mask: (B, 1, H, W) float, [0, 1], 1 on the person; H and W are multiples of h and w.
+        known: (B,) bool; what is said of other photos is not held against the network.
+    Returns:
+        scalar: the mean over the photos whose mask is known, 0 where there is none.
+    """
+    truth = F.adaptive_avg_pool2d(mask, logits.shape[2:])
+    entropy = F.binary_cross_entropy_with_logits(logits, truth, reduction="none").mean((1, 2, 3))
+    return (entropy * known).sum() / known.sum().clamp(min=1)
 
 
 def group_style(output: torch.Tensor, targets_ab: torch.Tensor) -> torch.Tensor:
@@ -118,3 +153,10 @@ def _attention_entropy(logits, mask):
     attention = logits.softmax(1).clamp(1e-6, 1 - 1e-6)
     wanted = affinity / affinity.sum(1, keepdim=True)
     return F.binary_cross_entropy(attention, wanted, reduction="none").mean(1), edge
+
+
+def _distance(output, target, mask, person_weight):
+    """Each pixel's ΔE*ab (B, H, W), times the person's weight."""
+    difference = srgb_to_lab(output.clamp(0, 1).movedim(1, -1)) - srgb_to_lab(target.movedim(1, -1))
+    distance = (difference.square().sum(-1) + 1e-2).sqrt()  # the root's gradient is infinite at zero
+    return distance * (1 + (person_weight - 1) * mask[:, 0])

@@ -9,6 +9,8 @@ from lutbridge.train.losses import (
     full_supervision,
     group_consistency,
     group_style,
+    harm,
+    mask_supervision,
     region_delta_e,
     region_mse,
 )
@@ -26,6 +28,9 @@ def objective(
     second: torch.Tensor | None = None,
     offsets: torch.Tensor | None = None,
     mask_around: torch.Tensor | None = None,
+    source: torch.Tensor | None = None,
+    known: torch.Tensor | None = None,
+    whole_mask: torch.Tensor | None = None,
 ) -> dict[str, torch.Tensor]:
     """The terms of a batch, whose sum is to be made small; a term whose share is 0 is left out.
 
@@ -41,13 +46,22 @@ def objective(
         offsets: (B, 2) int64, rows and columns by which the second crop lies below and right of the first.
         mask_around: (B, 1, H + k − 1, W + k − 1) the mask with what the windows of k × k see of it outside; without it,
             the mask's border is repeated, as the network repeats the photo's.
+        source: (B, 3, H, W) what came in, where `harm` is not 0.
+        known: (B / K,) bool, whose person mask may be learned from; without it, all.
+        whole_mask: (B / K, 1, H', W') the masks of the whole photos, where B counts patches and `person_mask` is not 0.
     Returns:
-        name → scalar, its share multiplied in: mse, delta_e, smooth, monotone, edge, gam, glc.
+        name → scalar, its share multiplied in: mse, delta_e, harm, person_mask, smooth, monotone, edge, gam, glc.
     """
     output = prediction.output
-    terms = {"mse": region_mse(output, target, mask, config.person_weight)}
+    terms = {"mse": region_mse(output, target, mask, config.person_weight, config.weigh_squares)}
     if config.delta_e:
         terms["delta_e"] = config.delta_e * region_delta_e(output, target, mask, config.person_weight)
+    if config.harm:
+        terms["harm"] = config.harm * harm(output, source, target, mask, config.person_weight)
+    if config.person_mask:
+        truth = mask if whole_mask is None else whole_mask
+        known = truth.new_ones(len(truth)) if known is None else known
+        terms["person_mask"] = config.person_mask * mask_supervision(prediction.mask_logits, truth, known)
     if prediction.luts is not None:
         terms["smooth"] = config.smooth * smoothness(prediction.luts, prediction.w_image)
         terms["monotone"] = config.monotone * monotonicity(prediction.luts)

@@ -13,6 +13,7 @@ from torch import nn
 from lutbridge.errors import SetupError
 from lutbridge.files import atomic_write, check_regular
 from lutbridge.train.config import TrainConfig
+from lutbridge.train.lattice import hold_first
 from lutbridge.train.log import Log
 from lutbridge.train.processes import Processes
 
@@ -62,15 +63,18 @@ class Run:
         """
         Args:
             losses: network and batch to the terms of the loss, shares multiplied in.
-            judge: decides which weights are kept; without one, the last.
+            judge: decides which weights are kept, if the config's `keep_best` says so; where none does, the last are.
         """
         self.processes = processes or Processes()
         self.network = network.to(self.processes.device)
         self.losses, self.batches, self.config, self.judge = losses, batches, config, judge
+        self._judge_decides = judge is not None and config.keep_best
         self.averaged = None
         if config.averaging:
             average = torch.optim.swa_utils.get_ema_multi_avg_fn(config.averaging)
             self.averaged = torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=average)
+        if config.fixed_identity:
+            hold_first(network.luts)
         self.optimiser = torch.optim.AdamW(_parameter_groups(network, config))
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, self._rate)
         kind = torch.device(self.processes.device).type
@@ -111,8 +115,8 @@ class Run:
         Args:
             log: of the first process; the others write none.
             snapshot: a file, rewritten whole; `resume` reads it.
-            keep: called with the network when a judgement is the best so far; without a judge, at the end, which may
-                be the start of this call, where a stopped run was given an end that it is past.
+            keep: called with the network when a judgement is the best so far; where none decides, at the end, which
+                may be the start of this call, where a stopped run was given an end that it is past.
             stop: asked after each step.
             tell: called with each line of the log.
             advance: called after each step with its number and the share of the run that is done.
@@ -139,7 +143,7 @@ class Run:
                     log.write(line)
                     tell(line)
                 sums, count = {}, 0
-            if end == "done" and not self.judge:
+            if end == "done" and not self._judge_decides:
                 self._keep(keep)
             if self.step % self.config.snapshot_every == 0 or judged or end:
                 self.save(snapshot)
@@ -224,7 +228,8 @@ class Run:
         self.since_best = 0 if score > self.best else self.since_best + 1
         if score > self.best:
             self.best = score
-            self._keep(keep)
+            if self._judge_decides:
+                self._keep(keep)
         self.network.train()
         return figures or {"held-out": score}
 
@@ -235,9 +240,9 @@ class Run:
 
     def _keep_last(self, keep, snapshot):
         """What is left to do for a run that is over before it begins, because it was stopped before it kept this."""
-        if self.judge and not self.kept:
+        if self._judge_decides and not self.kept:
             self._judge(keep)
-        elif not self.judge and self.kept != self.step:
+        elif not self._judge_decides and self.kept != self.step:
             self._keep(keep)
         else:
             return

@@ -34,10 +34,13 @@ class LossConfig:
     gam: float = 0.0  # λ_GAM; the paper takes 1e-3
     glc: float = 0.0  # share of Liang's group-level consistency; their code has 1
     delta_e: float = 0.0  # share of the mean ΔE*ab, ours
+    harm: float = 0.0  # share of the mean ΔE*ab by which photos end farther from their targets than they began, ours
+    person_mask: float = 0.0  # share of the cross entropy of the person mask that a network answers, ours
+    weigh_squares: bool = False  # whether person_weight is the weight of the squared error, and not of the error
     released: bool = False  # supervision and GAM as the authors' code has them, with its faults
 
     def __post_init__(self):
-        for name in ("person_weight", "smooth", "monotone", "edge", "gam", "glc", "delta_e"):
+        for name in ("person_weight", "smooth", "monotone", "edge", "gam", "glc", "delta_e", "harm", "person_mask"):
             if not 0 <= getattr(self, name) < float("inf"):
                 raise ValueError(f"{name} = {getattr(self, name)!r} is no share")
         if self.supervision not in SUPERVISIONS:
@@ -65,6 +68,8 @@ class SystemConfig:
         has_attention = getattr(self.model, "pixel_weights", "") in ("lam", "released", "released-scrambled")
         if self.losses.supervision != "none" and not has_attention:
             raise ValueError(f"supervision = {self.losses.supervision!r} needs an attention, and this model has none")
+        if self.losses.person_mask and getattr(self.model, "pixel_weights", "") != "regions":
+            raise ValueError(f"person_mask = {self.losses.person_mask:g} needs a person mask, and this model has none")
 
 
 def names() -> list[str]:

@@ -9,6 +9,8 @@ from lutbridge.train.losses import (
     full_supervision,
     group_consistency,
     group_style,
+    harm,
+    mask_supervision,
     region_delta_e,
     region_mse,
 )
@@ -20,6 +22,33 @@ def test_region_mse_by_hand():
     assert region_mse(output, target, mask, 1).item() == pytest.approx(0.04)
     # The person's error is 5 × 0.2 = 1, the background's 0.2.
     assert region_mse(output, target, mask, 5).item() == pytest.approx((1 + 0.04) / 2)
+
+
+def test_region_mse_may_weigh_the_squares():
+    output, target = torch.full((1, 3, 1, 2), 0.5), torch.full((1, 3, 1, 2), 0.3)
+    mask = torch.tensor([[[[1.0, 0.0]]]])
+    assert region_mse(output, target, mask, 5, squares=True).item() == pytest.approx((5 * 0.04 + 0.04) / 2)
+
+
+def test_harm_counts_the_photos_that_end_farther_and_by_how_much():
+    target = torch.full((2, 3, 1, 2), 0.3)
+    source, output = target.clone(), target.clone()
+    output[0] = 0.5  # which was right
+    source[1] = 0.9  # which is right now
+    mask = torch.tensor([1.0, 0.0]).expand(2, 1, 1, 2)
+    grey = srgb_to_lab(torch.tensor([[0.5] * 3, [0.3] * 3]))
+    step = (grey[0, 0] - grey[1, 0]).item()
+    # Its two pixels by the weights 3 and 1, less what the floor of the distance gave it before.
+    assert harm(output, source, target, mask, 3).item() == pytest.approx((2 * step - 2 * 0.1) / 2, rel=1e-3)
+    assert harm(output, output, target, mask, 3) == 0
+
+
+def test_mask_supervision_by_hand():
+    logits = torch.tensor([[[[0.0, 2.0]]], [[[5.0, 5.0]]]])
+    mask = torch.tensor([[[[1.0, 0.0, 1.0, 1.0]] * 2], [[[0.0] * 4] * 2]])  # half a cell, a cell; nobody
+    first = (math.log(2) + math.log(1 + math.exp(-2))) / 2
+    assert mask_supervision(logits, mask, torch.tensor([True, False])).item() == pytest.approx(first, rel=1e-5)
+    assert mask_supervision(logits, mask, torch.tensor([False, False])) == 0
 
 
 def test_region_delta_e_is_the_mean_distance_in_lab():

@@ -6,7 +6,7 @@ import torch
 
 from lutbridge.train import systems
 from lutbridge.train.lattice import monotonicity, smoothness
-from lutbridge.train.losses import edge_supervision, group_consistency, group_style, region_mse
+from lutbridge.train.losses import edge_supervision, group_consistency, group_style, harm, mask_supervision, region_mse
 from lutbridge.train.networks.build import build
 from lutbridge.train.networks.network import Prediction
 from lutbridge.train.objective import objective
@@ -54,6 +54,23 @@ def test_liangs_consistency_is_one_of_the_terms(batch):
     assert torch.equal(terms["glc"], group_consistency(prediction.output, target, offsets))
 
 
+def test_a_network_that_answers_a_mask_is_held_to_it_and_to_do_no_harm(batch):
+    prediction, target, mask, _ = batch
+    source, wide = target.flip(3), torch.cat([mask] * 2, 3)[..., :12]
+    logits = torch.linspace(-1, 1, 2 * 3 * 6).view(2, 1, 3, 6)
+    config = LossConfig(2.0, weigh_squares=True, harm=0.5, person_mask=0.1)
+    known = torch.tensor([True, False])
+    terms = objective(
+        replace(prediction, mask_logits=logits), target, mask, config, source=source, known=known, whole_mask=wide
+    )
+    assert set(terms) == {"mse", "smooth", "monotone", "harm", "person_mask"}
+    assert torch.equal(terms["mse"], region_mse(prediction.output, target, mask, 2, squares=True))
+    assert torch.equal(terms["harm"], 0.5 * harm(prediction.output, source, target, mask, 2))
+    assert torch.equal(terms["person_mask"], 0.1 * mask_supervision(logits, wide, known))
+    everybody = objective(replace(prediction, mask_logits=logits), target, wide[..., :7], config, source=source)
+    assert torch.equal(everybody["person_mask"], 0.1 * mask_supervision(logits, wide[..., :7], torch.ones(2)))
+
+
 def test_the_released_codes_terms_are_its_own(batch):
     prediction, target, mask, others = batch
     terms = objective(prediction, target, mask, systems.load("lam-released-gam").losses, others)
@@ -84,6 +101,6 @@ def test_no_system_and_no_loss_makes_a_tensor_on_another_device(name, monkeypatc
             torch.empty(2, *shape) for shape in [(3, S, S), (3, 40, 48), (1, 40, 48), (3, 2)]
         )
     offsets = torch.tensor([[0, 0], [1, -1]])
-    terms = objective(network.predict(thumbnail, rgb), rgb, mask, system.losses, means, rgb, offsets)
+    terms = objective(network.predict(thumbnail, rgb), rgb, mask, system.losses, means, rgb, offsets, source=rgb)
     sum(terms.values()).backward()
     assert all(parameter.grad is not None for parameter in network.parameters())

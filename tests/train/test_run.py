@@ -181,6 +181,34 @@ def test_the_best_weights_by_the_judge_are_kept_and_patience_ends_the_run(tmp_pa
     assert one.network.training
 
 
+def test_a_judge_may_only_be_listened_to(tmp_path):
+    scores, kept = iter([3.0, 2.0, 1.0]), []
+    one = run(judge=lambda network: {"PSNR": next(scores)}, judge_every=8, keep_best=False)
+    assert train(one, tmp_path, lambda network: kept.append(one.step)) == "done"
+    assert kept == [20], "the last weights, not the best"
+    assert [line["held-out PSNR"] for line in lines(tmp_path) if "held-out PSNR" in line] == [3, 2, 1]
+
+
+class Basis(nn.Module):
+    """Two numbers in place of basis LUTs."""
+
+    def __init__(self):
+        super().__init__()
+        self.luts = nn.Parameter(torch.ones(2, 1))
+
+    def forward(self, x):
+        return x[:, :1] * self.luts.sum()
+
+
+@pytest.mark.parametrize("fixed", [True, False])
+def test_the_first_basis_lut_may_be_fixed(tmp_path, fixed):
+    config = TrainConfig(steps=10, lr=0.1, clip=1.0, averaging=0.5, fixed_identity=fixed)
+    one = Run(Basis(), lambda network, x: {"mse": network(x).square().mean()}, Points(), config)
+    train(one, tmp_path)
+    for weights in (one.network.luts, one.result.luts):
+        assert (weights[0].item() == 1) == fixed and weights[1].item() < 1
+
+
 @pytest.mark.parametrize("judge", [None, lambda network: {"PSNR": 1.0}])
 def test_a_stopped_run_whose_end_is_put_before_it_keeps_what_it_has(tmp_path, judge):
     asked, kept = itertools.count(1), []

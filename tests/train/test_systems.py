@@ -155,6 +155,7 @@ FAULTS = {
     '[model]\narchitecture = "hdrnett"': r"\[model\] architecture = 'hdrnett' is unknown; did you mean hdrnet\?",
     '[model]\narchitecture = "hdrnet"\nn_luts = 5': r"\[model\] n_luts is unknown; known are thumbnail_size",
     '[model]\npixel_weights = "unet"\n[losses]\nsupervision = "edge"': "needs an attention, and this model has none",
+    "[losses]\nperson_mask = 1": "person_mask = 1 needs a person mask, and this model has none",
     "[model": "is no TOML",
 }
 

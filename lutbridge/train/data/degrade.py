@@ -58,21 +58,22 @@ def degrade(rgb: torch.Tensor, mask: torch.Tensor, config: DegradeConfig, random
     light = eotf_srgb(rgb) * torch.exp(exposure * 0.6931 + gains)
     out = inverse_eotf_srgb(light.clamp(0, 1))
 
-    luma = _luma(out)
-    out = out + error(config.highlights) * _upper_half(luma) * (1 - luma) * luma
+    luma = luma_of(out)
+    out = out + error(config.highlights) * upper_half(luma) * (1 - luma) * luma
     out = MIDDLE_GREY + (out - MIDDLE_GREY) * error(config.contrast).exp()
-    luma = _luma(out)
+    luma = luma_of(out)
     out = luma + (out - luma) * error(config.saturation).exp()
 
     touched = torch.rand(B, generator=random).view(B, 1, 1, 1) >= config.undegraded
     return torch.where(touched, (out.clamp(0, 1) * 255).round() / 255, rgb)
 
 
-def _luma(rgb):
+def luma_of(rgb: torch.Tensor) -> torch.Tensor:
+    """Rec. 709 luma (B, 1, H, W) of sRGB-encoded values (B, 3, H, W)."""
     return (rgb * torch.from_numpy(LUMINANCE).to(rgb).view(1, 3, 1, 1)).sum(1, keepdim=True)
 
 
-def _upper_half(luma):
+def upper_half(luma: torch.Tensor) -> torch.Tensor:
     """0 below middle grey, rising smoothly to 2 at white, where the factor that is 0 there takes it back."""
     t = ((luma - MIDDLE_GREY) / (1 - MIDDLE_GREY)).clamp(0, 1)
     return t * t * (3 - 2 * t) * 2

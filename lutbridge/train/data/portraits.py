@@ -9,7 +9,8 @@ from PIL import Image
 
 from lutbridge.errors import UsageError
 
-LICENCES = ("CC0-1.0", "Unsplash")  # of the photos that models are trained on
+# Of the photos that models are trained on. The last three ask for credit: lutbridge/weights/ATTRIBUTION.md gives it.
+LICENCES = ("CC0-1.0", "PD", "PD-USGov", "CC-BY-4.0", "CC-BY-3.0-DE", "etalab-2.0")
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Portrait:
     """One finished photo.
 
     Attributes:
-        name: the manifest's id.
+        name: the manifest's id, <source>-<number>.
+        licence: the manifest's name of it.
         rgb: (H, W, 3) uint8, sRGB-encoded.
         mask: (H, W) bool, True on the person; all False where nobody is in the photo.
     """
@@ -25,6 +27,12 @@ class Portrait:
     name: str
     rgb: np.ndarray
     mask: np.ndarray
+    licence: str = ""
+
+    @property
+    def source(self) -> str:
+        """The collection it comes from: one shoot, or one photographer's site."""
+        return self.name.rpartition("-")[0]
 
 
 def load_portraits(folder: Path, split: str, licences: tuple[str, ...], long_side: int) -> list[Portrait]:
@@ -61,4 +69,4 @@ def _load(folder: Path, row: dict, long_side: int) -> Portrait:
         person = np.asarray(Image.open(mask).convert("L").resize(size, Image.Resampling.BOX)) > 127
     else:
         person = np.zeros(rgb.shape[:2], bool)
-    return Portrait(row["id"], rgb, person)
+    return Portrait(row["id"], rgb, person, row["licence"])

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 
 from lutbridge.train.data.degrade import DegradeConfig, degrade, soften
+from lutbridge.train.data.light import LightErrors, degrade_light
 from lutbridge.train.data.portraits import Portrait
 
 
@@ -27,15 +28,17 @@ class TakeBatch:
     Attributes:
         take, target: (B, 3, H, W) float, sRGB-encoded, [0, 1]: what goes in, and the finished photo.
         mask: (B, 1, H, W) float, [0, 1], 1 on the person.
+        known: (B,) bool, whether the photo has a mask; where it has none, there may be people all the same.
     """
 
     take: torch.Tensor
     target: torch.Tensor
     mask: torch.Tensor
+    known: torch.Tensor
 
     def to(self, device: torch.device | str) -> "TakeBatch":
         """The batch on a device."""
-        return TakeBatch(self.take.to(device), self.target.to(device), self.mask.to(device))
+        return TakeBatch(*(part.to(device) for part in (self.take, self.target, self.mask, self.known)))
 
 
 class Takes:
@@ -45,8 +48,9 @@ class Takes:
         epoch: how often a photo was drawn, on average.
     """
 
-    def __init__(self, portraits: list[Portrait], config: TakesConfig, errors: DegradeConfig, seed: int):
-        self.photos = [_to_tensor(p) for p in portraits]  # (4, H, W) uint8: RGB and mask
+    def __init__(self, portraits: list[Portrait], config: TakesConfig, errors: DegradeConfig | LightErrors, seed: int):
+        self.photos = [to_tensor(p) for p in portraits]  # (4, H, W) uint8: RGB and mask
+        self.has_mask = torch.tensor([bool(p.mask.any()) for p in portraits])
         self.config, self.errors = config, errors
         self.random = torch.Generator().manual_seed(seed)
         self.epoch = 0.0
@@ -54,19 +58,28 @@ class Takes:
     def draw(self) -> TakeBatch:
         """A fresh batch."""
         self.epoch += self.config.batch / len(self.photos)
-        finished = torch.stack([self._crop() for _ in range(self.config.batch)])
+        crops = [self._crop() for _ in range(self.config.batch)]
+        finished = torch.stack([crop for crop, _ in crops])
         target, mask = finished[:, :3], finished[:, 3:]
-        soft = soften(mask)
-        return TakeBatch(degrade(target, soft, self.errors, self.random), target, mask)
+        known = self.has_mask[[index for _, index in crops]]
+        if isinstance(self.errors, LightErrors):
+            take, target = degrade_light(target, soften(mask), self.errors, self.random)
+        else:
+            take = degrade(target, soften(mask), self.errors, self.random)
+        return TakeBatch(take, target, mask, known)
 
     def patches(self, batch: TakeBatch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Squares of each photo of a batch: take and target (B, K, 3, p, p), mask (B, K, 1, p, p)."""
+        images = torch.cat([batch.take, batch.target, batch.mask], 1)
+        cut = cut_patches(images, *self.places(batch), self.config.patch)
+        return cut[:, :, :3], cut[:, :, 3:6], cut[:, :, 6:]
+
+    def places(self, batch: TakeBatch) -> tuple[torch.Tensor, torch.Tensor]:
+        """Where squares may be cut out of a batch, at random: their upper left corners' rows and columns, (B, K)."""
         B, _, H, W = batch.take.shape
         K, side = self.config.patches, self.config.patch
         tops = torch.randint(H - side + 1, (B, K), generator=self.random)
-        lefts = torch.randint(W - side + 1, (B, K), generator=self.random)
-        cut = cut_patches(torch.cat([batch.take, batch.target, batch.mask], 1), tops, lefts, side)
-        return cut[:, :, :3], cut[:, :, 3:6], cut[:, :, 6:]
+        return tops, torch.randint(W - side + 1, (B, K), generator=self.random)
 
     def state_dict(self) -> dict:
         """What `load_state_dict` needs to go on from here."""
@@ -78,8 +91,9 @@ class Takes:
         self.epoch = state["epoch"]
 
     def _crop(self):
-        """(4, side, side) float: part of a random photo and its mask, perhaps mirrored, squeezed to a square."""
-        photo = self.photos[self._index(len(self.photos))]
+        """Part of a random photo and its mask, perhaps mirrored, (4, side, side) float; and the photo's index."""
+        index = self._index(len(self.photos))
+        photo = self.photos[index]
         _, H, W = photo.shape
         low, high = self.config.crop
         h, w = (round(side * (low + (high - low) * self._uniform())) for side in (H, W))
@@ -87,14 +101,18 @@ class Takes:
         part = photo[:, top : top + h, left : left + w]
         if self._uniform() < 0.5:
             part = part.flip(2)
-        size = (self.config.side, self.config.side)
-        return F.interpolate(part[None].float() / 255, size, mode="bilinear", antialias=True)[0].clamp(0, 1)
+        return squeezed(part, self.config.side), index
 
     def _uniform(self):
         return torch.rand((), generator=self.random).item()
 
     def _index(self, count):
         return int(torch.randint(count, (), generator=self.random))
+
+
+def squeezed(photo: torch.Tensor, side: int) -> torch.Tensor:
+    """A photo (C, H, W) uint8 as (C, side, side) float, [0, 1]."""
+    return F.interpolate(photo[None].float() / 255, (side, side), mode="bilinear", antialias=True)[0].clamp(0, 1)
 
 
 def cut_patches(images: torch.Tensor, tops: torch.Tensor, lefts: torch.Tensor, side: int) -> torch.Tensor:
@@ -115,7 +133,8 @@ def cut_patches(images: torch.Tensor, tops: torch.Tensor, lefts: torch.Tensor, s
     return images.flatten(2).gather(2, flat).view(B, C, K, side, side).transpose(1, 2)
 
 
-def _to_tensor(portrait):
+def to_tensor(portrait: Portrait) -> torch.Tensor:
+    """(4, H, W) uint8: RGB, and the mask as 0 or 255."""
     rgb = torch.from_numpy(portrait.rgb.copy()).movedim(2, 0)
     mask = torch.from_numpy(portrait.mask.copy())[None].to(torch.uint8) * 255
     return torch.cat([rgb, mask])

@@ -3,7 +3,7 @@ from dataclasses import fields, replace
 import pytest
 import torch
 
-from lutbridge.color.srgb import eotf_srgb
+from lutbridge.train.color import eotf_srgb
 from lutbridge.train.data.degrade import DegradeConfig, degrade
 
 NOTHING = DegradeConfig(**{f.name: 0.0 for f in fields(DegradeConfig)})

@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from lutbridge.errors import UsageError
-from lutbridge.train.data.portraits import load_portraits
+from lutbridge.train.data.portraits import LICENCES, Portrait, load_portraits
 
 
 @pytest.fixture
@@ -27,10 +27,18 @@ def folder(tmp_path):
 
 def test_split_and_licence_choose_and_photos_are_reduced(folder):
     found = load_portraits(folder, "train", ("CC0-1.0", "Unsplash"), 30)
-    assert [p.name for p in found] == ["a", "b"]
+    assert [(p.name, p.licence) for p in found] == [("a", "CC0-1.0"), ("b", "Unsplash")]
     assert found[0].rgb.shape == (30, 20, 3) and found[0].rgb.dtype == np.uint8
     assert found[0].mask[:, :10].all() and not found[0].mask[:, 10:].any()
     assert not found[1].mask.any()
+
+
+def test_no_photo_of_unsplash_is_trained_on(folder):
+    assert [p.name for p in load_portraits(folder, "train", LICENCES, 30)] == ["a"]
+
+
+def test_a_source_is_a_name_without_its_number():
+    assert Portrait("us-house-012", None, None).source == "us-house"
 
 
 def test_small_photos_are_not_enlarged(folder):

@@ -2,6 +2,7 @@ import numpy as np
 import torch
 
 from lutbridge.train.data.degrade import DegradeConfig
+from lutbridge.train.data.light import LightErrors
 from lutbridge.train.data.portraits import Portrait
 from lutbridge.train.data.takes import Takes, TakesConfig, cut_patches
 
@@ -59,3 +60,17 @@ def test_patches_are_cut_where_they_are_said_to_be():
     assert cut.shape == (2, 2, 3, 3, 3)
     assert torch.equal(cut[0, 0], images[0, :, 0:3, 4:7])
     assert torch.equal(cut[1, 1], images[1, :, 3:6, 3:6])
+
+
+def test_a_batch_says_whose_mask_is_known():
+    white = [Portrait(p.name, np.full_like(p.rgb, 255 if p.mask.any() else 0), p.mask) for p in portraits()]
+    batch = Takes(white, TakesConfig(batch=24, side=32), DegradeConfig(), 1).draw()
+    assert torch.equal(batch.known, batch.target.mean((1, 2, 3)) > 0.5) and 0 < batch.known.sum() < 24
+
+
+def test_with_light_errors_what_is_toned_is_its_own_target():
+    errors = LightErrors(toned=1.0)
+    batch = Takes(portraits(), TakesConfig(batch=24, side=32), errors, 1).draw()
+    spread = (batch.target.amax(1) - batch.target.amin(1)).flatten(1).amax(1)
+    assert (spread < 1e-6).any(), "some are monochrome, which no finished photo here is"
+    assert not torch.equal(batch.take, batch.target)
