@@ -61,7 +61,7 @@ function M.helper()
     elseif name == "info" then
       sample.response.json.models[1].has_mask = helper.has_mask
     elseif helper.delta_e and name:find "lut" then
-      local facts = sample.response.headers["Lutbridge-Result"]:gsub('"delta_e": [%d.]+, ', "")
+      local facts = sample.response.headers["Lutbridge-Result"]:gsub(', "delta_e": [%d.]+', "")
       sample.response.headers["Lutbridge-Result"] = facts:gsub("{", '{"delta_e": ' .. helper.delta_e .. ", ", 1)
     end
     local answer, headers = support.response(sample), {}
