@@ -1,5 +1,6 @@
 # make demo        a small shoot rendered with the built-in model, in demo/
 # make test        the tests; nothing but Python, make and a package registry is needed
+# make test-lowest  the tests that read and write photos, with the oldest versions that pyproject.toml allows
 # make test-hosts  the tests against other programs; installs them with apt-get
 # make test-lua    the specs of the Lua plug-ins; installs Lua, busted and luacheck with apt-get
 # make fuzz        FUZZ_FILES damaged photos and models, FUZZ_RUNS inputs of each parser, made from FUZZ_SEED; FUZZ_REQUESTS to each address of the helper
@@ -17,7 +18,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 HOST_PACKAGES := chromium ffmpeg libimage-exiftool-perl darktable rawtherapee xvfb xdotool imagemagick curl lua5.1 lua-dkjson
 LUA_PACKAGES := lua5.1 lua5.4 lua-busted lua-check
 
-.PHONY: demo test test-hosts test-lua fuzz soak mutants evaluate bench lint
+.PHONY: demo test test-lowest test-hosts test-lua fuzz soak mutants evaluate bench lint
 
 # Stamps, so that a second run installs nothing. The test set-up builds on the base one.
 $(VENV)/base.stamp: constraints.txt pyproject.toml
@@ -45,6 +46,18 @@ demo: $(VENV)/base.stamp
 
 test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest --ignore=tests/hosts --ignore=tests/fuzz --ignore=tests/soak
+
+# An environment of its own, and without the extras of training.
+LOWEST := .venv-lowest/bin/python
+.venv-lowest/stamp: pyproject.toml tests/lowest_versions.py
+	$(PYTHON) -m venv .venv-lowest
+	$(PYTHON) tests/lowest_versions.py > .venv-lowest/constraints.txt
+	$(LOWEST) -m pip --disable-pip-version-check --quiet install -c .venv-lowest/constraints.txt -e '.[raw,heif]' pytest hypothesis
+	touch $@
+
+test-lowest: .venv-lowest/stamp
+	$(LOWEST) -m pytest tests/test_without_extras.py tests/image/formats tests/image/metadata \
+	  $(patsubst %,tests/image/test_%.py,read write convert round_trip formats_table unusual_files orientation recognise target)
 
 # Installs the Debian packages that are missing.
 define apt_install

@@ -140,17 +140,21 @@ def constraints():
 
 def test_constraints_pin_everything_that_is_installed_for_the_tests():
     pinned, seen, todo = constraints(), set(), [("lutbridge", ("test", "lint"))]
+    done = set()
     while todo:
         name, extras = todo.pop()
+        done.add((name, extras))
         for text in distribution(name).requires or []:
             requirement = Requirement(text)
             applies = requirement.marker is None or any(
                 requirement.marker.evaluate({"extra": extra}) for extra in (*extras, "")
             )
             name_there = requirement.name.lower().replace("_", "-")
-            if applies and name_there not in seen:
+            there = (name_there, tuple(requirement.extras))  # lutbridge itself, with its other extras, among them
+            if applies and there not in done:
                 seen.add(name_there)
-                todo.append((name_there, tuple(requirement.extras)))
+                todo.append(there)
+    seen.remove("lutbridge")
     unpinned = {name for name in seen if name not in pinned and not name.startswith(("nvidia-", "triton", "cuda-"))}
     assert unpinned == set()
     assert {name for name in seen & set(pinned) if version(name).split("+")[0] != pinned[name]} == set()
