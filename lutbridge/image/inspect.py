@@ -14,7 +14,7 @@ FLAT = 0.85  # share of the samples that equal the pixels right of and below the
 FLAT_REST = 0.5  # the same among those that are not of the commonest colour
 LINE = 0.25  # of the side, along which a line's pixels differ from the next row of pixels
 CALM = 0.02  # of the side, along which the rows of pixels around a line differ
-FEWEST_LINES = 3
+FEWEST_LINES = 4
 
 
 def is_monochrome(pixels: np.ndarray) -> bool:
@@ -94,7 +94,8 @@ def _looks_drawn(pixels):
 
 
 def _count_lines(pixels):
-    """Places between two rows of pixels that differ along much of the photo, where the rows around them do not."""
+    """Rows of pixels that differ from the next along much of the photo, where rows close above and below do not."""
     differ = np.array([(above != below).any(-1).mean() for above, below in zip(pixels, pixels[1:], strict=False)])
     is_calm = differ <= CALM
-    return int(((differ[1:-1] >= LINE) & is_calm[:-2] & is_calm[2:]).sum())
+    above, below = is_calm[1:-3] | is_calm[:-4], is_calm[3:-1] | is_calm[4:]  # a line of one pixel has two edges
+    return int(((differ[2:-2] >= LINE) & above & below).sum())

@@ -1,10 +1,11 @@
 // Puts the page together.
 
 import { OpenPhotos } from "./open_photos.js";
-import { $, announce, fillSelect, percent, segments } from "./dom.js";
+import { Dials } from "./dials.js";
+import { $, announce, fillSelect, segments, slider } from "./dom.js";
 import { Filmstrip } from "./filmstrip.js";
 import { takeIn } from "./intake.js";
-import { forgetLuts } from "./looks.js";
+import { forgetLooks, hasMask, knowModels } from "./looks.js";
 import { painter } from "./painter.js";
 import { PhotoView } from "./photo_view.js";
 import { Save } from "./save.js";
@@ -21,6 +22,7 @@ const photoView = new PhotoView(openPhotos, shoot);
 const sheet = new Sheet(openPhotos, shoot, openLarge);
 new Filmstrip(openPhotos);
 new Save(openPhotos, shoot);
+const dials = new Dials(openPhotos);
 let view = "photo";
 let models = [];
 let isMatching = false;
@@ -47,15 +49,6 @@ function arrange() {
   }
   photoView.paint();
   sheet.renew();
-}
-
-// A slider from 0 to 100 % and what it says.
-function slider(id) {
-  $(id).addEventListener("input", () => {
-    openPhotos.set(id, $(id).valueAsNumber / 100);
-    $(`${id}-value`).textContent = percent(openPhotos.settings[id]);
-    $(id).setAttribute("aria-valuetext", percent(openPhotos.settings[id]));
-  });
 }
 
 function offerReferences() {
@@ -96,6 +89,7 @@ function match() {
 
 function begin(info) {
   models = info.models.map(({ name }) => name);
+  knowModels(info.models);
   fillSelect($("model"), models.map((name) => [name, name]));
   fillSelect($("lut-format"), info.lut_formats.map(({ format, extension }) => [
     format, LUT_FORMATS[format] ?? extension,
@@ -108,7 +102,7 @@ function begin(info) {
 
 openPhotos.addEventListener("gone", ({ detail: photo }) => {
   photoView.forget(photo);
-  forgetLuts(photo);
+  forgetLooks(photo);
   shoot.drop(photo);
 });
 openPhotos.addEventListener("photos", () => {
@@ -123,14 +117,14 @@ openPhotos.addEventListener("setting", (event) => {
   if (event.detail !== "model") return;
   shoot.forget();
   offerRivals();
+  dials.offer(hasMask(openPhotos.settings.model));
 });
 shoot.addEventListener("progress", heedShoot);
 segments([...document.querySelectorAll("button[data-view]")], "view", (chosen) => {
   view = chosen;
   arrange();
 });
-slider("strength");
-slider("consistency");
+slider("consistency", (share) => openPhotos.set("consistency", share));
 for (const id of ["model", "against", "look"]) $(id).addEventListener("change", () => openPhotos.set(id, $(id).value));
 $("match").addEventListener("click", match);
 $("remove").addEventListener("click", () => openPhotos.selected && openPhotos.remove(openPhotos.selected));

@@ -28,8 +28,8 @@ export function between(from, to, share) {
   return { size: from.size, table };
 }
 
-// Writes RGBA codes through a LUT into `out`, which may be `codes` itself: tetrahedral lookup, as `gl.js` has it.
-export function applyLut(codes, { size, table }, strength, out) {
+// Writes RGBA codes through a LUT into `out`, which has as many numbers: tetrahedral lookup, as `gl.js` has it.
+export function applyLut(codes, { size, table }, out) {
   const scale = (size - 1) / 255;
   const steps = [3, 3 * size, 3 * size * size];
   for (let at = 0; at < codes.length; at += 4) {
@@ -57,8 +57,7 @@ export function applyLut(codes, { size, table }, strength, out) {
         (most - middle) * table[one + channel] +
         (middle - least) * table[two + channel] +
         least * table[end + channel];
-      const code = codes[at + channel];
-      out[at + channel] = code + strength * (255 * value - code);
+      out[at + channel] = 255 * value;
     }
     out[at + 3] = codes[at + 3];
   }

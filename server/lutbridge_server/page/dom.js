@@ -28,6 +28,22 @@ export function press(button, isPressed) {
   button.setAttribute("aria-pressed", String(isPressed));
 }
 
+// A slider from 0 to 100 %: what it says, and `moved(share)` when the user moves it. Returns what sets it.
+export function slider(id, moved) {
+  const tell = () => {
+    $(`${id}-value`).textContent = percent($(id).valueAsNumber / 100);
+    $(id).setAttribute("aria-valuetext", percent($(id).valueAsNumber / 100));
+  };
+  $(id).addEventListener("input", () => {
+    tell();
+    moved($(id).valueAsNumber / 100);
+  });
+  return (share) => {
+    $(id).value = 100 * share;
+    tell();
+  };
+}
+
 // Buttons of which one is pressed; calls `choose` with its data attribute `key`.
 export function segments(buttons, key, choose) {
   for (const button of buttons) {

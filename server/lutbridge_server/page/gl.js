@@ -3,7 +3,8 @@
 import { Recent } from "./recent.js";
 
 const KEPT_PICTURES = 4; // textures on the device: both sides of the divider, and what was painted last
-const KEPT_LUTS = 4;
+const KEPT_LUTS = 8; // two for each look
+const KEPT_MASKS = 4;
 
 const CORNERS = `#version 300 es
 void main() {
@@ -17,14 +18,19 @@ precision highp sampler2D;
 precision highp sampler3D;
 uniform sampler2D photo;
 uniform sampler2D rendered;
-uniform sampler3D lut;
-uniform int height;
-uniform int way;  // 0: the photo as it is, 1: through the LUT, 2: the full render
-uniform float strength;
+uniform sampler3D background;
+uniform sampler3D person;
+uniform sampler2D mask;
+uniform ivec2 size;
+uniform vec4 area;  // where this lies on the photo: left, top, width, height in shares of it
+uniform int way;  // 0: the photo as it is, 1: through the LUTs, 2: the full render
+uniform bool hasMask;
+uniform vec2 dials;  // strength on the background, on the person
 uniform bool showsClipping;
+uniform bool showsMask;
 out vec4 colour;
 
-vec3 lookUp(vec3 rgb) {
+vec3 lookUp(sampler3D lut, vec3 rgb) {
   int size = textureSize(lut, 0).x;
   vec3 place = rgb * float(size - 1);
   ivec3 base = min(ivec3(place), ivec3(size - 2));
@@ -39,14 +45,25 @@ vec3 lookUp(vec3 rgb) {
 }
 
 void main() {
-  ivec2 at = ivec2(int(gl_FragCoord.x), height - 1 - int(gl_FragCoord.y));
+  ivec2 at = ivec2(int(gl_FragCoord.x), size.y - 1 - int(gl_FragCoord.y));
   vec3 before = texelFetch(photo, at, 0).rgb;
-  vec3 after = way == 1 ? lookUp(before) : way == 2 ? texelFetch(rendered, at, 0).rgb : before;
-  vec3 mixed = before + strength * (after - before);
+  float share = hasMask ? texture(mask, area.xy + area.zw * (vec2(at) + 0.5) / vec2(size)).r : 0.0;
+  vec3 after = before;
+  if (way == 1) after = lookUp(background, before);
+  if (way == 1 && hasMask) after = mix(after, lookUp(person, before), share);
+  if (way == 2) after = texelFetch(rendered, at, 0).rgb;
+  vec3 mixed = before + mix(dials.x, dials.y, share) * (after - before);
   if (showsClipping && any(greaterThan(mixed, vec3(254.5 / 255.0)))) mixed = vec3(1.0, 0.0, 0.0);
   else if (showsClipping && any(lessThan(mixed, vec3(0.5 / 255.0)))) mixed = vec3(0.0, 0.2, 1.0);
+  if (showsMask) mixed = mix(mixed, vec3(1.0, 0.157, 0.157), 0.55 * share);
   colour = vec4(mixed, 1.0);
 }`;
+
+const UNIFORMS = [
+  "photo", "rendered", "background", "person", "mask", "size", "area", "way", "hasMask", "dials", "showsClipping",
+  "showsMask",
+];
+const UNITS = 5; // of textures that are looked into; the next one is for making them
 
 export class GlPainter {
   // Throws where the browser has no WebGL2.
@@ -57,13 +74,14 @@ export class GlPainter {
     this.gl = gl;
     this.program = link(gl);
     this.uniforms = {};
-    for (const name of ["photo", "rendered", "lut", "height", "way", "strength", "showsClipping"]) {
+    for (const name of UNIFORMS) {
       this.uniforms[name] = gl.getUniformLocation(this.program, name);
     }
     this.largest = gl.getParameter(gl.MAX_TEXTURE_SIZE);
     const drop = (texture) => gl.deleteTexture(texture);
     this.pictures = new Recent(KEPT_PICTURES, drop);
     this.luts = new Recent(KEPT_LUTS, drop);
+    this.masks = new Recent(KEPT_MASKS, drop);
   }
 
   get isLost() {
@@ -71,7 +89,7 @@ export class GlPainter {
   }
 
   // See painter.js.
-  paint(target, photo, { lut, rendered, strength, showsClipping }) {
+  paint(target, photo, { look, rendered, dials, showsClipping, showsMask, area }) {
     const { gl, uniforms } = this;
     const { width, height } = photo;
     if (this.canvas.width < width) this.canvas.width = width;
@@ -80,11 +98,16 @@ export class GlPainter {
     gl.useProgram(this.program);
     this.#bind(0, gl.TEXTURE_2D, this.#picture(photo), uniforms.photo);
     this.#bind(1, gl.TEXTURE_2D, rendered ? this.#picture(rendered) : null, uniforms.rendered);
-    this.#bind(2, gl.TEXTURE_3D, lut ? this.#lut(lut) : null, uniforms.lut);
-    gl.uniform1i(uniforms.height, height);
-    gl.uniform1i(uniforms.way, rendered ? 2 : lut ? 1 : 0);
-    gl.uniform1f(uniforms.strength, strength);
+    this.#bind(2, gl.TEXTURE_3D, look ? this.#lut(look.background) : null, uniforms.background);
+    this.#bind(3, gl.TEXTURE_3D, look?.person ? this.#lut(look.person) : null, uniforms.person);
+    this.#bind(4, gl.TEXTURE_2D, look?.mask ? this.#mask(look.mask) : null, uniforms.mask);
+    gl.uniform2i(uniforms.size, width, height);
+    gl.uniform4f(uniforms.area, area.left, area.top, area.width, area.height);
+    gl.uniform1i(uniforms.way, rendered ? 2 : look ? 1 : 0);
+    gl.uniform1i(uniforms.hasMask, look?.mask ? 1 : 0);
+    gl.uniform2f(uniforms.dials, dials.background, dials.person);
     gl.uniform1i(uniforms.showsClipping, showsClipping ? 1 : 0);
+    gl.uniform1i(uniforms.showsMask, showsMask ? 1 : 0);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
     target.width = width;
     target.height = height;
@@ -111,14 +134,23 @@ export class GlPainter {
     return this.luts.get(lut) ?? this.luts.set(lut, this.#texture(this.gl.TEXTURE_3D, lut));
   }
 
+  #mask(mask) {
+    return this.masks.get(mask) ?? this.masks.set(mask, this.#texture(this.gl.TEXTURE_2D, mask));
+  }
+
   #texture(kind, source) {
     const { gl } = this;
     const texture = gl.createTexture();
-    gl.activeTexture(gl.TEXTURE3);
+    gl.activeTexture(gl.TEXTURE0 + UNITS);
     gl.bindTexture(kind, texture);
     gl.texParameteri(kind, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
     gl.texParameteri(kind, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
-    if (kind === gl.TEXTURE_2D) {
+    if (source.codes) { // a mask, which is smaller than the photo
+      for (const side of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(kind, side, gl.LINEAR);
+      for (const axis of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(kind, axis, gl.CLAMP_TO_EDGE);
+      gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+      gl.texImage2D(kind, 0, gl.R8, source.width, source.height, 0, gl.RED, gl.UNSIGNED_BYTE, source.codes);
+    } else if (kind === gl.TEXTURE_2D) {
       gl.texImage2D(kind, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, source);
     } else {
       const { size, table } = source;

@@ -1,7 +1,8 @@
 // The histogram of what is seen, from pixels spread over the photo, and how many of them are clipped.
 
-import { applyLut } from "./cube.js";
 import { $, percent } from "./dom.js";
+import { shareAt } from "./mask.js";
+import { retouch } from "./painter.js";
 
 const PIXELS = 2 ** 16; // of the photo; a share of 0.1 % is still 66 of them
 const SEEN_WHOLE = 0.98; // share of the bins that the histogram is high enough for
@@ -20,11 +21,16 @@ export function sampleOf(canvas) {
   return new Uint8ClampedArray(picked.buffer);
 }
 
-// The sample as it comes out of a look (see painter.js); `rendered` is the full render's own sample.
-export function retouched(sample, { lut, rendered, strength }) {
+// The sample of a canvas as it is painted (see painter.js); `rendered` is the full render's own sample.
+export function retouched(sample, { width, height }, { look, rendered, dials }) {
   const out = new Uint8ClampedArray(sample);
-  if (rendered) for (let at = 0; at < out.length; at++) out[at] += strength * (rendered[at] - out[at]);
-  else if (lut) applyLut(sample, lut, strength, out);
+  const count = out.length / 4;
+  const share = (n) => {
+    if (!look?.mask) return 0;
+    const at = Math.floor(((n + 0.5) * width * height) / count);
+    return shareAt(look.mask, ((at % width) + 0.5) / width, (Math.floor(at / width) + 0.5) / height);
+  };
+  retouch(out, { look, rendered, dials }, share);
   return out;
 }
 

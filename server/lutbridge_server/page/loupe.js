@@ -32,7 +32,9 @@ export class Loupe {
     const top = Math.round(this.y * photo.height - side / 2);
     const crops = [photo, rendered].map((picture) => picture && cut(picture, left, top, side));
     const edge = Math.min(side, Math.max(0, Math.round(split * photo.width) - left));
-    const shown = (look) => ({ ...look, rendered: look.rendered ? crops[1] : null });
+    const { width, height } = photo;
+    const area = { left: left / width, top: top / height, width: side / width, height: side / height };
+    const shown = (how) => ({ ...how, area, rendered: how.rendered ? crops[1] : null });
     painter.paint(this.canvas, crops[0], shown(sides.right));
     if (edge > 0) {
       const other = document.createElement("canvas");

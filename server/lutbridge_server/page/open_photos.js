@@ -33,7 +33,7 @@ export class OpenPhotos extends EventTarget {
   photos = [];
   selected = null;
   refused = 0; // files among those that came last that are no photos
-  settings = { strength: 1, consistency: 1, model: "", against: "", look: "own" };
+  settings = { person: 1, background: 1, consistency: 1, model: "", against: "", look: "own" };
   #lane = new Lane(AT_ONCE);
 
   // Adds files. Those that are no photos are counted, those that lie here already left out.
@@ -99,6 +99,12 @@ export class OpenPhotos extends EventTarget {
     if (this.settings[name] === value) return;
     this.settings[name] = value;
     this.#tell("setting", name);
+  }
+
+  // The strengths on both parts, as painter.js and the helper take them.
+  get dials() {
+    const { person, background } = this.settings;
+    return { person, background };
   }
 
   get readable() {

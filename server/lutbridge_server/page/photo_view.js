@@ -1,11 +1,10 @@
 // One photo, large: a divider between before and after, the loupe, the histogram, the full render.
 
-import { between } from "./cube.js";
 import { $, announce, make, perFrame, press } from "./dom.js";
 import { FullRender } from "./full_render.js";
 import { HelperError } from "./helper.js";
 import * as histogram from "./histogram.js";
-import { ownLut, STAGE_SIZE } from "./looks.js";
+import { hasMask, lookBetween, ownLook, STAGE_SIZE } from "./looks.js";
 import { Loupe } from "./loupe.js";
 import { painter } from "./painter.js";
 import { preview, release, whole } from "./pictures.js";
@@ -13,7 +12,7 @@ import { Recent } from "./recent.js";
 import { Split } from "./split.js";
 
 const KEPT_PREVIEWS = 3; // of 2,560 px: 17 MB each
-const TOOLS = ["original", "loupe-button", "clipping", "full"]; // of no use without a photo
+const TOOLS = ["original", "loupe-button", "clipping", "mask", "full"]; // of no use without a photo
 const NO_LOOKS = { own: null, against: null, model: "", other: "" };
 
 export class PhotoView {
@@ -27,13 +26,14 @@ export class PhotoView {
   });
   #preview = null; // a canvas
   #sample = null;
-  #looks = NO_LOOKS; // the LUTs of both sides of the divider, and the names of their models
+  #looks = NO_LOOKS; // the looks of both sides of the divider, and the names of their models
   #isOpening = false; // until the photo is sharp and has its looks, or cannot have them
   #question = null; // stands for the looks that are on their way
   #bitmap = null; // the photo at its own size, for the loupe
   #canRetry = false; // what failed may succeed another time
   #showsOriginal = false;
   #showsClipping = false;
+  #showsMask = false;
   #leftShown = ""; // what the left canvas shows; it stays the same while most sliders move
 
   constructor(openPhotos, shoot) {
@@ -51,6 +51,7 @@ export class PhotoView {
     shoot.addEventListener("change", () => this.#offerLooks());
     $("loupe-button").addEventListener("click", () => this.#toggleLoupe());
     $("clipping").addEventListener("click", () => this.#toggleClipping());
+    $("mask").addEventListener("click", () => this.#toggleMask());
     $("full").addEventListener("click", () => this.#render());
     $("photo-view").addEventListener("keydown", (event) => this.#shortcut(event));
   }
@@ -84,6 +85,7 @@ export class PhotoView {
     $("frame").hidden = !photo?.isRead;
     $("waiting").textContent = photo && !photo.isRead && !photo.error ? "Reading the photo…" : "";
     for (const id of TOOLS) $(id).disabled = !photo?.isRead;
+    this.#offerMask();
     this.#notice(photo?.error ? [photo.error.sentence] : [], photo?.error?.isPassing ?? false);
     if (!photo?.isRead) histogram.clear();
     this.#tellBusy();
@@ -110,10 +112,11 @@ export class PhotoView {
     this.#tellBusy();
     this.paint();
     try {
-      const asked = [model, other].map((name) => name && ownLut(photo, name, STAGE_SIZE, true));
+      const asked = [model, other].map((name) => name && ownLook(photo, name, STAGE_SIZE, true));
       const [own, against] = await Promise.all(asked);
       if (signal.aborted || question !== this.#question) return; // another was asked since
       this.#looks = { own, against: against || null, model, other };
+      if (own.notices.length) this.#notice(own.notices);
     } catch (error) {
       if (question !== this.#question) return;
       this.#looks = NO_LOOKS;
@@ -158,7 +161,8 @@ export class PhotoView {
 
   async #heed(setting) {
     const photo = this.#openPhotos.selected;
-    if (setting !== "strength") this.#full.drop(); // which is of full strength, and mixed here
+    if (setting === "model") this.#offerMask();
+    if (!["person", "background"].includes(setting)) this.#full.drop(); // it is of full strength, and mixed here
     if (photo?.isRead && (setting === "model" || setting === "against")) {
       const { signal } = this.#turn;
       this.#notice([]);
@@ -180,14 +184,15 @@ export class PhotoView {
 
   // What is seen on each side of the divider, as painter.paint takes it.
   get #sides() {
-    const { strength, consistency } = this.#openPhotos.settings;
-    const common = { strength, showsClipping: this.#showsClipping };
+    const { dials, settings } = this.#openPhotos;
+    const common = { dials, showsClipping: this.#showsClipping };
     if (this.#showsOriginal) return { left: { ...common }, right: { ...common } };
     const take = this.#shoot.takes.get(this.#openPhotos.selected);
-    const lut = this.#usesShoot ? between(take.own, take.agreed, consistency) : this.#looks.own;
+    const look = this.#usesShoot ? lookBetween(take.own, take.agreed, settings.consistency) : this.#looks.own;
+    const rendered = this.#full.beside(this.#preview)?.canvas ?? null;
     return {
-      left: { ...common, lut: this.#looks.against },
-      right: { ...common, lut, rendered: this.#full.beside(this.#preview)?.canvas ?? null },
+      left: { ...common, look: this.#looks.against },
+      right: { ...common, look, rendered, showsMask: this.#showsMask },
     };
   }
 
@@ -196,8 +201,8 @@ export class PhotoView {
     if (this.#preview) {
       const sides = this.#sides;
       painter.paint($("right"), this.#preview, sides.right);
-      const { strength, showsClipping } = sides.left;
-      const leftShown = JSON.stringify([sides.left.lut && [this.#looks.other, strength], showsClipping]);
+      const { dials, showsClipping } = sides.left;
+      const leftShown = JSON.stringify([sides.left.look && [this.#looks.other, dials], showsClipping]);
       if (leftShown !== this.#leftShown) painter.paint($("left"), this.#preview, sides.left);
       this.#leftShown = leftShown;
       this.#tag();
@@ -228,9 +233,9 @@ export class PhotoView {
     }
   }
 
-  #measure(look) {
-    const rendered = look.rendered && this.#full.beside(this.#preview).sample;
-    histogram.show(this.#sample, histogram.retouched(this.#sample, { ...look, rendered }));
+  #measure(how) {
+    const rendered = how.rendered && this.#full.beside(this.#preview).sample;
+    histogram.show(this.#sample, histogram.retouched(this.#sample, this.#preview, { ...how, rendered }));
   }
 
   #hold(isHeld) {
@@ -243,6 +248,24 @@ export class PhotoView {
   #toggleClipping() {
     this.#showsClipping = !this.#showsClipping;
     press($("clipping"), this.#showsClipping);
+    this.paint();
+  }
+
+  // The mask can be seen where the model has one.
+  #offerMask() {
+    const { model } = this.#openPhotos.settings;
+    const canShow = hasMask(model);
+    $("mask").disabled = !canShow || !this.#openPhotos.selected?.isRead;
+    $("mask").title = canShow ? "M: red lies over the person" : `${model} does not look for the person`;
+    if (canShow || !this.#showsMask) return;
+    this.#showsMask = false;
+    press($("mask"), false);
+  }
+
+  #toggleMask() {
+    if ($("mask").disabled) return;
+    this.#showsMask = !this.#showsMask;
+    press($("mask"), this.#showsMask);
     this.paint();
   }
 
@@ -280,7 +303,7 @@ export class PhotoView {
   #shortcut(event) {
     if (event.target.matches("input:not(#split), select") || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!this.#openPhotos.selected?.isRead || event.repeat) return;
-    const action = { l: () => this.#toggleLoupe(), c: () => this.#toggleClipping() }[event.key.toLowerCase()];
+    const action = { l: () => this.#toggleLoupe(), c: () => this.#toggleClipping(), m: () => this.#toggleMask() }[event.key.toLowerCase()];
     action?.();
   }
 

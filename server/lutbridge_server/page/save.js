@@ -2,6 +2,9 @@
 
 import { $, announce, counted, make } from "./dom.js";
 import { file, HelperError, job, label } from "./helper.js";
+import { hasMask } from "./looks.js";
+
+const MUCH_LOST = 1; // mean ΔE2000 between a photo through its LUT and its render, from which on it is said
 
 const RELEASE_AFTER = 60_000; // ms until a download's bytes are freed; the browser has them by then
 
@@ -48,13 +51,16 @@ export class Save {
   }
 
   #lut(photo, share, signal) {
-    const query = { format: $("lut-format").value, strength: this.#openPhotos.settings.strength, name: label(photo.name) };
-    const fetchLut = (look) => file("/v1/lut", { query: { ...query, ...look }, body: photo.file, signal });
+    const query = { format: $("lut-format").value, ...this.#openPhotos.dials, name: label(photo.name) };
+    const fetchLut = async (look) => {
+      const made = await file("/v1/lut", { query: { ...query, ...look }, body: photo.file, signal });
+      return { ...made, facts: withLoss(made.facts) };
+    };
     return this.#inLook(photo, fetchLut, signal);
   }
 
   #photo(photo, progress, signal) {
-    const query = { format: $("image-format").value, strength: this.#openPhotos.settings.strength, name: label(photo.name) };
+    const query = { format: $("image-format").value, ...this.#openPhotos.dials, name: label(photo.name) };
     const render = (look) => job("/v1/render", { query: { ...query, ...look }, body: photo.file, signal, progress });
     return this.#inLook(photo, render, signal);
   }
@@ -67,8 +73,8 @@ export class Save {
   }
 
   #shared() {
-    const { strength, consistency } = this.#openPhotos.settings;
-    const query = { format: $("lut-format").value, strength, name: "shoot" };
+    const { consistency } = this.#openPhotos.settings;
+    const query = { format: $("lut-format").value, ...this.#openPhotos.dials, name: "shoot" };
     return this.#work("One LUT for the shoot", async (progress, signal) => {
       const ask = ({ id }) => job(`/v1/groups/${id}/lut`, { query, signal, progress });
       const made = await this.#shoot.at(consistency, ask, signal);
@@ -111,6 +117,14 @@ function leave(entry) {
   const next = (entry.nextElementSibling ?? entry.previousElementSibling)?.querySelector("button");
   if (entry.contains(document.activeElement)) (next ?? entry.parentElement).focus();
   entry.remove();
+}
+
+// What the helper says of a LUT, with a notice where the LUT says less than the photo that can be saved.
+function withLoss(facts) {
+  if (!(facts.delta_e > MUCH_LOST)) return facts;
+  const cannot = hasMask(facts.model) ? "cannot treat person and background apart here" : "says less than the render here";
+  const notice = `one LUT ${cannot} (ΔE2000 ${facts.delta_e.toFixed(1)}); the saved photo does`;
+  return { ...facts, notices: [...(facts.notices ?? []), notice] };
 }
 
 // The notices, each with the photos that it is about where it is not about all of them.

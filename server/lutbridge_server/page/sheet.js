@@ -1,8 +1,7 @@
 // The takes side by side: untouched, each alone, consistent.
 
-import { between } from "./cube.js";
 import { $, make, perFrame, roving, segments } from "./dom.js";
-import { ownLut, SHEET_SIZE } from "./looks.js";
+import { lookBetween, ownLook, SHEET_SIZE } from "./looks.js";
 import { painter } from "./painter.js";
 import { release } from "./pictures.js";
 
@@ -15,7 +14,7 @@ export class Sheet {
   #cards = new Map(); // photo → its list item
   #seen = new Set(); // photos whose card is on the screen, or nearly
   #stale = new Set(); // those of them that are to be painted again
-  #alone = new Map(); // photo → the LUT found for it alone; null while it is asked for, or why there is none
+  #alone = new Map(); // photo → the look found for it alone; null while it is asked for, or why there is none
   #isQuiet = false; // the last frame found nothing to do
   #later;
   #watch = new IntersectionObserver((changes) => this.#notice(changes), { rootMargin: "300px" });
@@ -151,16 +150,17 @@ export class Sheet {
   }
 
   #paintCard(photo) {
-    const { strength, consistency } = this.#openPhotos.settings;
+    const { consistency } = this.#openPhotos.settings;
+    const { dials } = this.#openPhotos;
     const take = this.#shoot.takes.get(photo);
     if (!this.#alone.has(photo)) this.#ask(photo);
     const alone = this.#alone.get(photo);
-    const consistent = take && between(take.own, take.agreed, consistency);
-    const luts = { alone: alone instanceof Error ? null : alone, consistent };
+    const consistent = take && lookBetween(take.own, take.agreed, consistency);
+    const looks = { alone: alone instanceof Error ? null : alone, consistent };
     for (const canvas of this.#cards.get(photo).querySelectorAll("canvas")) {
       const row = canvas.className;
       if (!canvas.checkVisibility()) continue;
-      if (row === "untouched" || luts[row]) painter.paint(canvas, photo.thumb, { lut: luts[row], strength });
+      if (row === "untouched" || looks[row]) painter.paint(canvas, photo.thumb, { look: looks[row], dials });
       else release(canvas);
     }
     painter.forget(photo.thumb);
@@ -169,7 +169,7 @@ export class Sheet {
   #ask(photo) {
     const { model } = this.#openPhotos.settings;
     this.#alone.set(photo, null);
-    ownLut(photo, model, SHEET_SIZE).catch((error) => error).then((answer) => {
+    ownLook(photo, model, SHEET_SIZE).catch((error) => error).then((answer) => {
       if (model !== this.#openPhotos.settings.model || !this.#cards.has(photo)) return;
       this.#alone.set(photo, answer);
       this.#caption(photo, this.#cards.get(photo));

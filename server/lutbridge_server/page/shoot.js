@@ -1,11 +1,11 @@
-// A shoot that matches: a group at the helper, and for each of its takes the LUT that agrees with the others.
+// A shoot that matches: a group at the helper, and for each of its takes the look that agrees with the others.
 //   "change"    the takes are other than before
 //   "progress"  what a matching says is, or whether one goes on
 
 import { counted } from "./dom.js";
 import * as helper from "./helper.js";
 import { Lane } from "./lane.js";
-import { fetchLut, ownLut, SHEET_SIZE } from "./looks.js";
+import { fetchLook, ownLook, SHEET_SIZE } from "./looks.js";
 
 export class Shoot extends EventTarget {
   takes = new Map(); // photo → { take, own, agreed, leftAlone }, once matched
@@ -78,7 +78,7 @@ export class Shoot extends EventTarget {
       this.#say(`Look ${found.size + 1} of ${photos.length}`);
       const { take } = this.#group.takes.get(photo);
       const query = { group: this.#group.id, take, size: SHEET_SIZE };
-      const [own, agreed] = await Promise.all([ownLut(photo, model, SHEET_SIZE), fetchLut(photo, query)]);
+      const [own, agreed] = await Promise.all([ownLook(photo, model, SHEET_SIZE), fetchLook(photo, model, query)]);
       signal.throwIfAborted();
       found.set(photo, { take, own, agreed, leftAlone: told.get(take) });
     }

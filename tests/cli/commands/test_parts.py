@@ -57,8 +57,7 @@ def test_the_parts_rebuild_the_render(lutbridge, portrait, parts_model, tmp_path
     rebuilt = background + mask_in(tmp_path / "luts" / names[3]) * (person - background)
     render = to_float(read(tmp_path / "render" / "anna.png").pixels)
     assert np.abs(person - background).mean() > 0.02
-    away = np.abs(render - rebuilt)  # half a code, as the render has 8 bit; more where the person's LUT alone clips
-    assert np.percentile(away, 95) < 0.55 / 255 and away.mean() < 0.5 / 255
+    assert np.abs(render - rebuilt).max() < 0.55 / 255, "the render is rounded to 8 bit, the LUTs to six places"
 
 
 def test_it_is_said_where_one_lut_says_less_than_the_render(lutbridge, portrait, parts_model, tmp_path):
