@@ -63,10 +63,11 @@ describe("darktable's dials", function()
     assert.is_false(settings.has_mask())
   end)
 
-  it("are set to 100 by darktable's reset, and a chosen 0 stays", function()
+  it("are set to 100 by the panel's reset, and a chosen 0 stays", function()
     local slider = sliders.new "person"
     assert.equal("person in %", slider.label)
-    slider.value = 0.5
+    slider.value = 30
+    slider.reset_callback(slider)
     sliders.remember("person", slider)
     assert.same({ 100, 100 }, { slider.value, settings.percent "person" })
     assert.is_nil(kept.person)
