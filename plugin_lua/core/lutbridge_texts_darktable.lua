@@ -163,8 +163,8 @@ return {
     de = "{count} .cube-Dateien liegen jetzt in {folder}; dort können sie gelöscht werden.",
   },
   helper_starting = {
-    en = "starting the helper (the first time, up to a minute)",
-    de = "Der Helfer startet (beim ersten Mal bis zu einer Minute)",
+    en = "starting the helper (first time up to a minute)",
+    de = "der Helfer startet (beim ersten Mal bis zu einer Minute)",
   },
   helper_started = { en = "The helper is running.", de = "Der Helfer läuft." },
   helper_stopped = { en = "The helper has been stopped.", de = "Der Helfer ist beendet." },

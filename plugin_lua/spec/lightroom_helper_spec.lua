@@ -46,7 +46,7 @@ describe("The helper", function()
     local expected = [[nohup sh -c '"$0" serve >"$1" 2>&1; echo $? >"$2"' ]]
       .. ("'%s/it'\\''s here/lutbridge' '%s.log' '%s.ended' </dev/null >/dev/null 2>&1 &"):format(folder, said, said)
     assert.same({ expected }, commands)
-    assert.matches("^starting the helper %(the first time", lightroom.windows.scopes[1].stub.caption)
+    assert.matches("^starting the helper %(first time", lightroom.windows.scopes[1].stub.caption)
   end)
 
   it("is started on Windows by its own means", function()
@@ -66,7 +66,7 @@ describe("The helper", function()
     os.remove(folder .. "/it's here/lutbridge")
     scripted.add_photo(lightroom, folder, "anna.nef")
     local said = press()[1]
-    assert.is_truthy(said:find("installed: " .. folder .. "/it's here/lutbridge ", 1, true))
+    assert.is_truthy(said:find("installed: " .. folder .. "/it's here/lutbridge. ", 1, true))
     assert.matches("type in a terminal: lutbridge plugin install lightroom$", said)
     assert.same({}, commands)
   end)
