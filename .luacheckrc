@@ -29,7 +29,11 @@ stds.lightroom = {
 files["plugin_lua/darktable"] = { std = "lua54" }
 files["plugin_lua/lightroom.lrplugin"] = { std = "lightroom" }
 files["plugin_lua/spec"] = { std = "min+busted" }
-files["plugin_lua/spec/darktable_spec.lua"] = { std = "lua54+busted" }
+files["plugin_lua/spec/darktable_*spec.lua"] = { std = "lua54+busted" }
+files["plugin_lua/spec/darktable_windows_spec.lua"] = {
+  std = "lua54+busted",
+  globals = { os = { fields = { "getenv", "remove", "rename" } }, io = { fields = { "open" } } },
+}
 files["plugin_lua/spec/lightroom"] = { std = "lua51" }
 files["plugin_lua/spec/lightroom_*_spec.lua"] = { std = "lua51+busted" }
 files[".busted"] = { std = "min" }

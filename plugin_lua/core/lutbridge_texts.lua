@@ -18,9 +18,9 @@ local texts = {
     de = "Der Helfer ist nach {seconds} s nicht da. Den Grund zeigt im Terminal: {command} serve",
   },
   error_helper_program = {
-    en = "lutbridge is not where it was when this plug-in was installed: {program} Install lutbridge again if it is "
-      .. "gone, then type in a terminal: lutbridge plugin install {host}",
-    de = "lutbridge ist nicht mehr da, wo es bei der Installation dieses Plug-ins war: {program} Falls es fehlt, "
+    en = "lutbridge is not where it was when this plug-in was installed: {program}. Install lutbridge again if it "
+      .. "is gone, then type in a terminal: lutbridge plugin install {host}",
+    de = "lutbridge ist nicht mehr da, wo es bei der Installation dieses Plug-ins war: {program}. Falls es fehlt, "
       .. "wieder installieren; dann im Terminal eingeben: lutbridge plugin install {host}",
   },
   error_helper_ended = {

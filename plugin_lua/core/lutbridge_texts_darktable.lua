@@ -53,16 +53,17 @@ return {
     de = "Ob die gewählten Fotos eine Serie sind, deren Looks zueinander passen oder sogar ein Look sind.",
   },
   tip_strength = {
-    en = "How much of the retouching is applied. A double-click sets it to 100.",
-    de = "Wie viel der Retusche angewandt wird. Ein Doppelklick stellt auf 100.",
+    en = "How much of the retouching is applied. The panel's reset sets it to 100.",
+    de = "Wie viel der Retusche angewandt wird. Das Zurücksetzen des Moduls stellt auf 100.",
   },
   tip_person = {
-    en = "How much the person is retouched; 0 leaves the person as it is. A double-click sets it to 100.",
-    de = "Wie stark die Person retuschiert wird; 0 lässt sie, wie sie ist. Ein Doppelklick stellt auf 100.",
+    en = "How much the person is retouched; 0 leaves the person as it is. The panel's reset sets it to 100.",
+    de = "Wie stark die Person retuschiert wird; 0 lässt sie, wie sie ist. Das Zurücksetzen des Moduls stellt auf 100.",
   },
   tip_background = {
-    en = "How much the background is retouched; 0 leaves it as it is. A double-click sets it to 100.",
-    de = "Wie stark der Hintergrund retuschiert wird; 0 lässt ihn, wie er ist. Ein Doppelklick stellt auf 100.",
+    en = "How much the background is retouched; 0 leaves it as it is. The panel's reset sets it to 100.",
+    de = "Wie stark der Hintergrund retuschiert wird; 0 lässt ihn, wie er ist. Das Zurücksetzen des Moduls stellt auf "
+      .. "100.",
   },
   tip_model = { en = "The model that finds the look.", de = "Das Modell, das den Look findet." },
   tip_view = {
@@ -104,6 +105,18 @@ return {
   nothing_selected = { en = "Select photos first.", de = "Zuerst Fotos auswählen." },
   job_retouch = { en = "Auto Retouch: {all} photos", de = "Auto-Retusche: {all} Fotos" },
   summary_look = { en = "Looks: {done} of {all} photos.", de = "Looks: {done} von {all} Fotos." },
+  error_dial_person = {
+    en = "The person stands on 0, where a double-click on the slider puts it too: press again to leave the person as "
+      .. "it is, or raise it first.",
+    de = "Die Person steht auf 0, wohin auch ein Doppelklick auf den Regler führt: noch einmal drücken, um die Person "
+      .. "zu lassen, wie sie ist, oder zuerst erhöhen.",
+  },
+  error_dial_background = {
+    en = "The background stands on 0, where a double-click on the slider puts it too: press again to leave the "
+      .. "background as it is, or raise it first.",
+    de = "Der Hintergrund steht auf 0, wohin auch ein Doppelklick auf den Regler führt: noch einmal drücken, um den "
+      .. "Hintergrund zu lassen, wie er ist, oder zuerst erhöhen.",
+  },
   summary_apart = {
     en = "In {count} of them, a look cannot treat person and background as differently as a rendered copy does (mean "
       .. 'ΔE2000 up to {farthest}): for those, choose "rendered copy" under "result" and press again.',
@@ -150,8 +163,8 @@ return {
     de = "{count} .cube-Dateien liegen jetzt in {folder}; dort können sie gelöscht werden.",
   },
   helper_starting = {
-    en = "starting the helper (the first time, up to a minute)",
-    de = "Der Helfer startet (beim ersten Mal bis zu einer Minute)",
+    en = "starting the helper (first time up to a minute)",
+    de = "der Helfer startet (beim ersten Mal bis zu einer Minute)",
   },
   helper_started = { en = "The helper is running.", de = "Der Helfer läuft." },
   helper_stopped = { en = "The helper has been stopped.", de = "Der Helfer ist beendet." },

@@ -41,7 +41,6 @@ local function add_buttons()
       press(name)(nil, actions.selected())
     end, label)
   end
-  dt.register_event("lutbridge_dials", "mouse-over-image-changed", panel.remember)
 end
 
 local function remove_buttons()
@@ -50,7 +49,6 @@ local function remove_buttons()
     dt.gui.libs.image.destroy_action(id)
     dt.destroy_event(id, "shortcut")
   end
-  dt.destroy_event("lutbridge_dials", "mouse-over-image-changed")
 end
 
 local is_shown = false

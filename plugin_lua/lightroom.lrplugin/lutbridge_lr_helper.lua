@@ -1,44 +1,120 @@
 --- The helper as Lightroom sees it: how to reach it, and how to start it.
+local LrFileUtils = import "LrFileUtils"
+local LrPathUtils = import "LrPathUtils"
 local LrTasks = import "LrTasks"
 
 local client = require "lutbridge_client"
+local errors = require "lutbridge_errors"
 local files = require "lutbridge_lr_files"
 local http = require "lutbridge_lr_http"
 local installed = require "lutbridge_installed" -- written by `lutbridge plugin install lightroom`
+local messages = require "lutbridge_messages"
 
 local M = {}
 
 local PATIENCE = 60 -- seconds until a started helper must answer; the first start of torch is slow
 
-local host = {
-  platform = WIN_ENV and "windows" or "macos",
-  -- Lightroom's Lua has no os.getenv: the installation has noted what matters.
-  getenv = function(name)
-    return installed.environment[name]
-  end,
-  read_file = files.read,
-  send = http.send,
-  sleep = LrTasks.sleep,
-}
+local program = installed.command
 
---- Starts `lutbridge serve`, which outlives Lightroom and does nothing where another one runs.
-local function start()
-  if WIN_ENV then
-    LrTasks.execute('start /b "" "' .. installed.command .. '" serve')
-  else
-    local quoted = "'" .. installed.command:gsub("'", [['\'']]) .. "'"
-    LrTasks.execute("nohup " .. quoted .. " serve </dev/null >/dev/null 2>&1 &")
-  end
+messages.know { command = program:find "[^%w_./\\:~-]" and '"' .. program .. '"' or program }
+
+local function host(attempt)
+  return {
+    platform = WIN_ENV and "windows" or "macos",
+    -- Lightroom's Lua has no os.getenv: the installation has noted what matters.
+    getenv = function(name)
+      return installed.environment[name]
+    end,
+    read_file = files.read,
+    send = http.send,
+    sleep = LrTasks.sleep,
+    is_ending = function()
+      return attempt:is_over()
+    end,
+  }
 end
+
+--- A path as the shell of macOS takes it, and as PowerShell does.
+local function quoted(path)
+  return "'" .. path:gsub("'", WIN_ENV and "''" or [['\'']]) .. "'"
+end
+
+local function temporary(name)
+  return LrPathUtils.child(LrPathUtils.getStandardFilePath "temp", name)
+end
+
+local LOG, ENDED = "lutbridge-helper.log", "lutbridge-helper.ended" -- all it says, and the code that it ended with
+
+--- Runs `lutbridge serve`, which outlives Lightroom and does nothing where another one runs. On Windows it gets a
+-- hidden window of its own: in that of whoever started it, it would end with it.
+local function run()
+  if WIN_ENV then
+    local start = "Start-Process -WindowStyle Hidden -ArgumentList serve -FilePath %s -RedirectStandardError %s"
+    start = start:format(quoted(program), quoted(temporary(LOG)))
+    LrTasks.execute(('powershell -NoProfile -WindowStyle Hidden -Command "%s"'):format(start))
+    return
+  end
+  local script = [['"$0" serve >"$1" 2>&1; echo $? >"$2"']]
+  local paths = ("%s %s %s"):format(quoted(program), quoted(temporary(LOG)), quoted(temporary(ENDED)))
+  LrTasks.execute(("nohup sh -c %s %s </dev/null >/dev/null 2>&1 &"):format(script, paths))
+end
+
+--- One attempt to start the helper, and why it does not come up.
+local Attempt = {}
+Attempt.__index = Attempt
+
+--- Starts the helper and returns at once; `fault` is set where it is no use to wait for it.
+function Attempt:begin()
+  if LrFileUtils.exists(program) ~= "file" then
+    self.fault = errors.new("helper_program", { program = program, host = "lightroom" })
+    return
+  end
+  self.watch.on_start()
+  for _, name in ipairs { LOG, ENDED } do
+    if LrFileUtils.exists(temporary(name)) then
+      LrFileUtils.delete(temporary(name))
+    end
+  end
+  self.begun = true
+  run()
+end
+
+--- Is it no use to wait any longer? A helper that found another running ends with 0.
+function Attempt:is_over()
+  local code = self.begun and tonumber(files.read(temporary(ENDED)) or "")
+  if code and code ~= 0 then
+    local last = ""
+    for line in (files.read(temporary(LOG)) or ""):gmatch "[^\r\n]+" do
+      last = line:find "%S" and line or last
+    end
+    self.fault = errors.new("helper_ended", { detail = last, log = temporary(LOG) })
+  elseif self.watch.is_cancelled() then
+    self.fault = errors.new "cancelled"
+  end
+  return self.fault ~= nil
+end
+
+local UNWATCHED = {
+  on_start = function() end,
+  is_cancelled = function()
+    return false
+  end,
+}
 
 --- Finds the running helper, which is started where it is not there.
 -- @param may_start false: the helper must be there.
+-- @param watch nil; or what is called where it is about to be started, on_start, and while it is waited for,
+-- is_cancelled.
 -- @return Client, or nil and an error.
-function M.connect(may_start)
-  if may_start then
-    return client.connect_or_start(host, start, PATIENCE)
+function M.connect(may_start, watch)
+  local attempt = setmetatable({ watch = watch or UNWATCHED }, Attempt)
+  if not may_start then
+    return client.connect(host(attempt))
   end
-  return client.connect(host)
+  local found, fault = client.connect_or_start(host(attempt), function()
+    attempt:begin()
+  end, PATIENCE)
+  return found, attempt.fault or fault
 end
 
 --- What /v1/info says, or nil and an error.

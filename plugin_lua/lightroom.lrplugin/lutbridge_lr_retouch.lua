@@ -74,7 +74,14 @@ end
 -- @return outcome as lutbridge_retouch.retouch returns it, and eight_bit (how many exports had no more bits); or nil
 -- and an error where nothing was begun.
 function M.retouch(selected, wanted, scope, context, within)
-  local client, fault = helper.connect(settings.table().start_helper)
+  local client, fault = helper.connect(settings.table().start_helper, {
+    on_start = function()
+      scope:setCaption(text "helper_starting")
+    end,
+    is_cancelled = function()
+      return scope:isCanceled()
+    end,
+  })
   if not client then
     return nil, fault
   end

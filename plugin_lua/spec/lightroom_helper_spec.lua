@@ -42,7 +42,11 @@ describe("The helper", function()
     os.remove(scripted.state_file)
     scripted.add_photo(lightroom, folder, "anna.nef")
     assert.same({ "Rendered copies: 1 of 1 photos." }, press())
-    assert.same({ [[nohup '/opt/it'\''s here/lutbridge' serve </dev/null >/dev/null 2>&1 &]] }, commands)
+    local said = folder .. "/temp/lutbridge-helper"
+    local expected = [[nohup sh -c '"$0" serve >"$1" 2>&1; echo $? >"$2"' ]]
+      .. ("'%s/it'\\''s here/lutbridge' '%s.log' '%s.ended' </dev/null >/dev/null 2>&1 &"):format(folder, said, said)
+    assert.same({ expected }, commands)
+    assert.matches("^starting the helper %(first time", lightroom.windows.scopes[1].stub.caption)
   end)
 
   it("is started on Windows by its own means", function()
@@ -51,7 +55,50 @@ describe("The helper", function()
     lightroom.require("lutbridge_installed").environment.LOCALAPPDATA = "C:\\Local"
     scripted.add_photo(lightroom, folder, "anna.nef")
     assert.matches("^The helper did not come up within 60 s", press()[1])
-    assert.same({ [[start /b "" "/opt/it's here/lutbridge" serve]] }, commands)
+    local expected = [[powershell -NoProfile -WindowStyle Hidden -Command "Start-Process -WindowStyle Hidden ]]
+      .. ("-ArgumentList serve -FilePath '%s/it''s here/lutbridge'"):format(folder)
+      .. (" -RedirectStandardError '%s/temp/lutbridge-helper.log'\""):format(folder)
+    assert.same({ expected }, commands)
+  end)
+
+  it("is told to be gone before anything is started", function()
+    os.remove(scripted.state_file)
+    os.remove(folder .. "/it's here/lutbridge")
+    scripted.add_photo(lightroom, folder, "anna.nef")
+    local said = press()[1]
+    assert.is_truthy(said:find("installed: " .. folder .. "/it's here/lutbridge. ", 1, true))
+    assert.matches("type in a terminal: lutbridge plugin install lightroom$", said)
+    assert.same({}, commands)
+  end)
+
+  it("that ends is told at once, with what it said last", function()
+    scripted.close(folder)
+    local naps = 0
+    open {
+      nap = function(seconds)
+        naps = naps + seconds
+        scripted.write(folder .. "/temp/lutbridge-helper.log", "Traceback\nDisk full\n\n")
+        scripted.write(folder .. "/temp/lutbridge-helper.ended", "1\n")
+      end,
+    }
+    os.remove(scripted.state_file)
+    scripted.add_photo(lightroom, folder, "anna.nef")
+    local said = press()[1]
+    assert.matches("^The helper was started and ended again: Disk full ", said)
+    assert.is_truthy(said:find('"' .. folder .. "/it's here/lutbridge\" serve", 1, true))
+    assert.is_true(naps < 5)
+  end)
+
+  it("is waited for until the user cancels", function()
+    scripted.close(folder)
+    open {
+      nap = function()
+        lightroom.windows.scopes[1].stub.cancelled = true
+      end,
+    }
+    os.remove(scripted.state_file)
+    scripted.add_photo(lightroom, folder, "anna.nef")
+    assert.same({ "Cancelled." }, press())
   end)
 
   it("is not started where the user does not want it", function()

@@ -81,4 +81,15 @@ function M.host(answers)
   return host
 end
 
+--- The texts of a list that a pattern is found in.
+function M.matching(texts, pattern)
+  local found = {}
+  for _, text in ipairs(texts) do
+    if text:find(pattern) then
+      found[#found + 1] = text
+    end
+  end
+  return found
+end
+
 return M

@@ -90,9 +90,21 @@ local function about_looks(lines, outcome)
   end
 end
 
---- Refuses a run that would leave every photo as it is: a copy of it would be the photo once more.
+local asked -- the dial that was asked about at the last press
+
+--- Refuses a run that would leave every photo as it is: a copy of it would be the photo once more. Asks about a dial at
+-- 0, where a double click puts it too; a second press means it.
 local function refusal()
-  return rules.does_nothing(settings.for_run()) and errors.new "strength" or nil
+  local wanted = settings.for_run()
+  if rules.does_nothing(wanted) then
+    return errors.new "strength"
+  end
+  local zero = wanted.has_mask and (wanted.person == 0 and "person" or wanted.background == 0 and "background") or nil
+  if zero == asked then
+    return nil
+  end
+  asked = zero
+  return zero and errors.new("dial_" .. zero) or nil
 end
 
 local function run(images, client, workspace)

@@ -206,18 +206,16 @@ end
 
 local widgets
 
---- Reads what the panel shows into the settings: before a run, and when the mouse comes from the panel to a photo.
+--- Reads what the panel shows into the settings; before a run from the button or the shortcut.
 function M.remember()
-  if not dt.control.ending then
-    widgets.remember()
-  end
+  widgets.remember()
 end
 
 function M.register()
   widgets = make()
   local at = { "DT_UI_CONTAINER_PANEL_RIGHT_CENTER", 100 }
   show_model(widgets)
-  dt.register_lib(ID, text "title", true, false, { [dt.gui.views.lighttable] = at }, arranged(widgets))
+  dt.register_lib(ID, text "title", true, true, { [dt.gui.views.lighttable] = at }, arranged(widgets))
   actions.listen(function(event, value)
     if event == "said" then
       local lines = {}

@@ -56,7 +56,7 @@ local function model_name()
 end
 
 local function has_line(lines, line)
-  return ("\n" .. lines .. "\n"):find("\n" .. line .. "\n", 1, true) ~= nil
+  return line ~= "" and ("\n" .. lines .. "\n"):find("\n" .. line .. "\n", 1, true) ~= nil
 end
 
 --- Does the chosen model tell the person from the background, as far as the helper has said?

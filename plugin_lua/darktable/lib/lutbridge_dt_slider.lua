@@ -1,4 +1,5 @@
---- A slider from 0 to 100 that a double click sets to 100.
+--- A slider from 0 to 100. A double click puts every slider of a script to 0, which no script can change; the panel's
+-- own reset puts these to 100.
 local dt = require "darktable"
 local messages = require "lutbridge_messages"
 local settings = require "lutbridge_dt_settings"
@@ -6,9 +7,6 @@ local settings = require "lutbridge_dt_settings"
 local M = {}
 
 local FULL = 100
--- A double click puts every slider of a script to 0.5, and no script can change that. With a digit after the point it
--- is told from a 0 that was chosen.
-local RESET, NEAR = 0.5, 0.01
 
 --- @param name of the setting, in percent.
 function M.new(name)
@@ -20,16 +18,16 @@ function M.new(name)
     soft_min = 0,
     soft_max = FULL,
     step = 1,
-    digits = 1,
+    digits = 0,
     value = settings.percent(name),
+    reset_callback = function(slider)
+      slider.value = FULL
+    end,
   }
 end
 
 --- Reads a slider into its setting; a slider calls nobody when it is moved.
 function M.remember(name, slider)
-  if math.abs(slider.value - RESET) < NEAR then
-    slider.value = FULL
-  end
   local percent = math.floor(slider.value + 0.5)
   if percent ~= settings.percent(name) then
     settings.set_percent(name, percent)

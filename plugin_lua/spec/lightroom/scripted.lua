@@ -97,7 +97,7 @@ M.write = write
 function M.open(changes)
   local folder = os.tmpname()
   os.remove(folder)
-  for _, name in ipairs { "temp", "photos", "Library/Application Support/lutbridge" } do
+  for _, name in ipairs { "temp", "photos", [[it'\''s here]], "Library/Application Support/lutbridge" } do
     os.execute("mkdir -p '" .. folder .. "/" .. name .. "'")
   end
   local helper = M.helper()
@@ -106,7 +106,7 @@ function M.open(changes)
     temp = folder .. "/temp",
     send = helper.send,
     installed = {
-      command = "/opt/it's here/lutbridge",
+      command = folder .. "/it's here/lutbridge",
       version = "0.1.0",
       profiles = folder .. "/Settings/lutbridge",
       environment = { HOME = folder },
@@ -117,6 +117,7 @@ function M.open(changes)
   end
   M.state_file = folder .. "/Library/Application Support/lutbridge/helper.json"
   write(M.state_file, support.state_text())
+  write(folder .. "/it's here/lutbridge", "a program")
   local lightroom = sdk.new(given)
   return lightroom, helper, folder
 end

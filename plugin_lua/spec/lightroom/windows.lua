@@ -159,6 +159,11 @@ function M.new(tasks, language)
       assert(self == scope)
       return scope.stub.cancelled == true
     end
+    function scope:setCaption(caption)
+      strict.arguments("setCaption", { "string" }, caption)
+      assert(self == scope)
+      scope.stub.caption = caption
+    end
     function scope:setCancelable(able)
       strict.arguments("setCancelable", { "boolean" }, able)
       assert(self == scope)
