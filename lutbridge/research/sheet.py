@@ -27,9 +27,9 @@ def choose_by_rule(records: list[Record], each: int = EACH) -> list[tuple[str, R
     """Photos with the rule that chose each, none of them twice: at most `each` by any rule.
 
     *Gain* is in dB of PSNR over the source. Best, worst and median by gain; backlit, the most that was asked for
-    between person and background; monochrome, the least chroma of the target below MONOCHROME; sunset, the warmest target above
-    WARM_LIGHT; of the darkest and of the lightest skin-tone group that shows, those of median gain; group, the takes of
-    the group that matches worst.
+    between person and background; monochrome, the least chroma of the target below MONOCHROME; sunset, the warmest
+    target above WARM_LIGHT; of the darkest and of the lightest skin-tone group that shows, those of median gain; group,
+    the takes of the group that matches worst.
     """
     ranked = sorted(records, key=lambda r: r.psnr_untouched - r.psnr)  # the greatest gain first
     tones = [group for group in metrics.ITA_GROUPS if any(r.skin_group == group for r in ranked)]
