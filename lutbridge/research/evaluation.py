@@ -8,9 +8,9 @@ import numpy as np
 from lutbridge.model.build import can_build
 from lutbridge.research.context import context_errors
 from lutbridge.research.groups import measure_groups, summarise_groups
-from lutbridge.research.measure import Record, by_skin_group, measure, summarise
+from lutbridge.research.measure import Record, by_parting, by_skin_group, measure, summarise
 from lutbridge.research.systems import autocontrast, model, retoucher_of, untouched
-from lutbridge.research.table import CONTEXT_NOTE, GROUPS_NOTE, PUBLISHED_NOTE, markdown_table
+from lutbridge.research.table import CONTEXT_NOTE, GROUPS_NOTE, PARTED_NOTE, PUBLISHED_NOTE, markdown_table
 from lutbridge.research.views import view_errors
 from lutbridge.retouch import VIEWS
 from lutbridge.train.data.pairs import SMALL_SIDE, Pair
@@ -37,10 +37,13 @@ class Evaluation:
     views: dict[str, dict[str, float]]
     groups: dict[str, dict[str, float]]
 
-    def markdown(self) -> str:
-        """The tables."""
+    def markdown(self, parted: bool = False) -> str:
+        """The tables, with or without that of person and background."""
         rows = {name: summarise(records) for name, records in self.records.items()}
         parts = [markdown_table(rows, "system"), PUBLISHED_NOTE]
+        if parted:
+            rows = {name: by_parting(records) for name, records in self.records.items() if name != TARGETS}
+            parts += ["Person and background:", markdown_table(rows, "system"), PARTED_NOTE]
         for name, records in self.records.items():
             if name != TARGETS:
                 parts += [f"Skin, {name}:", markdown_table(by_skin_group(records), "tone group (ITA)")]

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from lutbridge.color.codes import to_8_bit
+from lutbridge.research.parted import lightness_errors
 from lutbridge.train import metrics
 from lutbridge.train.data.ppr10k import Pair
 
 System = Callable[[np.ndarray], np.ndarray]  # (H, W, 3) uint8 or uint16, sRGB-encoded, to either depth
 
 FEWEST_SKIN_PIXELS = 500  # a photo with less is left out of the skin figures
+LEAST_ASKED = 3.0  # L* by which person and background are to be parted; of photos asked for less, no share is taken
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,11 @@ class Record:
         skin_group: by individual typology angle, or "" where too little skin shows.
         skin_delta_e, skin_hue: mean ΔE and absolute hue error (degrees) on skin.
         seconds: that the system took for the photo, file access aside.
+        chroma: mean C*ab of the target.
+        person_off, background_off: absolute error of the result's mean L* there; nan where the photo has no such part.
+        person_off_untouched, background_off_untouched: the same of the source.
+        gap_asked, gap_given: by how much the target, and the result, widen the gap between person and background, mean
+            L* of the person minus that of the background; nan likewise.
     """
 
     name: str
@@ -43,6 +50,13 @@ class Record:
     skin_delta_e: float
     skin_hue: float
     seconds: float
+    chroma: float
+    person_off: float
+    person_off_untouched: float
+    background_off: float
+    background_off_untouched: float
+    gap_asked: float
+    gap_given: float
 
 
 def measure(
@@ -82,6 +96,8 @@ def measure(
             skin_delta_e=skin_delta_e,
             skin_hue=skin_hue,
             seconds=seconds,
+            chroma=float(np.hypot(goal[..., 1], goal[..., 2]).mean()),
+            **lightness_errors(metrics.lab(source_8), lab, goal, mask),
         )
 
 
@@ -115,3 +131,24 @@ def by_skin_group(records: list[Record]) -> dict[str, dict[str, float]]:
                 "skin hue °": float(np.mean([r.skin_hue for r in members])),
             }
     return rows
+
+
+def by_parting(records: list[Record]) -> dict[str, float]:
+    """A system's row: means over the photos that have a person and a background, and the median share parted."""
+    both = [r for r in records if np.isfinite(r.gap_asked)]
+    asked = [r for r in both if abs(r.gap_asked) > LEAST_ASKED]
+    return {
+        "photos": len(both),
+        "person L* before": _mean(r.person_off_untouched for r in both),
+        "person L* after": _mean(r.person_off for r in both),
+        "background L* before": _mean(r.background_off_untouched for r in both),
+        "background L* after": _mean(r.background_off for r in both),
+        "asked to part": len(asked),
+        "parted %": 100 * float(np.median([r.gap_given / r.gap_asked for r in asked])) if asked else float("nan"),
+        "worse %": 100 * _mean(r.psnr < r.psnr_untouched for r in both),
+    }
+
+
+def _mean(values):
+    values = list(values)
+    return float(np.mean(values)) if values else float("nan")

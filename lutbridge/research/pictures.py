@@ -35,12 +35,22 @@ def choose(records: list[Record]) -> dict[str, Record]:
 
 def pictures(system: System, pair: Pair, long_side: int | None = None) -> dict[str, bytes]:
     """Source, result and target of a photo, and where the result is off, as JPEGs of one size."""
-    source, target, _ = pair.load(long_side=long_side)
-    small = {"source": source, "result": system(source), "target": target}
-    small = {name: area_picture(to_8_bit(pixels), LONG_SIDE) for name, pixels in small.items()}
+    small = small_pictures(system, pair, long_side, LONG_SIDE)
     error = delta_e_76(*(srgb_to_lab(small[name].astype(np.float32)) for name in ("result", "target")))
     small["error"] = np.repeat((error / GREATEST_ERROR).clip(0, 1)[..., None], 3, 2)
     return {name: _jpeg(values) for name, values in small.items()}
+
+
+def small_pictures(system: System, pair: Pair, long_side: int | None, side: int) -> dict[str, np.ndarray]:
+    """Source, result and target of a photo, (H, W, 3) float, sRGB-encoded, [0, 1].
+
+    Args:
+        long_side: px that a larger photo is reduced to before the system sees it; None for full size.
+        side: px, the longest side of a picture.
+    """
+    source, target, _ = pair.load(long_side=long_side)
+    images = {"source": source, "result": system(source), "target": target}
+    return {name: area_picture(to_8_bit(pixels), side) for name, pixels in images.items()}
 
 
 def _jpeg(values):

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -121,6 +121,7 @@ def measured(folder: Path, pairs: list[Pair], long_side: int | None) -> list[Rec
         hashlib.sha256((folder / RUN_MODEL).read_bytes()).hexdigest(),
         [[pair.name, str(pair.target)] for pair in pairs],
         long_side,
+        [of_record.name for of_record in fields(Record)],
     ]
     kept = folder / RECORDS
     if kept.is_file():

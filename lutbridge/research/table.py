@@ -8,6 +8,14 @@ PUBLISHED_NOTE = (
     "figures start from and what M_GLC the photographer chose."
 )
 
+PARTED_NOTE = (
+    "Photos with a person and a background by their masks. L* before and after: mean over the photos of the absolute "
+    "error of the part's mean L*, of the source and of the result. The gap of an image is the person's mean L* minus "
+    "the background's; *parted* is the median of (gap of the result − gap of the source) / (gap of the target − gap of "
+    "the source) over the photos asked to part, whose divisor is more than 3 either way: 0 for one look for the whole "
+    "photo, 100 for what the photographer did. *Worse* is as above, among these photos."
+)
+
 CONTEXT_NOTE = (
     "Means over up to 24 photos spread over the set. Centre only: every neighbourhood replaced by its own pixel, or, "
     "where weights are found over the whole photo, by their mean. Fitted LUT: the one LUT that comes nearest to the "

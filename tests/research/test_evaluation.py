@@ -52,6 +52,14 @@ def test_the_markdown_holds_every_table(evaluation):
     assert "| targets | inf | 0.00 |" in text and "Skin, targets" not in text
 
 
+def test_person_and_background_have_a_table_where_it_is_asked_for(evaluation):
+    assert "Person and background:" not in evaluation.markdown()
+    table = evaluation.markdown(parted=True).partition("Person and background:")[2].partition("Photos with")[0]
+    assert [line.split(" | ")[0] for line in table.splitlines() if line.startswith("|")] == [
+        "| system", "|---|---:|---:|---:|---:|---:|---:|---:|---:|", "| untouched", "| autocontrast (Pillow)", "| toy"
+    ]  # fmt: skip
+
+
 def test_groups_are_compared_on_small_photos_also_at_full_size(pairs, monkeypatch):
     sides, told = [], []
     monkeypatch.setattr(module, "measure_groups", lambda retoucher, pairs, side: sides.append(side) or [])

@@ -3,7 +3,7 @@ import time
 import numpy as np
 import pytest
 
-from lutbridge.research.measure import by_skin_group, measure, summarise
+from lutbridge.research.measure import by_parting, by_skin_group, measure, summarise
 from lutbridge.research.systems import untouched
 
 
@@ -79,3 +79,56 @@ def test_skin_is_grouped_by_the_targets_tone_from_light_to_dark(pairs):
 def test_photos_without_skin_are_left_out_of_the_skin_figures(pairs):
     pairs[0].mask[:] = False
     assert by_skin_group(list(measure(untouched, pairs)))["light"]["photos"] == 1
+
+
+class Halves:
+    """Grey values of the person's half and the background's, in L*: source and target."""
+
+    def __init__(self, name, source, target, person=True):
+        self.name = self.group = name
+        self.source, self.target = grey(*source), grey(*target)
+        self.mask = np.zeros((10, 20), bool)
+        self.mask[:, :10] = person
+
+    def load(self, long_side=None):
+        return self.source, self.target, self.mask
+
+
+def grey(person, background):
+    """(10, 20, 3) uint8 of two lightnesses in L*."""
+    Y = [((L + 16) / 116) ** 3 for L in (person, background)]
+    codes = [round(255 * (1.055 * y ** (1 / 2.4) - 0.055)) for y in Y]
+    return np.repeat(np.repeat(np.array([codes], np.uint8), [10, 10], 1), 10, 0)[..., None].repeat(3, 2)
+
+
+def test_parting_by_hand():
+    # The gap is to grow by 20, by 10 and, too little to count, by 2; the system gives 10, 0 and 1.
+    photos = [Halves("a", (40, 60), (60, 60)), Halves("b", (50, 60), (60, 60)), Halves("c", (58, 60), (60, 60))]
+    given = {photos[0].source.tobytes(): grey(50, 60), photos[1].source.tobytes(): grey(55, 65)}
+    given[photos[2].source.tobytes()] = grey(59, 60)
+    row = by_parting(list(measure(lambda x: given.get(x.tobytes(), x), photos)))
+    assert row["photos"] == 3 and row["asked to part"] == 2
+    assert row["parted %"] == pytest.approx((50 + 0) / 2, abs=1)
+    assert row["person L* before"] == pytest.approx((20 + 10 + 2) / 3, abs=0.3)
+    assert row["person L* after"] == pytest.approx((10 + 5 + 1) / 3, abs=0.3)
+    assert row["background L* before"] == pytest.approx(0, abs=0.1)
+    assert row["background L* after"] == pytest.approx(5 / 3, abs=0.2)
+    assert row["worse %"] == 0
+
+
+def test_untouched_parts_nothing_the_target_all_and_a_darker_person_the_wrong_way():
+    photos = [Halves("a", (40, 60), (60, 60))]
+    assert by_parting(list(measure(untouched, photos)))["parted %"] == 0
+    assert by_parting(list(measure(None, photos)))["parted %"] == pytest.approx(100)
+    wrong = by_parting(list(measure(lambda x: grey(35, 60), photos)))
+    assert wrong["parted %"] == pytest.approx(-25, abs=2) and wrong["worse %"] == 100
+
+
+@pytest.mark.parametrize("person", [True, False])
+def test_photos_of_one_part_alone_are_left_out_of_parting(person):
+    lone = Halves("a", (40, 60), (60, 60))
+    lone.mask[:] = person
+    row = by_parting(list(measure(untouched, [lone])))
+    assert row["photos"] == 0 and np.isnan(row["parted %"])
+    mixed = by_parting(list(measure(untouched, [lone, Halves("b", (50, 60), (60, 60))])))
+    assert mixed["photos"] == 1 and mixed["person L* before"] == pytest.approx(10, abs=0.3)

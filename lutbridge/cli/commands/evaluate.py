@@ -10,7 +10,9 @@ from lutbridge.errors import UsageError
 from lutbridge.extras import require
 
 
-def evaluate(data: Path, expert: str, split: str, models: str, resolution: str, output: Path | None) -> int:
+def evaluate(
+    data: Path, expert: str, split: str, models: str, resolution: str, parted: bool, output: Path | None
+) -> int:
     """Prints the tables; returns the exit code."""
     require("train", "lutbridge evaluate")
     import hashlib
@@ -37,7 +39,7 @@ def evaluate(data: Path, expert: str, split: str, models: str, resolution: str, 
     )
     size = f"at most {SMALL_SIDE} px a side" if long_side else "at full size"
     heading = f"{len(pairs)} photos of {split}, expert {expert}, {size}; {files}."
-    text = f"{heading}\n\n{evaluation.markdown()}"
+    text = f"{heading}\n\n{evaluation.markdown(parted)}"
     click.echo(text, nl=False)
     if output:
         _keep(output, heading, text, networks, pairs, evaluation, long_side)
@@ -45,11 +47,12 @@ def evaluate(data: Path, expert: str, split: str, models: str, resolution: str, 
 
 
 def _keep(output, heading, text, networks, pairs, evaluation, long_side):
-    """The tables, every photo's record, and the page with pictures."""
+    """The tables, every photo's record, the page with pictures, and each model's sheet."""
     import json
 
     from lutbridge.files import atomic_write
     from lutbridge.research.report import write_report
+    from lutbridge.research.sheet import write_sheet
     from lutbridge.research.systems import model
     from lutbridge.research.tradeoff import draw_tradeoff
 
@@ -62,6 +65,8 @@ def _keep(output, heading, text, networks, pairs, evaluation, long_side):
         draw_tradeoff(evaluation.groups, output / "groups.png")
     systems = {name: model(network) for name, network in networks.items()}
     write_report(output / "report.html", heading, evaluation, systems, pairs, long_side)
+    for name, system in systems.items():
+        write_sheet(output / f"sheet-{name}.jpg", system, evaluation.records[name], pairs, long_side)
 
 
 def _plain(record):
@@ -88,6 +93,11 @@ def _plain(record):
     default="lr",
     show_default=True,
     help="lr reduces larger photos to 540 px, as for the published 360p figures; hr measures them as they are.",
+)
+@click.option(
+    "--parted",
+    is_flag=True,
+    help="Also how far person and background are off in lightness, each for itself, and how far they are parted.",
 )
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Folder for tables, records and a page to look at."

@@ -20,6 +20,7 @@ class Portrait:
     Attributes:
         name: the manifest's id, <source>-<number>.
         licence: the manifest's name of it.
+        origin: the repository it was published in, as the manifest has it.
         rgb: (H, W, 3) uint8, sRGB-encoded.
         mask: (H, W) bool, True on the person; all False where nobody is in the photo.
     """
@@ -28,6 +29,7 @@ class Portrait:
     rgb: np.ndarray
     mask: np.ndarray
     licence: str = ""
+    origin: str = ""
 
     @property
     def source(self) -> str:
@@ -69,4 +71,4 @@ def _load(folder: Path, row: dict, long_side: int) -> Portrait:
         person = np.asarray(Image.open(mask).convert("L").resize(size, Image.Resampling.BOX)) > 127
     else:
         person = np.zeros(rgb.shape[:2], bool)
-    return Portrait(row["id"], rgb, person, row["licence"])
+    return Portrait(row["id"], rgb, person, row["licence"], row["source"].partition(" ")[0])

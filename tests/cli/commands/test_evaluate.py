@@ -32,8 +32,26 @@ def test_tables_on_stdout_and_everything_in_the_folder(tmp_path):
     assert [r["name"] for r in records["portrait-v1"]] == ["0_0", "0_1"]
     assert list(records) == ["untouched", "autocontrast (Pillow)", "portrait-v1", "targets"]
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        "tables.md", "photos.json", "groups.png", "report.html"
+        "tables.md", "photos.json", "groups.png", "report.html", "sheet-portrait-v1.jpg"
     }  # fmt: skip
+
+
+def test_parted_adds_a_table_of_person_and_background(tmp_path):
+    for kind in ("source", "target_a", "masks"):
+        (tmp_path / "val" / kind).mkdir(parents=True)
+    target = np.random.default_rng(0).integers(90, 160, (60, 50, 3), np.uint8)
+    source, mask = target.copy(), np.zeros((60, 50), np.uint8)
+    source[:, :20] //= 2
+    mask[:, :20] = 255
+    for kind, image in (("source", source), ("target_a", target)):
+        Image.fromarray(image).save(tmp_path / "val" / kind / "0_0.tif")
+    Image.fromarray(mask).save(tmp_path / "val" / "masks" / "0_0.png")
+    done = run("--data", tmp_path, "--parted")
+    assert done.returncode == 0, done.stderr
+    table = done.stdout.partition("Person and background:")[2]
+    assert "| system | photos | person L* before | person L* after |" in table
+    row = next(line for line in table.splitlines() if line.startswith("| untouched |"))
+    assert row.split(" | ")[1] == "1" and row.split(" | ")[7] == "0.00", "which parts nothing"
 
 
 def test_a_folder_of_another_layout_is_a_usage_error(tmp_path):
