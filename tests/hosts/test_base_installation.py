@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.base_installation import Installation, check_everything
 
 ROOT = Path(__file__).parents[2]
