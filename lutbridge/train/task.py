@@ -7,7 +7,7 @@ from pathlib import Path
 from lutbridge import __version__
 from lutbridge.errors import SetupError, UsageError
 from lutbridge.files import atomic_write
-from lutbridge.model.config import config_from_dict
+from lutbridge.model.config import ModelConfig, config_from_dict
 from lutbridge.model.registry import find_model
 from lutbridge.train import systems
 from lutbridge.train.config import TrainConfig
@@ -100,7 +100,7 @@ def new_task(system: SystemConfig, training: dict, start: str = "", **data: str)
         UsageError: no such model to start from, one that the losses do not fit, or a field that makes no sense.
         SetupError: its file is damaged.
     """
-    model = checkpoint.read(find_model(start)).config if start else system.model
+    model = _unrestrained(checkpoint.read(find_model(start)).config) if start else system.model
     try:
         replace(system, model=model)
     except ValueError as error:
@@ -110,6 +110,11 @@ def new_task(system: SystemConfig, training: dict, start: str = "", **data: str)
     )
     task.training_config  # refuses what makes no sense  # noqa: B018
     return task
+
+
+def _unrestrained(config):
+    """A style is wanted on every photo, also where it changes little."""
+    return replace(config, restraint=0.0) if isinstance(config, ModelConfig) else config
 
 
 def load(folder: Path, training: dict) -> TrainTask:
