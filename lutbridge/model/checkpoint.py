@@ -39,7 +39,7 @@ class Checkpoint:
 def to_bytes(checkpoint: Checkpoint) -> bytes:
     """The file's bytes."""
     about = {"format": FORMAT_VERSION, "config": checkpoint.config.to_dict(), "history": checkpoint.history}
-    tensors = {name: np.ascontiguousarray(tensor) for name, tensor in checkpoint.tensors.items()}
+    tensors = {name: np.asarray(tensor, order="C") for name, tensor in checkpoint.tensors.items()}
     return save(tensors, {"lutbridge": json.dumps(about, sort_keys=True)})
 
 
