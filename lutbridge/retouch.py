@@ -241,7 +241,7 @@ class Retoucher:
         return strength
 
     def check_mask(self, what: str) -> None:
-        """Raises UsageError, which says what was asked for, where the model does not treat person and background apart."""
+        """Raises UsageError, which names `what`, where the model does not treat person and background apart."""
         if not self.has_mask:
             raise UsageError(f"{what}: {self.name} does not treat people apart; choose another --model")
 

@@ -181,7 +181,9 @@ class Shoot:
         """`Retoucher.loss`, with the weights agreed on."""
         return self._retoucher.loss(photo, lut, strength, self.weights(photo.path))
 
-    def parts_loss(self, photo: Photo, person: Lut3D, background: Lut3D, strength: Strength | float = FULL) -> Difference:
+    def parts_loss(
+        self, photo: Photo, person: Lut3D, background: Lut3D, strength: Strength | float = FULL
+    ) -> Difference:
         """`Retoucher.parts_loss`, with the weights agreed on."""
         return self._retoucher.parts_loss(photo, person, background, strength, self.weights(photo.path))
 

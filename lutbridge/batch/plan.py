@@ -73,10 +73,7 @@ def make_plan(
         raise UsageError(f"{folder}: this is a file, and results need a folder; name another with -o")
     collection = collect(arguments, folder)
     photos = _tell_apart(
-        [
-            PlannedPhoto(photo.source, _output(photo, folder, name_for), tuple(beside))
-            for photo in collection.photos
-        ]
+        [PlannedPhoto(photo.source, _output(photo, folder, name_for), tuple(beside)) for photo in collection.photos]
     )
     _refuse_collisions(photos)
     inputs = [*(photo.source for photo in photos), *also_read]

@@ -106,8 +106,8 @@ def run_batch(
                 presets.plan(retoucher.groups, [output for photo in plan.shoot for output in photo.outputs])
         report = stack.enter_context(_report(settings, retoucher)) if output.report else None
         fault = _work_through(
-                plan, work_for(retoucher, len(plan.todo)), settings, tally, interruption, report, retoucher
-            )
+            plan, work_for(retoucher, len(plan.todo)), settings, tally, interruption, report, retoucher
+        )
         tally.presets_left = bool(presets) and interruption.requested
         if presets and not fault and not interruption.requested:
             fault = presets.write(retoucher)

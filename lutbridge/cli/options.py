@@ -135,7 +135,9 @@ def how_to_match(command: Callable) -> Callable:
 
 def strength_from(options: Mapping) -> Strength:
     """Of `how_to_retouch`: --person and --background, and --strength where one is not given."""
-    person, background = (options["strength"] if options[part] is None else options[part] for part in ("person", "background"))
+    person, background = (
+        options["strength"] if options[part] is None else options[part] for part in ("person", "background")
+    )
     return Strength(person=person, background=background)
 
 

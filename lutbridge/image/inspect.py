@@ -74,8 +74,10 @@ def _looks_drawn(pixels):
         return False
     rows, columns = _grid(pixels)
     samples = pixels[rows, columns]
-    right, below = (pixels[rows.start + down : rows.stop + down : rows.step, columns.start + across :: columns.step]
-                    for down, across in ((0, 1), (1, 0)))
+    right, below = (
+        pixels[rows.start + down : rows.stop + down : rows.step, columns.start + across :: columns.step]
+        for down, across in ((0, 1), (1, 0))
+    )
     count = samples.shape[:2]
     right, below = right[: count[0], : count[1]], below[: count[0], : count[1]]
     is_flat = ((samples == right) & (samples == below)).all(-1).reshape(-1)

@@ -12,7 +12,9 @@ from lutbridge_server.identity import Identity
 
 BODY_TYPE = "application/octet-stream"  # not one that a form can send, so that browsers ask first, and are refused
 PUBLIC = ("/healthz", "/", "/open")  # and below /page/; they hold nothing secret
-TAKES_BODY = re.compile(r"/v1/(?:lut|render|mask|groups/[^/]+/takes)")  # by POST; what else comes would fill the disk only
+TAKES_BODY = re.compile(
+    r"/v1/(?:lut|render|mask|groups/[^/]+/takes)"
+)  # by POST; what else comes would fill the disk only
 _LENGTH = re.compile(r"[0-9]{1,18}")
 
 # For every answer. The page draws pictures that it made itself (blob:), and talks to nobody else.

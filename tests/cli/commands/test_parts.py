@@ -48,7 +48,9 @@ def test_the_parts_rebuild_the_render(lutbridge, portrait, parts_model, tmp_path
     assert result.code == 0, result.err
     names = ["anna.cube", "anna-person.cube", "anna-background.cube", "anna-mask.png"]
     assert result.out.splitlines() == [str(tmp_path / "luts" / name) for name in names]
-    assert "the person's LUT under the mask, over the background's, misses the render by a mean ΔE2000 of 0." in result.err
+    assert (
+        "the person's LUT under the mask, over the background's, misses the render by a mean ΔE2000 of 0." in result.err
+    )
     assert lutbridge("render", portrait, "-o", tmp_path / "render", *options).code == 0
     rgb = to_float(read(ASTRONAUT).pixels)
     person, background = (formats.load(tmp_path / "luts" / name).lut.apply(rgb) for name in names[1:3])
