@@ -157,7 +157,7 @@ def _refuse_inputs(outputs: Sequence[Path], inputs: Iterable[Path]) -> None:
 
 def _refuse_obstacles(photos: Sequence[PlannedPhoto], folder: Path) -> None:
     """A folder where a file would go, or a file where a mirrored folder would go."""
-    for photo, output in [(photo, output) for photo in photos for output in photo.outputs]:
+    for photo, output in [(each, output) for each in photos for output in each.outputs]:
         if output.is_dir():
             raise UsageError(f"{output}: a folder stands where {photo.source} would go; move it or choose another")
     parents = {parent for photo in photos for parent in photo.output.parents}

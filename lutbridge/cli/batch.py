@@ -207,8 +207,8 @@ def _losses(result, retoucher) -> list[str]:
     if has_parts:
         mean, high = figures.parts_loss.mean, figures.parts_loss.high
         sentences.append(
-            f"the person's LUT under the mask, over the background's, misses the render by a mean ΔE2000 of {mean:.2f}; "
-            f"95 % of the pixels by less than {high:.2f}"
+            f"the person's LUT under the mask, over the background's, misses the render by a mean ΔE2000 of "
+            f"{mean:.2f}; 95 % of the pixels by less than {high:.2f}"
         )
     return sentences
 

@@ -1,5 +1,7 @@
 """What a photo's codes say about it before anything is done to them."""
 
+from itertools import pairwise
+
 import numpy as np
 
 SPREAD_ROWS = 16  # looked at first: most photos show their colours there
@@ -95,7 +97,7 @@ def _looks_drawn(pixels):
 
 def _count_lines(pixels):
     """Rows of pixels that differ from the next along much of the photo, where rows close above and below do not."""
-    differ = np.array([(above != below).any(-1).mean() for above, below in zip(pixels, pixels[1:], strict=False)])
+    differ = np.array([(above != below).any(-1).mean() for above, below in pairwise(pixels)])
     is_calm = differ <= CALM
     above, below = is_calm[1:-3] | is_calm[:-4], is_calm[3:-1] | is_calm[4:]  # a line of one pixel has two edges
     return int(((differ[2:-2] >= LINE) & above & below).sum())
