@@ -11,6 +11,9 @@ from lutbridge.color.gamut import SRGB, ColorSpace
 Format = Literal["jpeg", "png", "tiff", "webp"]  # of results
 Kind = Literal["jpeg", "png", "tiff", "webp", "raw", "heic", "avif"]  # of photos; the last three become TIFFs
 
+GREY_FORMATS = ("jpeg", "png", "tiff")  # that hold one channel of colour; WebP does not
+GREY_AS_RGB = "grey photo, written as RGB"
+
 
 @dataclass(frozen=True)
 class Container:
@@ -27,6 +30,8 @@ class Container:
     native: object = None  # what only the format's own codec understands: its Parts class
     bits: int | None = None  # per channel of the result, 8 | 16, where it is not the photo's own depth
     color: ColorSpace | None = None  # of the result, where it is not the photo's own; `icc` is its profile
+    grey: bool = False  # whether a result with R = G = B has one channel of colour, as the photo's own file
+    grey_icc: bytes | None = None  # its profile then
     quality: int | None = None  # 1 to 100, of a lossy format, where it is not the format's own
 
 

@@ -24,7 +24,7 @@ from lutbridge.image.metadata.exif import MAKE, says_adobe_rgb
 from lutbridge.image.metadata.ifd import IfdError, Reader
 from lutbridge.image.metadata.translate import in_format
 from lutbridge.image.orientation import turn_upright
-from lutbridge.image.photo import Photo
+from lutbridge.image.photo import GREY_AS_RGB, GREY_FORMATS, Photo
 from lutbridge.image.recognise import HEAD_BYTES, recognise
 
 # px, the long side that does for thumbnails and LUTs: LUTs of 24 MP photos differ by a mean ΔE2000 of 0.01 to 0.05 from
@@ -145,19 +145,25 @@ def _photo(path: Path, decoded: Decoded, float_encoding: FloatEncoding | None) -
     grey = codes.shape[2] < 3
     colours, alpha = codes[..., : 1 if grey else 3], codes[..., -1] if codes.shape[2] in (2, 4) else None
     color = SRGB
+    stays_grey = grey and container.format in GREY_FORMATS
     if container.icc is not None:
-        icc, color, notice = _judge_profile(container.icc, grey)
+        own = container.icc
+        icc, color, notice = _judge_profile(own, grey)
         if color is None:
+            stays_grey = False
             container = replace(container, bits=colours.itemsize * 8)
             colours, color = to_srgb(colours, container.icc), SRGB
             alpha = None if alpha is None else to_16_bit(alpha)
-        container = replace(container, icc=icc)
+        grey_icc = own if stays_grey and profile.kind_of(own) != "damaged" and profile.is_grey(own) else None
+        container = replace(container, icc=icc, grey_icc=grey_icc)
         notices += notice
     elif container.exif is not None and says_adobe_rgb(container.exif):
         color = adobe_rgb()
         notices.append("Adobe RGB, as its EXIF block says")
     if grey:
-        notices.append("grey photo, written as RGB")
+        container = replace(container, grey=stays_grey)
+        if not stays_grey:
+            notices.append(GREY_AS_RGB)
         alpha = None if alpha is None else alpha.copy()  # lets go of the grey codes
         if colours.shape[2] == 1:
             colours = np.repeat(colours, 3, axis=2)
@@ -171,8 +177,7 @@ def _judge_profile(icc: bytes, grey: bool) -> tuple[bytes | None, ColorSpace | N
     if kind == "damaged":
         return None, SRGB, ["its colour profile is damaged or for another kind of photo: treated as sRGB and left out"]
     if kind == "srgb":
-        notices = ["its grey profile equals sRGB and is left out, because the result is RGB"] if is_grey else []
-        return None if is_grey else icc, SRGB, notices
+        return None if is_grey else icc, SRGB, []
     rgb = profile.as_rgb(icc) if is_grey else icc
     color = space_of(rgb, profile.name_of(rgb)) if rgb else None
     notices = [] if color else ["its colour profile works in one direction only: written in sRGB"]

@@ -13,7 +13,7 @@ from lutbridge.image.formats import EXTENSIONS
 from lutbridge.image.formats.png import OF_ONE_COLOUR_SPACE, OF_ONE_COLOUR_TYPE
 from lutbridge.image.formats.png import Parts as PngParts
 from lutbridge.image.metadata.translate import in_format
-from lutbridge.image.photo import Container, Format, Kind, Photo
+from lutbridge.image.photo import GREY_AS_RGB, GREY_FORMATS, Container, Format, Kind, Photo
 from lutbridge.image.recognise import HEAD_BYTES, recognise
 from lutbridge.image.suffixes import AVIF_SUFFIXES, HEIF_SUFFIXES, RAW_SUFFIXES
 
@@ -97,6 +97,9 @@ def retarget(photo: Photo, target: Target) -> Photo:
             container = replace(container, icc=icc_parts.adobe_rgb())
         container, left_out = in_format(container, target.format)
         notices += left_out
+    if container.grey and (container.format not in GREY_FORMATS or target.icc is not None):
+        container = replace(container, grey=False)
+        notices.append(GREY_AS_RGB)
     bits = target.bits or (8 if container.format in _OF_8_BIT else source_bits)
     if bits > 8 and container.format in _OF_8_BIT:
         name = {"jpeg": "JPEG", "webp": "WebP"}[container.format]

@@ -1,5 +1,6 @@
 """Writes a result as the same kind of file as its photo, whole or not at all."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,6 +12,7 @@ from lutbridge.errors import RefusedError, WriteError
 from lutbridge.files import atomic_write
 from lutbridge.image.formats import CODECS, EXTENSIONS, MOST_SIDE
 from lutbridge.image.formats.codec import Header
+from lutbridge.image.inspect import is_monochrome
 from lutbridge.image.orientation import turn_back
 from lutbridge.image.photo import Photo
 
@@ -46,6 +48,8 @@ def write(path: str | Path, photo: Photo, pixels: np.ndarray, replace: bool = Tr
     _check_sides(path, photo)
     container, codec = photo.container, CODECS[photo.container.format]
     pixels, alpha, clipped = _as_stored(photo, pixels)
+    if container.grey and is_monochrome(pixels):
+        pixels, container = pixels[..., :1], replace(container, icc=container.grey_icc)
     codes = turn_back(pixels, container.orientation)
     alpha = None if alpha is None else turn_back(alpha, container.orientation)
     height, width, channels = codes.shape

@@ -53,12 +53,12 @@ def test_sixteen_bit_never_passes_through_eight(tmp_path):
         assert len(np.unique(photo.pixels)) == 65536
 
 
-def test_grey_becomes_rgb_and_alpha_rides_along(tmp_path):
+def test_grey_has_three_channels_and_alpha_rides_along(tmp_path):
     pixels = samples.ramp(np.uint16, (96, 130, 2))
     photo = read(samples.write_png(tmp_path / "a.png", pixels))
     assert np.array_equal(photo.pixels, np.repeat(pixels[..., :1], 3, axis=2))
     assert np.array_equal(photo.alpha, pixels[..., 1])
-    assert photo.notices == ("grey photo, written as RGB",)
+    assert photo.notices == () and photo.container.grey
 
 
 def test_the_extension_does_not_matter(tmp_path):
@@ -105,7 +105,7 @@ def test_grey_keeps_its_codes_and_its_curve(tmp_path):
     icc = imagecodecs.cms_profile("gray", gamma=1.8)
     photo = read(samples.write_tiff(tmp_path / "a.tif", grey, photometric="minisblack", iccprofile=icc))
     assert np.array_equal(photo.pixels, np.repeat(grey[..., None], 3, axis=2))
-    assert photo.notices == ("grey photo, written as RGB",)
+    assert photo.notices == () and photo.container.grey
     assert profile.kind_of(photo.container.icc) == "other" and not profile.is_grey(photo.container.icc)
     seen = photo.color.to_model(photo.pixels)
     assert np.ptp(seen, axis=-1).max() < 2e-6

@@ -96,9 +96,10 @@ class Codec(Protocol):
 
 
 def interleaved(codes: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
-    """Codes (H, W, 3) and alpha (H, W) or None as one C-contiguous array (H, W, 3 | 4); copies only where needed."""
+    """Codes (H, W, 3 | 1) and alpha (H, W) or None as one C-contiguous array, (H, W, 2 to 4) or (H, W)."""
     if alpha is not None:
         return np.concatenate((codes, alpha[..., None]), axis=2)
+    codes = codes[..., 0] if codes.shape[2] == 1 else codes  # encoders take one channel as (H, W)
     # numpy calls any strides of a side of one pixel contiguous; encoders do not.
     return codes.copy() if 1 in codes.shape else np.ascontiguousarray(codes)
 

@@ -1,4 +1,4 @@
-"""JPEG files: 8 bit, grey, RGB or CMYK, sequential or progressive; written as RGB at quality 95."""
+"""JPEG files: 8 bit, grey, RGB or CMYK, sequential or progressive; written as grey or RGB at quality 95."""
 
 import io
 import re
@@ -102,10 +102,11 @@ def _check_used_up(data: bytes, stream: Stream) -> None:
 
 
 def encode(file: BinaryIO, container: Container, codes: np.ndarray, alpha: None) -> None:
-    """Writes codes (H, W, 3) uint8; JPEG has no alpha; see `codec.Codec`."""
+    """Writes codes (H, W, 3 | 1) uint8; JPEG has no alpha; see `codec.Codec`."""
     parts: Parts = container.native
     quality = container.quality or QUALITY
-    encoded = imagecodecs.jpeg8_encode(interleaved(codes, alpha), quality, subsampling=parts.sampling)
+    sampling = parts.sampling if codes.shape[2] == 3 else None
+    encoded = imagecodecs.jpeg8_encode(interleaved(codes, alpha), quality, subsampling=sampling)
     blocks = jpeg_metadata.Blocks(container.exif, container.xmp, container.icc, parts.segments)
     file.write(encoded[:2] + jpeg_metadata.segments_of(blocks))
     file.write(memoryview(encoded)[_JFIF_END:])

@@ -1,4 +1,4 @@
-"""PNG files: every colour type and depth in; RGB or RGB with alpha of 8 or 16 bit out."""
+"""PNG files: every colour type and depth in; grey or RGB, with alpha or without, of 8 or 16 bit out."""
 
 import struct
 from dataclasses import dataclass

@@ -20,6 +20,7 @@ _THREADS = 4
 _CLASSIC_LIMIT = 0xF0000000  # 32-bit offsets end at 4 GiB; leaves 256 MiB for metadata
 _BYTE, _SHORT, _LONG, _UNDEFINED, _LONG8 = 1, 3, 4, 7, 16
 _RGB, _CHUNKY, _HORIZONTAL = 2, 1, 2
+_GREY = 1  # PhotometricInterpretation: black is zero
 _DEFLATE_LEVEL = 6
 
 
@@ -76,7 +77,7 @@ def encode(file: BinaryIO, container: Container, codes: np.ndarray, alpha: np.nd
         _entry(layout, tags.HEIGHT, _LONG, height),
         _entry(layout, tags.BITS, _SHORT, *[codes.itemsize * 8] * channels),
         _entry(layout, tags.COMPRESSION, _SHORT, parts.compression),
-        _entry(layout, tags.PHOTOMETRIC, _SHORT, _RGB),
+        _entry(layout, tags.PHOTOMETRIC, _SHORT, _RGB if channels > 2 else _GREY),
         _entry(layout, tags.STRIP_OFFSETS, offset_type, *[offset for offset, _ in strips]),
         _entry(layout, tags.SAMPLES, _SHORT, channels),
         _entry(layout, tags.ROWS_PER_STRIP, _LONG, rows),
@@ -85,7 +86,7 @@ def encode(file: BinaryIO, container: Container, codes: np.ndarray, alpha: np.nd
     ]
     if WRITABLE[parts.compression][1]:
         own.append(_entry(layout, tags.PREDICTOR, _SHORT, _HORIZONTAL))
-    if channels == 4:
+    if alpha is not None:
         own.append(_entry(layout, tags.EXTRA_SAMPLES, _SHORT, parts.alpha_kind))
     if container.icc:
         own.append(ifd.Entry(tags.ICC, _UNDEFINED, len(container.icc), container.icc, 0))

@@ -131,7 +131,9 @@ def test_other_files_are_mentioned(lutbridge, shoot, toy_model, tmp_path):
 
 def test_what_the_result_will_not_have_is_said_with_the_photos_name(lutbridge, toy_model, tmp_path):
     Image.new("L", (40, 30), 90).save(tmp_path / "grey.png")
-    result = lutbridge("render", tmp_path / "grey.png", "-o", tmp_path / "out", "--model", toy_model)
+    result = lutbridge(
+        "render", tmp_path / "grey.png", "-o", tmp_path / "out", "--model", toy_model, "--format", "webp"
+    )
     assert result.code == 0 and f"{tmp_path / 'grey.png'}: grey photo, written as RGB" in result.err
 
 

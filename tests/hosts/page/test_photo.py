@@ -159,6 +159,7 @@ def test_a_saved_lut_can_be_read(tools, page, shoot, format_):
 def test_what_the_result_does_not_have_in_common_is_said_when_it_is_saved(tools, page, tmp_path):
     Image.fromarray(np.tile(np.arange(96, dtype=np.uint8) + 80, (64, 1))).save(tmp_path / "grey.png")
     tools.add(page, tmp_path / "grey.png")
+    page.select_option("#image-format", "webp")
     tools.save(page, "#save-photo")
     expect(page.locator("#work")).to_contain_text("grey.png saved: grey photo, written as RGB")
     page.click("#work button")
