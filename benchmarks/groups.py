@@ -32,10 +32,9 @@ from lutbridge.group.capture import read_facts
 from lutbridge.group.features import Features
 from lutbridge.group.find import find_groups
 from lutbridge.group.match import match
-from lutbridge.group.pictures import rendered
-from lutbridge.group.take import observe
 from lutbridge.image.read import read_bytes
 from lutbridge.retouch import Retoucher
+from lutbridge.shoot import Matcher, observe
 from lutbridge.train.data.degrade import DegradeConfig, degrade
 from lutbridge.train.data.portraits import load_portraits
 
@@ -48,8 +47,8 @@ LONG_SIDE = 320  # px
 
 @dataclass(frozen=True)
 class Take:
-    look: looks.Look
-    brackets: tuple[looks.Look, ...] = ()  # 2 EV darker and brighter
+    look: looks.Appearance
+    brackets: tuple[looks.Appearance, ...] = ()  # 2 EV darker and brighter
 
 
 @dataclass(frozen=True)
@@ -195,9 +194,8 @@ def jpeg(picture: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
-def look_at(data: bytes, retoucher) -> looks.Look:
-    take = observe(retoucher, read_bytes(data, "photo"))
-    return looks.look(take.picture, next(rendered(retoucher.network, [take.picture], take.w_image[None])))
+def look_at(data: bytes, retoucher) -> looks.Appearance:
+    return Matcher(retoucher).appearance(observe(retoucher, read_bytes(data, "photo")))
 
 
 def fit(pool: dict[str, list[Take]]) -> str:
@@ -217,7 +215,7 @@ def fit(pool: dict[str, list[Take]]) -> str:
     return "OF_SUPPORT, OF_BACKGROUND, OFFSET = " + ", ".join(f"{weight:.2f}" for weight in weights)
 
 
-def evidence(a: looks.Look, b: looks.Look) -> tuple[float, float, float]:
+def evidence(a: looks.Appearance, b: looks.Appearance) -> tuple[float, float, float]:
     found = match(a.features, b.features)
     support = min(found.support, looks.MOST_SUPPORT) if found else 0.0
     return support, float(a.background @ b.background), 1.0
@@ -242,7 +240,7 @@ class Likenesses:
         return likeness
 
 
-def shoot(pool, setting: Setting, random) -> tuple[list, list[str], list[looks.Look]]:
+def shoot(pool, setting: Setting, random) -> tuple[list, list[str], list[looks.Appearance]]:
     """A shoot: facts as read from files, the true scene of each photo, and its look."""
     names = random.permutation([name for name in pool if not name.startswith("series")])[: SCENES - SERIES]
     names = [*names, *random.permutation([name for name in pool if name.startswith("series")])[:SERIES]]

@@ -17,13 +17,10 @@ from pathlib import Path
 
 import numba
 import numpy as np
-import torch
-from render import ARITHMETIC, NETWORKS, bare_arithmetic, flops, opencolorio
+from render import ARITHMETIC, NETWORKS, bare_arithmetic, codes, flops, network_of, opencolorio
 from turns import finish, machine, make_photo, parser, use_threads
 
-from lutbridge.model.config import ModelConfig
 from lutbridge.render.cpu import Renderer
-from lutbridge.train.networks.build import build
 
 PORTRAIT = NETWORKS["portrait"]
 PIECE = (16, 512)  # pixels of a short render, some 0.2 ms
@@ -46,16 +43,10 @@ def least(work, runs, clock=time.perf_counter):
     return min(times[1:])
 
 
-def network_of(**config):
-    torch.manual_seed(0)
-    network = build(ModelConfig(thumbnail_size=32, **config)).eval()
-    return network, np.full(len(network.luts), 1 / len(network.luts), np.float32)
-
-
 def nanoseconds(piece, runs=600, **config):
     """Of one pixel."""
     renderer = Renderer(*network_of(**config))
-    return 1e9 * least(lambda: renderer.codes(piece), runs) / piece[..., 0].size
+    return 1e9 * least(lambda: codes(renderer, piece), runs) / piece[..., 0].size
 
 
 def rooflines(piece):
@@ -80,19 +71,18 @@ def in_cpp(piece, **config):
         flags = ["-O3", "-march=native", "-ffp-contract=fast", "-shared", "-fPIC"]
         subprocess.run(["g++", *flags, str(source), "-o", str(library)], check=True)
         render = ctypes.CDLL(str(library)).render
-    network, w_image = network_of(**config)
-    module, N = network.local_context, len(network.luts)
-    points = network.luts.detach().flatten(2).permute(2, 0, 1).contiguous().numpy()  # (M³, N, 3)
+    network, look = network_of(**config)
+    module, (N, M) = network.local_context, network.luts.shape[:2]
+    points = np.ascontiguousarray(network.luts.reshape(N, M**3, 3).swapaxes(0, 1))  # (M³, N, 3)
     layers = (module.context, module.attention, module.voxel, module.weights)
-    weights = [layer.weight.detach().flatten(1).numpy().copy() for layer in layers]
-    biases = [layer.bias.detach().numpy().copy() for layer in layers]
-    weights[3] *= w_image[:, None]
-    biases[3] *= w_image
-    edge = module.k // 2
+    weights, biases = zip(*((weight.copy(), bias.copy()) for weight, bias in layers), strict=True)
+    weights[3][:] *= look.w_image[:, None]
+    biases[3][:] *= look.w_image
+    edge = network.edge
     padded = np.pad(piece, [(edge, edge), (edge, edge), (0, 0)], "edge")
     out = np.empty_like(piece)
     arrays = (padded, out, points, *(array for pair in zip(weights, biases, strict=True) for array in pair))
-    numbers = (*piece.shape[:2], module.k, N, network.luts.shape[-1], len(biases[0]), len(biases[2]))
+    numbers = (*piece.shape[:2], module.k, N, M, len(biases[0]), len(biases[2]))
     tetrahedral = int(network.interpolation == "tetrahedral")
     arguments = [array.ctypes.data_as(ctypes.c_void_p) for array in arrays], [ctypes.c_int(n) for n in numbers]
 
@@ -100,7 +90,7 @@ def in_cpp(piece, **config):
         render(*arguments[0], *arguments[1], tetrahedral)
 
     took = least(run, 60)
-    expected = Renderer(network, w_image).codes(piece)[0]
+    expected = codes(Renderer(network, look), piece)
     assert np.abs(out.astype(int) - expected).max() <= 1, "the two kernels disagree"
     return 1e9 * took / piece[..., 0].size
 
@@ -118,13 +108,13 @@ def main() -> None:
     renderer = Renderer(*network_of(**PORTRAIT))
     parts = {size: photo[: int(len(photo) * size / max(SIZES))] for size in SIZES}
     results["ns_per_pixel"]["megapixels"] = {
-        size: 1e9 * least(lambda part=part: renderer.codes(part), options.runs, time.process_time) / part[..., 0].size
+        size: 1e9 * least(lambda part=part: codes(renderer, part), options.runs, time.process_time) / part[..., 0].size
         for size, part in parts.items()
     }
     results["mp_per_s"] = {}
     for threads in THREADS:
         numba.config.NUMBA_NUM_THREADS = threads
-        took = least(lambda: renderer.codes(parts[12]), options.runs)
+        took = least(lambda: codes(renderer, parts[12]), options.runs)
         results["mp_per_s"][threads] = parts[12][..., 0].size / 1e6 / took
     report(results)
     finish(results, options)

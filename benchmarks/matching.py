@@ -12,14 +12,13 @@ import statistics
 import time
 from pathlib import Path
 
+import numba
 import numpy as np
-import torch
 from skimage.data import astronaut
 
-from lutbridge.group.agree import agree
-from lutbridge.group.take import observe
 from lutbridge.research.systems import in_memory
 from lutbridge.retouch import Retoucher
+from lutbridge.shoot import Matcher, observe
 
 PHOTO = astronaut()
 
@@ -44,19 +43,20 @@ def main():
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    torch.set_num_threads(1)
+    numba.config.NUMBA_NUM_THREADS = 1
     retoucher = Retoucher.load(device="cpu")
+    matcher = Matcher(retoucher)
     random = np.random.default_rng(0)
     shoot = [take(retoucher, random) for _ in range(max(arguments.takes))]
     large = in_memory(np.tile(PHOTO, (8, 12, 1))[:4000, :6000])
-    agree(retoucher.network, shoot[:2])  # compiles
+    matcher.agree(shoot[:2])  # compiles
     results = []
     print("takes | ms a take, median (least … most) | share of a first look at 24 MP")
     for count in arguments.takes:
         times, shares = [], []
         for _ in range(arguments.runs):
             look = seconds(lambda: observe(retoucher, large))
-            own = seconds(lambda count=count: agree(retoucher.network, shoot[:count])) / count
+            own = seconds(lambda count=count: matcher.agree(shoot[:count])) / count
             times.append(1000 * own)
             shares.append(own / look)
         results.append({"takes": count, "ms": times, "share_of_first_look": shares})

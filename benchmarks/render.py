@@ -25,11 +25,12 @@ from turns import finish, machine, make_photo, parser, rates, ratio, show, sprea
 
 from lutbridge.color.codes import to_codes, to_float
 from lutbridge.model.config import ModelConfig
-from lutbridge.render import reference
+from lutbridge.model.network import Look
+from lutbridge.render import plain_torch
 from lutbridge.render.cpu import Renderer
-from lutbridge.train.lookup import interpolate_in_torch
-from lutbridge.train.networks import network as networks
+from lutbridge.strength import FULL
 from lutbridge.train.networks.build import build
+from lutbridge.train.networks.checkpoint import in_numpy
 
 STRIP = 128  # rows the reference renders at once
 REFERENCE_ROWS = 4 * STRIP
@@ -41,13 +42,16 @@ NETWORKS = {
     "released widths": {"context_channels": 64, "voxel_channels": 128},
 }
 FIRST_CALL = """
-import time, numpy as np, torch, lutbridge.retouch
-from lutbridge.train.networks.build import build
-from lutbridge.model.config import ModelConfig
-network, start = build(ModelConfig(thumbnail_size=32)), time.perf_counter()
+import time, numpy as np, lutbridge.retouch
+from lutbridge.model.checkpoint import load_network
+from lutbridge.model.network import Look
+from lutbridge.model.registry import DEFAULT_MODEL, find_model
+from lutbridge.strength import FULL
+network, start = load_network(find_model(DEFAULT_MODEL)), time.perf_counter()
 from lutbridge.render.cpu import Renderer
 imported = time.perf_counter()
-Renderer(network, torch.ones(5)).codes(np.zeros((8, 8, 3), np.uint8))
+look = network.look(np.full((network.thumbnail_size, network.thumbnail_size, 3), 0.5, np.float32))
+Renderer(network, look).codes(np.zeros((8, 8, 3), np.uint8), 0, 8, 0, 8, FULL)
 print(imported - start, time.perf_counter() - imported)
 """
 
@@ -58,7 +62,6 @@ def main() -> None:
     options.add_argument("--torch-compile", action="store_true", help="time torch.compile of the reference too")
     options = options.parse_args()
     use_threads(options.threads)
-    networks.interpolate = interpolate_in_torch  # what the reference looks up with; on CPUs there is a compiled lookup
     photo = make_photo(options.megapixels)
     results = {
         "machine": machine(options, ("torch", "numba", "numpy")),
@@ -71,19 +74,17 @@ def main() -> None:
 
 def compare(photo, config, options):
     """Medians and quartiles of every competitor's rate (MP/s), and of the kernel's multiple of it."""
-    torch.manual_seed(0)
-    network = build(ModelConfig(thumbnail_size=32, **config)).eval()
-    w_image = torch.full((len(network.luts),), 1 / len(network.luts))
-    renderer = Renderer(network, w_image)
+    network, look = network_of(**config)
+    renderer, reference = Renderer(network, look), plain_torch.Kernel(network, look, "cpu")
     competitors = {
-        "kernel": lambda: renderer.codes(photo),
-        "reference": lambda: render_reference(network, w_image, photo),
+        "kernel": lambda: codes(renderer, photo),
+        "reference": lambda: render_reference(reference, network.edge, photo),
         **opencolorio(photo, options.threads),
         "bare arithmetic": lambda: bare_arithmetic(options.threads),
     }
     if options.torch_compile:
-        compiled = torch.compile(reference.render)
-        competitors["torch.compile"] = lambda: render_reference(network, w_image, photo, compiled)
+        compiled = torch.compile(reference)
+        competitors["torch.compile"] = lambda: render_reference(compiled, network.edge, photo)
     megapixels = dict.fromkeys(competitors, photo.shape[0] * photo.shape[1] / 1e6)
     for name in megapixels.keys() & {"reference", "torch.compile"}:
         megapixels[name] *= min(1, REFERENCE_ROWS / len(photo))
@@ -99,15 +100,28 @@ def compare(photo, config, options):
     }
 
 
+def network_of(**config):
+    """An untrained network in numpy, and a look whose weights are all the same."""
+    torch.manual_seed(0)
+    network = in_numpy(build(ModelConfig(thumbnail_size=32, **config)).eval())
+    N = len(network.luts)
+    return network, Look(np.full(N, 1 / N, np.float32))
+
+
+def codes(renderer, photo):
+    """A whole photo by the CPU kernel."""
+    return renderer.codes(photo, 0, len(photo), 0, len(photo), FULL)[0]
+
+
 @torch.inference_mode()
-def render_reference(network, w_image, photo, render=reference.render):
+def render_reference(render, edge, photo):
     """The photo's first rows, in strips, as plain torch renders them."""
-    edge, out = network.local_context.k // 2, np.empty_like(photo[:REFERENCE_ROWS])
+    out = np.empty_like(photo[:REFERENCE_ROWS])
     for top in range(0, len(out), STRIP):
         first, last = max(0, top - edge), min(len(photo), top + STRIP + edge)
         rgb = torch.from_numpy(to_float(photo[first:last])).movedim(2, 0)
         border = [edge, edge, edge - (top - first), edge - (last - min(len(photo), top + STRIP))]
-        result = render(network, w_image, F.pad(rgb, border, mode="replicate"))
+        result = render(F.pad(rgb, border, mode="replicate"), top, len(photo))
         strip = to_codes(result.movedim(0, 2).numpy(), np.uint8)
         out[top : top + STRIP] = strip[: len(out) - top]
     return out
@@ -157,7 +171,7 @@ def flops(network):
     layers = (context.context, context.attention, context.voxel, context.weights)
     corners = 4 if network.interpolation == "tetrahedral" else 8
     area = context.k**2
-    return 2 * sum(layer.weight.numel() for layer in layers) + (14 + 5) * area + 40 + 2 * 3 * N * (corners + 1)
+    return 2 * sum(weight.size for weight, _ in layers) + (14 + 5) * area + 40 + 2 * 3 * N * (corners + 1)
 
 
 def bare_arithmetic(threads):

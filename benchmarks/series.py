@@ -10,16 +10,14 @@ corners, which show the place. Then photos of different scenes are put in groups
 import argparse
 from pathlib import Path
 
+import numba
 import numpy as np
-import torch
 
 from lutbridge.color.delta_e import delta_e_76
 from lutbridge.color.lab import srgb_to_lab
-from lutbridge.group.agree import agree
-from lutbridge.group.pictures import rendered
-from lutbridge.group.take import observe
 from lutbridge.research.systems import in_memory
 from lutbridge.retouch import Retoucher
+from lutbridge.shoot import Matcher, observe
 from lutbridge.train.data.portraits import load_portraits
 
 SERIES = {
@@ -39,9 +37,9 @@ LICENCES = ("CC0-1.0", "Unsplash")
 def matched(retoucher, photos):
     """Pictures alone and matched, and the agreement."""
     takes = [observe(retoucher, in_memory(photo)) for photo in photos]
-    agreement = agree(retoucher.network, takes)
-    pictures = [take.picture for take in takes]
-    alone, agreed = (list(rendered(retoucher.network, pictures, w)) for w in (agreement.alone, agreement.agreed))
+    matcher = Matcher(retoucher)
+    agreement = matcher.agree(takes)
+    alone, agreed = (matcher.pictures(takes, weights) for weights in (agreement.alone, agreement.agreed))
     return alone, agreed, agreement
 
 
@@ -62,7 +60,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--portraits", type=Path, required=True)
     folder = parser.parse_args().portraits
-    torch.set_num_threads(1)
+    numba.config.NUMBA_NUM_THREADS = 1
     retoucher = Retoucher.load(device="cpu")
     portraits = [p for split in ("train", "val") for p in load_portraits(folder, split, LICENCES, 384)]
     photos = {portrait.name: portrait.rgb for portrait in portraits}

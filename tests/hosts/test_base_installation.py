@@ -11,25 +11,20 @@ from pathlib import Path
 import pytest
 
 from tests.base_installation import Installation, check_everything
+from tests.test_packaging import wheel  # noqa: F401 - a fixture
 
 ROOT = Path(__file__).parents[2]
 MOST_MEGABYTES = 600  # on disk, Python's own share of the environment included
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory):
+def environment(wheel, tmp_path_factory):  # noqa: F811
     """The folder of an environment with the built wheel and what it depends on, at the pinned versions."""
     folder = tmp_path_factory.mktemp("base")
     clean = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
-
-    def pip(python, *arguments):
-        command = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", *arguments]
-        subprocess.run(command, cwd=ROOT, env=clean, check=True)
-
-    pip(sys.executable, "wheel", "--no-deps", "--no-build-isolation", "-w", folder, ".")
     subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
-    (wheel,) = folder.glob("*.whl")
-    pip(folder / "venv" / "bin" / "python", "install", "-c", ROOT / "constraints.txt", wheel)
+    command = [folder / "venv" / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
+    subprocess.run([*command, "-c", ROOT / "constraints.txt", wheel], cwd=folder, env=clean, check=True)
     return folder / "venv"
 
 
