@@ -10,14 +10,13 @@ from typing import BinaryIO
 
 import numpy as np
 
+from lutbridge import extras
 from lutbridge.color import profile
 from lutbridge.color.codes import to_16_bit
 from lutbridge.color.gamut import SRGB, ColorSpace, adobe_rgb, space_of
 from lutbridge.errors import ReadError, RefusedError, SizeError
 from lutbridge.files import check_regular
-from lutbridge.image import extras
 from lutbridge.image.convert import FloatEncoding, to_light, to_srgb
-from lutbridge.image.extras import RAW_SUFFIXES
 from lutbridge.image.formats import CODECS, DECODERS, jpeg
 from lutbridge.image.formats.codec import CameraRawError, Decoded, TooManyPixelsError, UnknownCameraError
 from lutbridge.image.metadata.exif import MAKE, says_adobe_rgb
@@ -26,6 +25,7 @@ from lutbridge.image.metadata.translate import in_format
 from lutbridge.image.orientation import turn_upright
 from lutbridge.image.photo import GREY_AS_RGB, GREY_FORMATS, Photo
 from lutbridge.image.recognise import HEAD_BYTES, recognise
+from lutbridge.image.suffixes import RAW_SUFFIXES
 
 # px, the long side that does for thumbnails and LUTs: LUTs of 24 MP photos differ by a mean ΔE2000 of 0.01 to 0.05 from
 # those of the full decode (docs/performance.md).

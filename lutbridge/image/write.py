@@ -1,6 +1,5 @@
 """Writes a result as the same kind of file as its photo, whole or not at all."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
