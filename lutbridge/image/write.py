@@ -1,5 +1,6 @@
 """Writes a result as the same kind of file as its photo, whole or not at all."""
 
+import dataclasses
 from pathlib import Path
 from typing import BinaryIO
 
@@ -48,7 +49,7 @@ def write(path: str | Path, photo: Photo, pixels: np.ndarray, replace: bool = Tr
     container, codec = photo.container, CODECS[photo.container.format]
     pixels, alpha, clipped = _as_stored(photo, pixels)
     if container.grey and is_monochrome(pixels):
-        pixels, container = pixels[..., :1], replace(container, icc=container.grey_icc)
+        pixels, container = pixels[..., :1], dataclasses.replace(container, icc=container.grey_icc)
     codes = turn_back(pixels, container.orientation)
     alpha = None if alpha is None else turn_back(alpha, container.orientation)
     height, width, channels = codes.shape
