@@ -101,7 +101,7 @@ def test_it_says_its_version(lutbridge):
 
 
 def test_it_brings_its_models_and_finds_nothing_wrong(lutbridge):
-    assert lutbridge("models").startswith("portrait-v1")
+    assert lutbridge("models").startswith("portrait-v2")
     assert json.loads(lutbridge("doctor", "--json"))["ok"] is True
 
 

@@ -31,6 +31,7 @@ LIBRARIES = (
     "waitress",
     "filelock",
 )
+OPTIONAL = ("torch",)  # what extras bring and a report of a bug should name
 
 
 def guarded(command: Callable[[], int | None]) -> int:
@@ -93,8 +94,8 @@ def write_bug_log(trace: str, command_line: Sequence[str]) -> Path:
     return Path(name)
 
 
-def installed_versions() -> dict[str, str | None]:
-    """The libraries that rendering needs; None for one that is not installed."""
+def installed_versions(libraries: Sequence[str] = LIBRARIES) -> dict[str, str | None]:
+    """The libraries that rendering needs, or others; None for one that is not installed."""
     from importlib.metadata import PackageNotFoundError, version
 
     def installed(name: str) -> str | None:
@@ -103,7 +104,7 @@ def installed_versions() -> dict[str, str | None]:
         except PackageNotFoundError:
             return None
 
-    return {name: installed(name) for name in LIBRARIES}
+    return {name: installed(name) for name in libraries}
 
 
 def issue_report(trace: str, command_line: Sequence[str]) -> str:
@@ -112,7 +113,8 @@ def issue_report(trace: str, command_line: Sequence[str]) -> str:
     import shlex
 
     summary = trace.strip().splitlines()[-1]
-    versions = "\n".join(f"- {name} {version or 'not installed'}" for name, version in installed_versions().items())
+    libraries = installed_versions() | installed_versions(OPTIONAL)
+    versions = "\n".join(f"- {name} {version or 'not installed'}" for name, version in libraries.items())
     return f"""# {summary}
 
 (Please say here what you did. Take out whatever below is nobody's business, such as file names.)

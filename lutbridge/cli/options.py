@@ -8,6 +8,7 @@ import click
 
 from lutbridge.cli.settings import MatchSettings, OutputSettings
 from lutbridge.errors import UsageError
+from lutbridge.model.registry import DEFAULT_MODEL
 from lutbridge.strength import Strength
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ EXISTING = click.option(
 _HOW = (
     INPUT_ENCODING,
     click.option(
-        "--model", default="portrait-v1", show_default=True, metavar="NAME|FILE", help="See `lutbridge models`."
+        "--model", default=DEFAULT_MODEL, show_default=True, metavar="NAME|FILE", help="See `lutbridge models`."
     ),
     STRENGTH,
     *_PARTS,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lutbridge.errors import SetupError, UsageError
 
-DEFAULT_MODEL = "portrait-v1"
+DEFAULT_MODEL = "portrait-v2"
 RUN_MODEL = "model.safetensors"  # what a training run calls its result, in its folder
 
 

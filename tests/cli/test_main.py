@@ -67,13 +67,13 @@ def test_a_mistake_is_answered_with_what_was_meant(lutbridge, arguments, sentenc
 @pytest.mark.skipif(sys.platform == "win32", reason="the shell's way to close them")
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
 def test_it_works_without_standard_streams(closed):
-    command = f"'{sys.executable}' -m lutbridge.cli models {closed}"
+    command = f"'{sys.executable}' -m lutbridge models {closed}"
     assert subprocess.run(["sh", "-c", command], check=False).returncode == 0
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="no /dev/full")
 def test_a_full_disk_behind_stdout_is_the_environments_fault():
-    command = f"'{sys.executable}' -m lutbridge.cli models > /dev/full"
+    command = f"'{sys.executable}' -m lutbridge models > /dev/full"
     result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (
         3,

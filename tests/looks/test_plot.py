@@ -1,10 +1,10 @@
 import io
-import sys
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from lutbridge import extras
 from lutbridge.errors import SetupError
 from lutbridge.image.read import read
 from lutbridge.looks.plot import plot
@@ -33,6 +33,7 @@ def test_values_outside_the_range_are_drawn_at_its_end():
 
 
 def test_a_missing_matplotlib_is_said_with_the_remedy(monkeypatch):
-    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    with pytest.raises(SetupError, match=r"pip install 'lutbridge\[plot\]'"):
+    monkeypatch.setattr(extras, "has", lambda extra: False)
+    monkeypatch.setattr(extras, "_missing", lambda extra: ["matplotlib"])
+    with pytest.raises(SetupError, match=r'needs matplotlib; .* pip install "lutbridge\[plot\]"'):
         plot(Lut3D.identity(2))

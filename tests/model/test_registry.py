@@ -24,7 +24,11 @@ def test_a_model_is_found_by_name_or_by_path():
 
 @pytest.mark.parametrize(
     "name, hint",
-    [("portait-v1", "did you mean portrait-v1"), ("xyz", "choose portrait-v1 or the path"), ("mine.pth", "choose")],
+    [
+        ("portait-v1", "did you mean portrait-v1"),
+        ("xyz", "choose portrait-v2, portrait-v1 or the path"),
+        ("mine.pth", "choose"),
+    ],
 )
 def test_an_unknown_name_gets_a_hint(name, hint):
     with pytest.raises(UsageError, match=hint):

@@ -67,9 +67,9 @@ def command(**options) -> int:
 
     With --group the LUTs of a group's photos match, and group.cube is one LUT for all of them.
     """
+    one_thread_each()  # before numpy is imported, which looks then
     from lutbridge.batch.work import Beside
 
-    one_thread_each()
     parts, view = options["parts"], options["view"]
     besides = Beside(mask=options["mask"] or parts, parts=parts, keeps=options["existing"] == "skip")
     model = options["model"]

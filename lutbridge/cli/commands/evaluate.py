@@ -8,6 +8,7 @@ import click
 from lutbridge.cli.output import say
 from lutbridge.errors import UsageError
 from lutbridge.extras import require
+from lutbridge.model.registry import DEFAULT_MODEL
 
 
 def evaluate(
@@ -82,7 +83,7 @@ def _plain(record):
 @click.option("--split", default="val", show_default=True, help="Folder of the split: train or val.")
 @click.option(
     "--models",
-    default="portrait-v1",
+    default=DEFAULT_MODEL,
     show_default=True,
     metavar="NAME,…",
     help="Built-in models, .safetensors files or folders of training runs, with commas between them.",

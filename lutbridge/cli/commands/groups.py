@@ -10,6 +10,7 @@ from lutbridge.cli.output import put, put_json, say
 from lutbridge.cli.progress import progress_for, say_failures
 from lutbridge.cli.threads import one_thread_each
 from lutbridge.errors import PhotoError
+from lutbridge.model.registry import DEFAULT_MODEL
 
 
 def groups(photos: Sequence[str], by: str, model: str, device: str, input_encoding: str | None, as_json: bool) -> int:
@@ -115,7 +116,7 @@ def _count(number: int, word: str) -> str:
     metavar="folder|time|auto|all|FILE",
     help="What makes a group: a folder, no pause between takes, takes that look alike, all, or what FILE lists.",
 )
-@click.option("--model", default="portrait-v1", show_default=True, metavar="NAME|FILE", help="Looks, for auto.")
+@click.option("--model", default=DEFAULT_MODEL, show_default=True, metavar="NAME|FILE", help="Looks, for auto.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @INPUT_ENCODING
 @JSON

@@ -52,9 +52,9 @@ def command(**options) -> int:
     Each copy has the format, bit depth, profile and metadata of its photo and the same name, where --format, --bits and
     --icc do not say otherwise; folders are walked and mirrored. Photos are never changed in place.
     """
+    one_thread_each()  # before numpy is imported, which looks then
     from lutbridge.batch.work import Beside
 
-    one_thread_each()
     besides = Beside(mask=options["mask"], keeps=options["existing"] == "skip")
     model, icc = options["model"], options["icc"]
     settings = BatchSettings(

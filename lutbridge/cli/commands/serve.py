@@ -7,6 +7,7 @@ import click
 from lutbridge.cli.options import JSON
 from lutbridge.cli.output import put, put_json, say
 from lutbridge.cli.threads import one_thread_each
+from lutbridge.model.registry import DEFAULT_MODEL
 
 
 def serve(port: int, model: str, device: str, open_page: bool, as_json: bool) -> int:
@@ -75,7 +76,7 @@ def stop() -> int:
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0 takes any free port.")
-@click.option("--model", default="portrait-v1", show_default=True, metavar="NAME|FILE", help="See `lutbridge models`.")
+@click.option("--model", default=DEFAULT_MODEL, show_default=True, metavar="NAME|FILE", help="See `lutbridge models`.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @click.option("--open", "open_page", is_flag=True, help="Open the helper's page in the browser.")
 @click.option("--stop", "stop_it", is_flag=True, help="End the helper that is running.")

@@ -15,6 +15,7 @@ _DEPTHS = {GREY: (1, 2, 4, 8, 16), PALETTE: (1, 2, 4, 8), RGB: (8, 16), GREY_ALP
 _DECODED = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 _PIECE_BYTES = 1 << 20
 RAW_PROFILE = "Raw profile type "
+MOST_PROFILE_TEXT = 16 << 20  # bytes, unpacked: two digits for each byte of a block
 _EXIF_PREFIX, _XMP_PREFIX = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"  # as in JPEG's APP1 segment
 _XMP_KEYWORD = b"XML:com.adobe.xmp\0"
 
@@ -169,8 +170,10 @@ def raw_profile_in(chunk: Chunk) -> tuple[str, bytes] | None:
     ImageMagick, exiftool and darktable wrote them so before PNG had a chunk for EXIF: what it is, the number of bytes,
     and their hexadecimal digits. None where the chunk is another text, or cannot be read.
     """
-    found = text_in(chunk)
-    if found is None or not found[0].startswith(RAW_PROFILE):
+    if not chunk.data.startswith(RAW_PROFILE.encode()):  # asked first, as unpacking other texts would be for nothing
+        return None
+    found = text_in(chunk, MOST_PROFILE_TEXT)
+    if found is None:
         return None
     kind = found[0].removeprefix(RAW_PROFILE).lower()
     parts = found[1].strip().split(b"\n", 2)

@@ -13,7 +13,7 @@ def test_a_sound_installation_has_nothing_but_ok(lutbridge):
     result = lutbridge("doctor")
     assert result.code == 0
     assert all(line.startswith("ok ") for line in result.out.splitlines())
-    for name in ("python", "numpy", "device", "extra train", "model portrait-v1", "temporary folder", "self test"):
+    for name in ("python", "numpy", "device", "extra train", "model portrait-v2", "temporary folder", "self test"):
         assert f"  {name}  " in result.out.replace(name, f" {name} ") and name in result.out
 
 
@@ -34,7 +34,7 @@ def damaged_model(monkeypatch, tmp_path):
 def test_a_damaged_model_is_a_fault(lutbridge, damaged_model):
     result = lutbridge("doctor")
     assert result.code == 3
-    (line,) = [line for line in result.out.splitlines() if "model portrait-v1" in line]
+    (line,) = [line for line in result.out.splitlines() if "model portrait-v2" in line]
     assert line.startswith("FAULT") and "does not match; install lutbridge again" in line
 
 

@@ -25,14 +25,14 @@ def test_tables_on_stdout_and_everything_in_the_folder(tmp_path):
         Image.new("L", (50, 60), 255).save(tmp_path / "val" / "masks" / f"{name}.png")
     done = run("--data", tmp_path, "-o", tmp_path / "out")
     assert done.returncode == 0, done.stderr
-    assert "| portrait-v1 |" in done.stdout and "| untouched |" in done.stdout
+    assert "| portrait-v2 |" in done.stdout and "| untouched |" in done.stdout
     assert (tmp_path / "out" / "tables.md").read_text(encoding="utf-8") == done.stdout
     records = json.loads((tmp_path / "out" / "photos.json").read_text(encoding="utf-8"), parse_constant=pytest.fail)
     assert records["targets"][0]["psnr"] is None, "which is infinite, for which JSON has no number"
-    assert [r["name"] for r in records["portrait-v1"]] == ["0_0", "0_1"]
-    assert list(records) == ["untouched", "autocontrast (Pillow)", "portrait-v1", "targets"]
+    assert [r["name"] for r in records["portrait-v2"]] == ["0_0", "0_1"]
+    assert list(records) == ["untouched", "autocontrast (Pillow)", "portrait-v2", "targets"]
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        "tables.md", "photos.json", "groups.png", "report.html", "sheet-portrait-v1.jpg"
+        "tables.md", "photos.json", "groups.png", "report.html", "sheet-portrait-v2.jpg"
     }  # fmt: skip
 
 

@@ -138,7 +138,7 @@ def test_what_the_result_will_not_have_is_said_with_the_photos_name(lutbridge, t
 
 
 @pytest.mark.parametrize(
-    ("model", "code", "words"), [("portrait-v2", 2, "portrait-v1"), ("absent.safetensors", 3, "No such file")]
+    ("model", "code", "words"), [("portrait-v3", 2, "portrait-v2"), ("absent.safetensors", 3, "No such file")]
 )
 def test_a_model_that_is_not_there_is_refused_before_anything_is_made(lutbridge, shoot, tmp_path, model, code, words):
     result = lutbridge("render", shoot, "-o", tmp_path / "out", "--model", model)
