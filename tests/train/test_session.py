@@ -23,6 +23,15 @@ from lutbridge.train.task import load, new_task
 ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
 
 
+@pytest.fixture(autouse=True)
+def one_thread():
+    """As the processes that are compared with: torch sums in another order on two."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture
 def task(ppr10k, small_toml):
     def make(**training):
