@@ -8,8 +8,6 @@ import torch.nn.functional as F
 
 from lutbridge.train.color import srgb_to_lab
 
-LEAST_PART = 8  # pixels, from which a part of a photo is judged
-
 
 def region_mse(
     output: torch.Tensor, target: torch.Tensor, mask: torch.Tensor, person_weight: float, squares: bool = False
@@ -51,22 +49,18 @@ def region_delta_e(
 def harm(
     output: torch.Tensor, source: torch.Tensor, target: torch.Tensor, mask: torch.Tensor, person_weight: float
 ) -> torch.Tensor:
-    """Mean ΔE*ab, weighted as in `region_mse`, by which people and backgrounds end farther off than they began; ours.
+    """Mean ΔE*ab, weighted as in `region_mse`, by which photos end farther from their targets than they began; ours.
 
-    Each part of a photo counts for itself, and one that gains counts nothing, whatever it gains: this asks for
-    restraint, not for accuracy, and a person who gains is no excuse for a background that loses.
+    A photo that gains counts nothing, whatever it gains: this asks for restraint, not for accuracy.
 
     Args:
         output, source, target: (B, 3, H, W) float, sRGB-encoded; B counts photos.
         mask: (B, 1, H, W) float, [0, 1], 1 on the person.
     Returns:
-        scalar: the mean over the two parts. A part of fewer than LEAST_PART pixels counts nothing.
+        scalar.
     """
-    after, before = (_distance(image, target, mask, person_weight) for image in (output, source))
-    parts = torch.cat([mask, 1 - mask], 1)  # (B, 2, H, W)
-    sizes = parts.sum((2, 3))
-    worse = ((after - before)[:, None] * parts).sum((2, 3)) / sizes.clamp(min=1)
-    return (worse.relu() * (sizes >= LEAST_PART)).mean()
+    after, before = (_distance(image, target, mask, person_weight).mean((1, 2)) for image in (output, source))
+    return (after - before).relu().mean()
 
 
 def mask_supervision(logits: torch.Tensor, mask: torch.Tensor, known: torch.Tensor) -> torch.Tensor:

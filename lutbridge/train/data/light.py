@@ -13,8 +13,6 @@ import torch.nn.functional as F
 from lutbridge.train.color import eotf_srgb, inverse_eotf_srgb
 from lutbridge.train.data.degrade import MIDDLE_GREY, luma_of, upper_half
 
-LEAST_PERSON = 0.05  # of the photo, from which a person is set before another background
-
 
 @dataclass(frozen=True)
 class LightErrors:
@@ -29,7 +27,6 @@ class LightErrors:
     backlit: float = 0.33  # share with a person lit unlike the background
     mixed: float = 0.20  # share with a field of light that does not follow the mask
     curves: float = 0.35  # share whose tone errs along a smooth curve, and not by highlights and contrast
-    backdrops: float = 0.3  # share of the people set before another background
     mild: float = 0.25  # share whose errors are a part of those drawn, 0.1 to 0.6 of them
 
     exposure: float = 0.60  # EV
@@ -51,35 +48,6 @@ class LightErrors:
     mixed_temperature: float = 0.10  # as temperature, where the field is 1
     curve: float = 0.30  # slope of a curve's departure at black and at white, sRGB-encoded
     curve_channel: float = 0.08  # the same, of each channel for itself
-
-
-def before_other_backdrops(
-    rgb: torch.Tensor, mask: torch.Tensor, share: float, random: torch.Generator
-) -> torch.Tensor:
-    """Set some people before another background, so that a network cannot learn the few there are by heart.
-
-    One half gets a backdrop of one soft colour, the other the next photo of the batch, far out of focus.
-
-    Args:
-        rgb: (B, 3, H, W) float, sRGB-encoded, [0, 1], finished.
-        mask: (B, 1, H, W) float, [0, 1], 1 on the person, with a soft edge.
-        share: of the photos with a person.
-    Returns:
-        (B, 3, H, W) float, sRGB-encoded, [0, 1].
-    """
-    B, _, H, W = rgb.shape
-
-    def uniform(*shape):
-        return torch.rand(*shape, generator=random)
-
-    chosen = (mask.mean((1, 2, 3)) > LEAST_PERSON) & (uniform(B) < share)
-    tone = 0.08 + 0.87 * uniform(B, 1, 1, 1) + 0.12 * (uniform(B, 3, 1, 1) - 0.5)
-    down, right = (0.25 * (uniform(B, 1, 1, 1) - 0.5) for _ in range(2))
-    slope = down * torch.linspace(-1, 1, H)[:, None] + right * torch.linspace(-1, 1, W)
-    plain = (tone + slope + 0.01 * torch.randn(B, 3, H, W, generator=random)).clamp(0, 1)
-    blurred = F.interpolate(F.avg_pool2d(rgb.roll(1, 0), 8), (H, W), mode="bicubic").clamp(0, 1)
-    backdrop = torch.where((uniform(B) < 0.5).view(B, 1, 1, 1), plain, blurred)
-    return torch.where(chosen.view(B, 1, 1, 1), mask * rgb + (1 - mask) * backdrop, rgb)
 
 
 def degrade_light(

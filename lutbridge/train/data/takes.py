@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 
 from lutbridge.train.data.degrade import DegradeConfig, degrade, soften
-from lutbridge.train.data.light import LightErrors, before_other_backdrops, degrade_light
+from lutbridge.train.data.light import LightErrors, degrade_light
 from lutbridge.train.data.portraits import Portrait
 
 
@@ -63,9 +63,7 @@ class Takes:
         target, mask = finished[:, :3], finished[:, 3:]
         known = self.has_mask[[index for _, index in crops]]
         if isinstance(self.errors, LightErrors):
-            soft = soften(mask)
-            target = before_other_backdrops(target, soft, self.errors.backdrops, self.random)
-            take, target = degrade_light(target, soft, self.errors, self.random)
+            take, target = degrade_light(target, soften(mask), self.errors, self.random)
         else:
             take = degrade(target, soften(mask), self.errors, self.random)
         return TakeBatch(take, target, mask, known)

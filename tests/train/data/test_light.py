@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from lutbridge.train.color import eotf_srgb
-from lutbridge.train.data.light import LightErrors, before_other_backdrops, bent, degrade_light, soft_field
+from lutbridge.train.data.light import LightErrors, bent, degrade_light, soft_field
 
 ZEROS = {f.name: 0.0 for f in fields(LightErrors) if f.name != "backlit_exposure"}
 NOTHING = LightErrors(**ZEROS | {"backlit_exposure": (0.0, 0.0)})
@@ -176,14 +176,3 @@ def test_the_same_seed_gives_the_same_takes():
     first, again, other = (run(LightErrors(), *photos(), seed=seed) for seed in (1, 1, 2))
     assert torch.equal(first[0], again[0]) and torch.equal(first[1], again[1])
     assert not torch.equal(first[0], other[0])
-
-
-def test_people_are_set_before_other_backdrops_and_stay_as_they_are():
-    rgb, mask = photos(200)
-    moved = before_other_backdrops(rgb, mask, 0.5, torch.Generator().manual_seed(1))
-    assert torch.equal(moved[..., 8:], rgb[..., 8:]), "the person"
-    changed = (moved != rgb).flatten(1).any(1)
-    assert 70 <= changed.sum() <= 130 and moved.min() >= 0 and moved.max() <= 1
-    assert torch.equal(before_other_backdrops(rgb, mask, 0.0, torch.Generator()), rgb)
-    nobody = torch.zeros_like(mask)
-    assert torch.equal(before_other_backdrops(rgb, nobody, 1.0, torch.Generator()), rgb)
