@@ -1,13 +1,16 @@
 """The helper is absent, started by the plug-in, somebody else, or dies: one sentence, and no copy left half done."""
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
 
 from ..helper_process import Helper, stranger
 from .conftest import Lightroom
 
-ABSENT = ['The lutbridge helper is not running: press "start helper", or run "lutbridge serve" in a terminal.']
+PROGRAM = Path(sys.executable).with_name("lutbridge")
+ABSENT = [f'The lutbridge helper is not running: press "start helper", or type in a terminal: {PROGRAM} serve']
 
 
 @pytest.fixture

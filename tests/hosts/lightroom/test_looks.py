@@ -35,15 +35,16 @@ def installed(lightroom):
 
 def test_the_profile_and_the_look_are_the_luts_of_the_photo_without_its_profile(lightroom, helper):
     photo = lightroom.photo(look=ADOBE_COLOR)
-    answer = lightroom.run(photo, prefs={"mode": "look", "strength": 60})
+    answer = lightroom.run(photo, prefs={"mode": "look", "person": 60, "background": 60})
     assert answer["said"] == [["Looks: 1 of 1 photos.", RESTART]]
     (copy,), (profile,) = answer["copies"], installed(lightroom)
     assert copy["name"] == "Auto Retouch"
-    assert copy["settings"]["Look"]["Amount"] == 0.6
-    expected = asked_directly(helper, photo, "plain_small")
+    assert copy["settings"]["Look"]["Amount"] == 1, "both dials are in the profile"
+    dials = "&person=0.6&background=0.6"
+    expected = asked_directly(helper, photo, "plain_small", dials)
     assert np.array_equal(profile.lattice, expected)
     assert np.array_equal(of_look(copy["settings"]), np.round(expected * 65535).astype(int))
-    assert not np.array_equal(expected, asked_directly(helper, photo, "look_small"))
+    assert not np.array_equal(expected, asked_directly(helper, photo, "look_small", dials))
     assert profile.title.startswith("anna")
 
 
