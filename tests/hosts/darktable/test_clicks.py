@@ -6,13 +6,13 @@ Where things are on the screen is measured for darktable 4.2 in a window of 1270
 import time
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from .conftest import Photo
 
 ACTION = {"retouch": (1095, 320), "remove": (1095, 345)}  # in "selected images"
 PANEL = {"retouch": (1068, 338), "remove": (1190, 338)}  # in "Auto Retouch"
-CROSS = (242, 864)  # of the first job, at the bottom left
+JOBS = (10, 856, 300, 871)  # the first job's name and, at its right end, the cross; bottom left
 SHORTCUT = "r;ctrl;alt=lua/Auto Retouch\n"
 
 
@@ -52,6 +52,11 @@ def click(desk, place):
     desk.xdotool("click", 1)
 
 
+def jobs(desk, folder):
+    desk.screenshot(folder / "jobs.png")
+    return Image.open(folder / "jobs.png").convert("L").crop(JOBS)
+
+
 @pytest.mark.parametrize(("module", "buttons"), [("image", ACTION), ("lutbridge", PANEL)])
 def test_the_buttons_put_a_look_on_and_take_it_off(desk, photo, module, buttons, tmp_path):
     open_module(desk, module)
@@ -72,15 +77,16 @@ def test_the_shortcut_puts_a_look_on(desk, photo):
 def test_the_cross_cancels_a_run(desk, make_portrait, tmp_path):
     desk.settings(mode="copy")
     photos = [Photo(desk, make_portrait(f"take-{n}.png", size=1024)) for n in range(8)]
+    idle = jobs(desk, tmp_path)
     desk.ask_press("retouch", *[photo.number for photo in photos])
-    picture = tmp_path / "jobs.png"
 
-    def a_job_is_shown():
-        desk.screenshot(picture)
-        return Image.open(picture).convert("L").getpixel(CROSS) > 150
+    def cross():
+        new = ImageChops.subtract(jobs(desk, tmp_path), idle).point(lambda level: 255 * (level > 40))
+        return new.getbbox()
 
-    desk.wait_until(a_job_is_shown)
-    click(desk, CROSS)
+    desk.wait_until(cross)
+    _, top, right, bottom = cross()
+    click(desk, (JOBS[0] + right - 5, JOBS[1] + (top + bottom) // 2))
     said = desk.answer(seconds=240)
     assert said[1] == "Cancelled."
     done = len(list(photos[0].path.parent.glob("*-retouched.tif")))
