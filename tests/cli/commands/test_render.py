@@ -199,6 +199,7 @@ def test_a_second_interrupt_aborts_and_leaves_no_half_file(lutbridge, shoot, toy
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(0.5)  # two at once would count as one
         os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(2)  # this is the writing thread: the main one gets to abort before the file is whole
 
     at_flush(monkeypatch, 3, twice)
     result = lutbridge("render", shoot, "-o", tmp_path / "out", "--model", toy_model)
