@@ -45,7 +45,7 @@ class Recipe:
     """
 
     long_side: int
-    errors: DegradeConfig | LightErrors
+    errors: DegradeConfig
     basis: DegradeConfig
     takes: TakesConfig
     losses: Callable

@@ -207,6 +207,15 @@ function Client:finish(job, target, on_progress)
   return self:send { method = "GET", path = address .. "/result", save_to = target, seconds = LONG }
 end
 
+--- Renders a photo as a job, and waits for it; as `finish`.
+function Client:render_as_job(photo_file, options, target, on_progress)
+  local job, fault = self:render(photo_file, options)
+  if not job then
+    return nil, fault
+  end
+  return self:finish(job, target, on_progress)
+end
+
 --- Opens a group for one shoot.
 function Client:open_group(model)
   local options = model and { model = model } or nil

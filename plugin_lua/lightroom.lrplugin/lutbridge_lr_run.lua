@@ -144,11 +144,7 @@ end
 function Run:render(take, target)
   local options = self:options(take, self:strengths())
   options.format = self.settings.copy_format
-  local job, fault = self.client:render(take.file, options)
-  if not job then
-    return nil, fault
-  end
-  return self.client:finish(job, target, function(progress)
+  return self.client:render_as_job(take.file, options, target, function(progress)
     return self:report(progress)
   end)
 end

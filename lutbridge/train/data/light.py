@@ -11,33 +11,22 @@ import torch
 import torch.nn.functional as F
 
 from lutbridge.train.color import eotf_srgb, inverse_eotf_srgb
-from lutbridge.train.data.degrade import MIDDLE_GREY, luma_of, upper_half
+from lutbridge.train.data.degrade import MIDDLE_GREY, DegradeConfig, luma_of, upper_half
 
 
 @dataclass(frozen=True)
-class LightErrors:
+class LightErrors(DegradeConfig):
     """Shares of the samples, and standard deviations of the errors; all chosen by us.
 
-    Each error is drawn per photo from a normal distribution cut at two standard deviations. The errors over all are
-    those of `DegradeConfig`, so that portrait-v1 and portrait-v2 are asked for the same there.
+    The errors over all are those of `DegradeConfig`, so that portrait-v1 and portrait-v2 are asked for the same there;
+    `person_exposure` and `person_temperature` are those of photos that are not backlit.
     """
 
-    undegraded: float = 0.18  # share of the photos left as they are
     toned: float = 0.08  # share made monochrome or toned, target and all
     backlit: float = 0.33  # share with a person lit unlike the background
     mixed: float = 0.20  # share with a field of light that does not follow the mask
     curves: float = 0.35  # share whose tone errs along a smooth curve, and not by highlights and contrast
     mild: float = 0.25  # share whose errors are a part of those drawn, 0.1 to 0.6 of them
-
-    exposure: float = 0.60  # EV
-    exposure_mean: float = -0.45  # EV; cameras, and photographers who guard their highlights, err to the dark side
-    temperature: float = 0.19  # log gain of red, and the opposite of blue, in linear light
-    tint: float = 0.075  # log gain of green in linear light
-    highlights: float = 0.30  # share by which the upper half of the tone range is stretched or compressed
-    contrast: float = 0.15  # log of the slope about middle grey, sRGB-encoded
-    saturation: float = 0.21  # log of the chroma's scale
-    person_exposure: float = 0.30  # EV, person only, of photos that are not backlit
-    person_temperature: float = 0.05  # as temperature, likewise
 
     backlit_exposure: tuple[float, float] = (0.5, 2.1)  # EV, least and most, by which the person is darker
     backlit_darker: float = 0.8  # share of the backlit whose person is darker; of the rest it is brighter

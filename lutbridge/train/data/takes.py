@@ -48,7 +48,7 @@ class Takes:
         epoch: how often a photo was drawn, on average.
     """
 
-    def __init__(self, portraits: list[Portrait], config: TakesConfig, errors: DegradeConfig | LightErrors, seed: int):
+    def __init__(self, portraits: list[Portrait], config: TakesConfig, errors: DegradeConfig, seed: int):
         self.photos = [to_tensor(p) for p in portraits]  # (4, H, W) uint8: RGB and mask
         self.has_mask = torch.tensor([bool(p.mask.any()) for p in portraits])
         self.config, self.errors = config, errors

@@ -118,11 +118,7 @@ function Run:render(take, options, target)
   if files.WINDOWS then -- each request shows a window for a moment, so there is one
     return self.client:render_at_once(take.file, options, target)
   end
-  local job, fault = self.client:render(take.file, options)
-  if not job then
-    return nil, fault
-  end
-  return self.client:finish(job, target, function(progress)
+  return self.client:render_as_job(take.file, options, target, function(progress)
     return self:report(progress)
   end)
 end
