@@ -53,8 +53,24 @@ def click(desk, place):
 
 
 def jobs(desk, folder):
+    """Where jobs are listed on the screen, as a grey picture."""
     desk.screenshot(folder / "jobs.png")
     return Image.open(folder / "jobs.png").convert("L").crop(JOBS)
+
+
+def cancel(desk, idle, folder):
+    """Waits for a job to appear where `idle` shows none, and clicks its cross.
+
+    The cross is at the right end of what the job adds: where that is depends on what else the panel shows.
+    """
+
+    def added():
+        new = ImageChops.subtract(jobs(desk, folder), idle).point(lambda level: 255 * (level > 40))
+        return new.getbbox()
+
+    desk.wait_until(added)
+    _, top, right, bottom = added()
+    click(desk, (JOBS[0] + right - 5, JOBS[1] + (top + bottom) // 2))
 
 
 @pytest.mark.parametrize(("module", "buttons"), [("image", ACTION), ("lutbridge", PANEL)])
@@ -79,14 +95,7 @@ def test_the_cross_cancels_a_run(desk, make_portrait, tmp_path):
     photos = [Photo(desk, make_portrait(f"take-{n}.png", size=1024)) for n in range(8)]
     idle = jobs(desk, tmp_path)
     desk.ask_press("retouch", *[photo.number for photo in photos])
-
-    def cross():
-        new = ImageChops.subtract(jobs(desk, tmp_path), idle).point(lambda level: 255 * (level > 40))
-        return new.getbbox()
-
-    desk.wait_until(cross)
-    _, top, right, bottom = cross()
-    click(desk, (JOBS[0] + right - 5, JOBS[1] + (top + bottom) // 2))
+    cancel(desk, idle, tmp_path)
     said = desk.answer(seconds=240)
     assert said[1] == "Cancelled."
     done = len(list(photos[0].path.parent.glob("*-retouched.tif")))

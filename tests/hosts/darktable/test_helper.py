@@ -6,11 +6,10 @@ import signal
 import time
 
 import pytest
-from PIL import Image
 
 from ..helper_process import PROGRAM, Helper, stranger
 from .conftest import Photo
-from .test_clicks import CROSS, click
+from .test_clicks import cancel, jobs
 
 ABSENT = [f'The lutbridge helper is not running: press "start helper", or type in a terminal: {PROGRAM} serve']
 
@@ -105,17 +104,9 @@ def test_a_start_can_be_cancelled(lonely, photo, other_program, tmp_path):
     program.chmod(0o755)
     other_program(program)
     lonely.settings(start_helper=True)
+    idle = jobs(lonely, tmp_path)
     lonely.ask_press("retouch", photo.number)
-    picture = tmp_path / "jobs.png"
-
-    def cross():
-        """Where the job's cross is: the right edge of the left panel depends on what else is shown."""
-        lonely.screenshot(picture)
-        shown = Image.open(picture).convert("L")
-        return [(x, CROSS[1]) for x in range(222, 252) if shown.getpixel((x, CROSS[1])) > 150]
-
-    lonely.wait_until(cross)
-    click(lonely, cross()[0])
+    cancel(lonely, idle, tmp_path)
     assert lonely.answer(seconds=15) == ["Cancelled."]
 
 
