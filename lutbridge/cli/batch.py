@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lutbridge import __version__
+from lutbridge.cli import compiling
 from lutbridge.cli.failures import EXIT_INTERRUPTED, BugLog
 from lutbridge.cli.interruption import Interruption
 from lutbridge.cli.matching import check, filmstrips, match, tell
@@ -95,7 +96,7 @@ def run_batch(
     tally = Tally(len(plan.todo), len(plan.skipped))
     with ExitStack() as stack:
         interruption = stack.enter_context(Interruption())
-        stack.enter_context(_compiling_announced())
+        stack.enter_context(compiling.announced())
         if matching and (plan.todo or presets):
             from lutbridge.shoot import Shoot
 
@@ -134,12 +135,6 @@ def _plan(settings: BatchSettings, name_for: Callable[[Path], str]):
         also_read=[*settings.input.also_read, *(matching.files() if matching else ())],
         beside=settings.beside,
     )
-
-
-def _compiling_announced():
-    from lutbridge.lut.compiled import announced
-
-    return announced(lambda: say("compiling for this processor, which takes a few seconds, once"))
 
 
 def _report(settings: BatchSettings, retoucher):
