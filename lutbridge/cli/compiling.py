@@ -14,6 +14,6 @@ def announced() -> AbstractContextManager[None]:
 
 def compile_kernels() -> int:
     """Compiles every kernel that any command may need, and says which while it does; returns how many."""
-    from lutbridge.render.warm_up import warm_up
+    from lutbridge.warm_up import warm_up
 
     return warm_up(lambda name, done, count: say(f"compiling for this processor, once: {name} ({done + 1} of {count})"))

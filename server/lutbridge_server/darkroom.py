@@ -18,10 +18,10 @@ from lutbridge.image.write import extension_for, write
 from lutbridge.lut.formats import FORMATS
 from lutbridge.lut.formats.codec import Format
 from lutbridge.lut.lut3d import Lut3D
-from lutbridge.render.warm_up import warm_up
 from lutbridge.retouch import PART_VIEWS
 from lutbridge.shoot import Take, observe
 from lutbridge.strength import FULL, Strength
+from lutbridge.warm_up import warm_up
 from lutbridge_server.contract import CONTAINERS
 from lutbridge_server.errors import ApiError
 from lutbridge_server.for_result import for_result

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lutbridge.image.thumbnail import area_thumbnail
 from lutbridge.lut.basis_lookup import lattice_gradient, look_up_basis
 from lutbridge.lut.fit import fit_lattice
 from lutbridge.lut.inversion import invert
@@ -52,6 +53,7 @@ def kernels() -> dict[str, Callable]:
     for model in builtin_models():
         renders = _Renders(model.path)
         tasks |= {f"{model.name}, {kind}": lambda r=renders, t=dtype: r.run(t) for kind, dtype in PIXELS.items()}
+    tasks |= {f"thumbnail, {kind}": lambda t=dtype: _average(t) for kind, dtype in PIXELS.items() if kind != "float"}
     tasks["LUT fit"] = _fit
     tasks |= {f"one LUT, {kind}": lambda t=dtype: _look_up(t) for kind, dtype in PIXELS.items()}
     return tasks | {"basis LUTs": _look_up_basis, "LUT inversion": _invert}
@@ -69,8 +71,14 @@ class _Renders:
             grey = np.full((network.thumbnail_size, network.thumbnail_size, 3), 0.5, np.float32)
             self._renderer = Renderer(network, network.look(grey))
         rows = np.zeros((SIDE, SIDE, 3), dtype)
-        render = self._renderer.strip if dtype == np.float32 else self._renderer.codes
-        render(rows, 0, SIDE, 0, SIDE, FULL)
+        if dtype == np.float32:
+            self._renderer.strip(rows, 0, SIDE, 0, SIDE)
+        else:
+            self._renderer.codes(rows, 0, np.empty_like(rows), 0, SIDE, FULL)
+
+
+def _average(dtype):
+    area_thumbnail(np.zeros((SIDE, SIDE, 3), dtype), SIDE // 2)
 
 
 def _fit():
