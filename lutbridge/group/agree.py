@@ -10,6 +10,8 @@ from lutbridge.group.match import match
 from lutbridge.group.pictures import rendered
 from lutbridge.group.solve import Link, disagreement, look_up, solve, still
 from lutbridge.group.take import Take
+from lutbridge.lut.inversion import invert
+from lutbridge.lut.lut3d import Lut3D
 from lutbridge.model.network import Look, Network
 
 # ΔE*ab, see `solve`, for each round. The first brings takes nearer that may be far apart; the second compares what the
@@ -59,6 +61,9 @@ def agree(
         reference: (h, w, 3) float32, sRGB-encoded, [0, 1], a picture (`image.thumbnail.area_picture`) that the set
             should come to look like; it is shown as it is.
     """
+    if reference is not None:
+        reference = _before_style(network, reference)
+    network = network.correction  # takes that agree before a style agree after it
     looks = [take.look for take in takes]
     alone = np.stack([look.w_image for look in looks]).astype(np.float32)
     start, pictures = alone.astype(float), [take.picture for take in takes]
@@ -84,6 +89,13 @@ def agree(
         disagreement(members, links, start),
         disagreement(members, links, weights),
     )
+
+
+def _before_style(network, picture):
+    """The picture that a network's style would make into this one."""
+    if network.style is None:
+        return picture
+    return invert(Lut3D(network.style.clip(0, 1))).lut.apply(picture)
 
 
 def _with_weights(looks, weights) -> list[Look]:

@@ -37,10 +37,11 @@ def build(config: ModelConfig, arrays: Mapping[str, np.ndarray]) -> Network:
     if config.pixel_weights != "regions":
         widths = config.context_channels, config.voxel_channels
         context = read_local_context(tensors.under("local_context."), config.pixel_weights, N, config.context, *widths)
+    style = np.ascontiguousarray(np.moveaxis(tensors.take("style", 3, M, M, M), 0, -1)) if config.style else None
     tensors.end()
     if config.restraint and not np.allclose(luts[0], identity_lattice(M), atol=1e-6):
         raise ValueError("restraint needs the identity as the first basis LUT")
-    return Network(luts, config.interpolation, S, config.thumbnail, predictor, context, config.restraint)
+    return Network(luts, config.interpolation, S, config.thumbnail, predictor, context, config.restraint, style)
 
 
 def _predictor(config, tensors, N, S):

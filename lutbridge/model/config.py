@@ -33,6 +33,7 @@ class ModelConfig:
     thumbnail: str = "area"  # how the thumbnail is made, one of THUMBNAILS; imported models have "bilinear"
     lut_start: str = "zeros"  # what all basis LUTs but the first start as: one of LUT_STARTS
     restraint: float = 0.0  # mean ΔE*ab of an edit up to which it is not made, of "regions"; full from twice that
+    style: bool = False  # whether the LUT of a style follows, of "regions"
 
     def __post_init__(self):
         _check(
@@ -51,6 +52,7 @@ class ModelConfig:
             thumbnail=self.thumbnail in THUMBNAILS,
             lut_start=self.lut_start in LUT_STARTS,
             restraint=self.restraint == 0 or (0 < self.restraint <= 20 and self.pixel_weights == "regions"),
+            style=not self.style or self.pixel_weights == "regions",
         )
 
     @property
@@ -95,7 +97,7 @@ AnyConfig = ModelConfig | HDRNetConfig | CSRNetConfig
 ARCHITECTURES = {config.architecture: config for config in (ModelConfig, HDRNetConfig, CSRNetConfig)}
 
 # Fields that the first checkpoints do not have, which were of the one kind there was.
-_LATER = ("pixel_weights", "thumbnail", "lut_start", "restraint")
+_LATER = ("pixel_weights", "thumbnail", "lut_start", "restraint", "style")
 
 
 def config_from_dict(values: dict) -> AnyConfig:

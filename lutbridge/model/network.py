@@ -49,6 +49,8 @@ class Network:
         local_context: what weighs pixels by their neighbours; None where the mask does.
         restraint: mean ΔE*ab of an edit up to which it is not made; 0 where every edit is. For it the first basis LUT
             has to be the identity, so that there are weights that change nothing.
+        style: (M, M, M, 3) float32, the LUT that every photo goes through once it is corrected; None for none. It is
+            looked up at the lattice points of each region's fused LUT, so that a pixel still takes one lookup.
     """
 
     luts: np.ndarray
@@ -58,6 +60,7 @@ class Network:
     predictor: Callable[[np.ndarray], np.ndarray] | RegionPredictor
     local_context: LocalContext | None = None
     restraint: float = 0.0
+    style: np.ndarray | None = None
 
     @property
     def edge(self) -> int:
@@ -72,8 +75,21 @@ class Network:
     @cached_property
     def monochrome(self) -> "Network":
         """The network for monochrome photos: whatever it does, R = G = B comes out, to the bit."""
-        luminance = (self.luts @ LUMINANCE.astype(np.float32))[..., None]
-        return replace(self, luts=np.repeat(luminance, 3, -1))
+        style = None if self.style is None else _monochrome(self.style)
+        return replace(self, luts=_monochrome(self.luts), style=style)
+
+    @cached_property
+    def correction(self) -> "Network":
+        """The network without its style; its render is linear in w_image."""
+        return replace(self, style=None)
+
+    def baked(self, look: Look) -> tuple["Network", Look]:
+        """One photo's look as that of a network without a style, whose basis LUTs are the regions' fused ones."""
+        if self.style is None:
+            return self, look
+        luts = np.stack([self.fused(weights) for weights in np.split(look.w_image, 2)])
+        each_its_own = np.eye(2, dtype=np.float32).ravel()
+        return replace(self, luts=luts, style=None), look.with_weights(each_its_own)
 
     def look(self, thumbnail: np.ndarray) -> Look:
         """What a photo needs, from its canonical thumbnail (S, S, 3) float32, sRGB-encoded, [0, 1]."""
@@ -84,7 +100,7 @@ class Network:
         return self._restrained(look, thumbnail) if self.restraint else look
 
     def _restrained(self, look, thumbnail):
-        background, person = (interpolate(self.fused(w), thumbnail) for w in np.split(look.w_image, 2))
+        background, person = (interpolate(self.correction.fused(w), thumbnail) for w in np.split(look.w_image, 2))
         mask = look.mask.rows(thumbnail, 0, len(thumbnail))[..., None]
         share = restraint(thumbnail, background + mask * (person - background), self.restraint)
         neutral = np.zeros_like(look.w_image)
@@ -106,6 +122,11 @@ class Network:
         return np.repeat(np.concatenate([1 - person, person], -1), len(self.luts), -1)
 
     def fused(self, weights: np.ndarray) -> np.ndarray:
-        """Σ_k weights_k φ_(k mod N): weights (K,) to one LUT (M, M, M, 3) float32."""
+        """Σ_k weights_k φ_(k mod N), then the style: weights (K,) to one LUT (M, M, M, 3) float32."""
         total = np.asarray(weights, np.float32).reshape(-1, len(self.luts)).sum(0)
-        return np.tensordot(total, self.luts, 1)
+        lattice = np.tensordot(total, self.luts, 1)
+        return lattice if self.style is None else interpolate(self.style, lattice)
+
+
+def _monochrome(lattices):
+    return np.repeat((lattices @ LUMINANCE.astype(np.float32))[..., None], 3, -1)

@@ -13,6 +13,7 @@ class Kernel:
         def on_device(array):
             return torch.tensor(array, device=device)
 
+        network, look = network.baked(look)
         self._luts = on_device(network.luts.reshape(len(network.luts), -1, 3))  # (N, M³, 3)
         self._M, self._interpolation = network.luts.shape[1], network.interpolation
         self._w_image = on_device(look.w_image)

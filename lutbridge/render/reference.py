@@ -19,13 +19,14 @@ def render(network: Network, look: Look, rgb: np.ndarray) -> np.ndarray:
 
 def mixed(network: Network, look: Look, rgb: np.ndarray) -> np.ndarray:
     """`render` before the clamp."""
+    network, look = network.baked(look)
     return np.einsum("hwkc,k->hwc", modulated(network, look, rgb), look.w_image)
 
 
 def modulated(network: Network, look: Look, rgb: np.ndarray) -> np.ndarray:
     """What each basis LUT makes of each pixel, times its pixel-adaptive weight: (H, W, K, 3) float32.
 
-    The render is linear in w_image: it is the sum of these, times w_image.
+    Without a style the render is linear in w_image: it is the sum of these, times w_image.
     """
     edge = network.edge
     around = np.pad(rgb, ((edge, edge), (edge, edge), (0, 0)), mode="edge")

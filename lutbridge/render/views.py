@@ -37,6 +37,7 @@ def _lattice_at(network, look, photo, view, grid_size, strength):
 def _samples(network, look, photo, strength):
     """Pixels spread over the photo, before and after, (P, 3) each, and their w_pixel (P, K)."""
     edge, k = network.edge, 2 * network.edge + 1
+    network, look = network.baked(look)
     before, w_pixel, shares = [], [], []
     for windows, row, rows in grid_bands(photo, edge, FIT_PIXELS):
         centres = np.ascontiguousarray(windows[edge::k, edge::k])  # (R, C, 3)

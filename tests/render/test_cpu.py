@@ -39,6 +39,7 @@ CONFIGS = {
     "no attention": {"pixel_weights": "lam-without-attention", "context": 5},
     "regions": {"predictor": "regions", "pixel_weights": "regions", "n_luts": 9, "interpolation": "tetrahedral"},
     "regions, trilinear": {"predictor": "regions", "pixel_weights": "regions", "grid_size": 17},
+    "regions, styled": REGIONS | {"n_luts": 4, "interpolation": "tetrahedral", "style": True},
     "released widths": {"n_luts": 3, "context_channels": 64, "voxel_channels": 128, "interpolation": "tetrahedral"},
 }
 
@@ -62,6 +63,8 @@ def network(**config):
     net = build(ModelConfig(thumbnail_size=32, **config)).eval()
     with torch.no_grad():
         net.luts[1:].uniform_(-1, 1)
+        if getattr(net, "style", None) is not None:
+            net.style.add_(torch.rand_like(net.style) - 0.5)
         for name, factor in (("context", 3), ("attention", 8), ("weights", 10)):
             if layer := getattr(getattr(net, "local_context", None), name, None):
                 layer.weight.mul_(factor)
@@ -94,7 +97,7 @@ def expected(net, w_image, rgb):
         if net.config.pixel_weights == "regions":
             lines = torch.from_numpy(look_of(net, w_image).mask.lines)[None, None]
             mask = carry_up(lines, planes, 0, len(rgb)).clamp(0, 1)
-            output = net.mix(w_image[None], net.weigh_regions(mask), planes)
+            output = net.mix_regions(w_image[None], mask, planes)
         else:
             output = net.mix(w_image[None], net.local_context(planes)[0], planes)
         return output[0].clamp(0, 1).movedim(0, 2).numpy()

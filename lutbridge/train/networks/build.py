@@ -33,7 +33,7 @@ def _lut_network(config: ModelConfig) -> LutNetwork:
     N, M, S = config.n_luts, config.grid_size, config.thumbnail_size
     kind = config.pixel_weights
     if kind == "regions":
-        network = RegionLUT(N, M, S, config.interpolation)
+        network = RegionLUT(N, M, S, config.interpolation, config.style)
         return _started(network, config)
     predictor = _predictor(config)
     if kind == "unet":

@@ -8,6 +8,8 @@ from torch import nn
 
 from lutbridge.model.regions import EPSILON, HIDDEN, HISTOGRAM_WIDTH, RADIUS, REGIONS, WIDTHS
 from lutbridge.model.statistics import BINS, LEVELS, QUANTILES
+from lutbridge.train.lattice import identity_lattice
+from lutbridge.train.lookup import interpolate
 from lutbridge.train.networks.network import LutNetwork, Prediction
 from lutbridge.train.networks.predictors import colour_extremes, colour_histograms, opponents, start_at_first_lut
 from lutbridge.train.networks.wide import carry_up, fit_lines
@@ -89,20 +91,41 @@ class RegionLUT(LutNetwork):
 
     O = Σ_n (w_background_n + mask · (w_person_n − w_background_n)) · φ_n(I). In the paper's words: K = 2 N
     image-adaptive weights, each basis LUT standing twice, and w_pixel = 1 − mask for the first N and mask for the rest.
+
+    Attributes:
+        style: (3, M, M, M) the LUT that every photo goes through once it is corrected, the identity at first; None for
+            a network without one.
     """
 
-    def __init__(self, N: int, M: int, S: int, interpolation: str):
+    def __init__(self, N: int, M: int, S: int, interpolation: str, style: bool = False):
         super().__init__(N, M, S, RegionPredictor(N), interpolation)
+        self.style = nn.Parameter(identity_lattice(M)) if style else None
 
     def predict(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> Prediction:
         weights, logits = self.predictor(thumbnail)  # (B, 2, N), (B, 1, S/2, S/2)
-        w_image, w_pixel = weights.flatten(1), self.weigh_regions(self.carry_mask(logits.sigmoid(), thumbnail, rgb))
-        return Prediction(self.mix(w_image, w_pixel, rgb), w_image, w_pixel, None, self.luts, logits)
+        mask = self.carry_mask(logits.sigmoid(), thumbnail, rgb)
+        w_image, w_pixel = weights.flatten(1), self.weigh_regions(mask)
+        output = self.mix_regions(weights.flatten(1), mask, rgb)
+        return Prediction(output, w_image, w_pixel, None, self.luts, logits)
 
     def without_context(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
         weights, logits = self.predictor(thumbnail)
         mask = self.carry_mask(logits.sigmoid(), thumbnail, rgb).mean((2, 3), keepdim=True)
-        return self.mix(weights.flatten(1), self.weigh_regions(mask.expand(-1, -1, *rgb.shape[2:])), rgb)
+        return self.mix_regions(weights.flatten(1), mask.expand(-1, -1, *rgb.shape[2:]), rgb)
+
+    def mix_regions(self, w_image: torch.Tensor, mask: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
+        """The render alone: w_image (B, 2 N), mask (B, 1, H, W), rgb (B, 3, H, W) to (B, 3, H, W), not clamped."""
+        if self.style is None:
+            return self.mix(w_image, self.weigh_regions(mask), rgb)
+        return torch.stack([self._styled(*photo) for photo in zip(w_image, mask, rgb, strict=True)])
+
+    def _styled(self, w_image, mask, rgb):
+        """One photo by its regions' fused LUTs, each of which has gone through the style: as photos are rendered."""
+        fused = torch.einsum("rn,ncijk->rcijk", w_image.view(2, -1), self.luts)
+        points = interpolate(self.style, fused.movedim(1, -1).reshape(-1, 3))  # (2 M³, 3)
+        lattices = points.view(2, -1, 3).mT.reshape(6, *self.luts.shape[2:])
+        background, person = interpolate(lattices, rgb.flatten(1).T, self.interpolation).T.view(2, *rgb.shape)
+        return background + mask * (person - background)
 
     def weigh_regions(self, mask: torch.Tensor) -> torch.Tensor:
         """A soft mask (B, 1, H, W) as w_pixel (B, 2 N, H, W)."""
