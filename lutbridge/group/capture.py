@@ -14,7 +14,7 @@ from typing import Literal
 from lutbridge.image.metadata.ifd import Entry
 from lutbridge.image.metadata.read import Metadata, read_metadata
 
-_MAKE, _MODEL = 271, 272
+_MAKE, _MODEL, _SOFTWARE = 271, 272, 305
 _TAKEN, _DIGITISED = 36867, 36868  # DateTimeOriginal, DateTimeDigitized
 _OFFSETS = {_TAKEN: 36881, _DIGITISED: 36882}  # OffsetTimeOriginal, OffsetTimeDigitized
 _SUBSECONDS = {_TAKEN: 37521, _DIGITISED: 37522}  # SubSecTimeOriginal, SubSecTimeDigitized
@@ -41,6 +41,7 @@ class Facts:
         serial: of the camera's body, or "".
         exposure: log2 of (exposure time · ISO / f-number²), EV; None where one of them is missing.
         bracketed: the camera says that it varied the exposure by itself.
+        software: what wrote the file, such as "darktable 5.4.1"; "" where it does not say.
     """
 
     path: Path
@@ -50,6 +51,7 @@ class Facts:
     serial: str = ""
     exposure: float | None = None
     bracketed: bool = False
+    software: str = ""
 
     @property
     def folder(self) -> Path:
@@ -76,6 +78,7 @@ def read_facts(path: str | Path) -> Facts:
         time=time,
         time_from=time_from,
         camera=_camera(found),
+        software=_text(found.main, _SOFTWARE) or _property(found.xmp, ("xmp:CreatorTool",)),
         serial=_text(found.camera, _SERIAL) or _property(found.xmp, _XMP_SERIALS),
         exposure=_exposure(found),
         bracketed=exposure_mode == (_AUTO_BRACKET,),

@@ -33,6 +33,16 @@ def resampled(records: list[Record], seed: int = 0) -> dict[str, np.ndarray]:
     return figures
 
 
+def mean_interval(values: np.ndarray, groups: list[str], seed: int = 0) -> tuple[float, float, float]:
+    """The mean of one value (P,) a photo, and the ends of its interval over resamples of the groups."""
+    names = sorted(set(groups))
+    index = np.array([names.index(group) for group in groups])
+    sums, sizes = np.bincount(index, values), np.bincount(index)
+    shares = np.full(len(names), 1 / len(names))
+    counts = np.random.default_rng(seed).multinomial(len(names), shares, RESAMPLES)
+    return float(np.mean(values)), *interval(counts @ sums / (counts @ sizes))
+
+
 def interval(values: np.ndarray) -> tuple[float, float]:
     """The middle COVERAGE per cent of resamples."""
     tail = (100 - COVERAGE) / 2

@@ -26,6 +26,7 @@ class TrainConfig:
     fixed_identity: bool = False  # whether the first basis LUT, which starts as the identity, is left as it is
     mixed_precision: bool = False  # networks in half precision, losses and LUTs in single
     held_out: float = 0.0  # share of the groups that are not trained on, but judge which weights are kept
+    judge_start: bool = False  # whether the weights that a run starts from are judged as well
     judge_every: int = 0  # steps between two judgements; 0 for once an epoch
     keep_best: bool = True  # whether the weights that a judge likes best are kept, and not the last
     patience: int = 0  # judgements without a gain after which a run ends; 0 for no such end

@@ -127,6 +127,8 @@ class Run:
         self.network.train()
         before, started = self.seconds, time.monotonic()
         end, sums, count = self._ended(), {}, 0
+        if self.step == 0 and self.judge and self.config.judge_start:
+            self._tell(self._line({}, 1) | self._judge(keep), log, tell)
         if end:
             self._keep_last(keep, snapshot)
         while end is None:
@@ -138,10 +140,7 @@ class Run:
             stopped = self.processes.any(stop())
             end = "stopped" if stopped else self._ended()
             if self.step % self.config.report_every == 0 or judged or end:
-                line = self._line(sums, count) | judged
-                if self.processes.rank == 0:
-                    log.write(line)
-                    tell(line)
+                self._tell(self._line(sums, count) | judged, log, tell)
                 sums, count = {}, 0
             if end == "done" and not self._judge_decides:
                 self._keep(keep)
@@ -232,6 +231,11 @@ class Run:
                 self._keep(keep)
         self.network.train()
         return figures or {"held-out": score}
+
+    def _tell(self, line, log, tell):
+        if self.processes.rank == 0:
+            log.write(line)
+            tell(line)
 
     def _keep(self, keep):
         self.kept = self.step

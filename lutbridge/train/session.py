@@ -11,14 +11,13 @@ from lutbridge.errors import UsageError, WriteError
 from lutbridge.files import atomic_write, remove_leftovers
 from lutbridge.model.config import config_from_dict
 from lutbridge.model.registry import RUN_MODEL
-from lutbridge.train.crop_losses import CropLosses
 from lutbridge.train.data.batches import CropConfig, Crops
 from lutbridge.train.data.pairs import SMALL_SIDE, Pair
 from lutbridge.train.data.prepare import prepare
-from lutbridge.train.held_out import HeldOut, hold_out
+from lutbridge.train.held_out import hold_out
+from lutbridge.train.learner import START, Distances, learner
 from lutbridge.train.log import Log
 from lutbridge.train.networks import checkpoint
-from lutbridge.train.networks.build import build
 from lutbridge.train.processes import Processes
 from lutbridge.train.provenance import commit
 from lutbridge.train.released_losses import released_ab
@@ -27,7 +26,23 @@ from lutbridge.train.task import FILE, TrainTask
 
 MOST_NAMED = 5  # faults of a data set that are told one by one
 SNAPSHOT, LOG, BOARD, REDUCED = "snapshot.pt", "log.jsonl", "tensorboard", "reduced"
-OWN_NAMES = {FILE, LOG, BOARD, REDUCED}  # what a run that came to nothing leaves, and another may start over
+OWN_NAMES = {FILE, LOG, BOARD, REDUCED, START}  # what a run that came to nothing leaves, and another may start over
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run of own pairs found before it trains.
+
+    Attributes:
+        learned, held: the pairs that are learned from, and those that judge.
+        left_out: one sentence for each file or pair that is not used.
+        distances: how far photos and results are from these edits; None where nothing is held out, or no style learned.
+    """
+
+    learned: list[Pair]
+    held: list[Pair]
+    left_out: list[str]
+    distances: Distances | None
 
 
 @dataclass(frozen=True)
@@ -35,14 +50,14 @@ class Talk:
     """How a run and its user speak; everything may be left out.
 
     Attributes:
-        say: a sentence for the user.
+        found: what there is to learn from, of own pairs; called once.
         looked_at: a pair was looked at; called before training.
         tell: a line of the log.
         advance: a step was made: its number, and the share of the run that is done.
         stop: whether the user wants to stop; asked before each photo is looked at, and after each step.
     """
 
-    say: Callable[[str], None] = lambda sentence: None
+    found: Callable[[Summary], None] = lambda summary: None
     looked_at: Callable[[], None] = lambda: None
     tell: Callable[[dict], None] = lambda line: None
     advance: Callable[[int, float], None] = lambda step, share: None
@@ -56,12 +71,17 @@ class TrainOutcome:
     Attributes:
         end: why.
         step: batches in all.
+        kept: the step whose weights are the model's.
         model: the file of the trained model, which a run that was stopped early may not have.
+        learned, held: the pairs that were learned from, and those that judged.
     """
 
     end: End
     step: int
+    kept: int
     model: Path
+    learned: list[Pair]
+    held: list[Pair]
 
 
 def begin(folder: Path, task: TrainTask) -> None:
@@ -117,25 +137,28 @@ def train(
     if first:
         remove_leftovers(folder)
         task.save(folder)
-    pairs, held, means_ab = _data(reduced or folder / REDUCED, task, processes, talk)
-    network = _network(task, goes_on=(folder / SNAPSHOT).is_file())
+    pairs, held, means_ab, left_out = _data(reduced or folder / REDUCED, task, processes, talk)
+    goes_on = (folder / SNAPSHOT).is_file()
+    made = learner(task, folder, pairs, held, goes_on)
+    network = made.network
+    if first and not task.data:
+        talk.found(Summary(pairs, held, left_out, made.distances))
     views = CropConfig(config.batch, config.side, _shares(config, pairs), bool(task.losses["glc"]))
     own = processes.rank, processes.world, workers, network.thumbnail
     with closing(Crops(pairs, means_ab, views, network.thumbnail_size, config.seed, *own)) as crops:
-        losses = CropLosses(task.loss_config, config.mixed_precision)
-        run = Run(network, losses, crops, config, processes, HeldOut(held) if held else None)
-        if (folder / SNAPSHOT).is_file():
+        run = Run(network, made.losses, crops, config, processes, made.judge)
+        if goes_on:
             run.resume(folder / SNAPSHOT)
         keep = _keeper(folder / RUN_MODEL, task, pairs)
         with closing(Log(folder / LOG, run.step, folder / BOARD)) if first else nullcontext() as log:
             end = run.train(log, folder / SNAPSHOT, keep, talk.stop, talk.tell, talk.advance)
-    return TrainOutcome(end, run.step, folder / RUN_MODEL)
+    return TrainOutcome(end, run.step, run.kept, folder / RUN_MODEL, pairs, held)
 
 
 def _data(
     reduced: Path, task: TrainTask, processes: Processes, talk: Talk
-) -> tuple[list[Pair], list[Pair], torch.Tensor]:
-    """Pairs to train on and to judge by, and the former's means; the first process looks at the files first."""
+) -> tuple[list[Pair], list[Pair], torch.Tensor, list[str]]:
+    """Pairs to train on and to judge by, the former's means, and what is left out; the first process looks first."""
     found, left_out = task.pairs()
     to_ab = {"to_ab": _released_ab} if task.losses["released"] else {}
     for turn in range(2):
@@ -144,13 +167,13 @@ def _data(
         processes.wait()
     if task.data and ready.faults:
         raise UsageError(_named(ready.faults))
-    for sentence in left_out + ready.faults if processes.rank == 0 else ():
-        talk.say(sentence)
+    left_out = left_out + ready.faults
     if not ready.pairs:
-        raise UsageError(f"{task.before} and {task.after}: no pair is left to learn from")
+        where = " and ".join(filter(None, (task.before, task.after)))
+        raise UsageError(f"{where}: no pair is left to learn from; {_named(left_out)}")
     of = {pair.name: mean for pair, mean in zip(ready.pairs, ready.means_ab, strict=True)}
     pairs, held = hold_out(ready.pairs, task.training_config.held_out, task.training_config.seed)
-    return pairs, held, torch.stack([torch.as_tensor(of[pair.name]) for pair in pairs])
+    return pairs, held, torch.stack([torch.as_tensor(of[pair.name]) for pair in pairs]), left_out
 
 
 def _shares(config, pairs):
@@ -173,19 +196,12 @@ def _released_ab(rgb):
     return released_ab(torch.from_numpy(rgb)).numpy()
 
 
-def _network(task, goes_on):
-    """Where a run starts; one that goes on takes its weights from the snapshot and needs no model to start from."""
-    if task.start and not goes_on:
-        return task.checkpoint_to_start_from().network
-    torch.manual_seed(task.training_config.seed)
-    return build(config_from_dict(task.model))
-
-
 def _keeper(path, task, pairs):
     """Writes the network it is called with as a model that says where it comes from."""
     history = {
         "command": f"lutbridge train --config {task.config}"
-        + (f" --start {Path(task.start).name}" if task.start else ""),
+        + (f" --start {Path(task.start).name}" if task.start else "")
+        + (" --look-only" if task.look_only else ""),
         "training": ", ".join(f"{name} = {value}" for name, value in task.training.items()) or "as published",
         "data": task.describe_data(pairs),
         "commit": commit(),

@@ -7,6 +7,7 @@ from pathlib import Path
 from lutbridge import __version__
 from lutbridge.errors import SetupError, UsageError
 from lutbridge.files import atomic_write
+from lutbridge.model import checkpoint as files
 from lutbridge.model.config import ModelConfig, config_from_dict
 from lutbridge.model.registry import find_model
 from lutbridge.train import systems
@@ -19,6 +20,7 @@ from lutbridge.train.networks.checkpoint import Checkpoint
 from lutbridge.train.systems import LossConfig, SystemConfig
 
 FILE = "run.json"
+STYLE = "style"  # the config of a style on top of a model's correction
 FORMAT_VERSION = 1
 ENDS = ("epochs", "steps", "minutes", "patience")  # what may be changed when a run goes on
 
@@ -29,8 +31,10 @@ class TrainTask:
 
     Attributes:
         data, expert: a folder in PPR10K's layout and whose targets; or
-        before, after, masks: folders of a photographer's own pairs; masks may be "".
+        before, after, masks: folders of a photographer's own pairs; masks may be "", and so may after, where one folder
+            holds both.
         start: a model to start from, "" for a fresh network.
+        look_only: learn a style from the pairs alone, and do not hold on to the start model's correction.
         config: name of the system's config.
         model, losses, training: its tables, complete.
     """
@@ -45,6 +49,12 @@ class TrainTask:
     after: str = ""
     masks: str = ""
     start: str = ""
+    look_only: bool = False
+
+    @property
+    def is_style(self) -> bool:
+        """Whether a style is learned on top of the start model's correction (`train.style`)."""
+        return bool(self.model.get("style"))
 
     @property
     def training_config(self) -> TrainConfig:
@@ -71,7 +81,8 @@ class TrainTask:
         """
         if self.data:
             return find_pairs(Path(self.data), "train", self.expert), []
-        found = find_own_pairs(Path(self.before), Path(self.after), Path(self.masks) if self.masks else None)
+        after, masks = (Path(folder) if folder else None for folder in (self.after, self.masks))
+        found = find_own_pairs(Path(self.before), after, masks)
         return found.pairs, found.left_out
 
     def checkpoint_to_start_from(self) -> Checkpoint:
@@ -89,18 +100,20 @@ class TrainTask:
         atomic_write(folder / FILE, json.dumps(content, indent=2).encode())
 
 
-def new_task(system: SystemConfig, training: dict, start: str = "", **data: str) -> TrainTask:
+def new_task(system: SystemConfig, training: dict, start: str = "", **data: str | bool) -> TrainTask:
     """A task from a config and what the user changes about it.
 
     Args:
         training: fields of the [training] table that go before the config's.
         start: a model to start from, whose architecture is taken.
-        data: the attributes of `TrainTask` that name the data.
+        data: the attributes of `TrainTask` that name the data, and `look_only`.
     Raises:
         UsageError: no such model to start from, one that the losses do not fit, or a field that makes no sense.
         SetupError: its file is damaged.
     """
-    model = _unrestrained(checkpoint.read(find_model(start)).config) if start else system.model
+    model = system.model
+    if start:
+        model = _for_training(checkpoint.read(find_model(start)).config, system.name == STYLE)
     try:
         replace(system, model=model)
     except ValueError as error:
@@ -112,9 +125,21 @@ def new_task(system: SystemConfig, training: dict, start: str = "", **data: str)
     return task
 
 
-def _unrestrained(config):
-    """A style is wanted on every photo, also where it changes little."""
+def _for_training(config, is_style):
+    """A style follows a correction that stays restrained; what a whole network learns is wanted on every photo."""
+    if is_style:
+        return replace(config, style=True)
     return replace(config, restraint=0.0) if isinstance(config, ModelConfig) else config
+
+
+def can_carry_a_style(start: str) -> bool:
+    """Whether the model that is called so treats person and background apart, and so can be followed by a style.
+
+    Raises:
+        UsageError, SetupError: as `checkpoint_to_start_from`.
+    """
+    config = files.read(find_model(start)).config
+    return isinstance(config, ModelConfig) and config.has_mask
 
 
 def load(folder: Path, training: dict) -> TrainTask:

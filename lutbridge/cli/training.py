@@ -1,0 +1,150 @@
+"""What the user sees of a training run: what it found, how far it is, and what came of it."""
+
+import time
+from pathlib import Path
+
+import click
+
+from lutbridge.cli.output import say
+
+INTERVAL = 15.0  # seconds between two lines that say how far a run is
+MOST_NAMED = 10  # files left out that are told one by one
+SHEET, LEFT_OUT = "sheet.jpg", "left-out.txt"  # in the run's folder
+
+
+class Told:
+    """A run's lines on stderr; with `quiet`, none."""
+
+    def __init__(self, task, output: Path, quiet: bool):
+        self._config, self._task, self._output, self._quiet = task.training_config, task, output, quiet
+        self._looked_at, self._best = 0, (float("-inf"), 0)
+        self._started = self._last = None  # time and share of the run at the first step told of, and time of the last
+
+    @property
+    def _start(self) -> str:
+        return Path(self._task.start).stem or "a fresh network"
+
+    def found(self, summary) -> None:
+        """What there is to learn from."""
+        learned, held, left_out = summary.learned, summary.held, summary.left_out
+        pairs, shoots = learned + held, len({pair.group for pair in learned + held})
+        say(
+            f"Pairs: {len(pairs)} can be used"
+            + (f"; {len(left_out)} files or pairs are left out:" if left_out else ".")
+        )
+        for sentence in left_out[:MOST_NAMED]:
+            say(f"  {sentence}")
+        if len(left_out) > MOST_NAMED:
+            self._list(left_out)
+        of = "one shoot" if shoots == 1 else f"{shoots} shoots"
+        say(f"Of {of}: {len(learned)} pairs to learn from, {len(held)} kept out to judge.")
+        if summary.distances:
+            self._distances(summary.distances)
+
+    def _list(self, left_out):
+        from lutbridge.files import atomic_write
+
+        path = self._output / LEFT_OUT
+        atomic_write(path, "".join(f"{sentence}\n" for sentence in left_out).encode())
+        say(f"  and {len(left_out) - MOST_NAMED} more; all are listed in {path}")
+
+    def _distances(self, distances):
+        (came, came_delta), (start, start_delta) = distances.untouched, distances.start
+        say(
+            f"Against your edits: the photos as they came {came:.1f} dB (mean ΔE {came_delta:.1f}), {self._start}'s "
+            f"results {start:.1f} dB (ΔE {start_delta:.1f}). The more dB, and the less ΔE, the nearer."
+        )
+        if distances.fitted:
+            psnr, delta_e = distances.fitted
+            say(
+                f"Your look, fitted on top of {self._start}: {psnr:.1f} dB (ΔE {delta_e:.1f}) before any training. "
+                "Expect that or a little more; training ends by itself when it gains no more."
+            )
+
+    def looked(self) -> None:
+        self._looked_at += 1
+        if self._looked_at % 500 == 0 and not self._quiet:
+            say(f"{self._looked_at} photos looked at")
+
+    def step(self, step: int, share: float) -> None:
+        """A line now and then that says how long it will take."""
+        from lutbridge.cli.progress import duration
+
+        now = time.monotonic()
+        self._started, self._last = self._started or (now, share), self._last or now
+        if now - self._last < INTERVAL or self._quiet:
+            return
+        self._last, (since, from_share) = now, self._started
+        left = (now - since) * (1 - share) / (share - from_share)
+        say(f"step {step}, {share:.0%} done, at most {duration(left)} left")
+
+    def line(self, line: dict) -> None:
+        """A line of the log: the gain, where photos judge; the loss, where none do."""
+        from lutbridge.cli.progress import duration
+
+        config = self._config
+        parts = [f"step {line['step']}" + (f" of {config.steps}" if config.steps else f", epoch {line['epoch']:.2f}")]
+        if "held-out gain" in line:
+            parts.append(self._gain(line))
+        else:
+            told = ("step", "epoch", "seconds")
+            loss = sum(value for name, value in line.items() if name not in told and "held" not in name)
+            parts.append(f"loss {loss:.5f}")
+            parts += [f"{name} {value:.2f}" for name, value in line.items() if "held-out" in name]
+        say(", ".join([*parts, duration(line["seconds"])]))
+
+    def _gain(self, line):
+        gain, step = line["held-out gain"], line["step"]
+        kept = "best so far"
+        if gain > self._best[0]:
+            self._best = gain, step
+        else:
+            kept = f"best: {self._best[0]:+.2f} dB at step {self._best[1]}"
+        on_takes = (
+            f", {line['held-out PSNR of takes']:.1f} dB where they are degraded"
+            if "held-out PSNR of takes" in line
+            else ""
+        )
+        return (
+            f"{gain:+.2f} dB over {self._start} on held-out photos ({line['held-out PSNR']:.1f} dB{on_takes}; {kept})"
+        )
+
+    def close(self, outcome) -> int:
+        """How it ended, what came of it and what to type next; returns the exit code."""
+        from lutbridge.cli.failures import EXIT_INTERRUPTED
+
+        if self._quiet:
+            return 0
+        if outcome.end == "stopped":
+            say(f"Stopped after {outcome.step} steps; go on with: lutbridge train --resume -o {self._output}")
+            return EXIT_INTERRUPTED
+        why = "held-out photos gained no more" if outcome.end == "no gain" else "it was not to take more"
+        kept = f"step {outcome.kept}" if outcome.kept else "step 0, the fitted look, which no training made better"
+        say(f"Ended after {outcome.step} steps: {why}. The model is that of {kept}.")
+        if self._task.before:
+            self._report(outcome)
+            name = self._output.resolve().name
+            say(f"Next: lutbridge models add {self._output} --name {name}")
+            say(f"      lutbridge render PHOTOS --model {name} -o DIR")
+        else:
+            say(f"Measure it: lutbridge evaluate --models {self._output} --data DIR")
+        click.echo(outcome.model)
+        return 0
+
+    def _report(self, outcome):
+        """The figures on held-out pairs, the controls, and the sheet."""
+        if not outcome.held:
+            say("Nothing was held out, so how good it is has not been measured.")
+            return
+        from lutbridge.research.style_report import report
+        from lutbridge.research.style_sheet import write_style_sheet
+        from lutbridge.research.systems import model
+        from lutbridge.train.learner import start_of
+        from lutbridge.train.networks import checkpoint
+
+        result, start = checkpoint.read(outcome.model).network, start_of(self._output, self._task)
+        if start is not None:
+            say(report(result, start, outcome.learned, outcome.held, self._task.look_only).words(self._start))
+        sheet = self._output / SHEET
+        write_style_sheet(sheet, model(result), outcome.held)
+        say(f"Before, yours and learned, side by side: {sheet}")

@@ -1,0 +1,41 @@
+"""Held-out photos as they came, as their photographer finished them, and as the style does: one picture to look at."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from lutbridge.files import atomic_write
+from lutbridge.research.measure import System
+from lutbridge.research.pictures import QUALITY, small_pictures
+from lutbridge.train.data.pairs import Pair
+
+CELL = 300  # px, the longest side of a picture
+LINE = 22  # px of a caption
+MOST_ROWS = 8
+COLUMNS = {"source": "before", "target": "yours", "result": "learned"}
+
+
+def write_style_sheet(path: Path, system: System, pairs: Sequence[Pair]) -> None:
+    """Write the sheet as a JPEG: at most MOST_ROWS of the pairs, from all over.
+
+    Raises:
+        WriteError: it cannot be written.
+    """
+    rows = [pairs[i] for i in np.unique(np.linspace(0, len(pairs) - 1, min(MOST_ROWS, len(pairs))).astype(int))]
+    sheet = Image.new("RGB", (3 * CELL, LINE + len(rows) * (CELL + LINE)), "white")
+    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(14)
+    for column, caption in enumerate(COLUMNS.values()):
+        pen.text((column * CELL + 4, 3), caption, "black", font)
+    for row, pair in enumerate(rows):
+        top = LINE + row * (CELL + LINE)
+        pen.text((4, top + 3), pair.name.encode("ascii", "replace").decode(), "black", font)
+        small = small_pictures(system, pair, None, CELL)
+        for column, kind in enumerate(COLUMNS):
+            pixels = np.rint(255 * small[kind].clip(0, 1)).astype(np.uint8)
+            sheet.paste(Image.fromarray(pixels), (column * CELL, top + LINE))
+    file = io.BytesIO()
+    sheet.save(file, "JPEG", quality=QUALITY)
+    atomic_write(path, file.getvalue())
