@@ -17,7 +17,7 @@ from lutbridge.image.thumbnail import THUMBNAILS, area_picture
 from lutbridge.lut.lut3d import Lut3D
 from lutbridge.model.checkpoint import load_network
 from lutbridge.model.network import Look, Network
-from lutbridge.model.registry import DEFAULT_MODEL, builtin_models, find_model
+from lutbridge.model.registry import DEFAULT_MODEL, builtin_models, find_model, name_of
 from lutbridge.render.strips import amounts, strips
 from lutbridge.strength import FULL, Strength
 
@@ -91,7 +91,7 @@ class Retoucher:
         network = load_network(path)
         if path not in {shipped.path for shipped in builtin_models()}:
             _check(network, path)
-        return cls(network, path.stem, device)
+        return cls(network, name_of(path), device)
 
     def rungs(self) -> Iterator["Retoucher"]:
         """What to try in turn where memory runs out: this retoucher, a half and a quarter of its strips, the CPU."""

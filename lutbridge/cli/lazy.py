@@ -1,13 +1,15 @@
 """A group of commands whose modules are imported when they are asked for."""
 
 import importlib
+import keyword
 from collections.abc import Sequence
 
 import click
 
 
 class LazyGroup(click.Group):
-    """A group whose command NAME is `command` in the module NAME of a package, with _ where the name has -.
+    """A group whose command NAME is `command` in the module NAME of a package, with _ where the name has -, and
+    after a name that is a word of Python's own.
 
     Args:
         package: dotted name.
@@ -24,7 +26,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self._names:
             return None
-        module = cmd_name.replace("-", "_")
+        module = cmd_name.replace("-", "_") + "_" * keyword.iskeyword(cmd_name)
         return importlib.import_module(f"{self._package}.{module}").command
 
     def resolve_command(self, ctx: click.Context, args: list[str]):

@@ -13,7 +13,7 @@ from lutbridge.cli.failures import guarded
 from lutbridge.cli.lazy import LazyGroup
 
 COMMANDS = (
-    "render", "cube", "groups", "lut", "models", "doctor", "train", "evaluate", "reproduce",
+    "render", "cube", "groups", "lut", "models", "doctor", "train", "style", "evaluate", "reproduce",
     "import-checkpoint", "serve", "plugin"
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Models as safetensors files: tensors, and one JSON text that says what they are. Nothing pickled is ever read."""
 
+import base64
 import json
 import struct
 from collections.abc import Mapping
@@ -28,18 +29,23 @@ class Checkpoint:
     Attributes:
         config: what the network is built from.
         tensors: its weights, by the names that torch has for them.
-        history: how it came to be: the command, commit and data of its training, as plain text values.
+        history: how it came to be: the command, commit and data of its training, as plain text values; of a model that
+            was added by its user also its name, maker and date.
+        picture: a JPEG that shows what it does, or b"".
     """
 
     config: AnyConfig
     tensors: Mapping[str, np.ndarray]
     history: dict[str, str]
+    picture: bytes = b""
 
 
 def to_bytes(checkpoint: Checkpoint) -> bytes:
     """The file's bytes."""
     about = {"format": FORMAT_VERSION, "config": checkpoint.config.to_dict(), "history": checkpoint.history}
     tensors = {name: np.asarray(tensor, order="C") for name, tensor in checkpoint.tensors.items()}
+    if checkpoint.picture:
+        about["picture"] = base64.b64encode(checkpoint.picture).decode()
     return save(tensors, {"lutbridge": json.dumps(about, sort_keys=True)})
 
 
@@ -63,7 +69,8 @@ def read(path: Path) -> Checkpoint:
         if about["format"] != FORMAT_VERSION:
             raise ValueError(f"its format version is {about['format']}, this lutbridge reads {FORMAT_VERSION}")
         history = {str(key): str(value) for key, value in about["history"].items()}
-        return Checkpoint(config_from_dict(about["config"]), load(data), history)
+        picture = base64.b64decode(str(about.get("picture", "")), validate=True)
+        return Checkpoint(config_from_dict(about["config"]), load(data), history, picture)
     except UNUSABLE as error:
         raise unusable(path, error) from error
 

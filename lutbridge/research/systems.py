@@ -10,7 +10,7 @@ from lutbridge.color.codes import to_8_bit
 from lutbridge.errors import UsageError
 from lutbridge.image.photo import Container, Photo
 from lutbridge.model.build import can_build
-from lutbridge.model.registry import RUN_MODEL, find_model
+from lutbridge.model.registry import find_model, name_of
 from lutbridge.research.measure import System
 from lutbridge.retouch import Retoucher
 from lutbridge.train.inference import retouch_whole
@@ -53,7 +53,7 @@ def load_models(names: Sequence[str]) -> dict[str, RetouchingNetwork]:
     networks = {}
     for name in names:
         path = find_model(name)
-        short = path.parent.name if path.name == RUN_MODEL else path.stem
+        short = name_of(path)
         if short in networks:
             raise UsageError(f"two models are called {short}; give one of the files another name")
         networks[short] = checkpoint.read(path).network

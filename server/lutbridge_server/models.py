@@ -1,15 +1,17 @@
-"""The models a client may name: the one the helper was started with, and the shipped ones. Never a path."""
+"""The models a client may name: the one the helper was started with, the shipped and the added ones. Never a path."""
 
 from collections import OrderedDict
 from collections.abc import Callable
-from functools import cache
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from lutbridge.errors import SetupError
+from lutbridge.model.added import summary
+from lutbridge.model.build import can_build
 from lutbridge.model.checkpoint import read
-from lutbridge.model.config import ModelConfig
-from lutbridge.model.registry import BuiltinModel, builtin_models
+from lutbridge.model.registry import added_models, builtin_models
 from lutbridge_server.errors import ApiError
 
 
@@ -18,7 +20,7 @@ class Models:
 
     Args:
         default: loaded already.
-        load: makes the retoucher of a shipped model.
+        load: makes the retoucher of a model by its name.
         most: loaded at once.
     """
 
@@ -56,17 +58,22 @@ class Models:
 
     def listed(self) -> list[dict[str, Any]]:
         """Name, summary, digest, and whether it treats person and background apart, of each, the default first."""
-        shipped = [
-            {"name": m.name, "summary": m.summary, "sha256": m.sha256, "has_mask": self._has_mask(m)}
-            for m in builtin_models()
+        known = [(m.name, m.summary, m.sha256, m.path) for m in builtin_models()]
+        known += [(name, _facts(path).summary, None, path) for name, path in added_models().items() if _facts(path)]
+        listed = [
+            {"name": name, "summary": summary, "sha256": digest, "has_mask": self._has_mask(name, path)}
+            for name, summary, digest, path in known
         ]
-        if self.default.name in [model["name"] for model in shipped]:
-            return sorted(shipped, key=lambda model: model["name"] != self.default.name)
+        if self.default.name in [model["name"] for model in listed]:
+            return sorted(listed, key=lambda model: model["name"] != self.default.name)
         own = {"name": self.default.name, "summary": "the file this helper was started with", "sha256": None}
-        return [own | {"has_mask": self.default.has_mask}, *shipped]
+        return [own | {"has_mask": self.default.has_mask}, *listed]
 
-    def _has_mask(self, model: BuiltinModel) -> bool:
-        return self.default.has_mask if model.name == self.default.name else _has_mask(model.path)
+    def _has_mask(self, name: str, path: Path) -> bool:
+        if name == self.default.name:
+            return self.default.has_mask
+        facts = _facts(path)
+        return facts is not None and facts.has_mask
 
     def check_mask(self, name: str, what: str, hint: str) -> None:
         """Raises ApiError where the model of a checked name does not treat person and background apart."""
@@ -74,23 +81,38 @@ class Models:
             raise ApiError("bad_option", f"{what}: {name} does not treat person and background apart", hint)
 
 
-@cache
-def _has_mask(path: Path) -> bool:
-    """Whether a shipped model treats person and background apart; a file that cannot be read does nothing."""
+@dataclass(frozen=True)
+class Facts:
+    """What the file of a model says: whether it treats person and background apart, and a line for people."""
+
+    has_mask: bool
+    summary: str
+
+
+def _facts(path: Path) -> Facts | None:
+    """Of a model that photos can be rendered by; of any other file, None."""
     try:
-        config = read(path).config
+        return _read(path, path.stat().st_mtime_ns)
+    except OSError:
+        return None
+
+
+@lru_cache(64)
+def _read(path, modified):
+    try:
+        found = read(path)
     except SetupError:
-        return False
-    return isinstance(config, ModelConfig) and config.has_mask
+        return None
+    return Facts(found.config.has_mask, summary(found.history)) if can_build(found.config) else None
 
 
 def under_its_own_name(retoucher: Any, asked: str) -> Any:
-    """The retoucher of `--model`; a file that is called like a shipped model gets another name.
+    """The retoucher of `--model`; a file that is called like a shipped or an added model gets another name.
 
     Args:
         asked: the model's name or its file, as the user gave it.
     """
-    shipped = [model.name for model in builtin_models()]
-    if asked not in shipped and retoucher.name in shipped:
+    taken = {model.name for model in builtin_models()} | added_models().keys()
+    if asked not in taken and retoucher.name in taken:
         retoucher.name += ".safetensors"
     return retoucher

@@ -1,0 +1,32 @@
+"""`lutbridge models add`: keep a model under a name."""
+
+import click
+
+from lutbridge.cli.output import say
+
+
+def add(model: str, name: str | None, maker: str) -> int:
+    """Adds a model; returns the exit code."""
+    from lutbridge.looks.swatch import swatch
+    from lutbridge.model import added
+    from lutbridge.model.checkpoint import load_network, read
+    from lutbridge.model.registry import find_model, name_of
+
+    path = find_model(model)
+    network = load_network(path)
+    picture = None
+    if not read(path).picture and network.style is not None:
+        picture = swatch(network.style)
+    name = name or name_of(path)
+    added.add(path, name, maker, picture)
+    say(f"Added as {name}. Use it: lutbridge render PHOTOS --model {name!r} -o DIR".replace("'", ""))
+    return 0
+
+
+@click.command()
+@click.argument("model", metavar="RUN|FILE")
+@click.option("--name", help="What it is to be called; without it, what the run's folder or the file is called.")
+@click.option("--maker", default="", help="Who made it, for those you give it to.")
+def command(**arguments) -> int:
+    """Add a trained style, from its run's folder or its file, to the models that are known by name."""
+    return add(**arguments)

@@ -1,0 +1,41 @@
+"""`lutbridge models show`: what is known of a model."""
+
+from pathlib import Path
+
+import click
+
+from lutbridge.cli.options import FILE
+from lutbridge.cli.output import put_table, say
+
+
+def show(name: str, picture: Path | None) -> int:
+    """Prints what a model's file says, and writes its picture where asked to; returns the exit code."""
+    from lutbridge.cli.luts import refuse_taken
+    from lutbridge.errors import UsageError
+    from lutbridge.files import atomic_write
+    from lutbridge.model.checkpoint import read
+    from lutbridge.model.registry import find_model
+
+    path = find_model(name)
+    found = read(path)
+    rows = [("file", str(path)), ("size", f"{path.stat().st_size / 2**20:.1f} MB")]
+    if getattr(found.config, "has_mask", False):
+        rows.append(("person and background", "treated apart"))
+    if getattr(found.config, "style", False):
+        rows.append(("style", "a look of its own, after the correction"))
+    put_table(rows + [(key, " ".join(value.split())) for key, value in found.history.items()])
+    if picture:
+        if not found.picture:
+            raise UsageError(f"{name} has no picture")
+        refuse_taken(picture, "refuse")
+        atomic_write(picture, found.picture)
+        say(f"Picture: {picture}")
+    return 0
+
+
+@click.command()
+@click.argument("name", metavar="NAME|FILE")
+@click.option("--picture", type=FILE, metavar="FILE", help="Write its picture, a JPEG, to this new file.")
+def command(**arguments) -> int:
+    """Say what a model is made of, by whom, and from how many pairs."""
+    return show(**arguments)
