@@ -39,11 +39,11 @@ def style(codes: np.ndarray) -> np.ndarray:
 
 
 def make_pairs(portraits: list[Portrait], count: int, folder: Path) -> None:
-    """Write before/ and after/ of `count` portraits, spread over all, a sub-folder for each collection."""
+    """Write before/ and after/ of `count` portraits, spread over all; each is a shoot of its own."""
     for index in np.linspace(0, len(portraits) - 1, count).astype(int):
         portrait = portraits[index]
         for kind, pixels in (("before", portrait.rgb), ("after", style(portrait.rgb))):
-            path = folder / kind / portrait.source / f"{portrait.name}.png"
+            path = folder / kind / f"{portrait.name}.png"
             path.parent.mkdir(parents=True, exist_ok=True)
             Image.fromarray(pixels).save(path)
 

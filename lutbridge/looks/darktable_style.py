@@ -28,8 +28,8 @@ TIMEOUT = 300  # seconds
 SPATIAL = frozenset(
     "ashift atrous bilat bilateral bloom blurs borders cacorrect cacorrectrgb censorize clipping crop defringe "
     "denoiseprofile diffuse dither enlargecanvas finalscale flip globaltonemap graduatednd grain hazeremoval highpass "
-    "hotpixels lens liquify lowlight lowpass nlmeans overlay rawdenoise retouch rotatepixels scalepixels shadhi sharpen "
-    "soften spots tonemap toneequal vignette watermark".split()
+    "hotpixels lens liquify lowlight lowpass nlmeans overlay rawdenoise retouch rotatepixels scalepixels shadhi "
+    "sharpen soften spots tonemap toneequal vignette watermark".split()
 )
 _FIELDS = (
     "operation",

@@ -1,5 +1,6 @@
 """One evaluation: every system over every pair, and the tables."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from lutbridge.train.data.pairs import SMALL_SIDE, Pair
 from lutbridge.train.networks.network import RetouchingNetwork
 
 CONTEXT_PHOTOS = 24  # spread over the set, on which local context is measured: a few seconds each
+INTERVAL = 15.0  # seconds between two lines that say how far a system is
 INPUTS, TARGETS, AUTOCONTRAST = "untouched", "targets", "autocontrast (Pillow)"
 
 
@@ -71,17 +73,31 @@ def evaluate(
     systems |= {name: model(network) for name, network in networks.items()} | {TARGETS: None}
     records = {}
     for name, system in systems.items():
-        records[name] = list(measure(system, pairs, long_side))
+        records[name] = list(_counted(measure(system, pairs, long_side), name, len(pairs), tell))
         tell(f"{name}: {len(pairs)} photos measured")
     chosen = pairs[:: max(1, len(pairs) // CONTEXT_PHOTOS)][:CONTEXT_PHOTOS]
-    context = {name: _context(network, chosen, long_side) for name, network in networks.items()}
+    context = {}
+    for name, network in networks.items():
+        tell(f"{name}: what local context does, on {len(chosen)} photos")
+        context[name] = _context(network, chosen, long_side)
     only = next(iter(networks.items()))
     if len(networks) > 1 or not can_build(only[1].config):
         return Evaluation(records, context, {}, {})
     retoucher = retoucher_of(only[1], only[0])
+    tell("single-LUT views")
     views = _views(retoucher, pairs, long_side)
-    tell("single-LUT views measured; now the takes of each group")
+    tell("takes of each group")
     return Evaluation(records, context, views, summarise_groups(list(measure_groups(retoucher, pairs, SMALL_SIDE))))
+
+
+def _counted(records, name, count, tell):
+    """The records, with a line now and then that says how far they are."""
+    last = time.monotonic()
+    for number, record in enumerate(records, 1):
+        yield record
+        if time.monotonic() - last >= INTERVAL:
+            last = time.monotonic()
+            tell(f"{name}: {number} of {count} photos")
 
 
 def _context(network, pairs, long_side):

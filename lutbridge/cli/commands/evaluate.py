@@ -1,4 +1,4 @@
-"""`lutbridge evaluate`: how good models are, on data in PPR10K's layout."""
+"""`lutbridge evaluate`: how good models are, on data in PPR10K's layout, or on a photographer's own pairs."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -6,13 +6,22 @@ from pathlib import Path
 import click
 
 from lutbridge.cli.output import say
-from lutbridge.errors import UsageError
+from lutbridge.errors import LutbridgeError, UsageError
 from lutbridge.extras import require
 from lutbridge.model.registry import DEFAULT_MODEL
 
 
 def evaluate(
-    data: Path, expert: str, split: str, models: str, resolution: str, parted: bool, output: Path | None
+    data: Path | None,
+    pairs: Path | None,
+    after: Path | None,
+    expert: str,
+    split: str,
+    models: str,
+    resolution: str,
+    limit: int | None,
+    parted: bool,
+    output: Path | None,
 ) -> int:
     """Prints the tables; returns the exit code."""
     require("train", "lutbridge evaluate")
@@ -23,28 +32,81 @@ def evaluate(
     from lutbridge.research.evaluation import evaluate as measured
     from lutbridge.research.systems import load_models
     from lutbridge.train.data.pairs import SMALL_SIDE
-    from lutbridge.train.data.ppr10k import find_pairs
 
+    if bool(data) == bool(pairs) or (after and not pairs):
+        raise UsageError(
+            "say what to measure on: either --data with a folder in PPR10K's layout, or --pairs BEFORE [AFTER]"
+        )
     names = [name.strip() for name in models.split(",") if name.strip()]
     if not names:
         raise UsageError(f"--models {models!r}: names no model; give one or more, with commas between them")
-    pairs = find_pairs(data, split, expert)
     networks = load_models(names)
     if output:
         prepare_folder(output, "-o")  # one that cannot be made is not found out at the end
     long_side = SMALL_SIDE if resolution == "lr" else None
-    evaluation = measured(networks, pairs, long_side, say)
+    found = _ppr10k(data, split, expert) if data else _own(pairs, after, parted)
+    found = _limited(found, limit)
+    evaluation = measured(networks, found, long_side, say)
     digests = (hashlib.sha256(find_model(name).read_bytes()).hexdigest() for name in names)
     files = "; ".join(
         f"{name} is the file with SHA-256 {digest}" for name, digest in zip(networks, digests, strict=True)
     )
     size = f"at most {SMALL_SIDE} px a side" if long_side else "at full size"
-    heading = f"{len(pairs)} photos of {split}, expert {expert}, {size}; {files}."
+    of = f"photos of {split}, expert {expert}" if data else "own pairs"
+    heading = f"{len(found)} {of}, {size}; {files}."
     text = f"{heading}\n\n{evaluation.markdown(parted)}"
     click.echo(text, nl=False)
     if output:
-        _keep(output, heading, text, networks, pairs, evaluation, long_side)
+        _keep(output, heading, text, networks, found, evaluation, long_side)
     return 0
+
+
+def _ppr10k(data, split, expert):
+    from lutbridge.train.data.ppr10k import find_pairs
+
+    return find_pairs(data, split, expert)
+
+
+def _own(before, after, parted):
+    """A photographer's own pairs that line up; the others are told."""
+    from lutbridge.train.data.lineup import misalignment
+    from lutbridge.train.data.own_pairs import find_own_pairs
+    from lutbridge.train.data.pairs import SMALL_SIDE
+
+    if parted:
+        raise UsageError("--parted needs person masks, which --pairs have none of; use --data")
+    found = find_own_pairs(before, after)
+    good = []
+    for pair in found.pairs:
+        try:
+            why = misalignment(*pair.load(long_side=SMALL_SIDE)[:2])
+        except LutbridgeError as error:
+            why = str(error)
+        if why:
+            found.left_out.append(f"{pair.target}: {why}")
+        else:
+            good.append(pair)
+    for sentence in found.left_out:
+        say(f"Left out: {sentence}")
+    if not good:
+        raise UsageError(f"{before}: no pair is left to measure on")
+    return good
+
+
+def _limited(pairs, limit):
+    """At most so many pairs, in whole groups from all over; one group at least."""
+    if limit is None or len(pairs) <= limit:
+        return pairs
+    groups = list(dict.fromkeys(pair.group for pair in pairs))
+    step = len(pairs) / limit
+    taken, chosen = 0, set()
+    for group in groups[:: max(1, round(step))]:
+        size = sum(pair.group == group for pair in pairs)
+        if chosen and taken + size > limit:
+            break
+        taken += size
+        chosen.add(group)
+    return [pair for pair in pairs if pair.group in chosen]
 
 
 def _keep(output, heading, text, networks, pairs, evaluation, long_side):
@@ -78,7 +140,15 @@ def _plain(record):
 
 
 @click.command()
-@click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder in PPR10K's layout.")
+@click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="Folder in PPR10K's layout.")
+@click.option(
+    "--pairs",
+    type=click.Path(path_type=Path),
+    metavar="BEFORE [AFTER]",
+    help="Your own edits in --data's place, as `lutbridge train` takes them; those it did not learn from say most.",
+)
+@click.argument("after", type=click.Path(path_type=Path), required=False)
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N photos, in whole groups from all over.")
 @click.option("--expert", type=click.Choice(["a", "b", "c"]), default="a", show_default=True, help="Whose targets.")
 @click.option("--split", default="val", show_default=True, help="Folder of the split: train or val.")
 @click.option(

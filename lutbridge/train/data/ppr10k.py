@@ -23,7 +23,8 @@ def find_pairs(root: Path, split: str, expert: str) -> list[Pair]:
     found = _versions(sources)
     if not found:
         raise UsageError(
-            f"{sources}: holds no <group>_<index>.tif; give the folder that holds {split}/, as PPR10K does"
+            f"{sources}: holds no <group>_<index>.tif; give the folder that holds {split}/, as PPR10K does. Expected:\n"
+            + _tree(Path(root), split, expert)
         )
     expected = set().union(*found.values())
     pairs = []
@@ -39,6 +40,18 @@ def find_pairs(root: Path, split: str, expert: str) -> list[Pair]:
                 raise UsageError(f"{path}: missing, though {files[0]} is there")
         pairs.append(Pair(name, str(group), files, target, mask))
     return pairs
+
+
+def _tree(root, split, expert):
+    """What find_pairs looks for, for people."""
+    return "\n".join(
+        f"    {root / split / below}"
+        for below in (
+            "source/0_0.tif (or source_aug/0_0.tif, 0_0_1.tif …)",
+            f"target_{expert}/0_0.tif",
+            "masks/0_0.png",
+        )
+    )
 
 
 def _versions(folder):
