@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "warm_up": "render image model lut strength errors",
     "group": "render image model lut color strength errors",
     "shoot": "retouch group image lut color strength errors",
-    "looks": "extras image lut color strength errors",  # no model: a LUT is all it needs
+    "looks": "extras image lut color strength files errors",  # no model: a LUT is all it needs
     "batch": "extras strength image lut color files errors",  # a Retoucher comes in as an argument
     # Of batch and group, which photos a folder holds and what is a group.
     "train": "batch group render image model lut color files errors",

@@ -47,7 +47,8 @@ def sort_out(folder: Path) -> Sides:
             sides.exports[base].append(photo.source)
     taken = {path for paths in sides.exports.values() for path in paths}
     for name, paths in by_name.items():
-        _sort_same_names(name, [path for path in paths if path not in taken], sides)
+        if left := [path for path in paths if path not in taken]:
+            _sort_same_names(name, left, sides)
     for photo in inside:
         name = _name(photo, photo.source.stem)
         base = name if name in sides.originals else _base(photo, sides.originals) or name

@@ -25,15 +25,40 @@ def folders(tmp_path):
 
 def test_an_own_style_is_trained_and_used(lutbridge, folders, tmp_path):
     out = tmp_path / "my-style"
-    done = lutbridge("train", "--pairs", *folders, "--start", "portrait-v1", "--steps", 3, "--batch", 2, "-o", out)
+    done = lutbridge("train", "--pairs", *folders, "--steps", 3, "--batch", 2, "-o", out)
     assert done.code == 0, done.err
-    assert "Left out" in done.err and "IMG_9.png" in done.err and "held-out PSNR" in done.err
+    for told in (
+        "Pairs: 5 can be used; 1 files or pairs are left out", "IMG_9.png", "4 pairs to learn from, 1 kept out",
+        "Against your edits: the photos as they came", "Your look, fitted on top of portrait-v2",
+        "step 0 of 3, +", "dB over portrait-v2 on held-out photos", "Ended after 3 steps", "The model is that of step",
+        "over portrait-v2: +", "over one LUT, the mean of your pairs", "lutbridge models add", "--model my-style",
+    ):  # fmt: skip
+        assert told in done.err, (told, done.err)
+    assert "loss" not in done.err
+    with Image.open(out / "sheet.jpg") as sheet:
+        assert sheet.width == 900
     model = checkpoint.read(out / "model.safetensors")
-    assert "own pairs" in model.history["data"] and "--start portrait-v1" in model.history["command"]
+    assert "own pairs" in model.history["data"] and "--start portrait-v2" in model.history["command"]
+    assert model.config.style and model.config.restraint, "a style on top of the correction"
     for name in (out, out / "model.safetensors"):
         shots = tmp_path / f"shots-{name.name}"
         assert lutbridge("render", folders[0] / "IMG_0.png", "--model", name, "-o", shots).code == 0
         assert (shots / "IMG_0.png").is_file()
+
+
+def test_one_folder_with_originals_and_exports_gives_pairs(lutbridge, folders, tmp_path):
+    before, after = folders
+    (before / "darktable_exported").mkdir()
+    for number, path in enumerate(sorted(after.iterdir())):
+        name = f"{path.stem}_01.png" if number % 2 else path.name
+        path.rename(before / "darktable_exported" / name)
+    done = lutbridge(
+        "train", "--pairs", before, "--steps", 1, "--batch", 2, "--start", "none", "--side", 32, "-o", tmp_path / "run"
+    )
+    assert done.code == 0, done.err
+    assert (
+        "Pairs: 5 can be used; 1 files or pairs are left out" in done.err and "has no export of that name" in done.err
+    )
 
 
 def test_a_run_that_goes_on_does_not_need_what_it_started_from(lutbridge, folders, tmp_path):
@@ -73,6 +98,10 @@ def test_a_start_that_is_another_network_than_the_config_asks_for_is_told(lutbri
         (["--pairs", "nowhere", "here"], "nowhere: no such folder"),
         (["--pairs", "a", "b", "--config", "lamm"], "no config is called lamm"),
         (["--pairs", "a", "../here/a"], "is named twice"),
+        (["--pairs", "empty"], "no photos found"),
+        (["--look-only", "--pairs", "a", "b", "--start", "none"], "--look-only is about styles"),
+        (["--pairs", "a", "b", "--device", "cuda"], "a style is trained on the CPU"),
+        (["b", "--data", "c"], "goes with --pairs"),
         (["--pairs", "a", "."], "run: lies in ., which is only read from"),
         (["--resume"], "holds no run to go on with"),
         (["--resume", "--data", "c"], "leave those options out"),
@@ -82,7 +111,7 @@ def test_a_start_that_is_another_network_than_the_config_asks_for_is_told(lutbri
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(lutbridge, tmp_path, monkeypatch, options, why):
     tmp_path = tmp_path / "here"
-    tmp_path.mkdir()
+    (tmp_path / "empty").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
     config = ModelConfig(pixel_weights="none")
     (tmp_path / "no-attention.safetensors").write_bytes(checkpoint.to_bytes(Checkpoint(build(config), config, {})))
