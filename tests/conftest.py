@@ -11,7 +11,7 @@ from PIL import Image
 # Triton, and what it brings along, asks for its interpreter when it is imported, which any test may do first.
 os.environ["TRITON_INTERPRET"] = "1"
 
-FOLDERS = ("STATE_HOME", "CACHE_HOME", "CONFIG_HOME", "RUNTIME_DIR")  # of the XDG base directories
+FOLDERS = ("DATA_HOME", "STATE_HOME", "CACHE_HOME", "CONFIG_HOME", "RUNTIME_DIR")  # of the XDG base directories
 
 
 @pytest.fixture(scope="session", autouse=True)

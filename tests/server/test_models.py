@@ -12,6 +12,7 @@ from lutbridge_server.models import Models, under_its_own_name
 def models(monkeypatch, tmp_path):
     shipped = [BuiltinModel(name, tmp_path / name, "0" * 64, f"about {name}") for name in ("a", "b", "c")]
     monkeypatch.setattr(module, "builtin_models", lambda: shipped)
+    monkeypatch.setattr(module, "added_models", dict)
     loaded = []
 
     def load(name):
@@ -33,6 +34,17 @@ def test_no_other_name_is_one(models, name):
     with pytest.raises(ApiError) as refused:
         models.check(name)
     assert refused.value.code == "unknown_model"
+
+
+def test_added_models_are_listed_by_their_names_and_what_no_photo_can_be_rendered_by_is_not(
+    models, monkeypatch, tmp_path, parts_model
+):
+    (tmp_path / "broken.safetensors").write_bytes(b"no model")
+    added = {"Warm wedding": parts_model, "broken": tmp_path / "broken.safetensors"}
+    monkeypatch.setattr(module, "added_models", lambda: added)
+    (found,) = [model for model in models.listed() if model["name"] not in ("mine", "a", "b", "c")]
+    assert found == {"name": "Warm wedding", "summary": "a model of your own", "sha256": None, "has_mask": True}
+    assert models.check("Warm wedding") == "Warm wedding"
 
 
 def test_models_are_loaded_when_asked_for_and_the_oldest_is_let_go(models):
