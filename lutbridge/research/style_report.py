@@ -2,7 +2,8 @@
 
 Every control is made of the same pairs in the same way, but for what it gets wrong on purpose; they are fitted and not
 trained, which takes seconds. A figure is the PSNR to the photographer's own edit, the mean of two: of the photo as it
-came, and, unless only a look was asked for, of a degraded take of it.
+came, and, unless only a look was asked for, of degraded takes of it. One LUT is compared on the takes alone: on photos
+that need no correction, a look is a LUT, and no style can beat it there.
 """
 
 from collections.abc import Sequence
@@ -69,6 +70,7 @@ class StyleReport:
         photos, shoots: how many were measured.
         psnr, delta_e: mean PSNR, dB, and mean ΔE*ab of each system on the photos as they came.
         gains: the result's gain over each other system; by name.
+        with_takes: whether degraded takes were measured as well.
     """
 
     photos: int
@@ -76,6 +78,7 @@ class StyleReport:
     psnr: dict[str, float]
     delta_e: dict[str, float]
     gains: dict[str, Difference]
+    with_takes: bool
 
     @property
     def failed(self) -> list[str]:
@@ -91,6 +94,7 @@ class StyleReport:
         ]
         for name, gain in self.gains.items():
             called = start if name == START else "the photos as they came" if name == UNTOUCHED else name
+            called += ", where photos need correcting" * (name == ONE_LUT and self.with_takes)
             verdict = "" if name == UNTOUCHED else "  beaten" if gain.is_more_than_chance else "  NOT beaten"
             lines.append(f"  over {called}: {gain}{verdict}")
         if self.failed:
@@ -120,16 +124,18 @@ def report(
     taker = start if isinstance(start, RegionLUT) and not look_only else None
     rounds = -(-LEAST_TAKES // len(held)) if taker else 0
     measured = [_measure(systems, pair, taker, rounds, index) for index, pair in enumerate(held)]
-    score, psnr, delta_e = ({name: np.array([m[name][i] for m in measured]) for name in systems} for i in range(3))
+    score, psnr, delta_e, on_takes = (
+        {name: np.array([m[name][i] for m in measured]) for name in systems} for i in range(4)
+    )
     shoots = len({pair.group for pair in held})
     groups = [pair.group if shoots >= FEWEST_SHOOTS else pair.name for pair in held]
     gains = {
-        name: Difference(*mean_interval(score[RESULT] - values, groups))
-        for name, values in score.items()
+        name: Difference(*mean_interval(of[RESULT] - of[name], groups))
+        for name, of in ((name, on_takes if name == ONE_LUT else score) for name in systems)
         if name != RESULT
     }
     means = ({name: float(values.mean()) for name, values in of.items()} for of in (psnr, delta_e))
-    return StyleReport(len(held), shoots, *means, gains)
+    return StyleReport(len(held), shoots, *means, gains, rounds > 0)
 
 
 def controls(start: RegionLUT, learned: Sequence[Pair]) -> dict[str, System]:
@@ -157,7 +163,7 @@ def crisp_and_cool(rgb: np.ndarray) -> np.ndarray:
 
 
 def _measure(systems, pair, taker, rounds, index):
-    """Name → score, PSNR and ΔE. Of several systems under one name, the best counts."""
+    """Name → score, PSNR, ΔE, and PSNR on takes. Of several systems under one name, the best counts."""
     source, target, _ = pair.load()
     target = to_8_bit(target)
     takes = [_take(taker, source, SEED + 1000 * index + n) for n in range(rounds)]
@@ -172,9 +178,9 @@ def _score(system, source, takes, target):
     output = to_8_bit(system(source))
     psnr, delta_e = _psnr(output, target), metrics.delta_e_mean(output, target)
     if not takes:
-        return psnr, psnr, delta_e
+        return psnr, psnr, delta_e, psnr
     on_takes = np.mean([_psnr(to_8_bit(system(take)), target) for take in takes])
-    return (psnr + on_takes) / 2, psnr, delta_e
+    return (psnr + on_takes) / 2, psnr, delta_e, on_takes
 
 
 def _psnr(output, target):

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from lutbridge.errors import SetupError
+from lutbridge.errors import LutbridgeError, SetupError
 from lutbridge.files import atomic_write
 from lutbridge.model.config import config_from_dict
 from lutbridge.train.crop_losses import CropLosses
@@ -81,14 +81,13 @@ def _style(task, folder, pairs, held, goes_on):
 
 
 def start_of(folder: Path, task: TrainTask) -> nn.Module | None:
-    """The model that a run started from, while it can be found; None for a fresh network.
-
-    Raises:
-        UsageError, SetupError: it is gone, or damaged.
-    """
+    """The model that a run started from; None for a fresh network, and where the model is gone."""
     if task.is_style:
         return kept_start(folder, task)
-    return task.checkpoint_to_start_from().network if task.start else None
+    try:
+        return task.checkpoint_to_start_from().network if task.start else None
+    except LutbridgeError:
+        return None
 
 
 def kept_start(folder: Path, task: TrainTask) -> RegionLUT:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -5,6 +7,7 @@ from lutbridge.color.delta_e import delta_e_76
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.group.agree import agree
 from lutbridge.group.pictures import rendered
+from lutbridge.lut.lattice import identity_lattice, interpolate
 
 
 def renders(network, takes, weights):
@@ -177,3 +180,19 @@ def test_a_long_shoot_agrees_along_its_chain(network, scene, take):
     # The two scenes share nothing, and neither moves the other.
     moved = (agreement.agreed - agreement.alone).reshape(2, 250, -1).mean(1)
     assert np.abs(moved).max() < 1e-5
+
+
+@pytest.fixture
+def styled(network):
+    points = identity_lattice(17)
+    return replace(network, style=(0.08 + 0.84 * points**1.1).astype(np.float32))
+
+
+def test_takes_agree_before_a_style_as_they_would_without_it(network, styled, burst):
+    assert np.array_equal(agree(styled, burst).agreed, agree(network, burst).agreed)
+
+
+def test_a_reference_is_what_the_style_is_to_lead_to(network, styled, burst, scene):
+    reference = scene(1)[:, 10:120] * np.float32(0.9)
+    plain = agree(network, burst, reference).agreed
+    assert np.abs(agree(styled, burst, interpolate(styled.style, reference)).agreed - plain).max() < 0.02

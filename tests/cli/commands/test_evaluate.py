@@ -68,3 +68,36 @@ def test_no_model_and_a_folder_that_cannot_be_made_are_told(tmp_path):
         (tmp_path / "val" / folder / ("0_0.png" if folder == "masks" else "0_0.tif")).touch()
     done = run("--data", tmp_path, "-o", tmp_path / "val" / "source" / "0_0.tif" / "out")
     assert done.returncode == 3 and "cannot be written to" in done.stderr
+
+
+def save_pairs(folder, count):
+    for i in range(count):
+        picture = np.random.default_rng(i).integers(0, 255, (12, 16, 3), np.uint8).repeat(8, 0).repeat(8, 1)
+        for kind, pixels in (("before", picture), ("after", (30 + 0.7 * picture).astype(np.uint8))):
+            path = folder / kind / f"shoot {i // 2}" / f"{i}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(pixels).save(path)
+    Image.fromarray(picture[:, ::-1].copy()).save(folder / "before" / "alone.png")
+    return folder / "before", folder / "after"
+
+
+def test_own_pairs_are_measured_and_a_limit_takes_whole_groups(tmp_path, toy_model):
+    before, after = save_pairs(tmp_path, 6)
+    done = run("--pairs", before, after, "--models", toy_model, "--limit", 2)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("2 own pairs, at most 540 px a side")
+    assert "Left out: " in done.stderr and "alone.png" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ([], "either --data"),
+        (["--data", "a", "--pairs", "b", "c"], "either --data"),
+        (["--pairs", "before", "after", "--parted"], "--parted needs person masks"),
+    ],
+)
+def test_what_to_measure_on_is_said_once(tmp_path, monkeypatch, arguments, why):
+    monkeypatch.chdir(tmp_path)
+    done = run(*arguments)
+    assert done.returncode == 2 and why in done.stderr, done.stderr
