@@ -8,6 +8,7 @@ import click
 from lutbridge.cli.output import say
 
 INTERVAL = 15.0  # seconds between two lines that say how far a run is
+FEW = 3  # held-out pairs below which figures say little
 MOST_NAMED = 10  # files left out that are told one by one
 SHEET, LEFT_OUT = "sheet.jpg", "left-out.txt"  # in the run's folder
 
@@ -28,16 +29,15 @@ class Told:
         """What there is to learn from."""
         learned, held, left_out = summary.learned, summary.held, summary.left_out
         pairs, shoots = learned + held, len({pair.group for pair in learned + held})
-        say(
-            f"Pairs: {len(pairs)} can be used"
-            + (f"; {len(left_out)} files or pairs are left out:" if left_out else ".")
-        )
+        say(f"Pairs: {len(pairs)} can be used" + (f"; {len(left_out)} left out:" if left_out else "."))
         for sentence in left_out[:MOST_NAMED]:
             say(f"  {sentence}")
         if len(left_out) > MOST_NAMED:
             self._list(left_out)
         of = "one shoot" if shoots == 1 else f"{shoots} shoots"
         say(f"Of {of}: {len(learned)} pairs to learn from, {len(held)} kept out to judge.")
+        if len(held) < FEW:
+            say("That is few to judge by: the figures below say little. Give more shoots, or one sub-folder to each.")
         if summary.distances:
             self._distances(summary.distances)
 
