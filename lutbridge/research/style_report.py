@@ -139,16 +139,21 @@ def report(
 
 
 def controls(start: RegionLUT, learned: Sequence[Pair]) -> dict[str, System]:
-    """What a style has to beat beside its start: by name, each from codes to codes."""
+    """What a style has to beat beside its start: by name, each from codes to codes.
+
+    The other photographer's style is one of two made ones, that which is less like the style of these pairs.
+    """
     pictures, network = small_pictures(learned, start.thumbnail_size), checkpoint.in_numpy(start)
     M = len(network.luts[0])
     exchanged = Pictures(pictures.after, pictures.before)
     shuffled = Pictures(pictures.before, pictures.after.roll(max(1, len(learned) // 2), 0))
     made = {EXCHANGED: exchanged, SHUFFLED: shuffled}
     systems = {name: _styled(network, _lattice(fit_style(start, pairs))) for name, pairs in made.items()}
-    others = [_styled(network, look(identity_lattice(M))) for look in (soft_and_warm, crisp_and_cool)]
+    own = _lattice(fit_style(start, pictures))
+    looks = [look(identity_lattice(M)) for look in (soft_and_warm, crisp_and_cool)]
+    other = max(looks, key=lambda look: np.abs(look - own).mean())
     lut = Lut3D(fit_colours(pictures.before, pictures.after, M))
-    return {OTHER: others, **systems, ONE_LUT: lambda pixels: lut.apply_to_codes(pixels.copy())[0]}
+    return {OTHER: _styled(network, other), **systems, ONE_LUT: lambda pixels: lut.apply_to_codes(pixels.copy())[0]}
 
 
 def soft_and_warm(rgb: np.ndarray) -> np.ndarray:
@@ -163,15 +168,11 @@ def crisp_and_cool(rgb: np.ndarray) -> np.ndarray:
 
 
 def _measure(systems, pair, taker, rounds, index):
-    """Name → score, PSNR, ΔE, and PSNR on takes. Of several systems under one name, the best counts."""
+    """Name → score, PSNR, ΔE, and PSNR on takes."""
     source, target, _ = pair.load()
     target = to_8_bit(target)
     takes = [_take(taker, source, SEED + 1000 * index + n) for n in range(rounds)]
-    figures = {}
-    for name, system in systems.items():
-        each = [_score(one, source, takes, target) for one in (system if isinstance(system, list) else [system])]
-        figures[name] = max(each)
-    return figures
+    return {name: _score(system, source, takes, target) for name, system in systems.items()}
 
 
 def _score(system, source, takes, target):
