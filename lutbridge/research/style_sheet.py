@@ -25,14 +25,14 @@ def write_style_sheet(path: Path, system: System, pairs: Sequence[Pair]) -> None
         WriteError: it cannot be written.
     """
     rows = [pairs[i] for i in np.unique(np.linspace(0, len(pairs) - 1, min(MOST_ROWS, len(pairs))).astype(int))]
-    sheet = Image.new("RGB", (3 * CELL, LINE + len(rows) * (CELL + LINE)), "white")
+    pictures = [small_pictures(system, pair, None, CELL) for pair in rows]
+    tops = np.cumsum([LINE, *(LINE + len(small["source"]) for small in pictures)])
+    sheet = Image.new("RGB", (3 * CELL, int(tops[-1])), "white")
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(14)
     for column, caption in enumerate(COLUMNS.values()):
         pen.text((column * CELL + 4, 3), caption, "black", font)
-    for row, pair in enumerate(rows):
-        top = LINE + row * (CELL + LINE)
+    for pair, small, top in zip(rows, pictures, tops[:-1].tolist(), strict=True):
         pen.text((4, top + 3), pair.name.encode("ascii", "replace").decode(), "black", font)
-        small = small_pictures(system, pair, None, CELL)
         for column, kind in enumerate(COLUMNS):
             pixels = np.rint(255 * small[kind].clip(0, 1)).astype(np.uint8)
             sheet.paste(Image.fromarray(pixels), (column * CELL, top + LINE))

@@ -123,7 +123,9 @@ def _run(output, task, resume, device, workers):
     "with photos and the exports that darktable, Lightroom or RawTherapee made of them.",
 )
 @click.argument("after", type=FILE, required=False)
-@click.option("--masks", type=FILE, metavar="DIR", help="Person masks of --pairs, white on the person.")
+@click.option(
+    "--masks", type=FILE, metavar="DIR", help="Person masks of --pairs, white on the person; a style finds its own."
+)
 @click.option("--config", metavar="NAME|FILE", help="The system; without it, lam for --data, style for --pairs.")
 @click.option(
     "--start",
