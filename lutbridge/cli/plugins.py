@@ -154,11 +154,22 @@ def uninstall(host: PluginHost, settings: Path | None = None) -> bool:
 
 def installed_version(host: PluginHost) -> str | None:
     """The version of the plug-in that is installed in the usual place, or None."""
+    text = _read_installed(host)
+    return None if text is None else text.partition('version = "')[2].partition('"')[0]
+
+
+def installed_program(host: PluginHost) -> Path | None:
+    """The program that the plug-in in the usual place starts as its helper; None where no plug-in is there."""
+    text = _read_installed(host)
+    return None if text is None else Path(text.partition("command = [==[")[2].partition("]==]")[0])
+
+
+def _read_installed(host: PluginHost) -> str | None:
     try:
-        text = (host.folder() / host.library / INSTALLED).read_text(encoding="utf-8", errors="replace")
+        content = (host.folder() / host.library / INSTALLED).read_bytes()
     except (UsageError, OSError):
         return None
-    return text.partition('version = "')[2].partition('"')[0]
+    return os.fsdecode(content)
 
 
 def start_with_darktable(folder: Path) -> bool:

@@ -180,3 +180,15 @@ def test_the_installed_version_is_known(monkeypatch, tmp_path):
     plugins.install(plugins.HOSTS["darktable"])
     assert plugins.installed_version(plugins.HOSTS["darktable"]) == __version__
     assert plugins.installed_version(plugins.HOSTS["lightroom"]) is None
+
+
+def test_the_program_that_a_plugin_starts_is_known(monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "Jörg's"))
+    assert plugins.installed_program(plugins.HOSTS["darktable"]) is None
+    plugins.install(plugins.HOSTS["darktable"])
+    assert plugins.installed_program(plugins.HOSTS["darktable"]).name == "lutbridge"
+    program = tmp_path / 'Jörg\'s "tools"' / "lutbridge"
+    monkeypatch.setattr("shutil.which", lambda name, path=None: str(program))
+    plugins.install(plugins.HOSTS["darktable"])
+    assert plugins.installed_program(plugins.HOSTS["darktable"]) == program

@@ -2,25 +2,20 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from lutbridge import __version__
 from lutbridge.cli.compiling import compile_kernels
+from lutbridge.cli.diagnosis import Diagnosis
 from lutbridge.cli.options import JSON
 from lutbridge.cli.output import put_json, put_table
 from lutbridge.errors import SetupError
 
 OLDEST_PYTHON = (3, 11)
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    name: str
-    ok: bool
-    detail: str
+EXIT_FAULT = 1
 
 
 def doctor(as_json: bool) -> int:
@@ -31,7 +26,7 @@ def doctor(as_json: bool) -> int:
         put_json({"ok": ok, "checks": [asdict(finding) for finding in findings]})
     else:
         put_table([("ok" if finding.ok else "FAULT", finding.name, finding.detail) for finding in findings])
-    return 0 if ok else SetupError.exit_code
+    return 0 if ok else EXIT_FAULT
 
 
 def _attempt(check: Callable[[], list[Diagnosis]]) -> list[Diagnosis]:
@@ -66,13 +61,27 @@ def _device() -> list[Diagnosis]:
 
 
 def _extras() -> list[Diagnosis]:
-    """Which are installed; none need be."""
+    """Which are installed, and whether those work; none need be."""
     from lutbridge import extras
 
-    return [
-        Diagnosis(f"extra {name}", True, "installed" if extras.has(name) else f"not there; {extras.remedy(name)}")
-        for name in extras.MODULES
-    ]
+    return [_extra(name) for name in extras.MODULES]
+
+
+def _extra(name: str) -> Diagnosis:
+    import importlib
+
+    from lutbridge import extras
+
+    title = f"extra {name}"
+    if not extras.has(name):
+        return Diagnosis(title, True, f"not there; {extras.remedy(name)}")
+    for module in extras.MODULES[name]:
+        try:
+            importlib.import_module(module)
+        except Exception as error:  # a library that it needs is missing, or for another system
+            reason = " ".join(str(error).split()) or type(error).__name__
+            return Diagnosis(title, False, f"{module} does not load ({reason}); {extras.remedy(name)}")
+    return Diagnosis(title, True, "installed")
 
 
 def _models() -> list[Diagnosis]:
@@ -88,10 +97,22 @@ def _model(builtin) -> Diagnosis:
 
 
 def _plugins() -> list[Diagnosis]:
-    """Whether and where each is installed; none need be."""
+    """Whether and where each is installed, and what pressing its button would find; none need be installed."""
     from lutbridge.cli.plugins import HOSTS
 
-    return [_plugin(name, host) for name, host in HOSTS.items()]
+    return [finding for name, host in HOSTS.items() for finding in (_plugin(name, host), *_press(name, host))]
+
+
+def _press(name: str, host) -> list[Diagnosis]:
+    from lutbridge.cli.plugins import installed_program
+    from lutbridge.cli.press import press
+
+    program = installed_program(host)
+    title = f"a press in {name}"
+    try:
+        return [] if program is None else [press(title, program, name)]
+    except (SetupError, OSError) as error:
+        return [Diagnosis(title, False, str(error))]
 
 
 def _plugin(name: str, host) -> Diagnosis:
@@ -172,35 +193,39 @@ def _helper() -> list[Diagnosis]:
 
 
 def _own_folders() -> list[Diagnosis]:
-    """Whether what is kept between two runs can be: compiled kernels, the helper's state and its log; makes nothing."""
+    """Whether what is kept between two runs can be: the helper's state and its log; leaves nothing there."""
     from lutbridge_server.logs import log_folder
     from lutbridge_server.state import state_folder
 
-    folders = (("state folder", state_folder()), ("log folder", log_folder()))
-    return [_kernels(), *(_own_folder(name, folder) for name, folder in folders)]
+    return [
+        _own_folder(name, folder) for name, folder in (("state folder", state_folder()), ("log folder", log_folder()))
+    ]
 
 
 def _own_folder(name: str, folder: Path) -> Diagnosis:
+    import tempfile
+
+    needs = f"and `lutbridge serve` needs the folder {folder}"
     there = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
     if not there.is_dir():
-        return Diagnosis(name, False, f"{there}: this is a file, and `lutbridge serve` needs the folder {folder}")
-    if not os.access(there, os.W_OK | os.X_OK):
-        return Diagnosis(name, False, f"{there}: cannot be written to, and `lutbridge serve` needs the folder {folder}")
+        return Diagnosis(name, False, f"{there}: this is a file, {needs}")
+    try:
+        tempfile.TemporaryFile(dir=there).close()
+    except OSError as error:
+        return Diagnosis(name, False, f"{there}: cannot be written to ({error.strerror}), {needs}")
     return Diagnosis(name, True, str(folder))
 
 
-def _kernels() -> Diagnosis:
+def _kernels() -> list[Diagnosis]:
     from lutbridge.lut import lookup
     from lutbridge.lut.compiled import cache_folder
 
-    folder = cache_folder(lookup)
+    title, folder = "compiled kernels", cache_folder(lookup)
     if folder is None:
         advice = "set NUMBA_CACHE_DIR to a folder that can, or each run compiles anew"
-        return Diagnosis(
-            "compiled kernels", False, f"neither their own folder nor the user's cache can be written; {advice}"
-        )
+        return [Diagnosis(title, False, f"neither their own folder nor the user's cache can be written; {advice}")]
     count = compile_kernels()
-    return Diagnosis("compiled kernels", True, f"{count} compiled now, " * bool(count) + f"kept in {folder}")
+    return [Diagnosis(title, True, f"{count} compiled now, " * bool(count) + f"kept in {folder}")]
 
 
 CHECKS = (
@@ -211,6 +236,7 @@ CHECKS = (
     _models,
     _temporary_folder,
     _own_folders,
+    _kernels,
     _self_test,
     _helper,
     _plugins,
@@ -220,5 +246,9 @@ CHECKS = (
 @click.command()
 @JSON
 def command(**arguments) -> int:
-    """Check Python, libraries, models, device, helper and plug-ins, and render a test picture."""
+    """Check Python, libraries, models, device, folders, helper and plug-ins, and render a test picture.
+
+    Compiles every kernel that is not compiled yet. Starts the helper as an installed plug-in would, where none runs,
+    and ends it again. Exit code 1: something will not work.
+    """
     return doctor(**arguments)

@@ -33,7 +33,7 @@ def damaged_model(monkeypatch, tmp_path):
 
 def test_a_damaged_model_is_a_fault(lutbridge, damaged_model):
     result = lutbridge("doctor")
-    assert result.code == 3
+    assert result.code == 1
     (line,) = [line for line in result.out.splitlines() if "model portrait-v2" in line]
     assert line.startswith("FAULT") and "does not match; install lutbridge again" in line
 
@@ -43,7 +43,7 @@ def test_a_check_that_cannot_even_run_is_a_fault_and_the_others_are_still_made(l
 
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     result = lutbridge("doctor")
-    assert result.code == 3
+    assert result.code == 1
     assert "FAULT  temporary folder" in result.out
     assert "ok     device" in result.out
 
@@ -58,7 +58,7 @@ def test_an_installed_plugin_has_the_same_version_or_is_a_fault(lutbridge, monke
     installed = folder / "lib" / "lutbridge_installed.lua"
     installed.write_text('return { command = "x", version = "0.0.9" }')
     result = lutbridge("doctor")
-    assert result.code == 3
+    assert result.code == 1
     assert f"0.0.9 in {folder}; run `lutbridge plugin install darktable` again" in result.out
 
 
@@ -109,10 +109,44 @@ def test_an_impostor_is_a_sentence(lutbridge, runtime, monkeypatch):
 def test_folders_that_cannot_be_written_are_a_fault(monkeypatch, tmp_path):
     from lutbridge.cli.commands import doctor
 
+    def refuse(dir):
+        raise OSError(30, "Read-only file system")
+
     (tmp_path / "file").write_text("a file where a folder would be")
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "file"))
     findings = {finding.name: finding for finding in doctor._own_folders()}
     assert not findings["state folder"].ok and "`lutbridge serve` needs the folder" in findings["state folder"].detail
-    assert findings["compiled kernels"].ok and "kept in" in findings["compiled kernels"].detail
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+    with monkeypatch.context() as patch:
+        patch.setattr("tempfile.TemporaryFile", refuse)
+        (finding, _) = doctor._own_folders()
+    assert not finding.ok and f"{tmp_path}: cannot be written to (Read-only file system), and" in finding.detail
+    assert doctor._kernels()[0].ok and "kept in" in doctor._kernels()[0].detail
     monkeypatch.setattr("lutbridge.lut.compiled.cache_folder", lambda module: None)
-    assert "each run compiles anew" in doctor._kernels().detail
+    (finding,) = doctor._kernels()
+    assert not finding.ok and "each run compiles anew" in finding.detail
+
+
+def test_a_folder_that_can_be_written_is_left_as_it_was(monkeypatch, tmp_path):
+    from lutbridge.cli.commands import doctor
+
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    assert doctor._own_folders()[0].ok
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_extra_that_does_not_load_is_a_fault_with_its_remedy(monkeypatch):
+    from lutbridge import extras
+    from lutbridge.cli.commands import doctor
+
+    def broken(name):
+        raise ImportError("libraw.so.25:\ncannot open shared object file")
+
+    monkeypatch.setattr(extras, "has", lambda name: True)
+    monkeypatch.setattr("importlib.import_module", broken)
+    finding = doctor._extra("raw")
+    assert not finding.ok
+    assert finding.detail == (
+        "rawpy does not load (libraw.so.25: cannot open shared object file); "
+        'install the extra with: pip install "lutbridge[raw]"'
+    )

@@ -1,0 +1,69 @@
+"""What pressing Auto Retouch would find: starts the helper as a plug-in does, asks who it is, and ends it again."""
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from lutbridge.cli.diagnosis import Diagnosis
+from lutbridge.errors import SetupError
+
+PATIENCE = 60.0  # seconds until a started helper must answer, as in the plug-ins
+_LOOK_AGAIN = 0.2  # seconds between two looks
+
+
+def press(title: str, program: Path, host: str) -> Diagnosis:
+    """Starts `program serve`, unless a helper answers already.
+
+    Args:
+        title: what the finding is called.
+        program: the program that the plug-in knows.
+        host: "darktable" or "lightroom", as `lutbridge plugin install` calls it.
+    """
+    from lutbridge_server import client
+    from lutbridge_server.settings import Settings
+
+    if not program.exists():
+        return Diagnosis(
+            title, False, f"it looks for {program}, which is not there; run `lutbridge plugin install {host}`"
+        )
+    if there := client.find_helper():
+        return Diagnosis(title, True, f"it finds {_named(client.info(there))}, which runs already")
+    start = time.monotonic()
+    with tempfile.TemporaryFile() as log:
+        process = _start([str(program), "serve"], log)
+        while not (there := client.find_helper()):
+            if process.poll() is not None:
+                return Diagnosis(title, False, f"{program} ends at once: {_last_line(log)}")
+            if time.monotonic() > start + PATIENCE:
+                process.kill()
+                process.wait()
+                return Diagnosis(title, False, f"{program} does not answer within {PATIENCE:g} seconds")
+            time.sleep(_LOOK_AGAIN)
+        found = f"it starts {program}, and {_named(client.info(there))} answers in {time.monotonic() - start:.1f} s"
+        try:
+            client.stop(Settings().lock_seconds)
+            process.wait(PATIENCE)
+        except (SetupError, subprocess.TimeoutExpired):
+            process.kill()
+            process.wait()
+            return Diagnosis(title, False, f"{found}, and does not end when it is told to")
+    return Diagnosis(title, True, found)
+
+
+def _start(command: Sequence[str], log: BinaryIO) -> subprocess.Popen:
+    return subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+    )
+
+
+def _named(about: dict) -> str:
+    return f"the helper of lutbridge {about['version']} on {about['device']}"
+
+
+def _last_line(log: BinaryIO) -> str:
+    log.seek(0)
+    lines = [line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()]
+    return lines[-1] if lines else "without a word"
