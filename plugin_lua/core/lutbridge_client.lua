@@ -42,7 +42,7 @@ local function find_helper(host)
     return nil, errors.new("helper_absent")
   end
   if facts.protocol ~= contract.PROTOCOL then
-    return nil, errors.new("helper_protocol", { theirs = facts.protocol, ours = contract.PROTOCOL })
+    return nil, errors.new(facts.protocol > contract.PROTOCOL and "plugin_protocol" or "helper_protocol")
   end
   local nonce = new_nonce(facts)
   local response, reason = host.send {
@@ -62,7 +62,7 @@ local function find_helper(host)
 end
 
 --- Finds the running helper.
--- @return Client, or nil and an error (helper_absent, helper_protocol, no_curl).
+-- @return Client, or nil and an error (helper_absent, helper_protocol, plugin_protocol, no_curl).
 function M.connect(host)
   local facts, fault = find_helper(host)
   if not facts then

@@ -9,9 +9,25 @@ local texts = {
     en = "The helper has stopped answering: start it again and repeat the photos that are left.",
     de = "Der Helfer antwortet nicht mehr: neu starten und die übrigen Fotos wiederholen.",
   },
+  error_plugin_protocol = {
+    en = "This plug-in is too old for the helper. Update it, in a terminal: {command} plugin install {host}",
+    de = "Dieses Plug-in ist zu alt für den Helfer. Im Terminal aktualisieren: {command} plugin install {host}",
+  },
   error_helper_protocol = {
-    en = "The helper speaks protocol {theirs} and this plug-in {ours}: update the older of the two.",
-    de = "Der Helfer spricht Protokoll {theirs}, dieses Plug-in {ours}: das ältere von beiden aktualisieren.",
+    en = "The helper is too old for this plug-in. Stop it, in a terminal: {command} serve --stop. If the next one is "
+      .. "too old as well, update lutbridge.",
+    de = "Der Helfer ist zu alt für dieses Plug-in. Im Terminal beenden: {command} serve --stop. Ist auch der nächste "
+      .. "zu alt, lutbridge aktualisieren.",
+  },
+  plugin_is_older = {
+    en = "This plug-in is {ours}. Update it, in a terminal: {command} plugin install {host}",
+    de = "Dieses Plug-in ist {ours}. Im Terminal aktualisieren: {command} plugin install {host}",
+  },
+  helper_is_older = {
+    en = "This plug-in is {ours}. Stop the older helper, in a terminal: {command} serve --stop. If the next one is as "
+      .. "old, update lutbridge.",
+    de = "Dieses Plug-in ist {ours}. Den älteren Helfer im Terminal beenden: {command} serve --stop. Ist der nächste "
+      .. "ebenso alt, lutbridge aktualisieren.",
   },
   error_helper_silent = {
     en = "The helper did not come up within {seconds} s. To see why, type in a terminal: {command} serve",

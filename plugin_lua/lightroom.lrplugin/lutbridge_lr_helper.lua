@@ -16,7 +16,10 @@ local PATIENCE = 60 -- seconds until a started helper must answer; the first sta
 
 local program = installed.command
 
-messages.know { command = program:find "[^%w_./\\:~-]" and '"' .. program .. '"' or program }
+messages.know {
+  command = program:find "[^%w_./\\:~-]" and '"' .. program .. '"' or program,
+  host = "lightroom",
+}
 
 local function host(attempt)
   return {
@@ -66,7 +69,7 @@ Attempt.__index = Attempt
 --- Starts the helper and returns at once; `fault` is set where it is no use to wait for it.
 function Attempt:begin()
   if LrFileUtils.exists(program) ~= "file" then
-    self.fault = errors.new("helper_program", { program = program, host = "lightroom" })
+    self.fault = errors.new("helper_program", { program = program })
     return
   end
   self.watch.on_start()

@@ -3,10 +3,12 @@
 local LrView = import "LrView"
 
 local actions = require "lutbridge_lr_actions"
+local installed = require "lutbridge_installed"
 local messages = require "lutbridge_messages"
 local models = require "lutbridge_models"
 local settings = require "lutbridge_lr_settings"
 local text = require "lutbridge_lr_text"
+local versions = require "lutbridge_versions"
 
 local M = {}
 
@@ -87,7 +89,7 @@ local function show(properties, answer)
   local runs = answer.models ~= nil
   properties.toggle = text(runs and "button_stop_helper" or "button_start_helper")
   if runs then
-    properties.status = text("status_there", { version = answer.version, device = answer.device })
+    properties.status = versions.status(answer, installed.version)
   else
     properties.status = answer.code == "helper_absent" and text "status_absent" or answer.message
   end

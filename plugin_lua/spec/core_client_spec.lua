@@ -1,4 +1,5 @@
 local client = require "lutbridge_client"
+local errors = require "lutbridge_errors"
 local support = require "support"
 
 local function answer(name)
@@ -21,14 +22,16 @@ describe("lutbridge_client finds the helper", function()
     end
   end)
 
-  it("not where it speaks another protocol, and says so", function()
-    local host = support.host {}
-    host.files[support.STATE_FILE] = support.state_text { protocol = 2 }
-    local found, fault = client.connect(host)
-    assert.is_nil(found)
-    assert.equal("helper_protocol", fault.code)
-    assert.matches("protocol 2 and this plug%-in 1", fault.message)
-    assert.is_nil(host.health_request)
+  it("not where it speaks another protocol, and says which of the two to update", function()
+    for protocol, code in pairs { [0] = "helper_protocol", [2] = "plugin_protocol" } do
+      local host = support.host {}
+      host.files[support.STATE_FILE] = support.state_text { protocol = protocol }
+      local found, fault = client.connect(host)
+      assert.is_nil(found)
+      assert.equal(code, fault.code)
+      assert.is_true(errors.is_fatal(fault))
+      assert.is_nil(host.health_request)
+    end
   end)
 
   it("not where somebody else has its port, who never gets the token", function()

@@ -113,7 +113,9 @@ describe("The helper", function()
   it("of another protocol is a sentence", function()
     scripted.write(scripted.state_file, support.state_text { protocol = 7 })
     scripted.add_photo(lightroom, folder, "anna.nef")
-    assert.same({ "The helper speaks protocol 7 and this plug-in 1: update the older of the two." }, press())
+    local said = press()[1]
+    assert.matches("^This plug%-in is too old for the helper%. Update it, in a terminal: ", said)
+    assert.matches("/lutbridge\" plugin install lightroom$", said)
     assert.same({}, commands)
   end)
 end)
@@ -149,6 +151,17 @@ describe("The settings", function()
     local models = value_of(controls(shown, "popup_menu")[3].items)
     assert.same({ "the helper's default", "portrait-v1" }, { models[1].title, models[2].title })
     assert.equal("", models[1].value)
+  end)
+
+  it("say which of the two is older, and what to type", function()
+    local advice = { ["0.0.9"] = '/lutbridge" plugin install lightroom', ["0.2.0"] = " serve --stop" }
+    for version, command in pairs(advice) do
+      lightroom.require("lutbridge_installed").version = version
+      local shown = controls(window(), "static_text")
+      local status = value_of(shown[#shown].title)
+      assert.is_truthy(status:find("lutbridge 0.1.0 on cpu. This plug-in is " .. version, 1, true))
+      assert.is_truthy(status:find(command, 1, true))
+    end
   end)
 
   it("say that it is not there, and start it on request only", function()

@@ -1,9 +1,11 @@
 --- The panel "Auto Retouch".
 local actions = require "lutbridge_dt_actions"
 local dt = require "darktable"
+local installed = require "lutbridge_installed"
 local messages = require "lutbridge_messages"
 local settings = require "lutbridge_dt_settings"
 local sliders = require "lutbridge_dt_slider"
+local versions = require "lutbridge_versions"
 
 local M = {}
 
@@ -136,7 +138,7 @@ local function show_helper(widgets, answer)
     widgets.status.label = wrapped(absent and text "status_absent" or answer.message)
     return
   end
-  widgets.status.label = wrapped(text("status_there", { version = answer.version, device = answer.device }))
+  widgets.status.label = wrapped(versions.status(answer, installed.version))
   local names = {}
   for index, model in ipairs(answer.models) do
     names[index] = model.name

@@ -22,7 +22,7 @@ local function typed()
   return program:find "[^%w_./\\:~-]" and files.quote(program) or program
 end
 
-messages.know { command = typed() }
+messages.know { command = typed(), host = "darktable" }
 
 --- Runs `lutbridge serve`, which outlives darktable and does nothing where another one runs.
 local function run()
@@ -46,7 +46,7 @@ end
 --- Starts the helper and returns at once; `fault` is set where it is no use to wait for it.
 function Start:begin()
   if not files.exists(installed.command) then
-    self.fault = errors.new("helper_program", { program = installed.command, host = "darktable" })
+    self.fault = errors.new("helper_program", { program = installed.command })
     return
   end
   self.on_start()

@@ -44,7 +44,8 @@ def test_no_helper_is_a_sentence(photo):
 def test_another_protocol_is_a_sentence(photo, own_helper):
     facts = {"port": 1, "token": "t", "pid": 1, "instance": "0", "protocol": 7, "version": "9"}
     own_helper.state_file.write_text(json.dumps(facts))
-    assert photo.press() == ["The helper speaks protocol 7 and this plug-in 1: update the older of the two."]
+    update = f"Update it, in a terminal: {PROGRAM} plugin install darktable"
+    assert photo.press() == [f"This plug-in is too old for the helper. {update}"]
 
 
 def test_whoever_has_taken_the_port_does_not_get_the_token(photo, own_helper):
