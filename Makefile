@@ -3,6 +3,9 @@
 # make test-lowest  the tests that read and write photos, with the oldest versions that pyproject.toml allows
 # make test-hosts  the tests against other programs; installs them with apt-get
 # make test-lua    the specs of the Lua plug-ins; installs Lua, busted and luacheck with apt-get
+# make bundle      dist/lutbridge-VERSION-SYSTEM-MACHINE: a folder with its own Python, and the same packed
+# make test-bundle  that bundle, in a Debian with nothing in it, and as darktable's helper; needs root, or sudo
+# make test-tools  the wheel by pipx, uv and pip, from a package registry
 # make fuzz        FUZZ_FILES damaged photos and models, FUZZ_RUNS inputs of each parser, made from FUZZ_SEED; FUZZ_REQUESTS to each address of the helper
 # make soak        a batch of SOAK_PHOTOS photos in one process, SOAK_KILLS batches killed, photos of up to 400 MP;
 #                  the helper under 50 clients for SOAK_SECONDS, and SOAK_REQUESTS requests
@@ -18,7 +21,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 HOST_PACKAGES := chromium ffmpeg libimage-exiftool-perl darktable rawtherapee xvfb xdotool imagemagick curl lua5.1 lua-dkjson
 LUA_PACKAGES := lua5.1 lua5.4 lua-busted lua-check
 
-.PHONY: demo test test-lowest test-hosts test-lua fuzz soak mutants evaluate bench lint
+.PHONY: demo test test-lowest test-hosts test-lua bundle test-bundle test-tools fuzz soak mutants evaluate bench lint
 
 # Stamps, so that a second run installs nothing. The test set-up builds on the base one.
 $(VENV)/base.stamp: constraints.txt pyproject.toml
@@ -45,7 +48,7 @@ demo: $(VENV)/base.stamp
 	@echo "  before/after   $(CURDIR)/demo/report.html"
 
 test: $(VENV)/test.stamp
-	$(BIN)/python -m pytest --ignore=tests/hosts --ignore=tests/fuzz --ignore=tests/soak
+	$(BIN)/python -m pytest --ignore=tests/hosts --ignore=tests/fuzz --ignore=tests/soak --ignore=tests/bundle --ignore=tests/tools
 
 # An environment of its own, and without the extras of training.
 LOWEST := .venv-lowest/bin/python
@@ -78,6 +81,27 @@ test-lua:
 	luacheck --quiet plugin_lua
 	busted --lua=/usr/bin/lua5.1 --exclude-pattern=darktable
 	busted --lua=/usr/bin/lua5.4 --exclude-pattern=lightroom
+
+# An environment of its own: what is installed in it goes into the bundle.
+BUNDLE := .venv-bundle/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
+BUNDLE_PACKAGES := debootstrap darktable xvfb xdotool imagemagick curl
+.venv-bundle/stamp: constraints.txt pyproject.toml
+	$(PYTHON) -m venv .venv-bundle
+	$(BUNDLE) -m pip --disable-pip-version-check --quiet install -c constraints.txt '.[raw,bundle]'
+	touch $@
+
+bundle: .venv-bundle/stamp
+	rm -rf build
+	$(BUNDLE) -m pip --disable-pip-version-check --quiet install --no-deps --force-reinstall .
+	$(BUNDLE) bundle/build.py
+
+test-bundle: bundle
+	$(if $(filter Linux,$(shell uname -s)),$(call apt_install,$(BUNDLE_PACKAGES)))
+	$(BUNDLE) -m pip --disable-pip-version-check --quiet install -c constraints.txt pytest
+	$(BUNDLE) -m pytest -rs tests/bundle
+
+test-tools: $(VENV)/test.stamp
+	$(BIN)/python -m pytest tests/tools
 
 fuzz: $(VENV)/test.stamp
 	$(PIP) install -c constraints.txt --no-build-isolation -e '.[fuzz]'

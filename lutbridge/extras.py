@@ -1,5 +1,6 @@
 """What works only where optional packages are installed, and what to type for them; imports none of them."""
 
+import sys
 from functools import cache
 from importlib.util import find_spec
 
@@ -23,7 +24,10 @@ def has(extra: str) -> bool:
 
 def remedy(extra: str) -> str:
     """What a user does who wants an extra."""
-    return f'install the extra with: pip install "lutbridge[{extra}]"'
+    install = f'pip install "lutbridge[{extra}]"'
+    if getattr(sys, "frozen", False):  # the bundle, which nothing can be added to
+        return f"the bundle comes without it; beside the bundle, with Python: {install}"
+    return f"install the extra with: {install}"
 
 
 def require(extra: str, what: str) -> None:
