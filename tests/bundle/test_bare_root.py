@@ -39,7 +39,9 @@ class BareRoot:
 
     def command(self, line: str, user: str = "ann") -> list[str]:
         namespace = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
-        return [*namespace, "sh", "-c", ENTER, str(self.folder), user, line.replace("lutbridge", self.program, 1)]
+        if line.startswith("lutbridge "):
+            line = line.replace("lutbridge", self.program, 1)
+        return [*namespace, "sh", "-c", ENTER, str(self.folder), user, line]
 
     def run(self, line: str, user: str = "ann") -> subprocess.CompletedProcess:
         start = time.perf_counter()
@@ -64,7 +66,7 @@ def bare(bundle, write_portrait, tmp_path_factory):
 
 def test_there_is_nothing_to_lean_on(bare):
     assert bare.run("command -v python3 python pip gcc").returncode != 0
-    assert bare.run("touch /opt/lutbridge/mark").returncode != 0
+    assert "Permission denied" in bare.run("touch /opt/lutbridge/mark").stderr
     assert bare.run('test -z "$HOME"').returncode == 0
     assert bare.run("id -un").stdout == "ann\n"
 
