@@ -36,6 +36,14 @@ _OUTPUT = (
         is_flag=True,
         help="Write it even where its format cuts off values below 0 or above 1; without this that is exit code 4.",
     ),
+    click.option(
+        "--shaper",
+        type=click.Choice(["none", "auto"]),
+        default="none",
+        show_default=True,
+        help="auto: a .cube keeps its domain, its curves and values below 0 or above 1 as DaVinci Resolve writes them, "
+        "which fewer programs read; .clf and .csp always do.",
+    ),
     JSON,
 )
 
@@ -54,6 +62,7 @@ class Wish:
     title: str | None = None
     existing: str = "refuse"
     allow_clipping: bool = False
+    shaper: str = "none"
     as_json: bool = False
 
 
@@ -162,7 +171,7 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
     """
     from lutbridge.lut.operations import deviation
 
-    format_ = format_of(wish.output)
+    format_ = _written_as(wish)
     if wish.title is not None:
         lut = replace(lut, title=wish.title)
     held = format_.prepare(lut, size)
@@ -172,7 +181,9 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
             f"{max(clipped['share'], 1e-4):.2%} of its entries, by up to {CODES * clipped['largest']:.1f} codes of 255"
         )
         if not wish.allow_clipping:
-            remedy = "write a .clf, .csp or .spi3d, which keep them, or say --allow-clipping"
+            remedy = (
+                "write a .clf, .csp or .spi3d, which keep them; or say --shaper auto (for a .cube) or --allow-clipping"
+            )
             raise ClippedError(wish.output, f"{format_.name} would clip {amount}", remedy)
         say(f"{wish.output}: clipped are {amount}")
     try:
@@ -197,6 +208,18 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
         )
     else:
         put(str(wish.output))
+
+
+def _written_as(wish):
+    from lutbridge.lut.formats import WITH_RANGE
+
+    format_ = format_of(wish.output)
+    return WITH_RANGE.get(format_.name, format_) if wish.shaper == "auto" else format_
+
+
+def keeps_range(wish: Wish) -> bool:
+    """Whether what is written holds a domain and values outside 0 to 1."""
+    return not _written_as(wish).plain_only
 
 
 def _clipped(lut):

@@ -46,7 +46,7 @@ def check(lut: Lut3D, banding: float = BANDING) -> tuple[Finding, ...]:
     Args:
         banding: code values that neighbouring 8-bit inputs may be apart in the result.
 
-    >>> [finding.name for finding in check(Lut3D(1.2 * Lut3D.identity(9).lattice)) if finding.level == "fault"]
+    >>> [finding.name for finding in check(Lut3D(1.2 * Lut3D.identity(9).lattice)) if finding.level == "note"]
     ['range']
     """
     lattice = lut.bake().lattice.astype(np.float64)
@@ -56,10 +56,11 @@ def check(lut: Lut3D, banding: float = BANDING) -> tuple[Finding, ...]:
 def _range(lattice):
     low, high = lattice.min(), lattice.max()
     beyond = float(max(-low, high - 1, 0))
-    level = "fault" if beyond > ROUNDING else "ok"
-    sentence = f"values from {low:.4f} to {high:.4f}" + (
-        "; hosts cut off what is outside 0 to 1, or refuse the file" if level == "fault" else ""
-    )
+    level = "note" if beyond > ROUNDING else "ok"
+    share = float(((lattice < -ROUNDING) | (lattice > 1 + ROUNDING)).any(-1).mean())
+    sentence = f"values from {low:.4f} to {high:.4f}"
+    if level == "note":
+        sentence += f"; {max(share, 1e-4):.2%} of the entries lie outside 0 to 1, and a photo cannot hold those"
     return Finding("range", level, CODES * beyond, sentence)
 
 

@@ -17,7 +17,7 @@ from lutbridge.lut.lut3d import Lut3D
 INSIDE = -1e-5  # barycentric coordinates from which a colour counts as inside; the mesh is in float32
 LARGEST_BY_DEFAULT = 65
 TINY = 1e-300  # in place of a zero, where a triangle's corners coincide
-PATCH = 8  # cells along the sides of the patches in which the surface is searched
+PATCH = 4  # cells along the sides of the patches in which the surface is searched
 # The six ways along the axes from a cell's black corner to its white one; each is a tetrahedron.
 PATHS = np.array([(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
 
@@ -27,7 +27,7 @@ class Inverse:
     """An inverse, and how far it can be one.
 
     Attributes:
-        lut: plain, unless the LUT's own range is to be its domain.
+        lut: without a shaper; its domain is [0, 1], or the range of the LUT.
         unreached: share of the inverse's lattice points, [0, 1], that no colour of the cube is mapped to.
         ambiguous: share that several colours are mapped to, apart by more than an 8-bit code; of those the one nearest
             to the lattice point itself was taken.
@@ -38,12 +38,13 @@ class Inverse:
     ambiguous: float
 
 
-def invert(lut: Lut3D, grid_size: int | None = None) -> Inverse:
-    """The LUT from a LUT's outputs, [0, 1], back to its inputs.
+def invert(lut: Lut3D, grid_size: int | None = None, whole_range: bool = False) -> Inverse:
+    """The LUT from a LUT's outputs back to its inputs.
 
     Args:
         lut: a shaper becomes part of its lattice first, at its `baked_size`.
         grid_size: M of the inverse; unless said otherwise that of the lattice, up to 65, which takes some seconds.
+        whole_range: whether the inverse's domain is what the LUT gives, where that leaves [0, 1]; else it is [0, 1].
 
     >>> found = invert(Lut3D(0.25 + 0.5 * Lut3D.identity(9).lattice, "flatter"), 5)
     >>> found.lut.apply([0.25, 0.5, 0.75]).round(3).tolist()
@@ -54,6 +55,8 @@ def invert(lut: Lut3D, grid_size: int | None = None) -> Inverse:
     lut = _without_shaper(lut)
     M = grid_size or min(lut.grid_size, LARGEST_BY_DEFAULT)
     vertices = lut.lattice.astype(np.float64, order="C")
+    first, last = (min(0.0, vertices.min()), max(1.0, vertices.max())) if whole_range else (0.0, 1.0)
+    vertices = (vertices - first) / (last - first)
     places, distance, ambiguous = np.zeros((M, M, M, 3)), np.full((M, M, M), np.inf), np.zeros((M, M, M), np.bool_)
     _fill_reached(vertices, places, distance, ambiguous)
     unreached = np.isinf(distance)
@@ -61,7 +64,8 @@ def invert(lut: Lut3D, grid_size: int | None = None) -> Inverse:
         places[unreached] = _on_surface(vertices, np.argwhere(unreached) / (M - 1))
     low, high = np.asarray(lut.domain)
     title = f"inverse of {lut.title}" if lut.title else "inverse"
-    return Inverse(Lut3D(low + places * (high - low), title), float(unreached.mean()), float(ambiguous.mean()))
+    domain = ((first,) * 3, (last,) * 3)
+    return Inverse(Lut3D(low + places * (high - low), title, domain), float(unreached.mean()), float(ambiguous.mean()))
 
 
 def _without_shaper(lut):
@@ -169,34 +173,47 @@ def _on_surface(vertices, targets):
         for lattice in (vertices, places)
     )
     out = np.empty_like(targets)
-    _fill_nearest(faces, at, _bounds(faces), targets, out)
+    cells = _cell_boxes(faces)
+    _fill_nearest(faces, at, cells, _patch_boxes(cells), targets, out)
     return out
 
 
-def _bounds(faces):
-    """The boxes (6, n, n, 2, 3) around the images of a surface's patches."""
-    starts = range(0, faces.shape[1] - 1, PATCH)
-    patches = [[faces[:, i : i + PATCH + 1, j : j + PATCH + 1] for j in starts] for i in starts]
-    boxes = [[np.stack([patch.min((1, 2)), patch.max((1, 2))], 1) for patch in row] for row in patches]
-    return np.moveaxis(np.array(boxes), 2, 0)
+def _cell_boxes(faces):
+    """The boxes (6, m−1, m−1, 2, 3) around the images of a surface's cells."""
+    low, high = faces, faces
+    for axis in (1, 2):
+        n = low.shape[axis] - 1
+        pairs = [(lattice.take(range(n), axis), lattice.take(range(1, n + 1), axis)) for lattice in (low, high)]
+        low, high = np.minimum(*pairs[0]), np.maximum(*pairs[1])
+    return np.ascontiguousarray(np.stack([low, high], 3))
+
+
+def _patch_boxes(cells):
+    """The boxes (6, n, n, 2, 3) around patches of cells."""
+    starts = range(0, cells.shape[1], PATCH)
+    patches = [[cells[:, i : i + PATCH, j : j + PATCH] for j in starts] for i in starts]
+    boxes = [[np.stack([p[..., 0, :].min((1, 2)), p[..., 1, :].max((1, 2))], 1) for p in row] for row in patches]
+    return np.ascontiguousarray(np.moveaxis(np.array(boxes), 2, 0))
 
 
 @kept()
-def _fill_nearest(faces, at, bounds, targets, out):
-    """For each target the place of the nearest point of the triangles of faces (6, m, m, 3) at places of that shape."""
-    count = bounds.shape[1]
-    away, share, best = np.empty((6, count, count)), np.empty(3), np.empty(1)
+def _fill_nearest(faces, at, cells, patches, targets, out):
+    """For each target the place of the nearest point of the triangles of faces (6, m, m, 3) at places of that shape.
+
+    Targets that follow one another are close together, so the search begins where it ended the last time; patches and
+    cells whose box is farther away than the best so far are left out.
+    """
+    count = patches.shape[1]
+    best, found, share = np.empty(1), np.zeros(3, np.int64), np.empty(3)
     for t in range(len(targets)):
         target, best[0] = targets[t], np.inf
-        nearest = (0, 0, 0)
-        for patch in np.ndindex(away.shape):
-            away[patch] = _distance_to_box(bounds[patch], target)
-            if away[patch] < away[nearest]:
-                nearest = patch
-        _search(faces, at, nearest, target, share, best, out[t])
-        for patch in np.ndindex(away.shape):
-            if away[patch] < best[0] and patch != nearest:
-                _search(faces, at, patch, target, share, best, out[t])
+        face, p, q = found[0], found[1] // PATCH, found[2] // PATCH
+        _search_patch(faces, at, cells, face, p, q, target, share, best, found, out[t])
+        for face in range(6):
+            for p in range(count):
+                for q in range(count):
+                    if _distance_to_box(patches[face, p, q], target) < best[0]:
+                        _search_patch(faces, at, cells, face, p, q, target, share, best, found, out[t])
 
 
 @njit(**COMPILED)
@@ -209,24 +226,32 @@ def _distance_to_box(box, target):
 
 
 @njit(**COMPILED)
-def _search(faces, at, patch, target, share, best, place):
-    """Writes the place of the patch's point that is nearest to the target, if it beats the best distance so far."""
-    face, cells = patch[0], faces.shape[1] - 1
-    for i in range(patch[1] * PATCH, min((patch[1] + 1) * PATCH, cells)):
-        for j in range(patch[2] * PATCH, min((patch[2] + 1) * PATCH, cells)):
-            for other in ((1, 0), (0, 1)):
-                corners = ((i, j), (i + other[0], j + other[1]), (i + 1, j + 1))
-                a, b, c = faces[face, i, j], faces[face, corners[1][0], corners[1][1]], faces[face, i + 1, j + 1]
-                _nearest_share(a, b, c, target, share)
-                away = 0.0
-                for n in range(3):
-                    away += (share[0] * a[n] + share[1] * b[n] + share[2] * c[n] - target[n]) ** 2
-                if away < best[0]:
-                    best[0] = away
-                    for n in range(3):
-                        place[n] = 0
-                        for corner in range(3):
-                            place[n] += share[corner] * at[face, corners[corner][0], corners[corner][1], n]
+def _search_patch(faces, at, cells, face, p, q, target, share, best, found, place):
+    count = cells.shape[1]
+    for i in range(p * PATCH, min((p + 1) * PATCH, count)):
+        for j in range(q * PATCH, min((q + 1) * PATCH, count)):
+            if _distance_to_box(cells[face, i, j], target) < best[0]:
+                if _search_cell(faces, at, face, i, j, target, share, best, place):
+                    found[0], found[1], found[2] = face, i, j
+
+
+@njit(**COMPILED)
+def _search_cell(faces, at, face, i, j, target, share, best, place):
+    """Writes the place of the cell's point that is nearest to the target, if it beats the best distance so far."""
+    beats = False
+    for k, m in ((i + 1, j), (i, j + 1)):
+        a, b, c = faces[face, i, j], faces[face, k, m], faces[face, i + 1, j + 1]
+        _nearest_share(a, b, c, target, share)
+        away = 0.0
+        for n in range(3):
+            away += (share[0] * a[n] + share[1] * b[n] + share[2] * c[n] - target[n]) ** 2
+        if away < best[0]:
+            best[0], beats = away, True
+            for n in range(3):
+                place[n] = (
+                    share[0] * at[face, i, j, n] + share[1] * at[face, k, m, n] + share[2] * at[face, i + 1, j + 1, n]
+                )
+    return beats
 
 
 @njit(**COMPILED)

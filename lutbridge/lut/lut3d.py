@@ -151,6 +151,21 @@ class Lut3D:
             return self
         return replace(self, lattice=Lut3D(self.lattice).apply(Lut3D.identity(grid_size).lattice))
 
+    def inputs(self) -> np.ndarray:
+        """(M, M, M, 3) float32: the colours that the lattice points stand for, of a shaper that rises.
+
+        A colour on a level part of a shaper is the lowest of those that lead to the same point.
+        """
+        places = np.linspace(0, 1, self.grid_size)
+        low, high = np.asarray(self.domain)
+        axes = np.stack([places] * 3, -1)
+        if self.shaper is not None:
+            at = np.linspace(0, 1, len(self.shaper))
+            curves = np.maximum.accumulate(self.shaper.astype(np.float64))
+            axes = np.stack([np.interp(places, curves[:, c], at) for c in range(3)], -1)
+        axes = low + axes * (high - low)
+        return np.stack(np.meshgrid(*axes.T, indexing="ij"), -1).astype(np.float32)
+
     def bake(self, grid_size: int | None = None) -> "Lut3D":
         """The LUT on the unit cube and without a shaper, for formats that have neither; itself where it has neither.
 

@@ -37,7 +37,7 @@ def blend(lut: Lut3D, strength: float, base: Lut3D | None = None) -> Lut3D:
         strength: 0 is the base, 1 the LUT.
         base: the identity where there is none.
     Returns:
-        A plain LUT of the larger `baked_size`.
+        A LUT of the larger `baked_size`: plain, or of the LUT's own domain and shaper where that domain is not [0, 1].
     Raises:
         ValueError: the strength is outside [0, 1].
 
@@ -47,11 +47,15 @@ def blend(lut: Lut3D, strength: float, base: Lut3D | None = None) -> Lut3D:
     """
     if not 0 <= strength <= 1:
         raise ValueError(f"a strength is between 0 and 1, not {strength}")
-    base = base or Lut3D.identity(2)
+    has_base, base = base is not None, base or Lut3D.identity(2)
     M = max(lut.baked_size, base.baked_size)
-    lut, base = lut.bake(M), base.bake(M)
     title = lut.title + (f" {strength:.0%}" if strength < 1 else "")
-    return replace(lut, lattice=(1 - strength) * base.lattice + strength * lut.lattice, title=title)
+    if lut.domain == UNIT_DOMAIN:
+        lut, before = lut.bake(M), base.bake(M).lattice
+    else:
+        lut = lut.resize(M)
+        before = base.apply(lut.inputs()) if has_base else lut.inputs()
+    return replace(lut, lattice=(1 - strength) * before + strength * lut.lattice, title=title)
 
 
 def falling(lut: Lut3D) -> float:

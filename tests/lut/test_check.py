@@ -18,14 +18,14 @@ def test_the_identity_is_without_fault():
     assert finding("banding", Lut3D.identity(33)).figure == pytest.approx(1, abs=1e-3)
 
 
-def test_values_outside_the_range_are_a_fault_with_their_size():
+def test_values_above_1_are_what_they_are_a_note_with_their_size():
     found = finding("range", lut(lambda rgb: rgb * 1.1))
-    assert found.level == "fault" and found.figure == pytest.approx(25.5, abs=0.01)
+    assert found.level == "note" and found.figure == pytest.approx(25.5, abs=0.01)
 
 
-def test_values_below_zero_are_a_fault_too():
+def test_values_below_zero_are_a_note_too():
     found = finding("range", lut(lambda rgb: rgb * 1.1 - 0.1))
-    assert found.level == "fault" and found.figure == pytest.approx(25.5, abs=0.01) and "-0.1000" in found.sentence
+    assert found.level == "note" and found.figure == pytest.approx(25.5, abs=0.01) and "-0.1000" in found.sentence
 
 
 def test_a_falling_grey_is_a_fault_that_names_channel_and_place():

@@ -27,10 +27,10 @@ def test_the_ends_of_a_blend_are_its_parts():
     assert blend(curved(9), 0.25, Lut3D.identity(17)).grid_size == 17
 
 
-def test_blending_bakes_what_is_not_plain():
+def test_blending_keeps_a_domain():
     wide = Lut3D(curved(33).lattice, "wide", ((0, 0, 0), (2, 2, 2)))
-    half, rgb = blend(wide, 0.5), colours()
-    assert half.is_plain
+    half, rgb = blend(wide, 0.5), 2 * colours()
+    assert half.domain == wide.domain
     assert np.abs(half.apply(rgb) - (rgb + wide.apply(rgb)) / 2).max() < 0.01
 
 

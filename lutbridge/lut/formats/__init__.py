@@ -5,12 +5,23 @@ and docs/lut-formats.md use both. Writing gives bytes; putting them into a file 
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lutbridge.errors import ReadError, RefusedError
 from lutbridge.files import check_regular
-from lutbridge.lut.formats import clf, csp, cube, hald, lightroom_table, lightroom_xmp, opencolorio, spi3d, three_dl
+from lutbridge.lut.formats import (
+    clf,
+    csp,
+    cube,
+    hald,
+    lightroom_table,
+    lightroom_xmp,
+    opencolorio,
+    resolve_cube,
+    spi3d,
+    three_dl,
+)
 from lutbridge.lut.formats.codec import Format
 from lutbridge.lut.formats.recognise import HEAD_BYTES, recognise
 from lutbridge.lut.lut3d import Lut3D
@@ -88,6 +99,9 @@ FORMATS: dict[str, Format] = {
         ),
     )
 }
+
+# What a format can be written as where its range is to be kept, though fewer programs read that.
+WITH_RANGE: dict[str, Format] = {"cube": replace(FORMATS["cube"], codec=resolve_cube, plain_only=False, clamps=False)}
 
 READ_ONLY: dict[str, Format] = {
     name: Format(name, (f".{name}",), title, opencolorio.Reader(f".{name}"), most_bytes=128 * _MB, plain_only=False)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.luts import SIZE, Wish, begin, in_words, output_options, save
+from lutbridge.cli.luts import SIZE, Wish, begin, in_words, keeps_range, output_options, save
 from lutbridge.cli.options import FILE
 from lutbridge.cli.output import say
 
@@ -17,7 +17,7 @@ def invert(file: Path, size: int | None, wish: Wish) -> int:
     from lutbridge.lut.operations import deviation
 
     (lut,) = begin(wish, file)
-    found = inversion.invert(lut, size)
+    found = inversion.invert(lut, size, whole_range=keeps_range(wish))
     there_and_back = deviation(lambda rgb: found.lut.apply(lut.apply(rgb)), lambda rgb: rgb, lut.domain)
     say(f"{file}: {found.unreached:.1%} of all colours are never its result; they are taken for the nearest that is")
     if found.ambiguous:

@@ -135,3 +135,15 @@ def test_what_clips_is_not_written_unless_that_is_allowed(lutbridge, write_lut, 
         assert result.code == 0 and f"clipped are {share} of its entries" in result.err
         assert facts["clipped"]["largest"] == pytest.approx(0.1, abs=1e-6) and output.exists()
     assert lutbridge("lut", "convert", bright, "-o", tmp_path / "out.clf").code == 0
+
+
+def test_with_a_shaper_a_cube_keeps_domain_curves_and_range(lutbridge, write_lut, tmp_path):
+    curves = np.linspace([0.0] * 3, [1.0] * 3, 33) ** 0.4
+    scene = Lut3D(1.5 * Lut3D.identity(9).lattice, "Scene", ((0.0,) * 3, (8.0,) * 3), curves)
+    source, kept = write_lut("scene.csp", scene), tmp_path / "kept.cube"
+    assert "colours outside 0 to 1 are left out" in lutbridge("lut", "convert", source, "-o", tmp_path / "cut.cube").err
+    result = lutbridge("lut", "convert", source, "-o", kept, "--shaper", "auto", "--json")
+    facts, rgb = json.loads(result.out), np.random.default_rng(0).uniform(0, 8, (1000, 3))
+    assert result.code == 0 and facts["clipped"] == {"share": 0.0, "largest": 0.0}
+    assert facts["deviation"]["largest"] < 1e-5
+    assert np.abs(load(kept).lut.apply(rgb) - load(source).lut.apply(rgb)).max() < 1e-5

@@ -125,3 +125,35 @@ def test_what_is_baked_without_a_size_is_said(lutbridge, gamma, tmp_path):
     assert "cannot hold" not in result.err
     result = lutbridge("lut", "convert", gamma, "--size", "20", "-o", tmp_path / "out.3dl")
     assert "baked in at a grid of 33" in result.err and "3dl cannot hold a grid of 20" in result.err
+
+
+def bright(write_lut):
+    return write_lut("bright.clf", Lut3D(2 * Lut3D.identity(17).lattice ** 1.5, "Bright", ((0.0,) * 3, (4.0,) * 3)))
+
+
+@pytest.mark.parametrize("command", [["resize", "--size", "9"], ["compose"], ["blend", "--strength", "0.75"]])
+def test_what_clips_is_a_line_of_its_own_and_exit_code_4(lutbridge, write_lut, tmp_path, command):
+    file, output = write_lut("bright.spi3d", Lut3D(1.2 * Lut3D.identity(17).lattice)), tmp_path / "out.cube"
+    result = lutbridge("lut", command[0], file, *command[1:], "-o", output)
+    assert result.code == 4 and "of its entries, by up to" in result.err and not output.exists()
+    result = lutbridge("lut", command[0], file, *command[1:], "-o", output, "--allow-clipping")
+    assert result.code == 0 and any(line.startswith(f"{output}: clipped are") for line in result.err.split("\n"))
+    assert lutbridge("lut", command[0], file, *command[1:], "-o", tmp_path / "o.cube", "--shaper", "auto").code == 0
+
+
+def test_an_inverse_that_leaves_0_to_1_clips_too(lutbridge, write_lut, tmp_path):
+    file = bright(write_lut)
+    assert lutbridge("lut", "invert", file, "-o", tmp_path / "a.cube").code == 4
+    result = lutbridge("lut", "invert", file, "-o", tmp_path / "b.clf", "--json")
+    facts, back = json.loads(result.out), load(tmp_path / "b.clf").lut
+    rgb = 4 * colours()
+    assert result.code == 0 and back.domain == ((0.0,) * 3, (2.0,) * 3)
+    assert np.abs(back.apply(load(file).lut.apply(rgb)) - rgb).mean() < 0.1
+    assert facts["unreached"] == 0
+
+
+def test_a_blend_keeps_the_range_of_its_inputs(lutbridge, write_lut, tmp_path):
+    file, rgb = bright(write_lut), 4 * colours()
+    assert lutbridge("lut", "blend", file, "--strength", "0.5", "-o", tmp_path / "half.clf").code == 0
+    expected = (rgb + load(file).lut.apply(rgb)) / 2
+    assert np.abs(load(tmp_path / "half.clf").lut.apply(rgb) - expected).max() < 1e-3
