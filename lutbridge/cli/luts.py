@@ -1,6 +1,7 @@
 """What the commands of `lutbridge lut` share: reading LUTs, and writing one with what it cost."""
 
 import errno
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import click
 
 from lutbridge.cli.options import FILE, JSON
-from lutbridge.cli.output import put, put_json, say
+from lutbridge.cli.output import put, put_bytes, put_json, say
 from lutbridge.errors import ClippedError, PhotoError, SetupError, UsageError, WriteError
 
 CODES = 255  # differences are told in 8-bit code values
@@ -19,9 +20,18 @@ SIZE = {
     "metavar": "M",
     "help": "Grid size of the result: lattice points along an axis.",
 }
+STDIO = Path("-")  # stdin where a LUT is read, stdout where one is written
+_FORMAT = click.option(
+    "--format", "format_name", metavar="NAME", help="Of what goes to stdout; cube unless said otherwise."
+)
 _OUTPUT = (
     click.option(
-        "-o", "--output", type=FILE, required=True, metavar="FILE", help="The new file; its suffix is its format."
+        "-o",
+        "--output",
+        type=FILE,
+        required=True,
+        metavar="FILE",
+        help="The new file; its suffix is its format. - is stdout.",
     ),
     click.option("--title", help="A line for people, written into the file; what it is called in a list of profiles."),
     click.option(
@@ -49,6 +59,11 @@ _OUTPUT = (
 
 
 def output_options(command: Callable) -> Callable:
+    return _FORMAT(file_options(command))
+
+
+def file_options(command: Callable) -> Callable:
+    """`output_options` without --format, for commands that have their own."""
     for option in reversed(_OUTPUT):
         command = option(command)
     return command
@@ -64,17 +79,35 @@ class Wish:
     allow_clipping: bool = False
     shaper: str = "none"
     as_json: bool = False
+    format_name: str | None = None  # of what goes to stdout
+
+    @property
+    def name(self) -> str:
+        """Of the output, for messages."""
+        return "stdout" if self.output == STDIO else str(self.output)
+
+    @property
+    def format(self):
+        """The format that is written: a `Format`.
+
+        Raises:
+            UsageError: the output's suffix is no LUT's, or --format and -o do not go together.
+        """
+        from lutbridge.lut.formats import WITH_RANGE
+
+        found = format_of(self.output) if self.output != STDIO else format_named(self.format_name or "cube")
+        return WITH_RANGE.get(found.name, found) if self.shaper == "auto" else found
 
 
 def load(path: Path):
-    """A LUT file; its notices are said, and a LUT without a title is called after its file.
+    """A LUT file, or what comes in on stdin; its notices are said, and one without a title is called after its file.
 
     Raises:
         ReadError: it is no LUT.
     """
     from lutbridge.lut import formats
 
-    file = formats.load(path)
+    file = formats.load_stream(sys.stdin.buffer, "stdin") if path == STDIO else formats.load(path)
     for notice in file.notices:
         say(f"{path}: {notice}")
     return file if file.lut.title else replace(file, lut=replace(file.lut, title=path.stem))
@@ -86,9 +119,27 @@ def begin(wish: Wish, *inputs: Path) -> list:
     Raises:
         UsageError, ReadError.
     """
-    format_of(wish.output)
-    refuse_taken(wish.output, wish.existing, inputs)
+    check_wish(wish, inputs)
     return [load(path).lut for path in inputs]
+
+
+def check_wish(wish: Wish, inputs: Sequence[Path]) -> None:
+    """Raises UsageError where the output cannot be what is wished, or stdin or stdout would be used twice."""
+    wish.format  # noqa: B018
+    refuse_stdin_twice(inputs)
+    if wish.output == STDIO:
+        if wish.as_json:
+            raise UsageError("--json and -o - both write to stdout; name a file with -o")
+        return
+    if wish.format_name:
+        raise UsageError(f"--format is for -o -, which has no suffix; {wish.output} says its format itself")
+    refuse_taken(wish.output, wish.existing, inputs)
+
+
+def refuse_stdin_twice(inputs: Sequence[Path]) -> None:
+    """Raises UsageError where more than one input is stdin."""
+    if list(inputs).count(STDIO) > 1:
+        raise UsageError("- is stdin, which holds one LUT; name files for the others")
 
 
 def each(files: Sequence[Path], work: Callable, as_json: bool = False, **facts) -> int:
@@ -107,6 +158,19 @@ def each(files: Sequence[Path], work: Callable, as_json: bool = False, **facts) 
             if as_json:
                 put_json({"file": str(path), **facts, "error": str(error)})
     return code
+
+
+def format_named(name: str):
+    """The format of this name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    from lutbridge.lut.formats import FORMATS
+
+    if name not in FORMATS:
+        raise UsageError(f"there is no format {name!r}; there are {', '.join(FORMATS)}")
+    return FORMATS[name]
 
 
 def format_of(path: Path):
@@ -140,7 +204,7 @@ def refuse_taken(output: Path, existing: str, inputs: Iterable[Path] = ()) -> No
 
 
 def write(output: Path, data: bytes, existing: str) -> None:
-    """Writes a file whole or not at all.
+    """Writes a file whole or not at all, or to stdout.
 
     Raises:
         WriteError: this file cannot be written.
@@ -148,6 +212,9 @@ def write(output: Path, data: bytes, existing: str) -> None:
     """
     from lutbridge.files import atomic_write
 
+    if output == STDIO:
+        put_bytes(data)
+        return
     try:
         atomic_write(output, data, lambda file: file.read() == data, replace=existing == "overwrite")
     except WriteError as error:
@@ -171,7 +238,7 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
     """
     from lutbridge.lut.operations import deviation
 
-    format_ = _written_as(wish)
+    format_ = wish.format
     if wish.title is not None:
         lut = replace(lut, title=wish.title)
     held = format_.prepare(lut, size)
@@ -184,18 +251,18 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
             remedy = (
                 "write a .clf, .csp or .spi3d, which keep them; or say --shaper auto (for a .cube) or --allow-clipping"
             )
-            raise ClippedError(wish.output, f"{format_.name} would clip {amount}", remedy)
-        say(f"{wish.output}: clipped are {amount}")
+            raise ClippedError(wish.name, f"{format_.name} would clip {amount}", remedy)
+        say(f"{wish.name}: clipped are {amount}")
     try:
         data = format_.to_bytes(held, **options)
     except UsageError as error:  # of this LUT; others of the same command may go on
-        raise WriteError(wish.output, str(error)) from error
+        raise WriteError(wish.name, str(error)) from error
     write(wish.output, data, wish.existing)
     written = format_.codec.decode(data).lut
     cost = deviation(written.apply, exact, written.domain)
     for remark in _remarks(lut, held, size, format_.name):
-        say(f"{wish.output}: {remark}")
-    say(f"{wish.output}: grid {held.grid_size}, {in_words(cost)}")
+        say(f"{wish.name}: {remark}")
+    say(f"{wish.name}: grid {held.grid_size}, {in_words(cost)}")
     if wish.as_json:
         put_json(
             {
@@ -206,20 +273,13 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
                 "deviation": asdict(cost),
             }
         )
-    else:
+    elif wish.output != STDIO:
         put(str(wish.output))
-
-
-def _written_as(wish):
-    from lutbridge.lut.formats import WITH_RANGE
-
-    format_ = format_of(wish.output)
-    return WITH_RANGE.get(format_.name, format_) if wish.shaper == "auto" else format_
 
 
 def keeps_range(wish: Wish) -> bool:
     """Whether what is written holds a domain and values outside 0 to 1."""
-    return not _written_as(wish).plain_only
+    return not wish.format.plain_only
 
 
 def _clipped(lut):

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import click
 
@@ -38,8 +38,23 @@ def put(text: str) -> None:
     Raises:
         SetupError: it cannot be written, as where the disk behind it is full.
     """
+    _put(lambda: click.echo(text))
+
+
+def put_bytes(data: bytes) -> None:
+    """A file on stdout, byte for byte; as `put` where nobody reads it."""
+    sys.stdout.flush()
+
+    def write() -> None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+    _put(write)
+
+
+def _put(write: Callable[[], None]) -> None:
     try:
-        click.echo(text)
+        write()
     except BrokenPipeError:
         _drop_stdout()
     except OSError as error:

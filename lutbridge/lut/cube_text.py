@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -81,9 +80,8 @@ class CubeText:
         return any(keyword.name == name for keyword in self.from_size_on()[1:])
 
 
-def read(path: Path) -> CubeText:
-    """The text of a .cube that `formats.load` has read."""
-    data = path.read_bytes()
+def read(data: bytes) -> CubeText:
+    """What stands in the bytes of a .cube that `formats.load` has read."""
     keywords, size_end, table = [], 0, len(data)
     for match in _LINE.finditer(data):
         line = match[0].rstrip(b"\r\n")

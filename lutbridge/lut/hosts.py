@@ -44,7 +44,7 @@ class Host:
 
 def verdicts(file: LutFile) -> tuple[Verdict, ...]:
     """What each host of `HOSTS` makes of a file, in that order."""
-    text = cube_text.read(file.path) if file.format.name == "cube" else CubeText()
+    text = cube_text.read(file.data) if file.format.name == "cube" else CubeText()
     return tuple(_verdict(host, file, text) for host in HOSTS)
 
 

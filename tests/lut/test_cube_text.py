@@ -10,7 +10,7 @@ SIZE = b"LUT_3D_SIZE 2\n"
 def text(tmp_path, data):
     path = tmp_path / "a.cube"
     path.write_bytes(data)
-    return read(path)
+    return read(path.read_bytes())
 
 
 def test_keywords_come_in_order_with_their_lines(tmp_path):

@@ -4,9 +4,13 @@
 and docs/lut-formats.md use both. Writing gives bytes; putting them into a file is the caller's.
 """
 
+import io
 import os
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import BinaryIO
 
 from lutbridge.errors import ReadError, RefusedError
 from lutbridge.files import check_regular
@@ -132,6 +136,7 @@ class LutFile:
     format: Format
     lut: Lut3D
     notices: tuple[str, ...]  # what is unusual: sentences without the path
+    data: bytes = field(default=b"", repr=False)  # the file, as it was read
 
 
 def read(path: str | Path) -> Lut3D:
@@ -147,8 +152,31 @@ def load(path: str | Path) -> LutFile:
             which line, and what was expected.
     """
     path = Path(path)
+    with _faults_named(path):
+        check_regular(path, "a LUT")
+        with open(path, "rb") as file:
+            return _load(path, file, os.fstat(file.fileno()).st_size)
+
+
+def load_stream(stream: BinaryIO, name: str) -> LutFile:
+    """Reads a LUT of any format from a pipe, recognised by its content alone; it may have 512 MB.
+
+    Args:
+        name: what to call it in messages.
+    Raises:
+        ReadError: as `load`.
+    """
+    path = Path(name)
+    with _faults_named(path):
+        most = max(format_.most_bytes for format_ in _KNOWN.values())
+        data = stream.read(most + 1)
+        return _load(path, io.BytesIO(data), len(data))
+
+
+@contextmanager
+def _faults_named(path: Path) -> Iterator[None]:
     try:
-        return _load(path)
+        yield
     except RefusedError as refused:
         raise ReadError(path, refused.fault, refused.remedy) from refused
     except MemoryError as error:
@@ -174,15 +202,13 @@ def by_suffix(path: str | Path) -> Format | None:
     return next((format_ for format_ in _KNOWN.values() if suffix in format_.suffixes), None)
 
 
-def _load(path):
-    check_regular(path, "a LUT")
+def _load(path, file, size):
     named = by_suffix(path)
-    with open(path, "rb") as file:
-        format_ = _KNOWN[recognise(file.read(HEAD_BYTES), named and named.name)]
-        size, most = os.fstat(file.fileno()).st_size, format_.most_bytes
-        if size > most:
-            raise RefusedError(f"it has {size // _MB} MB, a {format_.name} file may have {most // _MB} MB")
-        file.seek(0)
-        data = file.read(size)
+    format_ = _KNOWN[recognise(file.read(HEAD_BYTES), named and named.name)]
+    most = format_.most_bytes
+    if size > most:
+        raise RefusedError(f"it has {size // _MB} MB, a {format_.name} file may have {most // _MB} MB")
+    file.seek(0)
+    data = file.read(size)
     decoded = format_.codec.decode(data)
-    return LutFile(path, format_, decoded.lut, decoded.notices)
+    return LutFile(path, format_, decoded.lut, decoded.notices, data)

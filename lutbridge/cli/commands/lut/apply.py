@@ -15,6 +15,8 @@ from lutbridge.cli.options import (
     what_to_write,
 )
 from lutbridge.cli.settings import BatchSettings, InputSettings
+from lutbridge.cli.streams import STDIO, through_files
+from lutbridge.errors import UsageError
 from lutbridge.strength import Strength
 
 
@@ -53,11 +55,17 @@ def command(lut: Path, **options) -> int:
     As `lutbridge render` does it: each copy has the name, format, bit depth, profile and metadata of its photo, where
     --format, --bits and --icc do not say otherwise. The LUT is taken for sRGB in and out.
     """
-    settings = BatchSettings(
-        input=InputSettings(
-            photos=options["photos"], encoding=options["input_encoding"], also_read=[lut, Path(options["icc"])]
-        ),
-        output=output_from(options),
-        strength=Strength.of(options["strength"]),
-    )
-    return apply(lut, settings)
+    if str(lut) == STDIO and STDIO in options["photos"]:
+        raise UsageError("- is stdin, which holds the LUT or the photo; name a file for one of them")
+
+    def work(photos: list[str], folder: Path) -> int:
+        settings = BatchSettings(
+            input=InputSettings(
+                photos=photos, encoding=options["input_encoding"], also_read=[lut, Path(options["icc"])]
+            ),
+            output=output_from(options | {"output": folder}),
+            strength=Strength.of(options["strength"]),
+        )
+        return apply(lut, settings)
+
+    return through_files(options["photos"], options["output"], options["as_json"], work)

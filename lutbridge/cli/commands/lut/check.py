@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.luts import each
+from lutbridge.cli.luts import each, refuse_stdin_twice
 from lutbridge.cli.options import FILE, JSON
 from lutbridge.cli.output import put, put_json, put_table
 from lutbridge.errors import PhotoError, UsageError
@@ -13,6 +13,7 @@ from lutbridge.errors import PhotoError, UsageError
 
 def check(files: Sequence[Path], hosts: Sequence[str], banding: float, as_json: bool) -> int:
     """Prints the findings for each file; returns the exit code, 1 where one is a fault."""
+    refuse_stdin_twice(files)
     chosen, faulty = _chosen(hosts), []
 
     def show(file):

@@ -6,7 +6,19 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.luts import SIZE, Wish, each, format_of, output_options, refuse_taken, save
+from lutbridge.cli.luts import (
+    SIZE,
+    STDIO,
+    Wish,
+    check_wish,
+    each,
+    file_options,
+    format_named,
+    format_of,
+    refuse_stdin_twice,
+    refuse_taken,
+    save,
+)
 from lutbridge.cli.options import FILE
 from lutbridge.errors import UsageError
 
@@ -21,11 +33,14 @@ def convert(files: Sequence[Path], format_name: str | None, size: int | None, wi
     from lutbridge.batch.run import prepare_folder
 
     options = {name: value for name, value in options.items() if value is not None}
+    refuse_stdin_twice(files)
+    if wish.output == STDIO:
+        return _to_stdout(files, replace(wish, format_name=format_name), size, options)
     targets = {files[0]: wish.output} if format_name is None else _in_folder(files, format_name, wish)
     if len(targets) != len(files):
         raise UsageError(f"{wish.output}: one file cannot hold {len(files)} LUTs; name a folder, and a --format")
     for target in targets.values():
-        _refuse_options(target, options)
+        _refuse_options(format_of(target), target, options)
         refuse_taken(target, wish.existing, files)
 
     def one(file):
@@ -36,13 +51,22 @@ def convert(files: Sequence[Path], format_name: str | None, size: int | None, wi
     return each(files, one, wish.as_json)
 
 
+def _to_stdout(files, wish, size, options):
+    check_wish(wish, files)
+    if len(files) > 1:
+        raise UsageError(f"stdout cannot hold {len(files)} LUTs; name a folder with -o, and a --format")
+    _refuse_options(wish.format, wish.name, options)
+    return each(files, lambda file: save(file.lut, file.lut.apply, wish, size, **options))
+
+
 def _in_folder(files, format_name, wish):
     from lutbridge.lut.formats import FORMATS
 
-    if format_name not in FORMATS:
-        raise UsageError(f"there is no format {format_name!r}; there are {', '.join(FORMATS)}")
+    format_named(format_name)
     if wish.output.exists() and not wish.output.is_dir():
         raise UsageError(f"{wish.output}: with --format the output is a folder, and this is a file")
+    if STDIO in files:
+        raise UsageError("a LUT from stdin has no name for a file in a folder; name the file with -o")
     names = [file.stem + FORMATS[format_name].suffixes[0] for file in files]
     for file, name in zip(files, names, strict=True):
         if names.count(name) > 1:
@@ -50,8 +74,7 @@ def _in_folder(files, format_name, wish):
     return dict(zip(files, (wish.output / name for name in names), strict=True))
 
 
-def _refuse_options(target, options):
-    format_ = format_of(target)
+def _refuse_options(format_, target, options):
     for name in options:
         if name not in format_.options:
             raise UsageError(f"--{name} is not for {format_.name} files, and {target} is to be one")
@@ -59,7 +82,12 @@ def _refuse_options(target, options):
 
 @click.command()
 @click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
-@click.option("--format", "format_name", metavar="NAME", help="cube, xmp, hald, 3dl, spi3d, clf, csp; -o is a folder.")
+@click.option(
+    "--format",
+    "format_name",
+    metavar="NAME",
+    help="cube, xmp, hald, 3dl, spi3d, clf, csp; -o is a folder, or - for stdout.",
+)
 @click.option("--size", **SIZE)
 @click.option(
     "--gamut",
@@ -67,7 +95,7 @@ def _refuse_options(target, options):
     help="Lightroom: what becomes of colours outside sRGB; extend unless said otherwise.",
 )
 @click.option("--bits", type=click.Choice(["8", "16"]), help="HaldCLUT: bits per channel; 16 unless said otherwise.")
-@output_options
+@file_options
 def command(files, format_name, size, gamut, bits, **wish) -> int:
     """Write LUTs in another format: a profile for Lightroom, a HaldCLUT for RawTherapee, …
 

@@ -1,11 +1,13 @@
 """`lutbridge lut hald`: the identity as a picture, and a LUT from what a program made of it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from lutbridge.cli.luts import Wish, format_of, output_options, refuse_taken, save
+from lutbridge.cli.luts import STDIO, Wish, check_wish, output_options, save
 from lutbridge.cli.options import FILE, INPUT_ENCODING
+from lutbridge.cli.streams import spooled
 from lutbridge.errors import UsageError
 
 
@@ -13,13 +15,16 @@ def hald(file: Path | None, level: int, bits: int | None, input_encoding: str | 
     """Writes the identity HaldCLUT, or the LUT of a changed one; returns the exit code."""
     from lutbridge.lut.lut3d import Lut3D
 
-    format_name = format_of(wish.output).name
-    refuse_taken(wish.output, wish.existing, [file] if file else [])
+    if wish.output == STDIO and not file:
+        wish = replace(wish, format_name=wish.format_name or "hald")
+    format_name = wish.format.name
+    check_wish(wish, [file] if file else [])
     if bits and format_name != "hald":
         raise UsageError(f"--bits is for a .png, and {wish.output} is to be none")
     options = {"bits": bits} if bits else {}
     if file:
-        lut = _of_picture(file, input_encoding)
+        with spooled(file) as picture:
+            lut = _of_picture(picture, input_encoding)
     elif format_name != "hald":
         raise UsageError(f"{wish.output}: the identity HaldCLUT is a .png; or name the changed one to make a LUT of it")
     else:

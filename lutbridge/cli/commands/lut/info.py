@@ -5,13 +5,15 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.luts import CODES, each
+from lutbridge.cli.luts import CODES, each, refuse_stdin_twice
 from lutbridge.cli.options import FILE, JSON
 from lutbridge.cli.output import put, put_json, put_table
 
 
 def info(files: Sequence[Path], as_json: bool) -> int:
     """Prints what is in each file; returns the exit code."""
+
+    refuse_stdin_twice(files)
 
     def show(file):
         facts = describe(file)

@@ -12,27 +12,29 @@ MOST_PHOTOS = 4  # more become too small to judge
 
 def plot(file: Path, photos: Sequence[Path], output: Path, input_encoding: str | None, existing: str) -> int:
     """Writes the picture; returns the exit code."""
-    from lutbridge.cli.luts import load, refuse_taken, write
+    from lutbridge.cli.luts import STDIO, load, refuse_taken, write
     from lutbridge.cli.output import put
     from lutbridge.errors import UsageError
     from lutbridge.image.read import read
     from lutbridge.looks.plot import plot
 
-    if output.suffix.lower() != ".png":
+    if output != STDIO and output.suffix.lower() != ".png":
         raise UsageError(f"{output}: the plot is a PNG; give it a name that ends in .png")
     if len(photos) > MOST_PHOTOS:
         raise UsageError(f"{len(photos)} photos are too many for one picture; name {MOST_PHOTOS} or fewer")
-    refuse_taken(output, existing, [file, *photos])
+    if output != STDIO:
+        refuse_taken(output, existing, [file, *photos])
     png = plot(load(file).lut, [read(photo, input_encoding) for photo in photos])
     write(output, png, existing)
-    put(str(output))
+    if output != STDIO:
+        put(str(output))
     return 0
 
 
 @click.command()
 @click.argument("file", type=FILE)
 @click.argument("photos", metavar="[PHOTO]...", type=FILE, nargs=-1)
-@click.option("-o", "--output", type=FILE, required=True, metavar="FILE.png", help="The picture.")
+@click.option("-o", "--output", type=FILE, required=True, metavar="FILE.png", help="The picture; - is stdout.")
 @INPUT_ENCODING
 @click.option("--existing", type=click.Choice(["refuse", "overwrite"]), default="refuse", show_default=True)
 def command(**arguments) -> int:

@@ -1,0 +1,55 @@
+"""Photos from stdin and results to stdout, for commands that work on files: through a temporary folder of their own."""
+
+import io
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+
+from lutbridge.cli.output import put_bytes
+from lutbridge.errors import UsageError
+
+STDIO = "-"
+
+
+@contextmanager
+def spooled(path: Path) -> Iterator[Path]:
+    """The file itself; where it is -, a temporary one that holds what comes in on stdin."""
+    if str(path) != STDIO:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="lutbridge-") as folder:
+        file = Path(folder) / "stdin"
+        with file.open("wb") as out:
+            shutil.copyfileobj(sys.stdin.buffer, out)
+        yield file
+
+
+def through_files(photos: Sequence[str], output: Path, as_json: bool, work: Callable[[list[str], Path], int]) -> int:
+    """Runs work(photos, folder), which writes one result for each photo, with - for stdin and stdout.
+
+    Returns:
+        Its exit code; the result goes to stdout where that is 0.
+    Raises:
+        UsageError: more than one photo for stdout, or --json there as well.
+    """
+    to_stdout = str(output) == STDIO
+    if STDIO in photos and len(photos) > 1:
+        raise UsageError("- is stdin, which holds one photo; name it alone")
+    if to_stdout and (len(photos) != 1 or Path(photos[0]).is_dir()):
+        raise UsageError("stdout holds one photo; name a folder with -o for several")
+    if to_stdout and as_json:
+        raise UsageError("--json and -o - both write to stdout; name a folder with -o")
+    with spooled(Path(photos[0])) as first:
+        files = [str(first), *photos[1:]]
+        if not to_stdout:
+            return work(files, output)
+        with tempfile.TemporaryDirectory(prefix="lutbridge-") as folder:
+            with redirect_stdout(io.StringIO()):  # the names of temporary files are nobody's business
+                code = work(files, Path(folder))
+            if code == 0:
+                (result,) = Path(folder).iterdir()
+                put_bytes(result.read_bytes())
+            return code
