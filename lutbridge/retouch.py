@@ -1,5 +1,6 @@
 """The public door for one photo: in goes a photo; out comes a retouched photo, a Lut3D, or a mask."""
 
+import hashlib
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -67,10 +68,14 @@ class Retoucher:
         device: "cpu" or "cuda".
         strip_pixels: pixels that are rendered at once where they are not codes in sRGB; fewer take less memory.
         has_mask: whether the model treats the person and the background apart.
+        digest: SHA-256 of the model's file, hexadecimal; "" where it came from none.
     """
 
-    def __init__(self, network: Network, name: str, device: str = "cpu", strip_pixels: int = STRIP_PIXELS):
+    def __init__(
+        self, network: Network, name: str, device: str = "cpu", strip_pixels: int = STRIP_PIXELS, digest: str = ""
+    ):
         self.network, self.name, self.device, self.strip_pixels = network, name, device, strip_pixels
+        self.digest = digest
         self.has_mask = network.has_mask
         self._last: _Seen | None = None
 
@@ -91,15 +96,15 @@ class Retoucher:
         network = load_network(path)
         if path not in {shipped.path for shipped in builtin_models()}:
             _check(network, path)
-        return cls(network, name_of(path), device)
+        return cls(network, name_of(path), device, digest=hashlib.sha256(path.read_bytes()).hexdigest())
 
     def rungs(self) -> Iterator["Retoucher"]:
         """What to try in turn where memory runs out: this retoucher, a half and a quarter of its strips, the CPU."""
         yield self
         for parts in (2, 4):
-            yield Retoucher(self.network, self.name, self.device, self.strip_pixels // parts)
+            yield Retoucher(self.network, self.name, self.device, self.strip_pixels // parts, self.digest)
         if self.device != "cpu":
-            yield Retoucher(self.network, self.name, "cpu", self.strip_pixels // 4)
+            yield Retoucher(self.network, self.name, "cpu", self.strip_pixels // 4, self.digest)
 
     def look(self, photo: Photo) -> Look:
         """What the model finds that the photo needs."""

@@ -105,7 +105,7 @@ class Shoot:
         consistency: 0 leaves each photo its own look, 1 makes those of a group match.
 
     Attributes:
-        name, device, has_mask: the Retoucher's.
+        name, device, has_mask, digest: the Retoucher's.
         takes: photo → what is kept of it.
         unseen: photo → why it could not be looked at. It fails, rather than come out unmatched without a word.
         groups: those that were matched.
@@ -114,6 +114,7 @@ class Shoot:
     def __init__(self, retoucher: "Retoucher", consistency: float = 1.0):
         self._retoucher, self._matcher = retoucher, Matcher(retoucher)
         self.name, self.device, self.has_mask = retoucher.name, retoucher.device, retoucher.has_mask
+        self.digest = retoucher.digest
         self.consistency = consistency
         self.takes: dict[Path, Take] = {}
         self.unseen: dict[Path, str] = {}

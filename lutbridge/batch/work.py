@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lutbridge.batch.compare import PreviewSize, compare
+from lutbridge.batch.origin import Origin
 from lutbridge.batch.plan import beside
 from lutbridge.batch.run import PhotoFigures, Work
 from lutbridge.files import atomic_write
@@ -15,7 +16,8 @@ from lutbridge.image.photo import Photo
 from lutbridge.image.write import write
 from lutbridge.strength import Strength
 
-MASK, PERSON, BACKGROUND = "-mask.png", "-person.cube", "-background.cube"  # endings of what stands beside a result
+MASK = "-mask.png"  # the ending of what stands beside a result
+PARTS = ("person", "background")  # -person.cube and so on
 
 
 @dataclass(frozen=True)
@@ -26,15 +28,21 @@ class Beside:
         mask: whether the soft person mask is.
         parts: whether the LUTs for the person and for the background are.
         keeps: whether files that are there already stay, the results among them.
+        suffix: of the LUTs' files.
     """
 
     mask: bool = False
     parts: bool = False
     keeps: bool = False
+    suffix: str = ".cube"
+
+    def part(self, name: str) -> str:
+        """The ending of a part's LUT."""
+        return f"-{name}{self.suffix}"
 
     def endings(self) -> tuple[str, ...]:
         """Of the files' names, see `batch.plan.PlannedPhoto`."""
-        return (*((PERSON, BACKGROUND) if self.parts else ()), *((MASK,) if self.mask else ()))
+        return (*(map(self.part, PARTS) if self.parts else ()), *((MASK,) if self.mask else ()))
 
     def put(self, path: Path, put: Callable[[Path], Any]) -> Any:
         """Has a file written, unless it stays; returns what `put` returns, or None."""
@@ -80,43 +88,60 @@ def photo_writer(
 
 
 def cube_writer(
-    retoucher: Any, view: str, grid_size: int, strength: Strength, besides: Beside = NOTHING, replace: bool = True
+    retoucher: Any,
+    view: str,
+    grid_size: int,
+    strength: Strength,
+    besides: Beside = NOTHING,
+    replace: bool = True,
+    format_name: str = "cube",
+    origin: Origin | None = None,
 ) -> Work:
-    """Work that writes one .cube for the photo, and measures what it loses against the photo's render.
+    """Work that writes one LUT for the photo, and measures what it loses against the photo's render.
 
     Args:
         retoucher: a `Retoucher` or a `Shoot`.
         view: as of `Retoucher.lut`.
-        grid_size: lattice points along each axis.
+        grid_size: lattice points along each axis, or the next number of them that the format holds.
         strength: of the retouch.
         besides: what else is written.
         replace: as for `photo_writer`.
+        format_name: a key of `lut.formats.FORMATS`.
+        origin: what the files say about where they come from; without it they say nothing.
     """
 
-    from lutbridge.lut.formats import cube  # here, because importing the formats of LUTs takes renders 50 ms
+    from lutbridge.lut.formats import FORMATS  # here, because importing the formats of LUTs takes renders 50 ms
 
-    def put_cube(path: Path, lut: Any) -> None:
-        data = cube.to_bytes(lut)
+    format_ = FORMATS[format_name]
+    size = format_.grid_size_for(grid_size)
+
+    def put_lut(path: Path, lut: Any, comments: list[str]) -> None:
+        data = format_.to_bytes(lut, comments)
         atomic_write(path, data, verify=lambda file: file.read() == data, replace=replace)
 
     def work(photo: Photo, output: Path) -> Callable[[], PhotoFigures]:
         def find(view: str) -> Any:
-            return retoucher.lut(photo, view=view, grid_size=grid_size, strength=strength)
+            return retoucher.lut(photo, view=view, grid_size=size, strength=strength)
 
-        found, parts, parts_loss = {output: find(view)}, {}, None
+        found, parts, parts_loss = {view: find(view)}, {}, None
         if besides.parts:
-            person, background = find("person"), find("background")
-            parts = {beside(output, PERSON): person, beside(output, BACKGROUND): background}
-            parts_loss = retoucher.parts_loss(photo, person, background, strength)
-        loss = None if view in ("person", "background") else retoucher.loss(photo, found[output], strength)
+            parts = {part: find(part) for part in PARTS}
+            parts_loss = retoucher.parts_loss(photo, *parts.values(), strength)
+        loss = None if view in PARTS else retoucher.loss(photo, found[view], strength)
         mask = retoucher.mask(photo) if besides.mask else None
         notices = left_alone(photo.pixels)
 
         def finish() -> PhotoFigures:
+            comments = origin.of(retoucher, photo.path, size, strength) if origin else lambda view, loss: []
             if mask is not None:
                 besides.put(beside(output, MASK), lambda path: write_mask(path, mask, replace))
-            for path, lut in (parts | found).items():  # the result last: where it stands, all stands
-                besides.put(path, lambda path, lut=lut: put_cube(path, lut))
+            for part, lut in parts.items():
+                text = comments(part, None)
+                besides.put(
+                    beside(output, besides.part(part)), lambda path, lut=lut, text=text: put_lut(path, lut, text)
+                )
+            text = comments(view, loss)
+            besides.put(output, lambda path: put_lut(path, found[view], text))  # last: where it stands, all stands
             return PhotoFigures(notices=notices, loss=loss, parts_loss=parts_loss)
 
         return finish

@@ -27,11 +27,13 @@ class Presets:
         output: where, and what to do about files that are there already.
         grid_size: lattice points along each axis.
         strength: of the LUTs.
+        format_name: a key of `lut.formats.FORMATS`.
     """
 
     output: OutputSettings
     grid_size: int
     strength: Strength
+    format_name: str = "cube"
     _planned: "dict[Path, MatchedGroup]" = field(default_factory=dict)
 
     def plan(self, groups: "Sequence[MatchedGroup]", taken: Sequence[Path]) -> None:
@@ -44,7 +46,11 @@ class Presets:
             UsageError: a file stands there already, or a take's own LUT would have the name.
         """
         groups = [group for group in groups if len(group.takes) > 1]
-        names = ["group.cube"] if len(groups) == 1 else [f"group-{_plain(group.name)}.cube" for group in groups]
+        from lutbridge.lut.formats import FORMATS
+
+        suffix = FORMATS[self.format_name].suffixes[0]
+        stems = ["group"] if len(groups) == 1 else [f"group-{_plain(group.name)}" for group in groups]
+        names = [stem + suffix for stem in stems]
         keys = {str(path).casefold() for path in taken}  # some file systems do not tell A from a
         for name, group in zip(names, groups, strict=True):
             path = self.output.folder / name
@@ -70,10 +76,11 @@ class Presets:
 
     def _write_one(self, path, group, shoot):
         from lutbridge.files import atomic_write
-        from lutbridge.lut.formats import cube
+        from lutbridge.lut.formats import FORMATS
 
-        lut, losses = shoot.group_lut(group, self.grid_size, self.strength)
-        data = cube.to_bytes(lut)
+        format_ = FORMATS[self.format_name]
+        lut, losses = shoot.group_lut(group, format_.grid_size_for(self.grid_size), self.strength)
+        data = format_.to_bytes(lut)
         atomic_write(path, data, lambda file: file.read() == data, replace=self.output.existing == "overwrite")
         return losses
 

@@ -21,19 +21,25 @@ if TYPE_CHECKING:
     from lutbridge.batch.work import Beside
 
 
-def cube(settings: BatchSettings, model: ModelSettings, view: str, grid_size: int, besides: "Beside") -> int:
-    """Writes a .cube file for each photo, what goes beside it, and one for each group; returns the exit code."""
+def cube(
+    settings: BatchSettings, model: ModelSettings, view: str, grid_size: int, besides: "Beside", format_name: str
+) -> int:
+    """Writes a LUT file for each photo, what goes beside it, and one for each group; returns the exit code."""
     from lutbridge.cli.batch import retouch
     from lutbridge.cli.presets import Presets
 
     def work_for(retoucher, photo_count: int):
+        from lutbridge.batch.origin import Origin
         from lutbridge.batch.work import cube_writer
 
         replace = settings.output.existing == "overwrite"
-        return cube_writer(retoucher, view, grid_size, settings.strength, besides, replace)
+        origin = Origin(settings.input.encoding, settings.input.looks_only)
+        return cube_writer(
+            retoucher, view, grid_size, settings.strength, besides, replace, format_name=format_name, origin=origin
+        )
 
-    presets = Presets(settings.output, grid_size, settings.strength) if settings.matching else None
-    return retouch(settings, model, lambda source: source.with_suffix(".cube").name, work_for, presets)
+    presets = Presets(settings.output, grid_size, settings.strength, format_name) if settings.matching else None
+    return retouch(settings, model, lambda source: source.with_suffix(besides.suffix).name, work_for, presets)
 
 
 @click.command()
@@ -53,6 +59,14 @@ def cube(settings: BatchSettings, model: ModelSettings, view: str, grid_size: in
     help="fitted: closest to the render of this photo; fused: with mean pixel-adaptive weights; "
     "image-weights: without them; person, background: what that part of the photo needs.",
 )
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["cube", "xmp", "hald", "3dl", "spi3d", "clf", "csp"]),
+    default="cube",
+    show_default=True,
+    help="xmp: a Lightroom profile; hald: a HaldCLUT for RawTherapee and ART. The grid is the next that it holds.",
+)
 @MASK
 @click.option(
     "--parts",
@@ -63,15 +77,18 @@ def cube(settings: BatchSettings, model: ModelSettings, view: str, grid_size: in
 @how_to_match
 @how_to_retouch
 def command(**options) -> int:
-    """Write a 3D LUT for every photo, as a .cube file.
+    """Write a 3D LUT for every photo, as a .cube file or what --format says.
 
-    With --group the LUTs of a group's photos match, and group.cube is one LUT for all of them.
+    With --group the LUTs of a group's photos match, and group.cube is one LUT for all of them. A .cube, .xmp or
+    HaldCLUT says what it was made of; `lutbridge lut verify` makes it again from that.
     """
     one_thread_each()  # before numpy is imported, which looks then
     from lutbridge.batch.work import Beside
+    from lutbridge.lut.formats import FORMATS
 
-    parts, view = options["parts"], options["view"]
-    besides = Beside(mask=options["mask"] or parts, parts=parts, keeps=options["existing"] == "skip")
+    parts, view, format_name = options["parts"], options["view"], options["format_name"]
+    suffix = FORMATS[format_name].suffixes[0]
+    besides = Beside(mask=options["mask"] or parts, parts=parts, keeps=options["existing"] == "skip", suffix=suffix)
     model = options["model"]
     settings = BatchSettings(
         input=InputSettings(
@@ -88,4 +105,6 @@ def command(**options) -> int:
     asked = {"--parts": parts, "--mask": options["mask"], f"--view {view}": view in ("person", "background")}
     mask_for = next((option for option, is_asked in asked.items() if is_asked), "")
     model_settings = ModelSettings(name=model, device=options["device"], mask_for=mask_for)
-    return cube(settings, model_settings, view=view, grid_size=options["size"], besides=besides)
+    return cube(
+        settings, model_settings, view=view, grid_size=options["size"], besides=besides, format_name=format_name
+    )

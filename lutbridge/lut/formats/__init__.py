@@ -41,6 +41,7 @@ FORMATS: dict[str, Format] = {
             "cube of Adobe and DaVinci Resolve",
             cube,
             clamps=True,
+            holds_comments=True,
             most_bytes=512 * _MB,  # 256³ rows of 27 bytes are 453 MB
         ),
         Format(
@@ -49,6 +50,7 @@ FORMATS: dict[str, Format] = {
             "creative profile",
             lightroom_xmp,
             clamps=True,
+            holds_comments=True,
             most_bytes=8 * _MB,
             options=("gamut",),
             largest_grid=lightroom_table.LARGEST_GRID,
@@ -59,6 +61,7 @@ FORMATS: dict[str, Format] = {
             "HaldCLUT",
             hald,
             clamps=True,
+            holds_comments=True,
             most_bytes=256 * _MB,
             options=("bits",),
             smallest_grid=4,
@@ -136,6 +139,7 @@ class LutFile:
     format: Format
     lut: Lut3D
     notices: tuple[str, ...]  # what is unusual: sentences without the path
+    comments: tuple[str, ...] = ()  # that stand in the file, of formats that hold any
     data: bytes = field(default=b"", repr=False)  # the file, as it was read
 
 
@@ -211,4 +215,4 @@ def _load(path, file, size):
     file.seek(0)
     data = file.read(size)
     decoded = format_.codec.decode(data)
-    return LutFile(path, format_, decoded.lut, decoded.notices, data)
+    return LutFile(path, format_, decoded.lut, decoded.notices, decoded.comments, data)

@@ -1,6 +1,6 @@
 """What the module of a LUT format is, what it hands over, and how it refuses a file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,10 +9,11 @@ from lutbridge.lut.lut3d import LARGEST_GRID, Lut3D
 
 @dataclass(frozen=True)
 class Decoded:
-    """A file's LUT, and what is unusual about the file: sentences without the path."""
+    """A file's LUT; what is unusual about the file, sentences without the path; and the comments in it."""
 
     lut: Lut3D
     notices: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
 
 
 class Codec(Protocol):
@@ -41,6 +42,7 @@ class Format:
     options: tuple[str, ...] = ()  # keyword arguments of `to_bytes` beside the LUT
     plain_only: bool = True  # whether it has neither a domain nor a shaper (`Lut3D.is_plain`)
     clamps: bool = False  # whether it cuts values off at 0 and 1
+    holds_comments: bool = False  # whether `to_bytes` takes `comments`, lines of ASCII that `decode` gives back
     smallest_grid: int = 2
     largest_grid: int = LARGEST_GRID
     fits: Callable[[int], bool] = lambda M: True  # which grid sizes between those two it can hold
@@ -60,14 +62,17 @@ class Format:
             return lut.bake(self.grid_size_for(grid_size or lut.baked_size))
         return lut.resize(self.grid_size_for(grid_size or lut.grid_size))
 
-    def to_bytes(self, lut: Lut3D, **options) -> bytes:
+    def to_bytes(self, lut: Lut3D, comments: Sequence[str] = (), **options) -> bytes:
         """The bytes of a file of this format; deterministic.
 
         Args:
+            comments: lines of ASCII, left out where the format has no place for them.
             options: those that `options` names; see the module of the format.
         Raises:
             ValueError: the LUT is not as `prepare` makes it.
         """
         if self.grid_size_for(lut.grid_size) != lut.grid_size or (self.plain_only and not lut.is_plain):
             raise ValueError(f"{self.name} cannot hold this LUT as it is; prepare it first")
+        if self.holds_comments and comments:
+            options["comments"] = comments
         return self.codec.to_bytes(lut, **options)

@@ -8,6 +8,7 @@ Resolve's dialect has a 1D shaper before the 3D table, and an INPUT_RANGE for ea
 as a shaper before the smallest lattice.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,6 +39,7 @@ _ARGUMENTS = {  # of each keyword
 class _Header:
     values: dict = field(default_factory=dict)  # keyword to what stands behind it
     notices: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
     table_line: int = 0  # counted from 1
     table_offset: int = 0  # bytes
 
@@ -45,15 +47,18 @@ class _Header:
         return self.values.get(keyword, default)
 
 
-def to_bytes(lut: Lut3D) -> bytes:
-    """The file's bytes, see the module; the same LUT gives the same bytes.
+def to_bytes(lut: Lut3D, comments: Sequence[str] = ()) -> bytes:
+    """The file's bytes, see the module; the same LUT and comments give the same bytes.
 
+    Args:
+        comments: lines of ASCII, which stand above the title.
     Raises:
         ValueError: the LUT has a domain or a shaper, which some hosts ignore and others refuse; `Lut3D.bake` it first.
     """
     if not lut.is_plain:
         raise ValueError("a .cube for every host has neither a domain nor a shaper; bake the LUT first")
-    head = f'TITLE "{ascii_line(lut.title)}"\nLUT_3D_SIZE {lut.grid_size}\n'
+    head = "".join(f"# {comment}\n" for comment in comments)
+    head += f'TITLE "{ascii_line(lut.title)}"\nLUT_3D_SIZE {lut.grid_size}\n'
     planes = np.clip(lut.lattice, 0, 1).transpose(2, 1, 0, 3)  # blue slowest, red fastest
     return b"".join([head.encode("ascii"), *map(_rows, planes)])
 
@@ -75,13 +80,14 @@ def decode(data: bytes) -> Decoded:
     table, more = rows.parse(text, header.table_offset, header.table_line, S + M**3)
     _refuse_codes(table)
     lut = _lut(header, table[:S], table[S:].reshape(M, M, M, 3).transpose(2, 1, 0, 3))
-    return Decoded(lut, (*notices, *header.notices, *more, *_remarks(lut)))
+    return Decoded(lut, (*notices, *header.notices, *more, *_remarks(lut)), tuple(header.comments))
 
 
 def _header(text):
     header = _Header()
     for number, offset, line in rows.head(text):
         if line[:1] in b"#" or not line:
+            header.comments += [line[1:].strip().decode("ascii", "replace")] if line else []
             continue
         if line[:1] in b"0123456789+-.":
             header.table_line, header.table_offset = number, offset

@@ -7,6 +7,7 @@ Source: Eskil Steenberg's HaldCLUT, http://www.quelsolaar.com/technology/clut.ht
 
 import struct
 import zlib
+from collections.abc import Sequence
 
 import imagecodecs
 import numpy as np
@@ -18,6 +19,7 @@ from lutbridge.lut.lut3d import Lut3D
 BITS = (8, 16)
 LARGEST_LEVEL = 16  # grid size 256, 4096 pixels wide
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_COMMENT = b"Comment\0"
 _IHDR = struct.Struct(">4x4sII5x")
 
 
@@ -26,12 +28,13 @@ def fits(M: int) -> bool:
     return round(M**0.5) ** 2 == M
 
 
-def to_bytes(lut: Lut3D, bits: int = 16) -> bytes:
+def to_bytes(lut: Lut3D, bits: int = 16, comments: Sequence[str] = ()) -> bytes:
     """The PNG; values outside [0, 1] are clamped. It holds no title and no profile: the colours are codes, not a photo.
 
     Args:
         lut: plain, its grid size the square of 2 to 16.
         bits: per channel, 8 or 16; 8 rounds to half a code of the photo, which shows in smooth skies.
+        comments: lines of ASCII, which stand in a text chunk.
     """
     if not lut.is_plain or not fits(lut.grid_size):
         raise ValueError("a HaldCLUT holds a plain LUT whose grid size is a square (4, 9, 16, …, 256)")
@@ -40,7 +43,7 @@ def to_bytes(lut: Lut3D, bits: int = 16) -> bytes:
     side = round(lut.grid_size**1.5)
     codes = np.rint(np.clip(lut.lattice, 0, 1).astype(np.float64) * (2**bits - 1))
     picture = codes.transpose(2, 1, 0, 3).reshape(side, side, 3).astype(f"u{bits // 8}")
-    return imagecodecs.png_encode(np.ascontiguousarray(picture))
+    return _with_text(imagecodecs.png_encode(np.ascontiguousarray(picture)), comments)
 
 
 def decode(data: bytes) -> Decoded:
@@ -60,7 +63,22 @@ def decode(data: bytes) -> Decoded:
         notices.append("it has 8 bits per channel, so its values are rounded to 1/255")
     M = level * level
     lattice = codes.reshape(M, M, M, 3).transpose(2, 1, 0, 3) / np.float32(white)
-    return Decoded(Lut3D(lattice), tuple(notices))
+    return Decoded(Lut3D(lattice), tuple(notices), _comments(data))
+
+
+def _with_text(data, comments):
+    """The PNG with a text chunk behind its header, or as it is where there are no comments."""
+    if not comments:
+        return data
+    end = len(_SIGNATURE) + 8 + _IHDR.size - 8 + 4  # of the header's chunk, with its sum
+    body = b"tEXt" + _COMMENT + "\n".join(comments).encode("ascii")
+    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    return data[:end] + chunk + data[end:]
+
+
+def _comments(data):
+    texts = [content for kind, content, _ in _chunks(data) if kind == b"tEXt" and content.startswith(_COMMENT)]
+    return tuple(texts[0].removeprefix(_COMMENT).decode("latin-1").split("\n")) if texts else ()
 
 
 def _level(data):

@@ -6,6 +6,7 @@ the profile's Amount slider: 100 is our strength 1, 0 leaves the photo alone, 20
 
 import hashlib
 import re
+from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -31,7 +32,7 @@ _PROFILE = """\
 <x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="lutbridge">
  <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
   <rdf:Description rdf:about=""
-    xmlns:crs="http://ns.adobe.com/camera-raw-settings/1.0/"
+    xmlns:crs="http://ns.adobe.com/camera-raw-settings/1.0/"{comments}
    crs:PresetType="Look"
    crs:Cluster=""
    crs:UUID="{uuid}"
@@ -56,6 +57,10 @@ _PROFILE = """\
  </rdf:RDF>
 </x:xmpmeta>
 """
+_URI = "urn:lutbridge:provenance"
+_OWN = '''
+    xmlns:lutbridge="{uri}"
+   lutbridge:Provenance="{text}"'''
 _NAME = """\
    <crs:{tag}>
     <rdf:Alt>
@@ -65,7 +70,7 @@ _NAME = """\
 """
 
 
-def to_bytes(lut: Lut3D, gamut: str = "extend") -> bytes:
+def to_bytes(lut: Lut3D, gamut: str = "extend", comments: Sequence[str] = ()) -> bytes:
     """A profile that carries the LUT; its title is the profile's name.
 
     The UUID follows from name and content: the same LUT exported again replaces its profile, another one does not.
@@ -74,6 +79,7 @@ def to_bytes(lut: Lut3D, gamut: str = "extend") -> bytes:
         lut: plain, grid size up to 32; values outside [0, 1] are clamped.
         gamut: what Lightroom does with colours outside sRGB: "extend" looks up the nearest inside and adds the rest
             back, so that the identity changes nothing; "clip" cuts them off.
+        comments: lines of text, in a property of our own, which Lightroom leaves aside.
     """
     if not lut.is_plain or lut.grid_size > tables.LARGEST_GRID:
         raise ValueError(f"a profile holds a plain LUT of grid size 2 to {tables.LARGEST_GRID}")
@@ -82,7 +88,10 @@ def to_bytes(lut: Lut3D, gamut: str = "extend") -> bytes:
     uuid = hashlib.md5(f"{title}\n{tables.fingerprint(packed)}".encode(), usedforsecurity=False).hexdigest().upper()
     texts = {"Name": title, "ShortName": "", "SortName": "", "Group": GROUP, "Description": ""}
     names = "".join(_NAME.format(tag=tag, text=escape(text)) for tag, text in texts.items())
-    profile = _PROFILE.format(uuid=uuid, fingerprint=tables.fingerprint(packed), text=tables.spell(packed), names=names)
+    own = _OWN.format(uri=_URI, text=escape("\n".join(comments), {'"': "&quot;", "\n": "&#10;"})) if comments else ""
+    profile = _PROFILE.format(
+        comments=own, uuid=uuid, fingerprint=tables.fingerprint(packed), text=tables.spell(packed), names=names
+    )
     return profile.encode("utf-8")
 
 
@@ -110,7 +119,8 @@ def decode(data: bytes) -> Decoded:
     if amount != 1:
         lattice = _blend(lattice, amount)
         notices.append(f"it blends its table by {amount:g} when the slider is at 100; so it was read")
-    return Decoded(Lut3D(lattice, _title(elements)), tuple(notices))
+    comments = next((text for e in elements if (text := e.get(f"{{{_URI}}}Provenance"))), "")
+    return Decoded(Lut3D(lattice, _title(elements)), tuple(notices), tuple(comments.split("\n")) if comments else ())
 
 
 def _reference(elements):

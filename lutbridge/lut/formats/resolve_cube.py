@@ -7,6 +7,8 @@ TITLE. Fewer programs read this than the plain form; `lut check` says which.
 Source: DaVinci Resolve's developer notes on LUTs.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from lutbridge.lut.formats import cube
@@ -17,11 +19,11 @@ from lutbridge.lut.lut3d import UNIT_DOMAIN, Lut3D
 _CURVE = 4096  # points of a shaper that takes over the domains of three channels
 
 
-def to_bytes(lut: Lut3D) -> bytes:
-    """The file's bytes; the same LUT gives the same bytes. Values are written with eight places and not clamped."""
+def to_bytes(lut: Lut3D, comments: Sequence[str] = ()) -> bytes:
+    """The file's bytes; the same LUT and comments give the same bytes. Eight places, not clamped."""
     low, high, shaper = _one_range(lut)
     in_range = f"{low:.9g} {high:.9g}"
-    head = [f"# {ascii_line(lut.title)}"]
+    head = [f"# {line}" for line in comments] + [f"# {ascii_line(lut.title)}"]
     if shaper is not None:
         head += [f"LUT_1D_SIZE {len(shaper)}", f"LUT_1D_INPUT_RANGE {in_range}"]
     head.append(f"LUT_3D_SIZE {lut.grid_size}")

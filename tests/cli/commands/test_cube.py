@@ -1,6 +1,10 @@
+import hashlib
 import json
 
 import numpy as np
+
+from lutbridge.lut.formats import load
+from lutbridge.lut.provenance import parse
 
 
 def table(path):
@@ -8,7 +12,7 @@ def table(path):
     lines = path.read_text(encoding="ascii").splitlines()
     size = int(next(line for line in lines if line.startswith("LUT_3D_SIZE")).split()[1])
     rows = [line.split() for line in lines if line and line[0].isdigit()]
-    return np.array(rows, float).reshape(size, size, size, 3), lines[0]
+    return np.array(rows, float).reshape(size, size, size, 3), next(line for line in lines if line.startswith("TITLE"))
 
 
 def test_each_photo_gets_a_cube_of_the_default_size(lutbridge, shoot, toy_model, tmp_path):
@@ -67,3 +71,21 @@ def test_a_large_jpeg_is_read_at_the_scale_that_does(lutbridge, make_photo, toy_
     assert lutbridge("cube", source, "-o", tmp_path / "luts", *options).code == 0
     assert lutbridge("render", source, "-o", tmp_path / "renders", *options[:2], "--group", "all").code == 0
     assert sides == [reading.LOOK_SIDE, reading.LOOK_SIDE, 2 * reading.LOOK_SIDE]
+
+
+def test_other_formats_at_a_grid_that_they_hold(lutbridge, make_photo, toy_model, tmp_path):
+    source, rgb = make_photo(tmp_path / "a.png"), np.random.default_rng(0).random((300, 3))
+    for name, suffix, size in (("cube", ".cube", 33), ("xmp", ".xmp", 32), ("hald", ".png", 36), ("clf", ".clf", 33)):
+        result = lutbridge("cube", source, "-o", tmp_path / name, "--model", toy_model, "--format", name)
+        made = load(tmp_path / name / f"a{suffix}")
+        assert result.code == 0 and (made.format.name, made.lut.grid_size) == (name, size)
+        assert np.abs(made.lut.apply(rgb) - load(tmp_path / "cube" / "a.cube").lut.apply(rgb)).max() < 0.01
+
+
+def test_the_file_says_what_it_was_made_of(lutbridge, make_photo, toy_model, tmp_path):
+    source = make_photo(tmp_path / "a.png")
+    lutbridge("cube", source, "-o", tmp_path, "--model", toy_model, "--size", "9", "--strength", "0.5")
+    said = parse(load(tmp_path / "a.cube").comments)
+    assert (said.photo, said.view, said.grid_size, said.person) == ("a.png", "fitted", 9, 0.5)
+    assert said.photo_sha256 == hashlib.sha256(source.read_bytes()).hexdigest()
+    assert said.model_sha256 == hashlib.sha256(toy_model.read_bytes()).hexdigest() and said.loss

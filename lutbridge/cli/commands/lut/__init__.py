@@ -4,7 +4,7 @@ import click
 
 from lutbridge.cli.lazy import LazyGroup
 
-COMMANDS = ("info", "check", "convert", "resize", "compose", "invert", "blend", "hald", "apply", "plot")
+COMMANDS = ("info", "check", "convert", "resize", "compose", "invert", "blend", "hald", "apply", "plot", "verify")
 
 
 @click.group(cls=LazyGroup, package=__name__, names=COMMANDS)
