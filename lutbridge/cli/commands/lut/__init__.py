@@ -4,7 +4,20 @@ import click
 
 from lutbridge.cli.lazy import LazyGroup
 
-COMMANDS = ("info", "check", "convert", "resize", "compose", "invert", "blend", "hald", "apply", "plot", "verify")
+COMMANDS = (
+    "info",
+    "check",
+    "convert",
+    "resize",
+    "compose",
+    "invert",
+    "blend",
+    "hald",
+    "apply",
+    "plot",
+    "parity",
+    "verify",
+)
 
 
 @click.group(cls=LazyGroup, package=__name__, names=COMMANDS)
