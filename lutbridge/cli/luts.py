@@ -24,6 +24,12 @@ STDIO = Path("-")  # stdin where a LUT is read, stdout where one is written
 _FORMAT = click.option(
     "--format", "format_name", metavar="NAME", help="Of what goes to stdout; cube unless said otherwise."
 )
+PROTECT_SKIN = click.option(
+    "--protect-skin",
+    type=click.FloatRange(min=0.1),
+    metavar="DE",
+    help="Move no skin tone by more than this ΔE2000, and fade back to the look around skin.",
+)
 _OUTPUT = (
     click.option(
         "-o",
@@ -99,15 +105,23 @@ class Wish:
         return WITH_RANGE.get(found.name, found) if self.shaper == "auto" else found
 
 
-def load(path: Path):
+def load(path: Path, own_space: bool = False):
     """A LUT file, or what comes in on stdin; its notices are said, and one without a title is called after its file.
 
+    Args:
+        own_space: whether one that is made for another colour space stays so; else it is brought to sRGB.
     Raises:
         ReadError: it is no LUT.
     """
     from lutbridge.lut import formats
 
-    file = formats.load_stream(sys.stdin.buffer, "stdin") if path == STDIO else formats.load(path)
+    file = formats.load_stream(sys.stdin.buffer, "stdin", True) if path == STDIO else formats.load(path, True)
+    if file.space and not own_space:
+        from lutbridge.color.working_spaces import baked_in_srgb, rgb_space
+
+        space = rgb_space(*file.space)
+        file = replace(file, lut=baked_in_srgb(file.lut, space))
+        say(f"{path}: it is made for {space.name}, and was brought to sRGB at a grid of {file.lut.grid_size}")
     for notice in file.notices:
         say(f"{path}: {notice}")
     return file if file.lut.title else replace(file, lut=replace(file.lut, title=path.stem))
@@ -280,6 +294,22 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
 def keeps_range(wish: Wish) -> bool:
     """Whether what is written holds a domain and values outside 0 to 1."""
     return not wish.format.plain_only
+
+
+def save_protecting(lut, exact: Callable, wish: Wish, limit: float | None, size: int | None = None) -> None:
+    """`save`, and before it has skin held within a limit (ΔE2000) where there is one; says what else that changes."""
+    if limit is None:
+        save(lut, exact, wish, size)
+        return
+    from lutbridge.looks.skin import protect
+
+    found = protect(lut, limit)
+    say(
+        f"{wish.name}: skin moves by a mean ΔE2000 of {found.skin:.2f}, {found.most:.2f} at most; "
+        f"{found.spared:.1%} of all colours move by less than half of what they would"
+    )
+    facts = {"skin": {"mean": found.skin, "most": found.most, "spared": found.spared}}
+    save(found.lut, found.lut.apply, wish, size, facts)
 
 
 def _clipped(lut):

@@ -15,6 +15,7 @@ from lutbridge.color.codes import to_codes
 from lutbridge.color.delta_e import delta_e_2000
 from lutbridge.color.lab import srgb_to_lab
 from lutbridge.image.photo import Photo
+from lutbridge.looks.skin import tones
 from lutbridge.lut.lut3d import Lut3D
 
 WIDTH_INCHES, DOTS_PER_INCH = 15, 110
@@ -23,8 +24,6 @@ PHOTO_HEIGHT, GAP = 480, 6  # px of the previews, and between before and after
 RAMP = 512  # colours along a ramp
 INK, FAINT = "#222222", "#b8b8b8"
 CHANNELS = {"red": "#d62728", "green": "#2a9d3a", "blue": "#1f5fbf"}
-# The ten tones of the Monk Skin Tone scale (Ellis Monk, 2023), sRGB.
-SKIN = ("f6ede4", "f3e7db", "f7ead0", "eadaba", "d7bd96", "a07e56", "825c43", "604134", "3a312a", "292420")
 
 
 def plot(lut: Lut3D, photos: Sequence[Photo] = ()) -> bytes:
@@ -60,7 +59,7 @@ def plot(lut: Lut3D, photos: Sequence[Photo] = ()) -> bytes:
 def _heading(lut):
     axis = np.linspace(0, 1, 33)
     grid = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), -1).reshape(-1, 3)
-    moved, on_skin = _moved(lut, grid).mean(), _moved(lut, _skin()).mean()
+    moved, on_skin = _moved(lut, grid).mean(), _moved(lut, tones()).mean()
     facts = f"{lut.grid_size}³ lattice points; mean ΔE2000 {moved:.1f} over the cube, {on_skin:.1f} on ten skin tones"
     return f"{lut.title or 'untitled'}\n{facts}"
 
@@ -71,11 +70,6 @@ def _moved(lut, rgb):
 
 def _lab(rgb):
     return srgb_to_lab(np.clip(rgb, 0, 1).astype(np.float64))
-
-
-def _skin():
-    """(10, 3) in [0, 1]."""
-    return np.array([list(bytes.fromhex(tone)) for tone in SKIN]) / 255
 
 
 def _cube(axes, lut):
@@ -125,7 +119,7 @@ def _lab_plane(axes, lut):
     """Arrows from before to after, for colours of middle lightness around the hue circle, and for skin."""
     before = _hue_circle()
     _arrows(axes, lut, before, width=0.0032)
-    skin = _skin()
+    skin = tones()
     _arrows(axes, lut, skin, width=0.005, outline=INK)
     axes.plot([], [], "o", markerfacecolor="#d7bd96", markeredgecolor=INK, label="skin tones (Monk scale)")
     reach = 95
@@ -164,7 +158,7 @@ def _ramps(figure, lut):
     """Greys, hues and skin, each before above after: banding and tints show here."""
     grey = np.repeat(np.linspace(0, 1, RAMP)[:, None], 3, 1)
     hues = _from_hsv(np.linspace(0, 1, RAMP, endpoint=False), 0.6, 0.85)
-    skin = np.repeat(_skin(), RAMP // 10 + 1, 0)[:RAMP]
+    skin = np.repeat(tones(), RAMP // 10 + 1, 0)[:RAMP]
     for axes, name, ramp in zip(
         figure.subplots(1, 3), ("greys", "hues", "skin tones"), (grey, hues, skin), strict=True
     ):

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lutbridge.color.codes import to_codes, to_float
 from lutbridge.color.gamut import SRGB
+from lutbridge.color.working_spaces import WorkingSpace, in_srgb
 from lutbridge.errors import ReadError
 from lutbridge.image.blend import blended
 from lutbridge.image.photo import Photo
@@ -35,14 +37,23 @@ class Preset:
     """A LUT to be applied to photos.
 
     Args:
-        lut: sRGB-encoded colours in and out.
+        lut: sRGB-encoded colours in and out, unless the spaces say otherwise.
         name: for reports.
+        spaces: what the LUT's inputs and its outputs are; then every photo goes there from linear light, whole.
+        interpolation: "tetrahedral" or "trilinear".
     """
 
     device = "cpu"
 
-    def __init__(self, lut: Lut3D, name: str):
-        self.lut, self.name = lut, name
+    def __init__(
+        self,
+        lut: Lut3D,
+        name: str,
+        spaces: tuple[WorkingSpace, WorkingSpace] | None = None,
+        interpolation: str = "tetrahedral",
+    ):
+        self.lut, self.name, self.interpolation = lut, name, interpolation
+        self._linear = in_srgb(lut, *spaces, interpolation) if spaces else None
 
     def render(self, photo: Photo, strength: Strength | float = FULL, in_place: bool = False) -> Applied:
         """The photo through the LUT, tetrahedrally, at its own depth and in its own colour space.
@@ -59,7 +70,7 @@ class Preset:
         if strength == 0:
             out[:] = photo.pixels
             return Applied(out, 0.0)
-        if photo.color is SRGB and self.lut.is_plain:
+        if photo.color is SRGB and self.lut.is_plain and self._linear is None and self.interpolation == "tetrahedral":
             _, clipped = blend(self.lut, strength).apply_to_codes(photo.pixels, out)
         else:
             clipped = self._in_strips(photo, strength, out)
@@ -70,11 +81,24 @@ class Preset:
         height, width = photo.pixels.shape[:2]
         for top in range(0, height, rows := max(1, STRIP_PIXELS // width)):
             codes = photo.pixels[top : top + rows]
-            before = photo.color.to_model(codes)
-            result, newly_clipped = blended(photo.color, before, self.lut.apply(before), codes, strength)
+            if self._linear:
+                result, newly_clipped = self._through_linear(photo.color, codes, strength)
+            else:
+                before = photo.color.to_model(codes)
+                after = self.lut.apply(before, self.interpolation)
+                result, newly_clipped = blended(photo.color, before, after, codes, strength)
             out[top : top + rows] = result
             clipped += newly_clipped
         return clipped
+
+    def _through_linear(self, color, codes, strength):
+        """Codes after the LUT in its own spaces, and how many pixels leave the photo's colour space."""
+        linear = self._linear(color.linear_srgb(codes))
+        after = color.encode(linear)
+        if strength != 1:
+            before = to_float(codes)
+            after = before + np.float32(strength) * (after - before)
+        return to_codes(after, codes.dtype), int(np.count_nonzero(color.out_of_reach(linear)))
 
 
 def lut_from_hald(photo: Photo) -> Lut3D:

@@ -140,6 +140,7 @@ class LutFile:
     lut: Lut3D
     notices: tuple[str, ...]  # what is unusual: sentences without the path
     comments: tuple[str, ...] = ()  # that stand in the file, of formats that hold any
+    space: tuple[str, str] | None = None  # see `codec.Decoded`
     data: bytes = field(default=b"", repr=False)  # the file, as it was read
 
 
@@ -148,9 +149,11 @@ def read(path: str | Path) -> Lut3D:
     return load(path).lut
 
 
-def load(path: str | Path) -> LutFile:
+def load(path: str | Path, any_space: bool = False) -> LutFile:
     """Reads a LUT file of any format, recognised by its content first and its suffix second.
 
+    Args:
+        any_space: whether a LUT that is made for another colour space than sRGB is taken; `LutFile.space` says so.
     Raises:
         ReadError: the file is missing, no LUT, damaged, cut short or too large; the message says what is wrong, in
             which line, and what was expected.
@@ -159,14 +162,15 @@ def load(path: str | Path) -> LutFile:
     with _faults_named(path):
         check_regular(path, "a LUT")
         with open(path, "rb") as file:
-            return _load(path, file, os.fstat(file.fileno()).st_size)
+            return _load(path, file, os.fstat(file.fileno()).st_size, any_space)
 
 
-def load_stream(stream: BinaryIO, name: str) -> LutFile:
+def load_stream(stream: BinaryIO, name: str, any_space: bool = False) -> LutFile:
     """Reads a LUT of any format from a pipe, recognised by its content alone; it may have 512 MB.
 
     Args:
         name: what to call it in messages.
+        any_space: as of `load`.
     Raises:
         ReadError: as `load`.
     """
@@ -174,7 +178,7 @@ def load_stream(stream: BinaryIO, name: str) -> LutFile:
     with _faults_named(path):
         most = max(format_.most_bytes for format_ in _KNOWN.values())
         data = stream.read(most + 1)
-        return _load(path, io.BytesIO(data), len(data))
+        return _load(path, io.BytesIO(data), len(data), any_space)
 
 
 @contextmanager
@@ -206,7 +210,7 @@ def by_suffix(path: str | Path) -> Format | None:
     return next((format_ for format_ in _KNOWN.values() if suffix in format_.suffixes), None)
 
 
-def _load(path, file, size):
+def _load(path, file, size, any_space):
     named = by_suffix(path)
     format_ = _KNOWN[recognise(file.read(HEAD_BYTES), named and named.name)]
     most = format_.most_bytes
@@ -215,4 +219,9 @@ def _load(path, file, size):
     file.seek(0)
     data = file.read(size)
     decoded = format_.codec.decode(data)
-    return LutFile(path, format_, decoded.lut, decoded.notices, decoded.comments, data)
+    if decoded.space and not any_space:
+        raise RefusedError(
+            f"its table is made for {decoded.space[0]} with {decoded.space[1]}, and LUTs are applied to sRGB here",
+            "bring it to sRGB with `lutbridge lut convert`",
+        )
+    return LutFile(path, format_, decoded.lut, decoded.notices, decoded.comments, decoded.space, data)

@@ -14,6 +14,7 @@ class Decoded:
     lut: Lut3D
     notices: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
+    space: tuple[str, str] | None = None  # primaries and curve that the file says the LUT is for, other than sRGB
 
 
 class Codec(Protocol):

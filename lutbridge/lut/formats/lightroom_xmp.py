@@ -110,7 +110,6 @@ def decode(data: bytes) -> Decoded:
         )
     packed = tables.read_spelling(text)
     table = tables.unpack(packed)
-    _refuse_other_space(table)
     lattice = table.codes.astype(np.float32) / np.float32(65535)
     notices = list(_remarks(table, elements))
     if tables.fingerprint(packed) != name.upper():
@@ -120,7 +119,8 @@ def decode(data: bytes) -> Decoded:
         lattice = _blend(lattice, amount)
         notices.append(f"it blends its table by {amount:g} when the slider is at 100; so it was read")
     comments = next((text for e in elements if (text := e.get(f"{{{_URI}}}Provenance"))), "")
-    return Decoded(Lut3D(lattice, _title(elements)), tuple(notices), tuple(comments.split("\n")) if comments else ())
+    lines = tuple(comments.split("\n")) if comments else ()
+    return Decoded(Lut3D(lattice, _title(elements)), tuple(notices), lines, _space(table))
 
 
 def _reference(elements):
@@ -156,14 +156,11 @@ def _blend(lattice, amount):
     return np.clip(identity + np.float32(amount) * (lattice - identity), 0, 1)
 
 
-def _refuse_other_space(table):
-    """A LUT here maps sRGB; taken as one, a table for another space would give every photo wrong colours."""
-    if (table.primaries, table.gamma) != (tables.SRGB_PRIMARIES, tables.SRGB_GAMMA):
-        space = f"{tables.PRIMARIES[table.primaries]} with {tables.GAMMAS[table.gamma]}"
-        raise RefusedError(
-            f"its table is made for {space}, and LUTs are applied to sRGB here",
-            "use it in Lightroom, or take its look over there with `lutbridge lut hald`",
-        )
+def _space(table):
+    """Primaries and curve where they are not sRGB's."""
+    if (table.primaries, table.gamma) == (tables.SRGB_PRIMARIES, tables.SRGB_GAMMA):
+        return None
+    return tables.PRIMARIES[table.primaries], tables.GAMMAS[table.gamma]
 
 
 def _remarks(table, elements):

@@ -4,8 +4,9 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from lutbridge.errors import RefusedError
+from lutbridge.errors import ReadError, RefusedError
 from lutbridge.lut.formats import lightroom_table as tables
+from lutbridge.lut.formats import load
 from lutbridge.lut.formats.lightroom_xmp import decode, to_bytes
 from lutbridge.lut.lut3d import Lut3D
 
@@ -113,10 +114,15 @@ def with_table(table):
         ({"gamma": 0}, "sRGB with linear light"),
     ],
 )
-def test_a_table_for_another_space_is_refused(space, name):
+def test_a_table_for_another_space_says_which_and_is_not_taken_for_srgb(space, name, tmp_path):
     """Applied to sRGB, it would give every photo wrong colours."""
-    with pytest.raises(RefusedError, match=f"made for {name}, and LUTs are applied to sRGB here"):
-        decode(with_table(tables.Table(tables.codes_of(look(4).lattice), **space)))
+    data = with_table(tables.Table(tables.codes_of(look(4).lattice), **space))
+    assert " with ".join(decode(data).space) == name
+    path = tmp_path / "a.xmp"
+    path.write_bytes(data)
+    with pytest.raises(ReadError, match=f"made for {name}, and LUTs are applied to sRGB here"):
+        load(path)
+    assert " with ".join(load(path, any_space=True).space) == name
 
 
 def test_what_is_unusual_is_said():

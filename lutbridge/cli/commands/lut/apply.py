@@ -20,14 +20,21 @@ from lutbridge.errors import UsageError
 from lutbridge.strength import Strength
 
 
-def apply(lut: Path, settings: BatchSettings) -> int:
+def apply(
+    lut: Path,
+    settings: BatchSettings,
+    in_space: str | None = None,
+    out_space: str | None = None,
+    interpolation: str = "tetrahedral",
+) -> int:
     """Writes a copy of each photo with the LUT applied; returns the exit code."""
     from lutbridge.cli.batch import run_batch
     from lutbridge.cli.luts import load
     from lutbridge.image.target import name_for
     from lutbridge.looks.preset import Preset
 
-    preset = Preset(load(lut).lut, lut.name)
+    file = load(lut, own_space=True)
+    preset = Preset(file.lut, lut.name, _spaces(file, in_space, out_space), interpolation)
 
     def work_for(preset, photo_count: int):
         from lutbridge.batch.compare import preview_size
@@ -40,12 +47,37 @@ def apply(lut: Path, settings: BatchSettings) -> int:
     return run_batch(settings, lambda source: name_for(source, settings.output.target.format), lambda: preset, work_for)
 
 
+def _spaces(file, in_space, out_space):
+    """What the LUT's inputs and outputs are: as asked, or as its file says; None where both are sRGB."""
+    from lutbridge.color.working_spaces import rgb_space, working_space
+
+    own = rgb_space(*file.space) if file.space else None
+    if own is None and in_space is None and out_space is None:
+        return None
+    before = working_space(in_space) if in_space else own or working_space("srgb")
+    return before, working_space(out_space) if out_space else own or before
+
+
 @click.command()
 @click.argument("lut", type=FILE)
 @photos_and_output
 @STRENGTH
 @INPUT_ENCODING
 @what_to_write
+@click.option(
+    "--in-space",
+    metavar="NAME",
+    help="What the LUT takes: acescct, logc3, slog3, vlog, clog3, linear, rec709, rec2020, p3, prophoto, … or a name "
+    "of OpenColorIO's; srgb, or what a profile says, unless said otherwise.",
+)
+@click.option("--out-space", metavar="NAME", help="What it gives; as --in-space unless said otherwise.")
+@click.option(
+    "--interp",
+    type=click.Choice(["tetrahedral", "trilinear"]),
+    default="tetrahedral",
+    show_default=True,
+    help="How colours between lattice points are found.",
+)
 @EXISTING
 @click.option("--report", type=FILE, metavar="FILE", help="Write a page with before and after of every photo.")
 @JSON
@@ -53,7 +85,7 @@ def command(lut: Path, **options) -> int:
     """Write a copy of every photo with a LUT applied.
 
     As `lutbridge render` does it: each copy has the name, format, bit depth, profile and metadata of its photo, where
-    --format, --bits and --icc do not say otherwise. The LUT is taken for sRGB in and out.
+    --format, --bits and --icc do not say otherwise.
     """
     if str(lut) == STDIO and STDIO in options["photos"]:
         raise UsageError("- is stdin, which holds the LUT or the photo; name a file for one of them")
@@ -66,6 +98,6 @@ def command(lut: Path, **options) -> int:
             output=output_from(options | {"output": folder}),
             strength=Strength.of(options["strength"]),
         )
-        return apply(lut, settings)
+        return apply(lut, settings, options["in_space"], options["out_space"], options["interp"])
 
     return through_files(options["photos"], options["output"], options["as_json"], work)

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.luts import Wish, begin, output_options, save
+from lutbridge.cli.luts import PROTECT_SKIN, Wish, begin, output_options, save_protecting
 from lutbridge.cli.options import FILE, from_0_to_1
 
 
-def blend(file: Path, base: Path | None, strength: float, wish: Wish) -> int:
+def blend(file: Path, base: Path | None, strength: float, wish: Wish, protect_skin: float | None = None) -> int:
     """Writes base + strength · (LUT − base); returns the exit code."""
     from lutbridge.lut import operations
 
@@ -19,7 +19,7 @@ def blend(file: Path, base: Path | None, strength: float, wish: Wish) -> int:
         before = other.apply(rgb) if other else rgb
         return before + strength * (lut.apply(rgb) - before)
 
-    save(operations.blend(lut, strength, other), exact, wish)
+    save_protecting(operations.blend(lut, strength, other), exact, wish, protect_skin)
     return 0
 
 
@@ -29,7 +29,8 @@ def blend(file: Path, base: Path | None, strength: float, wish: Wish) -> int:
     "--strength", type=float, required=True, callback=from_0_to_1, metavar="0..1", help="How much of FILE; 1 is all."
 )
 @click.option("--base", type=FILE, metavar="FILE", help="Another LUT for the rest; nothing is done there without one.")
+@PROTECT_SKIN
 @output_options
-def command(file: Path, base: Path | None, strength: float, **wish) -> int:
+def command(file: Path, base: Path | None, strength: float, protect_skin: float | None, **wish) -> int:
     """Write a LUT at part of its strength, as a host's opacity or amount slider does it."""
-    return blend(file, base, strength, Wish(**wish))
+    return blend(file, base, strength, Wish(**wish), protect_skin)

@@ -5,14 +5,20 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.luts import each, refuse_stdin_twice
+from lutbridge.cli.luts import each, refuse_stdin_twice, refuse_taken, write
 from lutbridge.cli.options import FILE, JSON
 from lutbridge.cli.output import put, put_json, put_table
 from lutbridge.errors import PhotoError, UsageError
 
 
-def check(files: Sequence[Path], hosts: Sequence[str], banding: float, as_json: bool) -> int:
-    """Prints the findings for each file; returns the exit code, 1 where one is a fault."""
+def check(files: Sequence[Path], hosts: Sequence[str], banding: float, as_json: bool, skin: Path | None = None) -> int:
+    """Prints the findings for each file; returns the exit code, 1 where one is a fault.
+
+    Args:
+        skin: where to draw what becomes of skin, of one file; None: it is not looked at.
+    """
+    if skin:
+        _check_skin(files, skin)
     refuse_stdin_twice(files)
     chosen, faulty = _chosen(hosts), []
 
@@ -20,15 +26,54 @@ def check(files: Sequence[Path], hosts: Sequence[str], banding: float, as_json: 
         findings, loads = _look_at(file, chosen, banding)
         sound = all(found.level != "fault" for found in findings) and (not hosts or all(v.loads for v in loads))
         faulty.extend([] if sound else [file])
+        skins = _skin_of(file, skin) if skin else ()
         if as_json:
-            put_json(_as_dict(file, findings, loads, sound))
+            put_json(_as_dict(file, findings, loads, sound) | ({"skin": _skin_dict(skins)} if skin else {}))
         else:
             put(f"{file.path}: {'sound' if sound else 'FAULT'}")
-            put_table([*map(_finding_row, findings), *map(_host_row, loads)])
+            put_table([*map(_finding_row, findings), *_skin_rows(skins), *map(_host_row, loads)])
             put("")
 
     code = each(files, show, as_json, sound=False)
     return code or (PhotoError.exit_code if faulty else 0)
+
+
+def _check_skin(files, picture):
+    if len(files) > 1:
+        raise UsageError(f"{picture}: one picture of skin shows one LUT; check {files[0]} alone")
+    if picture.suffix.lower() != ".png":
+        raise UsageError(f"{picture}: the plot is a PNG; give it a name that ends in .png")
+    refuse_taken(picture, "refuse", files)
+
+
+def _skin_of(file, picture):
+    """Shifts by tone group; draws them."""
+    from lutbridge.looks.skin import plot, shifts
+
+    write(picture, plot(file.lut), "refuse")
+    return shifts(file.lut)
+
+
+def _skin_dict(skins):
+    from dataclasses import asdict
+
+    from lutbridge.looks.skin import parting
+
+    return {"parting": parting(skins)} | {shift.group: asdict(shift) for shift in skins}
+
+
+def _skin_rows(skins):
+    from lutbridge.looks.skin import PARTED, parting
+
+    for shift in skins:
+        way = "yellow" if shift.hue > 0 else "red"
+        sentence = (
+            f"hue turns {shift.hue:+.1f}° (towards {way}), chroma {shift.chroma:+.1f}, "
+            f"lightness {shift.lightness:+.1f}; ΔE2000 {shift.delta_e:.1f}"
+        )
+        yield ("  skin", shift.group, sentence)
+    if skins and parting(skins) > PARTED:
+        yield ("  note", "skin", f"light and dark skin are turned {parting(skins):.1f}° apart in hue")
 
 
 def _look_at(file, chosen, banding):
@@ -82,10 +127,11 @@ def _host_row(verdict):
     metavar="CODES",
     help="How far apart the results of neighbouring 8-bit inputs may be.",
 )
+@click.option("--skin", type=FILE, metavar="FILE.png", help="Say what becomes of skin by tone, and draw it.")
 @JSON
-def command(files: tuple[Path, ...], hosts: tuple[str, ...], banding: float, as_json: bool) -> int:
+def command(files: tuple[Path, ...], hosts: tuple[str, ...], banding: float, as_json: bool, skin: Path | None) -> int:
     """Look for faults in LUT files, and say which programs load them.
 
     Exit code 1 where a file is damaged, has a fault, or is not loaded by a --host.
     """
-    return check(files, hosts, banding, as_json)
+    return check(files, hosts, banding, as_json, skin)

@@ -4,8 +4,12 @@ import numpy as np
 from PIL import Image
 
 from lutbridge.color.icc import srgb
+from lutbridge.color.srgb import eotf_srgb, inverse_eotf_srgb
+from lutbridge.color.working_spaces import rgb_space, working_space
 from lutbridge.image.read import read
-from lutbridge.lut.formats import load
+from lutbridge.lut.formats import lightroom_table as tables
+from lutbridge.lut.formats import load, to_bytes
+from lutbridge.lut.lut3d import Lut3D
 
 
 def files(folder):
@@ -75,3 +79,54 @@ def test_neither_the_lut_nor_the_profile_is_overwritten(lutbridge, warm, shoot, 
         result = lutbridge("lut", "apply", warm, shoot, "-o", tmp_path / "out", *options)
         assert result.code == 2 and f"this output is the input {report} itself" in result.err
     assert (warm.read_bytes(), profile.read_bytes()) == (before, srgb())
+
+
+def test_a_lut_in_a_log_space_leaves_what_it_does_not_change(lutbridge, write_lut, shoot, tmp_path):
+    same = write_lut("same.cube", Lut3D.identity(33))
+    for space in ("acescct", "logc3", "prophoto", "p3"):
+        out = tmp_path / space
+        assert lutbridge("lut", "apply", same, shoot / "a.png", "-o", out, "--in-space", space).code == 0
+        difference = read(out / "a.png").pixels.astype(int) - read(shoot / "a.png").pixels
+        assert np.abs(difference).max() <= 1
+
+
+def test_in_and_out_space_are_the_luts_own(lutbridge, write_lut, shoot, tmp_path):
+    """The identity from ACEScct to sRGB shows the log values themselves."""
+    same = write_lut("same.cube", Lut3D.identity(33))
+    options = ("--in-space", "acescct", "--out-space", "srgb")
+    assert lutbridge("lut", "apply", same, shoot / "a.png", "-o", tmp_path / "out", *options).code == 0
+    linear = eotf_srgb(read(shoot / "a.png").pixels / np.float32(255))
+    log = working_space("acescct").encode(linear).clip(0, 1)
+    assert np.abs(read(tmp_path / "out" / "a.png").pixels - 255 * log).max() <= 1
+
+
+def test_an_unknown_space_is_refused(lutbridge, warm, shoot, tmp_path):
+    result = lutbridge("lut", "apply", warm, shoot / "a.png", "-o", tmp_path / "out", "--in-space", "nolog")
+    assert result.code == 2 and "there is no colour space 'nolog'" in result.err and not (tmp_path / "out").exists()
+
+
+def test_trilinear_is_looked_up_trilinearly(lutbridge, write_lut, shoot, tmp_path):
+    axis = Lut3D.identity(4).lattice
+    coarse = write_lut("coarse.cube", Lut3D(axis * axis[..., [1, 2, 0]]))
+    assert lutbridge("lut", "apply", coarse, shoot / "a.png", "-o", tmp_path / "out", "--interp", "trilinear").code == 0
+    before, after = read(shoot / "a.png").pixels, read(tmp_path / "out" / "a.png").pixels
+    assert np.abs(after - 255 * load(coarse).lut.apply(before / 255, "trilinear")).max() <= 0.51
+    assert np.abs(after - 255 * load(coarse).lut.apply(before / 255)).max() > 1
+
+
+def test_a_profile_for_prophoto_works_in_prophoto(lutbridge, shoot, tmp_path):
+    look = Lut3D(Lut3D.identity(16).lattice ** 1.3)
+    packed = tables.pack(tables.Table(tables.codes_of(look.lattice), primaries=2, gamma=2))
+    name, text = tables.fingerprint(packed), tables.spell(packed)
+    plain = to_bytes(look, "xmp").decode()
+    start = plain.index("crs:RGBTable=")
+    end = plain.index("crs:HasSettings")
+    profile = f'{plain[:start]}crs:RGBTable="{name}" crs:Table_{name}="{text}" {plain[end:]}'
+    (tmp_path / "wide.xmp").write_text(profile)
+    assert lutbridge("lut", "apply", tmp_path / "wide.xmp", shoot / "a.png", "-o", tmp_path / "out").code == 0
+    before, space = read(shoot / "a.png").pixels, rgb_space("ProPhoto RGB", "gamma 1.8")
+    meant = inverse_eotf_srgb(space.decode(look.apply(space.encode(eotf_srgb(before / np.float32(255))))).clip(0, 1))
+    assert np.abs(read(tmp_path / "out" / "a.png").pixels - 255 * meant).max() <= 1
+    arguments = ("convert", tmp_path / "wide.xmp", "-o", tmp_path / "narrow.clf")
+    result = lutbridge("lut", *arguments)
+    assert result.code == 0 and "made for ProPhoto RGB with gamma 1.8, and was brought to sRGB" in result.err

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from lutbridge.looks.skin import shifts
 from lutbridge.lut.formats import load
 from lutbridge.lut.lut3d import Lut3D
 
@@ -157,3 +158,13 @@ def test_a_blend_keeps_the_range_of_its_inputs(lutbridge, write_lut, tmp_path):
     assert lutbridge("lut", "blend", file, "--strength", "0.5", "-o", tmp_path / "half.clf").code == 0
     expected = (rgb + load(file).lut.apply(rgb)) / 2
     assert np.abs(load(tmp_path / "half.clf").lut.apply(rgb) - expected).max() < 1e-3
+
+
+@pytest.mark.parametrize("command", [["blend", "--strength", "1"], ["compose"]])
+def test_skin_can_be_protected(lutbridge, warm, tmp_path, command):
+    options = ("--protect-skin", "2", "-o", tmp_path / "held.cube", "--json")
+    result = lutbridge("lut", command[0], warm, *command[1:], *options)
+    facts = json.loads(result.out)
+    assert result.code == 0 and facts["skin"]["most"] <= 2 and "skin moves by a mean" in result.err
+    assert max(shift.delta_e for shift in shifts(load(tmp_path / "held.cube").lut)) <= 2
+    assert min(shift.delta_e for shift in shifts(load(warm).lut)) > 2
