@@ -1,30 +1,47 @@
-"""Which programs load a LUT file, and why one does not.
+"""Which programs load a LUT file, and why one does not or shows something else.
 
-Sources: the readers of darktable (iop/lut3d.c), FFmpeg (vf_lut3d.c), OBS (color-grade-filter.c) and OpenColorIO
-(FileFormatIridasCube.cpp, FileFormatResolveCube.cpp), Adobe's Cube LUT Specification 1.0, the DNG SDK's RGB tables, and
-the vendors' manuals. tests/hosts runs darktable, FFmpeg and OpenColorIO on odd files; the rest was read, not run.
+Each verdict names its source: a program's own reader, which tests/hosts runs for darktable, FFmpeg, OpenColorIO and
+G'MIC, or a public document. A program of which none was found is "not known".
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from lutbridge.lut import cube_text
 from lutbridge.lut.cube_text import CubeText
 from lutbridge.lut.formats import FORMATS, READ_ONLY, LutFile
 from lutbridge.lut.lut3d import LARGEST_GRID, UNIT_DOMAIN
 
+Outcome = Literal["loads", "note", "will look different", "will not load", "not known"]
+
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a program loads a file.
+    """What a program makes of a file.
 
     Attributes:
-        reason: why not, or what it gets wrong; a sentence without a full stop, "" where all is well.
+        outcome: "note": it loads, and there is something to know.
+        reason: a sentence without a full stop, "" where all is well.
+        source: where that is known from.
     """
 
     host: str
-    loads: bool
+    outcome: Outcome
     reason: str = ""
+    source: str = ""
+
+    @property
+    def loads(self) -> bool:
+        """Whether it loads and shows what the file says."""
+        return self.outcome in ("loads", "note")
+
+
+@dataclass(frozen=True)
+class Different:
+    """A quirk by which a program shows something else than the file says; any other quirk has it refuse the file."""
+
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -32,14 +49,20 @@ class Host:
     """A program and what it loads.
 
     Attributes:
-        formats: names of `lut.formats.FORMATS` and `READ_ONLY`, the best one first.
-        quirks: given the file and, of a .cube, its text, why this file is refused all the same.
+        formats: names of `lut.formats.FORMATS` and `READ_ONLY`, the best one first; None where that is not known.
+        source: of what is said here, an address or a file of the program's.
+        quirks: given the file and, of a .cube, its text, why this file is refused or looks different all the same.
+        only: what it loads where that is none of ours.
+        note: what there is to know where it loads.
     """
 
     name: str
-    formats: tuple[str, ...]
+    formats: tuple[str, ...] | None
+    source: str
     largest_grid: int = LARGEST_GRID
-    quirks: Callable[[LutFile, CubeText], Iterator[str]] = lambda file, text: iter(())
+    quirks: Callable[[LutFile, CubeText], Iterator[str | Different]] = lambda file, text: iter(())
+    only: str = ""
+    note: str = ""
 
 
 def verdicts(file: LutFile) -> tuple[Verdict, ...]:
@@ -49,16 +72,27 @@ def verdicts(file: LutFile) -> tuple[Verdict, ...]:
 
 
 def _verdict(host, file, text):
+    outcome, reason = _judged(host, file, text)
+    return Verdict(host.name, outcome, reason, host.source)
+
+
+def _judged(host, file, text):
+    if host.formats is None:
+        return "not known", host.only or "no public document was found that says what it loads"
     if not host.formats:
-        return Verdict(host.name, False, "it loads no 3D LUTs")
+        return "will not load", host.only
     if file.format.name not in host.formats:
         suffix = FORMATS[host.formats[0]].suffixes[0]
-        return Verdict(host.name, False, f"it loads {_listed(_written(host.formats))}; convert it to {suffix}")
+        return "will not load", f"it loads {_listed(_written(host.formats))}; convert it to {suffix}"
     M = file.lut.grid_size
     if M > host.largest_grid:
-        return Verdict(host.name, False, f"a grid of {M} is more than its {host.largest_grid}")
-    reason = next(host.quirks(file, text), "")
-    return Verdict(host.name, not reason, reason)
+        return "will not load", f"a grid of {M} is more than its {host.largest_grid}"
+    quirk = next(host.quirks(file, text), None)
+    if isinstance(quirk, Different):
+        return "will look different", quirk.reason
+    if quirk:
+        return "will not load", quirk
+    return ("note", host.note) if host.note else ("loads", "")
 
 
 def _written(names):
@@ -96,7 +130,7 @@ def _darktable(file, text):
     yield from _no_shaper(file, text)
     yield from _no_lone_returns(file, text)
     if text.has_blanks_behind_rows:
-        yield "it takes the blue of a row with blanks behind it for 0"
+        yield Different("it takes the blue of a row with blanks behind it for 0")
     for keyword in text.keywords:
         if keyword.words == 3 and not keyword.line.lstrip().startswith(b"T"):
             yield f"it takes {keyword.name} for a row of the table"
@@ -106,7 +140,7 @@ def _darktable(file, text):
 
 def _ffmpeg(file, text):
     if file.format.name == "3dl" and file.lut.grid_size != 17:
-        yield "it takes every .3dl for a grid of 17"
+        yield Different("it takes every .3dl for a grid of 17")
     if file.format.name == "cube":
         yield from _no_shaper(file, text)
         yield from _no_lone_returns(file, text)
@@ -123,11 +157,13 @@ def _ffmpegs_domain(file, text):
         own != unit and not text.has_below_size(name)
         for name, own, unit in zip(names, file.lut.domain, UNIT_DOMAIN, strict=True)
     ):
-        yield "it overlooks a domain that does not stand as DOMAIN below LUT_3D_SIZE, so colours come out wrong"
+        yield Different(
+            "it overlooks a domain that does not stand as DOMAIN below LUT_3D_SIZE, so colours come out wrong"
+        )
     if any(low != 0 for low in file.lut.domain[0]):
-        yield "it does not subtract the domain's lower end, so colours come out wrong"
+        yield Different("it does not subtract the domain's lower end, so colours come out wrong")
     if any(high < 1 for high in file.lut.domain[1]):
-        yield "it takes a domain that ends below 1 for one that ends there, so colours come out wrong"
+        yield Different("it takes a domain that ends below 1 for one that ends there, so colours come out wrong")
 
 
 def _obs(file, text):
@@ -148,7 +184,7 @@ def _opencolorio(file, text):
         if keyword.has_comment and (keyword.name.endswith("_SIZE") or not stays):
             yield f"it takes no comment behind {keyword.name}"
         if keyword.is_marked and (keyword.name.endswith("_SIZE") or not stays):
-            yield f"it overlooks {keyword.name} behind a byte-order mark"
+            yield Different(f"it overlooks {keyword.name} behind a byte-order mark")
     yield from _opencolorios_resolve(file, text)
 
 
@@ -173,7 +209,7 @@ def _adobe(file, text):
 
 def _art(file, text):
     if file.format.name == "clf":
-        yield "it takes a CLF for ACES2065-1, so colours of a LUT for sRGB come out wrong"
+        yield Different("it takes a CLF for ACES2065-1, so colours of a LUT for sRGB come out wrong")
 
 
 def _resolve(file, text):
@@ -186,19 +222,86 @@ def _long_lines(longest, most):
         yield f"a line of {longest} bytes is longer than the {most} it reads"
 
 
+def _gmic(file, text):
+    yield Different(
+        "2.9.4 stretches the lattice by one step, so that colours come out too bright, by less in a finer grid"
+    )
+
+
+def _three_d_only(file, text):
+    yield from _no_shaper(file, text)
+
+
+_OCIO = ("cube", "3dl", "csp", "spi3d", "clf", *READ_ONLY)
+_OCIO_SOURCE = "its readers (FileFormatIridasCube.cpp, FileFormatResolveCube.cpp, …), run in the tests"
+_ADOBE_SOURCE = "Adobe, Cube LUT Specification 1.0"
 HOSTS = (
-    Host("darktable", ("cube", "hald", "3dl"), quirks=_darktable),
-    Host("Lightroom, Camera Raw", ("xmp",)),
-    Host("Photoshop", ("cube", "3dl", "csp"), quirks=_adobe),
-    Host("Premiere Pro", ("cube",), quirks=_adobe),
-    Host("DaVinci Resolve", ("cube",), 65, quirks=_resolve),
-    Host("Affinity Photo", ("cube",), quirks=_adobe),
-    Host("Capture One", ()),
-    Host("RawTherapee", ("hald",)),
-    Host("ART", ("hald", "clf"), quirks=_art),
-    Host("GIMP with G'MIC", ("hald", "cube")),
-    Host("digiKam", ("hald",)),
-    Host("FFmpeg lut3d", ("cube", "3dl", "csp"), quirks=_ffmpeg),
-    Host("OBS Studio", ("cube",), quirks=_obs),
-    Host("OpenColorIO", ("cube", "3dl", "csp", "spi3d", "clf", *READ_ONLY), 129, quirks=_opencolorio),
+    Host(
+        "darktable",
+        ("cube", "hald", "3dl"),
+        "its reader (src/iop/lut3d.c), run in the tests",
+        quirks=_darktable,
+    ),
+    Host("Lightroom, Camera Raw", ("xmp",), "Adobe's DNG SDK (dng_big_table.cpp), and profiles of Camera Raw"),
+    Host("Photoshop", ("cube", "3dl", "csp"), _ADOBE_SOURCE, quirks=_adobe),
+    Host(
+        "Premiere Pro",
+        ("cube",),
+        f"{_ADOBE_SOURCE}; caitlinwatson.com/what-file-formats-are-supported-for-luts-in-premiere-pro",
+        quirks=_adobe,
+    ),
+    Host("DaVinci Resolve", ("cube",), "resolve.cafe/developers/luts", 65, quirks=_resolve),
+    Host(
+        "Nuke",
+        _OCIO,
+        "learn.foundry.com/nuke, OCIOFileTransform: loaded by OpenColorIO",
+        129,
+        quirks=_opencolorio,
+        note="in the node OCIOFileTransform, which converts no colours to what the LUT expects",
+    ),
+    Host("Baselight", None, "", only="only what it exports is documented (lucaungaro.fr), not what it loads"),
+    Host("Final Cut Pro", None, "", only="its guide names the effect “Custom LUT” and not the files; see Motion"),
+    Host(
+        "Motion",
+        ("cube",),
+        "Apple, Motion User Guide 5.5, Custom LUT: 3D LUTs as .cube or .mga, no 1D LUTs",
+        quirks=_three_d_only,
+    ),
+    Host("Avid Media Composer", None, ""),
+    Host(
+        "Blender",
+        _OCIO,
+        "github.com/albalab/filmic-blender: an OpenColorIO config takes the place of Blender's",
+        129,
+        quirks=_opencolorio,
+        note="only where an OpenColorIO config names the file as a look or a view",
+    ),
+    Host("Affinity Photo", ("cube",), "affinity.help, LUT adjustment; " + _ADOBE_SOURCE, quirks=_adobe),
+    Host(
+        "Capture One",
+        None,
+        "github.com/abpy/FujifilmCameraProfiles: looks for it come as ICC profiles",
+        only="no public document was found that it loads 3D LUTs",
+    ),
+    Host("RawTherapee", ("hald",), "its Film Simulation, run in the tests"),
+    Host("ART", ("hald", "clf"), "bitbucket.org/agriggio/art/wiki/Luts", quirks=_art),
+    Host("GIMP with G'MIC", ("hald", "cube"), "gmic 2.9.4, run in the tests", quirks=_gmic),
+    Host("digiKam", ("hald",), "its manual: Lut3D takes HaldCLUT"),
+    Host("FFmpeg lut3d", ("cube", "3dl", "csp"), "its reader (vf_lut3d.c), run in the tests", quirks=_ffmpeg),
+    Host("OBS Studio", ("cube",), "its reader (color-grade-filter.c)", quirks=_obs),
+    Host("OpenColorIO", _OCIO, _OCIO_SOURCE, 129, quirks=_opencolorio),
+    Host(
+        "Panasonic VariCam (V-Log)",
+        (),
+        "Panasonic, VariCam 3DLUT Reference Manual 1.0 (2014)",
+        only="it loads .vlt, of 17 points and 12-bit codes, which lutbridge does not write",
+    ),
+    Host(
+        "Sony F5, F55, FS7",
+        ("cube",),
+        "github.com/cameramanben/LUTCalc: user 3D LUTs of Sony's log cameras",
+        quirks=_three_d_only,
+        note="it expects S-Log in and a monitor's colours out, where lutbridge's looks are sRGB",
+    ),
+    Host("Fujifilm cameras and monitors", None, ""),
 )

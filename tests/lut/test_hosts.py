@@ -25,12 +25,35 @@ def written(folder, name, M):
 
 
 def test_hosts_name_formats_that_there_are():
-    assert {name for host in HOSTS for name in host.formats} <= {*FORMATS, *READ_ONLY}
+    assert {name for host in HOSTS for name in host.formats or ()} <= {*FORMATS, *READ_ONLY}
 
 
 def test_our_cube_loads_wherever_cubes_load(tmp_path):
     loads = {found.host for found in verdicts(load(written(tmp_path, "cube", 33))) if found.loads}
-    assert loads == {host.name for host in HOSTS if "cube" in host.formats}
+    assert loads == {host.name for host in HOSTS if "cube" in (host.formats or ())} - {"GIMP with G'MIC"}
+
+
+def test_every_verdict_has_its_source_and_what_is_not_known_is_said(tmp_path):
+    for found in verdicts(load(written(tmp_path, "cube", 33))):
+        assert found.source or found.outcome == "not known", found
+        assert found.reason or found.outcome == "loads", found
+
+
+@pytest.mark.parametrize(
+    ("host", "head", "outcome"),
+    [
+        ("FFmpeg lut3d", [], "loads"),
+        ("FFmpeg lut3d", ["DOMAIN_MAX 2 2 2"], "will look different"),
+        ("darktable", ["LUT_3D_INPUT_RANGE 0 1"], "will not load"),
+        ("Nuke", [], "note"),
+        ("Blender", ["# a comment"], "note"),
+        ("GIMP with G'MIC", [], "will look different"),
+        ("Panasonic VariCam (V-Log)", [], "will not load"),
+        ("Avid Media Composer", [], "not known"),
+    ],
+)
+def test_outcomes_are_told_apart(tmp_path, host, head, outcome):
+    assert verdict(host, cube(tmp_path, head)).outcome == outcome
 
 
 @pytest.mark.parametrize(
@@ -43,7 +66,7 @@ def test_what_is_made_for_a_host_loads_there(tmp_path, name, host):
 def test_the_wrong_format_says_which_would_do(tmp_path):
     found = verdict("Lightroom, Camera Raw", written(tmp_path, "cube", 17))
     assert (found.loads, found.reason) == (False, "it loads xmp; convert it to .xmp")
-    assert verdict("Capture One", written(tmp_path, "cube", 17)).reason == "it loads no 3D LUTs"
+    assert verdict("Capture One", written(tmp_path, "cube", 17)).outcome == "not known"
 
 
 def test_art_reads_clf_for_another_colour_space(tmp_path):

@@ -101,7 +101,15 @@ def _as_dict(file, findings, loads, sound):
         "file": str(file.path),
         "sound": sound,
         "findings": {found.name: asdict(found) for found in findings},
-        "hosts": {verdict.host: {"loads": verdict.loads, "reason": verdict.reason} for verdict in loads},
+        "hosts": {
+            verdict.host: {
+                "loads": verdict.loads,
+                "outcome": verdict.outcome,
+                "reason": verdict.reason,
+                "source": verdict.source,
+            }
+            for verdict in loads
+        },
         "notices": list(file.notices),
     }
 
@@ -111,7 +119,8 @@ def _finding_row(found):
 
 
 def _host_row(verdict):
-    return ("  loads" if verdict.loads else "  no", verdict.host, verdict.reason)
+    source = f"[{verdict.source}]" if verdict.source else ""
+    return (f"  {verdict.outcome}", verdict.host, " ".join(filter(None, (verdict.reason, source))))
 
 
 @click.command()
@@ -132,6 +141,7 @@ def _host_row(verdict):
 def command(files: tuple[Path, ...], hosts: tuple[str, ...], banding: float, as_json: bool, skin: Path | None) -> int:
     """Look for faults in LUT files, and say which programs load them.
 
-    Exit code 1 where a file is damaged, has a fault, or is not loaded by a --host.
+    Of each program it says whether it will load the file, will show other colours, or loads it with a note; and where
+    that is known from. Exit code 1 where a file is damaged, has a fault, or is not loaded as it is by a --host.
     """
     return check(files, hosts, banding, as_json, skin)
