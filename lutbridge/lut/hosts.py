@@ -223,9 +223,7 @@ def _long_lines(longest, most):
 
 
 def _gmic(file, text):
-    yield Different(
-        "2.9.4 stretches the lattice by one step, so that colours come out too bright, by less in a finer grid"
-    )
+    yield Different("2.9.4 stretches the lattice by one step and looks colours up too bright; less so in a finer grid")
 
 
 def _three_d_only(file, text):

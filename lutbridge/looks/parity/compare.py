@@ -148,7 +148,7 @@ def _alternatives(program, lut, codes, count):
 
 
 _EIGHT_BIT = "8 bits in and out"
-_STRETCHED = "it stretches the lattice by one step, so that everything is looked up too bright"
+_STRETCHED = "it stretches the lattice by one step and looks colours up too bright"
 _NEAREST = "no interpolation: the nearest lattice point"
 
 
