@@ -94,10 +94,10 @@ class WorkingSpace:
 
     >>> space = working_space("acescct")
     >>> grey = space.encode(np.array([[0.18, 0.18, 0.18]], np.float32))
-    >>> grey.round(3).tolist()
-    [[0.414, 0.414, 0.414]]
-    >>> space.decode(grey).round(4).tolist()
-    [[0.18, 0.18, 0.18]]
+    >>> [round(float(value), 3) for value in grey[0]]
+    [0.414, 0.414, 0.414]
+    >>> [round(float(value), 4) for value in space.decode(grey)[0]]
+    [0.18, 0.18, 0.18]
     """
 
     def __init__(self, name: str, encode: Callable, decode: Callable):
