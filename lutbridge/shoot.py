@@ -160,7 +160,7 @@ class Shoot:
         """
         if photo in self.unseen:
             fault = f"it cannot be matched, as it failed when it was first looked at ({self.unseen[photo]})"
-            raise PhotoError(photo, fault, "run this again with --existing skip")
+            raise PhotoError(photo, fault, "run the same command again")
         return self._weights.get(photo)
 
     def render(self, photo: Photo, strength: Strength | float = FULL, in_place: bool = False) -> "Rendering":

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from lutbridge.batch.compare import Comparison
-from lutbridge.batch.plan import PlannedPhoto
+from lutbridge.batch.planned import PlannedPhoto
 from lutbridge.color.delta_e import Difference
 from lutbridge.errors import LutbridgeError, PhotoError, ReadError, SetupError, WriteError
 from lutbridge.files import discard_temporaries, remove_leftovers
@@ -225,7 +225,7 @@ def _stop_if_disk_full(error: BaseException, output: Path) -> None:
     while link is not None:
         if isinstance(link, OSError) and link.errno in FULL_DISK:
             raise SetupError(
-                f"{output.parent}: the disk is full; free some space and go on with --existing skip"
+                f"{output.parent}: the disk is full; free some space and run the same command again"
             ) from error
         link = link.__cause__ or link.__context__
 

@@ -26,6 +26,7 @@ class Tally:
 
     planned: int
     skipped: int
+    kept: int = 0
     done: int = 0
     failures: list[tuple[str, str]] = field(default_factory=list)  # photo, sentence
     start: float = field(default_factory=time.monotonic)
@@ -48,7 +49,8 @@ def retouch(
 
     Args:
         name_for: the output's file name for a photo.
-        work_for: given the Retoucher or Shoot and the number of photos, the work on each (see `lutbridge.batch.work`).
+        work_for: given the Retoucher or Shoot, the number of photos and which files may be replaced, the work on each
+            photo (see `lutbridge.batch.work`).
         presets: where matched photos get one LUT for each group besides.
 
     Raises:
@@ -56,7 +58,7 @@ def retouch(
     """
     from lutbridge.model.registry import find_model
 
-    find_model(model.name)  # a misspelt name is answered before torch is loaded
+    file = find_model(model.name)  # a misspelt name is answered before torch is loaded
 
     def load():
         from lutbridge.retouch import Retoucher
@@ -67,61 +69,83 @@ def retouch(
             retoucher.check_mask(model.mask_for)
         return retoucher
 
-    return run_batch(settings, name_for, load, work_for, presets)
+    return run_batch(settings, file, name_for, load, work_for, presets)
 
 
 def run_batch(
     settings: BatchSettings,
+    file: Path,
     name_for: Callable[[Path], str],
     load: Callable,
     work_for: Callable,
     presets: Presets | None = None,
 ) -> int:
-    """`retouch` by anything that has a `name` and a `device`; `load()` gives it once the plan stands."""
+    """`retouch` by anything that has a `name` and a `device`; `load()` gives it once the plan stands.
+
+    Args:
+        file: of the model or LUT.
+    """
+    from lutbridge.batch.manifest import Manifest
+    from lutbridge.batch.recorded import look_again, may_replace, recorded
     from lutbridge.batch.run import prepare_folder
 
-    plan, matching, output = _plan(settings, name_for), settings.matching, settings.output
-    for notice in plan.notices:
-        say(notice)
-    if matching:
-        check(matching, [photo.source for photo in plan.shoot])
-    if not plan.todo:
-        output = replace(output, report=None)  # a page without photos tells nobody anything
-        settings = replace(settings, output=output)
-    retoucher = load()
-    prepare_folder(output.folder, "-o")
-    if output.report:
-        prepare_folder(output.report.parent, "--report")
-    tally = Tally(len(plan.todo), len(plan.skipped))
+    matching, output = settings.matching, settings.output
     with ExitStack() as stack:
+        manifest = stack.enter_context(Manifest(output.folder))
+        wish = _wish(settings, file)
+        plan = _plan(settings, name_for, manifest, wish)
+        for notice in filter(None, (manifest.notice, *plan.notices, _to_do(plan))):
+            say(notice)
+        if matching:
+            check(matching, [photo.source for photo in plan.shoot])
+        if not (plan.todo or plan.kept):
+            output = replace(output, report=None)  # a page without photos tells nobody anything
+            settings = replace(settings, output=output)
+        retoucher = load()
+        prepare_folder(output.folder, "-o")
+        if output.report:
+            prepare_folder(output.report.parent, "--report")
+        manifest.begin(plan.todo, plan.kept, wish)
+        tally = Tally(len(plan.todo) + len(plan.refused), len(plan.skipped), len(plan.kept))
         interruption = stack.enter_context(Interruption())
         stack.enter_context(_compiling_announced())
-        if matching and (plan.todo or presets):
+        if matching and (plan.todo or output.report or (presets and not presets.are_made(manifest))):
             from lutbridge.shoot import Shoot
 
             retoucher = Shoot(retoucher, matching.consistency)
             match(retoucher, matching, plan.shoot, _reader(settings, True), interruption, tally.bug_log)
             tell(retoucher.groups, matching, output.as_json)
             if presets:
-                presets.plan(retoucher.groups, [output for photo in plan.shoot for output in photo.outputs])
+                presets.plan(retoucher.groups, [output for photo in plan.shoot for output in photo.outputs], manifest)
         report = stack.enter_context(_report(settings, retoucher)) if output.report else None
-        fault = _work_through(
-            plan, work_for(retoucher, len(plan.todo)), settings, tally, interruption, report, retoucher
-        )
+        photo_count = len(plan.todo) + len(plan.kept)
+        work = recorded(work_for(retoucher, photo_count, may_replace(manifest, output.existing)), plan.todo, manifest)
+        if report:
+            work = look_again(work, plan.kept, manifest, photo_count)
+        fault = _work_through(plan, work, settings, tally, interruption, report, retoucher, manifest)
         tally.presets_left = bool(presets) and interruption.requested
         if presets and not fault and not interruption.requested:
-            fault = presets.write(retoucher)
+            fault = presets.write(retoucher, manifest)
         if report and matching:
             for strip in filmstrips(retoucher, settings.strength):
                 report.add_group(strip)
         if report:
-            unwritten = _write_report(report, output, tally)
+            unwritten = _write_report(report, output, tally, manifest)
             if unwritten:  # the summary names no report that is not there
                 settings, fault = replace(settings, output=replace(output, report=None)), fault or unwritten
     return _close(settings, tally, fault, retoucher)
 
 
-def _plan(settings: BatchSettings, name_for: Callable[[Path], str]):
+def _wish(settings: BatchSettings, file: Path):
+    from lutbridge.batch.manifest import Wish, digest_of
+
+    try:
+        return Wish(digest_of(file), settings.wished())
+    except OSError as error:
+        raise SetupError(f"{file}: {error.strerror or error}") from error
+
+
+def _plan(settings: BatchSettings, name_for: Callable[[Path], str], manifest, wish):
     from lutbridge.batch.plan import make_plan
 
     matching, output = settings.matching, settings.output
@@ -133,7 +157,20 @@ def _plan(settings: BatchSettings, name_for: Callable[[Path], str]):
         report=output.report,
         also_read=[*settings.input.also_read, *(matching.files() if matching else ())],
         beside=settings.beside,
+        manifest=manifest,
+        wish=wish,
     )
+
+
+def _to_do(plan) -> str:
+    """What an earlier run has left to do, and why; "" where there was none."""
+    from lutbridge.batch.changes import in_words
+
+    if not plan.kept:
+        others = plan.reasons.keys() - {"new", "once more"}
+        return f"{len(plan.todo)} to do: {in_words(plan.reasons)}" if others else ""
+    done = f"{len(plan.kept)} of {len(plan.shoot)} photos are done already and are kept"
+    return f"{done}; {len(plan.todo)} to do: {in_words(plan.reasons)}" if plan.todo else done
 
 
 def _compiling_announced():
@@ -169,22 +206,34 @@ def _reader(settings: BatchSettings, looks_only: bool) -> Callable:
     return read_photo
 
 
-def _work_through(plan, work, settings: BatchSettings, tally: Tally, interruption: Interruption, report, retoucher):
+def _work_through(
+    plan, work, settings: BatchSettings, tally: Tally, interruption: Interruption, report, retoucher, manifest
+):
     """Returns the SetupError that stopped the batch, if one did."""
     from lutbridge.batch.run import run
 
     as_json = settings.output.as_json
     read_photo = _reader(settings, settings.input.looks_only)
-    for photo in plan.skipped:
-        _publish({"photo": str(photo.source), "output": str(photo.output), "status": "skipped"}, as_json)
-    with progress_for(len(plan.todo)) as progress:
+    for fate, photos in (("skipped", plan.skipped), ("kept", plan.kept)):
+        for photo in photos:
+            _publish({"photo": str(photo.source), "output": str(photo.output), "status": fate}, as_json)
+    for refused in plan.refused:
+        _refuse(refused, tally, report, as_json)
+    planned, kept = {photo.output: photo for photo in plan.shoot}, {photo.output for photo in plan.kept}
+    todo = [photo for photo in plan.shoot if photo in set(plan.kept) | set(plan.todo)] if report else plan.todo
+    with progress_for(len(todo)) as progress:
         try:
-            for result in run(plan.todo, work, lambda: interruption.requested, read_photo):
+            for result in run(todo, work, lambda: interruption.requested, read_photo):
                 result = replace(result, error=tally.bug_log.named(result.error, result.traceback))
+                if result.output in kept:  # looked at again for the report
+                    report.add(result)
+                    progress.advance()
+                    continue
                 if result.status == "done":
                     tally.done += 1
                 else:
                     tally.failures.append((str(result.source), result.error))
+                    manifest.failed(planned[result.output], result.seconds, result.error)
                 for notice in (*result.notices, *_losses(result, retoucher)):
                     progress.say(f"{result.source}: {notice}")
                 if report:
@@ -194,6 +243,18 @@ def _work_through(plan, work, settings: BatchSettings, tally: Tally, interruptio
         except SetupError as error:
             return error
     return None
+
+
+def _refuse(refused, tally: Tally, report, as_json: bool) -> None:
+    """Tells of a photo that cannot be done beside the others."""
+    from lutbridge.batch.run import PhotoResult
+
+    photo = refused.photo
+    result = PhotoResult(photo.source, photo.output, "failed", 0.0, error=refused.sentence)
+    tally.failures.append((str(photo.source), refused.sentence))
+    if report:
+        report.add(result)
+    _publish(_as_dict(result), as_json)
 
 
 def _losses(result, retoucher) -> list[str]:
@@ -244,9 +305,12 @@ def _publish(facts: dict, as_json: bool) -> None:
             put(path)
 
 
-def _write_report(report, output: OutputSettings, tally: Tally) -> SetupError | None:
+def _write_report(report, output: OutputSettings, tally: Tally, manifest) -> SetupError | None:
+    from lutbridge.batch.recorded import may_replace
+
     try:
-        report.write(output.report, tally.skipped, replace=output.existing == "overwrite")
+        report.write(output.report, tally.skipped, replace=may_replace(manifest, output.existing)(output.report))
+        manifest.wrote(output.report)
     except PhotoError as error:
         return SetupError(str(error))
     return None
@@ -267,6 +331,7 @@ def _close(settings: BatchSettings, tally: Tally, fault: SetupError | None, reto
                 "done": tally.done,
                 "failed": len(tally.failures),
                 "skipped": tally.skipped,
+                "kept": tally.kept,
                 "not_tried": tally.planned - tally.done - len(tally.failures),
                 "seconds": round(seconds, 3),
                 "model": retoucher.name,
@@ -292,10 +357,12 @@ def _summary(settings: BatchSettings, tally: Tally, seconds: float, code: int) -
     parts = [f"{tally.done} of {tally.planned} photos done in {duration(seconds)}, in {settings.output.folder}"]
     if tally.failures:
         parts.append(f"{len(tally.failures)} failed")
+    if tally.kept:
+        parts.append(f"{tally.kept} kept, as they were done already")
     if tally.skipped:
-        parts.append(f"{tally.skipped} skipped, as they were there already")
+        parts.append(f"{tally.skipped} skipped, as files are there that this would replace")
     if code == EXIT_INTERRUPTED:
-        parts.append("interrupted; go on with --existing skip")
+        parts.append("interrupted; run the same command again to go on")
     if settings.output.report:
         parts.append(f"report in {settings.output.report}")
     return "; ".join(parts)

@@ -1,9 +1,10 @@
 """What a batch was asked for: the options of render, cube and `lut apply`, each kind in one place."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from lutbridge.strength import Strength
 
@@ -87,7 +88,8 @@ class BatchSettings:
 
     Attributes:
         matching: None where each is retouched alone.
-        beside: endings of what is written beside each result, see `batch.plan.PlannedPhoto`.
+        beside: endings of what is written beside each result, see `batch.planned.PlannedPhoto`.
+        of_command: what else the results of this command depend on, by the names of the options.
     """
 
     input: InputSettings
@@ -95,3 +97,22 @@ class BatchSettings:
     strength: Strength
     matching: MatchSettings | None = None
     beside: Sequence[str] = ()
+    of_command: Mapping[str, str | int] = field(default_factory=dict)
+
+    def wished(self) -> dict[str, Any]:
+        """Everything but model and photo that a result depends on, for the manifest; files by their content."""
+        from lutbridge.batch.manifest import digest_of
+
+        def content(path: Path) -> str:
+            return digest_of(path) if path.is_file() else str(path)
+
+        wished = {"person": self.strength.person, "background": self.strength.background, **self.of_command}
+        wished["input_encoding"] = self.input.encoding
+        if target := self.output.target:
+            wished |= {"format": target.format, "bits": target.bits, "quality": target.quality}
+            wished["icc"] = hashlib.blake2b(target.icc).hexdigest() if target.icc else None
+        if matching := self.matching:
+            reference = content(matching.reference) if matching.reference else None
+            wished |= {"group": content(Path(matching.by)), "reference": reference}
+            wished["consistency"] = matching.consistency
+        return wished

@@ -85,7 +85,7 @@ def test_a_full_disk_stops_the_batch_and_keeps_what_is_done(tasks, direct, late)
     wrapped = WriteError(tasks[2].output, "the disk is full")
     wrapped.__cause__ = full
     done = []
-    with pytest.raises(SetupError, match=r"the disk is full; .*--existing skip"):
+    with pytest.raises(SetupError, match=r"the disk is full; .*run the same command again"):
         for result in run(tasks, failing(2, full if direct else wrapped, late)):
             done.append(result.status)
     assert done == ["done", "done"]

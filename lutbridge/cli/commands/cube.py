@@ -26,11 +26,10 @@ def cube(settings: BatchSettings, model: ModelSettings, view: str, grid_size: in
     from lutbridge.cli.batch import retouch
     from lutbridge.cli.presets import Presets
 
-    def work_for(retoucher, photo_count: int):
+    def work_for(retoucher, photo_count: int, may_replace):
         from lutbridge.batch.work import cube_writer
 
-        replace = settings.output.existing == "overwrite"
-        return cube_writer(retoucher, view, grid_size, settings.strength, besides, replace)
+        return cube_writer(retoucher, view, grid_size, settings.strength, besides, may_replace)
 
     presets = Presets(settings.output, grid_size, settings.strength) if settings.matching else None
     return retouch(settings, model, lambda source: source.with_suffix(".cube").name, work_for, presets)
@@ -84,6 +83,7 @@ def command(**options) -> int:
         strength=strength_from(options),
         matching=matching_from(options),
         beside=besides.endings(),
+        of_command={"view": view, "grid_size": options["size"]},
     )
     asked = {"--parts": parts, "--mask": options["mask"], f"--view {view}": view in ("person", "background")}
     mask_for = next((option for option, is_asked in asked.items() if is_asked), "")

@@ -28,13 +28,12 @@ def render(settings: BatchSettings, model: ModelSettings, besides: "Beside") -> 
     from lutbridge.cli.batch import retouch
     from lutbridge.image.target import name_for
 
-    def work_for(retoucher, photo_count: int):
+    def work_for(retoucher, photo_count: int, may_replace):
         from lutbridge.batch.compare import preview_size
         from lutbridge.batch.work import photo_writer
 
         previews = preview_size(photo_count) if settings.output.report else None
-        replace = settings.output.existing == "overwrite"
-        return photo_writer(retoucher, settings.strength, previews, besides, replace)
+        return photo_writer(retoucher, settings.strength, previews, besides, may_replace)
 
     return retouch(settings, model, lambda source: name_for(source, settings.output.target.format), work_for)
 

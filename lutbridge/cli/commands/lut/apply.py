@@ -27,15 +27,16 @@ def apply(lut: Path, settings: BatchSettings) -> int:
 
     preset = Preset(load(lut).lut, lut.name)
 
-    def work_for(preset, photo_count: int):
+    def work_for(preset, photo_count: int, may_replace):
         from lutbridge.batch.compare import preview_size
         from lutbridge.batch.work import photo_writer
 
         previews = preview_size(photo_count) if settings.output.report else None
-        replace = settings.output.existing == "overwrite"
-        return photo_writer(preset, settings.strength, previews, replace=replace)
+        return photo_writer(preset, settings.strength, previews, may_replace=may_replace)
 
-    return run_batch(settings, lambda source: name_for(source, settings.output.target.format), lambda: preset, work_for)
+    return run_batch(
+        settings, lut, lambda source: name_for(source, settings.output.target.format), lambda: preset, work_for
+    )
 
 
 @click.command()
