@@ -164,8 +164,9 @@ def _left_out(folder: Path, others: Counter) -> str:
 
 
 def _results_left_out(folder: Path, count: int) -> str:
-    photos = "1 photo that lutbridge made is" if count == 1 else f"{count} photos that lutbridge made are"
-    return f"{folder}: {photos} left out; name {'it' if count == 1 else 'them'} to retouch {'it' if count == 1 else 'them'} again"
+    if count == 1:
+        return f"{folder}: 1 photo that lutbridge made is left out; name it to retouch it again"
+    return f"{folder}: {count} photos that lutbridge made are left out; name them to retouch them again"
 
 
 def _expectation(notices: Sequence[str]) -> str:

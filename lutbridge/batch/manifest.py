@@ -5,12 +5,11 @@ more when it stands, so that after a kill at any moment the next run can tell wh
 relative to the folder, which may be moved.
 """
 
-import errno
 import json
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import file_digest
@@ -53,7 +52,13 @@ State = Literal["started", "done", "failed"]
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a file was: size in bytes, time of the last change in ns, BLAKE2b of its content ("" where not looked at)."""
+    """What a file was.
+
+    Attributes:
+        size: bytes.
+        mtime_ns: when it was last changed, ns.
+        digest: BLAKE2b of its content, or "" where nobody looked.
+    """
 
     size: int
     mtime_ns: int

@@ -74,8 +74,8 @@ def test_of_two_photos_of_one_name_the_second_alone_is_refused_with_both_paths(t
     assert [photo.source.name for photo in plan.todo] == ["x.jpg", "y.jpg", "z.jpg"]
     (refused,) = plan.refused
     assert refused.sentence == (
-        f"{second}/x.jpg: it would be written as {tmp_path}/out/x.jpg, as {first}/x.jpg is; rename one of them, or give "
-        "them separate output folders"
+        f"{second}/x.jpg: it would be written as {tmp_path}/out/x.jpg, as {first}/x.jpg is; rename one of them, or "
+        "give them separate output folders"
     )
 
 
