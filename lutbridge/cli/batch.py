@@ -11,7 +11,7 @@ from lutbridge import __version__
 from lutbridge.cli.failures import EXIT_INTERRUPTED, BugLog
 from lutbridge.cli.interruption import Interruption
 from lutbridge.cli.matching import check, filmstrips, match, tell
-from lutbridge.cli.output import put, put_json, say
+from lutbridge.cli.output import Verbosity, detail, put, put_json, say, verbosity, warn
 from lutbridge.cli.presets import Presets
 from lutbridge.cli.progress import duration, progress_for, say_failures
 from lutbridge.cli.settings import BatchSettings, ModelSettings, OutputSettings
@@ -102,6 +102,7 @@ def run_batch(
             output = replace(output, report=None)  # a page without photos tells nobody anything
             settings = replace(settings, output=output)
         retoucher = load()
+        detail(f"{retoucher.name} on {retoucher.device}")
         prepare_folder(output.folder, "-o")
         if output.report:
             prepare_folder(output.report.parent, "--report")
@@ -236,6 +237,8 @@ def _work_through(
                     manifest.failed(planned[result.output], result.seconds, result.error)
                 for notice in (*result.notices, *_losses(result, retoucher)):
                     progress.say(f"{result.source}: {notice}")
+                if verbosity() is Verbosity.VERBOSE and result.status == "done":
+                    progress.say(f"{result.source} → {result.output}, {result.seconds:.1f} s")
                 if report:
                     report.add(result)
                 _publish(_as_dict(result), as_json)
@@ -322,7 +325,7 @@ def _close(settings: BatchSettings, tally: Tally, fault: SetupError | None, reto
     seconds = time.monotonic() - tally.start
     say_failures(tally.failures)
     if fault:
-        say(f"lutbridge: {fault}")
+        warn(f"lutbridge: {fault}")
     say(_summary(settings, tally, seconds, code))
     if settings.output.as_json:
         put_json(

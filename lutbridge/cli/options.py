@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
+from lutbridge.cli.output import Verbosity, speaking
 from lutbridge.cli.settings import MatchSettings, OutputSettings
 from lutbridge.errors import UsageError
 from lutbridge.model.registry import DEFAULT_MODEL
@@ -23,6 +25,36 @@ def from_0_to_1(ctx: click.Context, parameter: click.Parameter, value: float | N
     return value
 
 
+def _set_verbosity(ctx: click.Context, parameter: click.Parameter, is_asked: bool) -> None:
+    """Of --quiet and --verbose; the one on the command line wins over the one in a config file."""
+    if not is_asked:
+        return
+    wanted = Verbosity[parameter.name.upper()]
+    said = ctx.meta.setdefault(__name__, wanted)
+    if said is wanted:
+        ctx.with_resource(speaking(wanted))
+    elif ctx.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE:
+        raise UsageError("--quiet and --verbose contradict each other; leave one of them out")
+
+
+_VERBOSITY = (
+    click.option(
+        "-q",
+        "--quiet",
+        is_flag=True,
+        expose_value=False,
+        callback=_set_verbosity,
+        help="Say only what goes wrong; no progress.",
+    ),
+    click.option(
+        "-v",
+        "--verbose",
+        is_flag=True,
+        expose_value=False,
+        callback=_set_verbosity,
+        help="Also say what is used and done.",
+    ),
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line on stdout.")
 
 _PHOTOS = (
@@ -116,6 +148,11 @@ _GROUPS = (
         help="How far takes give up their own look for a common one.",
     ),
 )
+
+
+def how_much_to_say(command: Callable) -> Callable:
+    """--quiet and --verbose, of every command that shows progress."""
+    return _add(command, _VERBOSITY)
 
 
 def photos_and_output(command: Callable) -> Callable:

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from lutbridge.cli.progress import Pace, PlainProgress, duration, progress_for, say_failures
+from lutbridge.cli.output import Verbosity, speaking
+from lutbridge.cli.progress import Pace, PlainProgress, duration, progress_for, say_failures, track
 
 
 class Clock:
@@ -46,6 +47,26 @@ def test_plain_progress_speaks_now_and_then_not_for_every_photo(capsys):
     assert len(lines) == 9
 
 
+def test_a_phase_has_a_name_and_counts_what_it_is_about(capsys):
+    clock = Clock()
+    with PlainProgress(4, clock, "takes of a group", "groups") as progress:
+        clock.now += 10
+        progress.advance()
+    assert capsys.readouterr().err == "takes of a group: 1 of 4 groups, 10.0 s a group, about 30 s left\n"
+
+
+def test_what_is_tracked_is_passed_on(capsys):
+    assert list(track(iter("abc"), 3, "spelling")) == ["a", "b", "c"]
+
+
+def test_quiet_means_no_progress_but_failures(capsys):
+    with speaking(Verbosity.QUIET), progress_for(3) as progress:
+        progress.say("a remark")
+        progress.advance()
+        say_failures([("a.jpg", "a.jpg: the file is empty")])
+    assert capsys.readouterr() == ("", "Failed:\n  a.jpg: the file is empty\n")
+
+
 def test_away_from_a_terminal_progress_and_failures_are_plain(capsys):
     assert isinstance(progress_for(3), PlainProgress)
     say_failures([("a.jpg", "a.jpg: the file is empty; copy it again")])
@@ -56,7 +77,7 @@ def test_away_from_a_terminal_progress_and_failures_are_plain(capsys):
 
 SCRIPT = """
 from lutbridge.cli.progress import progress_for, say_failures
-with progress_for(2) as progress:
+with progress_for(2, "a [red]phase[/red]") as progress:
     progress.advance()
     progress.say("a [red]note[/red]")
     progress.advance()
@@ -83,6 +104,7 @@ def on_a_terminal(**environment):
 
 def test_a_terminal_gets_a_bar_and_a_table():
     shown = on_a_terminal()
+    assert "a [red]phase[/red]" in shown
     assert "2/2" in shown and "\x1b[" in shown
     assert "a [red]note[/red]" in shown
     assert "[b]a.jpg" in shown and "│" in shown

@@ -7,6 +7,7 @@ import click
 
 from lutbridge.cli.options import (
     MASK,
+    how_much_to_say,
     how_to_match,
     how_to_retouch,
     matching_from,
@@ -61,6 +62,7 @@ def cube(settings: BatchSettings, model: ModelSettings, view: str, grid_size: in
 )
 @how_to_match
 @how_to_retouch
+@how_much_to_say
 def command(**options) -> int:
     """Write a 3D LUT for every photo, as a .cube file.
 

@@ -8,6 +8,7 @@ import click
 from lutbridge.cli.options import (
     FILE,
     MASK,
+    how_much_to_say,
     how_to_match,
     how_to_retouch,
     matching_from,
@@ -45,6 +46,7 @@ def render(settings: BatchSettings, model: ModelSettings, besides: "Beside") -> 
 @what_to_write
 @MASK
 @click.option("--report", type=FILE, metavar="FILE", help="Write a page with before and after of every photo.")
+@how_much_to_say
 def command(**options) -> int:
     """Write a retouched copy of every photo.
 

@@ -10,6 +10,7 @@ from lutbridge.cli.options import (
     INPUT_ENCODING,
     JSON,
     STRENGTH,
+    how_much_to_say,
     output_from,
     photos_and_output,
     what_to_write,
@@ -48,6 +49,7 @@ def apply(lut: Path, settings: BatchSettings) -> int:
 @EXISTING
 @click.option("--report", type=FILE, metavar="FILE", help="Write a page with before and after of every photo.")
 @JSON
+@how_much_to_say
 def command(lut: Path, **options) -> int:
     """Write a copy of every photo with a LUT applied.
 
