@@ -147,13 +147,14 @@ def _wish(settings: BatchSettings, file: Path):
 
 
 def _plan(settings: BatchSettings, name_for: Callable[[Path], str], manifest, wish):
+    from lutbridge.batch.names import named
     from lutbridge.batch.plan import make_plan
 
     matching, output = settings.matching, settings.output
     return make_plan(
         settings.input.photos,
         output.folder,
-        name_for,
+        named(name_for, output.pattern, output.file),
         existing=output.existing,
         report=output.report,
         also_read=[*settings.input.also_read, *(matching.files() if matching else ())],
@@ -357,7 +358,7 @@ def _exit_code(tally: Tally, fault: SetupError | None) -> int:
 
 
 def _summary(settings: BatchSettings, tally: Tally, seconds: float, code: int) -> str:
-    parts = [f"{tally.done} of {tally.planned} photos done in {duration(seconds)}, in {settings.output.folder}"]
+    parts = [f"{tally.done} of {tally.planned} photos done in {duration(seconds)}, in {settings.output.place}"]
     if tally.failures:
         parts.append(f"{len(tally.failures)} failed")
     if tally.kept:

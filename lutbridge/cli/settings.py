@@ -73,6 +73,8 @@ class OutputSettings:
         as_json: whether each result is told as a JSON object.
         report: a page with before and after, or None.
         target: what results are to be, where that is not what their photo is.
+        file: the name of the result of a single photo, or None.
+        pattern: of the results' names, as of `batch.names`, or None.
     """
 
     folder: Path
@@ -80,6 +82,13 @@ class OutputSettings:
     as_json: bool
     report: Path | None = None
     target: "Target | None" = None
+    file: str | None = None
+    pattern: str | None = None
+
+    @property
+    def place(self) -> Path:
+        """What the user calls the place of the results: the folder, or the one file."""
+        return self.folder / self.file if self.file else self.folder
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lutbridge.cli.config import configurable
+from lutbridge.cli.destination import LUT_KINDS
 from lutbridge.cli.options import (
     MASK,
     how_much_to_say,
@@ -55,13 +57,13 @@ def cube(settings: BatchSettings, model: ModelSettings, view: str, grid_size: in
 )
 @MASK
 @click.option(
-    "--parts",
-    is_flag=True,
+    "--parts/--no-parts",
     help="Also write what rebuilds the render in a program with masks: NAME-person.cube, NAME-background.cube and "
     "NAME-mask.png.",
 )
 @how_to_match
 @how_to_retouch
+@configurable
 @how_much_to_say
 def command(**options) -> int:
     """Write a 3D LUT for every photo, as a .cube file.
@@ -81,7 +83,7 @@ def command(**options) -> int:
             looks_only=not besides.mask,  # which has the photo's own size
             also_read=[Path(model)],
         ),
-        output=output_from(options),
+        output=output_from(options, LUT_KINDS),
         strength=strength_from(options),
         matching=matching_from(options),
         beside=besides.endings(),

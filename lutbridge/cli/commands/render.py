@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lutbridge.cli.config import configurable
+from lutbridge.cli.destination import PHOTO_KINDS
 from lutbridge.cli.options import (
     FILE,
     MASK,
@@ -46,6 +48,7 @@ def render(settings: BatchSettings, model: ModelSettings, besides: "Beside") -> 
 @what_to_write
 @MASK
 @click.option("--report", type=FILE, metavar="FILE", help="Write a page with before and after of every photo.")
+@configurable
 @how_much_to_say
 def command(**options) -> int:
     """Write a retouched copy of every photo.
@@ -62,7 +65,7 @@ def command(**options) -> int:
         input=InputSettings(
             photos=options["photos"], encoding=options["input_encoding"], also_read=[Path(model), Path(icc)]
         ),
-        output=output_from(options),
+        output=output_from(options, PHOTO_KINDS),
         strength=strength_from(options),
         matching=matching_from(options),
         beside=besides.endings(),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from lutbridge.cli.destination import PHOTO_KINDS
 from lutbridge.cli.options import (
     EXISTING,
     FILE,
@@ -60,7 +61,7 @@ def command(lut: Path, **options) -> int:
         input=InputSettings(
             photos=options["photos"], encoding=options["input_encoding"], also_read=[lut, Path(options["icc"])]
         ),
-        output=output_from(options),
+        output=output_from(options, PHOTO_KINDS),
         strength=Strength.of(options["strength"]),
     )
     return apply(lut, settings)
