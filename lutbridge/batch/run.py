@@ -56,8 +56,8 @@ class PhotoResult:
     traceback: str = ""  # of a failure nobody foresaw: a bug
 
 
-# Retouches a photo; what it returns writes the output, whole or not at all, in another thread.
-Work = Callable[[Photo, Path], Callable[[], PhotoFigures]]
+# Retouches a photo; what it returns, if anything, writes the output, whole or not at all, in another thread.
+Work = Callable[[Photo, Path], Callable[[], PhotoFigures] | None]
 
 
 def prepare_folder(folder: Path, option: str) -> None:
@@ -166,7 +166,6 @@ def _retouch(planned: PlannedPhoto, decoding: Future, work: Work) -> tuple[Calla
     start = time.perf_counter()
     try:
         photo = _read(planned, decoding)
-        _make_folder(planned.output.parent)
         finish = work(photo, planned.output)
     except Exception as error:
         return partial(_failure, planned, error, start), False
@@ -184,10 +183,12 @@ def _read(planned: PlannedPhoto, decoding: Future) -> Photo:
 
 
 def _write(
-    planned: PlannedPhoto, finish: Callable[[], PhotoFigures], notices: tuple[str, ...], start: float
+    planned: PlannedPhoto, finish: Callable[[], PhotoFigures] | None, notices: tuple[str, ...], start: float
 ) -> PhotoResult:
     try:
-        figures = finish()
+        if finish is not None:
+            _make_folder(planned.output.parent)
+        figures = finish() if finish is not None else PhotoFigures()
     except Exception as error:
         return _failure(planned, error, start)
     seconds = time.perf_counter() - start

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lutbridge import __version__
+from lutbridge.cli.dry_run import dry_run
 from lutbridge.cli.failures import EXIT_INTERRUPTED, BugLog
 from lutbridge.cli.interruption import Interruption
 from lutbridge.cli.matching import check, filmstrips, match, tell
@@ -103,6 +104,8 @@ def run_batch(
             settings = replace(settings, output=output)
         retoucher = load()
         detail(f"{retoucher.name} on {retoucher.device}")
+        if settings.dry_run:
+            return dry_run(plan, settings, retoucher, _reader(settings, True), presets, manifest)
         prepare_folder(output.folder, "-o")
         if output.report:
             prepare_folder(output.report.parent, "--report")
@@ -117,7 +120,8 @@ def run_batch(
             match(retoucher, matching, plan.shoot, _reader(settings, True), interruption, tally.bug_log)
             tell(retoucher.groups, matching, output.as_json)
             if presets:
-                presets.plan(retoucher.groups, [output for photo in plan.shoot for output in photo.outputs], manifest)
+                several = [group for group in retoucher.groups if len(group.takes) > 1]
+                presets.plan(several, [output for photo in plan.shoot for output in photo.outputs], manifest)
         report = stack.enter_context(_report(settings, retoucher)) if output.report else None
         photo_count = len(plan.todo) + len(plan.kept)
         work = recorded(work_for(retoucher, photo_count, may_replace(manifest, output.existing)), plan.todo, manifest)

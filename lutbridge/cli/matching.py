@@ -62,7 +62,7 @@ def match(
         UsageError: the reference cannot be read, or a file that lists the groups does not fit the shoot.
     """
     reference = _reference(matching.reference, read_photo)
-    _first_look(shoot, planned, read_photo, interruption, bug_log)
+    first_look(shoot, planned, read_photo, interruption, bug_log)
     if not interruption.requested:
         shoot.match([photo.source for photo in planned], matching.by, reference)
 
@@ -139,13 +139,12 @@ def _reference(path: Path | None, read_photo: Callable) -> "np.ndarray | None":
         raise UsageError(f"--reference: {error}") from error
 
 
-def _first_look(shoot, planned, read_photo, interruption, bug_log) -> None:
+def first_look(shoot, planned, read_photo, interruption, bug_log) -> None:
     """Fills the shoot's takes, and notes what was wrong with the photos that could not be looked at."""
-    from lutbridge.batch.run import PhotoFigures, run
+    from lutbridge.batch.run import run
 
     def work(photo, output):
-        shoot.observe(photo)
-        return PhotoFigures  # there is nothing to write
+        shoot.observe(photo)  # there is nothing to write
 
     say(f"looking at {len(planned)} photo{'' if len(planned) == 1 else 's'} to match them")
     with progress_for(len(planned)) as progress:

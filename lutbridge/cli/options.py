@@ -74,6 +74,7 @@ _PHOTOS = (
     click.option(
         "--name", metavar="PATTERN", help="Names of the results without their extension, such as '{stem}-retouched'."
     ),
+    click.option("--dry-run", is_flag=True, help="Only tell what would be done; nothing is written."),
 )
 INPUT_ENCODING = click.option(
     "--input-encoding",

@@ -14,6 +14,7 @@ from lutbridge.strength import Strength
 
 if TYPE_CHECKING:
     from lutbridge.batch.manifest import Manifest
+    from lutbridge.group.find import FoundGroup
     from lutbridge.shoot import MatchedGroup, Shoot
 
 MOST_NAME = 60  # characters of a group's name in a file's, its last ones, which tell folders apart
@@ -28,29 +29,30 @@ class Presets:
         output: where, and what to do about files that are there already.
         grid_size: lattice points along each axis.
         strength: of the LUTs.
+        planned: path → group, of the LUTs that will be written.
     """
 
     output: OutputSettings
     grid_size: int
     strength: Strength
-    _planned: "dict[Path, MatchedGroup]" = field(default_factory=dict)
+    planned: "dict[Path, MatchedGroup | FoundGroup]" = field(default_factory=dict)
 
     def are_made(self, manifest: "Manifest") -> bool:
         """Whether an earlier run has written LUTs of groups, and they are as it left them."""
         made = [path for path in manifest.results() if path.suffix == ".cube" and manifest.entry(path) is None]
         return bool(made) and all(manifest.made(path) for path in made)
 
-    def plan(self, groups: "Sequence[MatchedGroup]", taken: Sequence[Path], manifest: "Manifest") -> None:
+    def plan(self, groups: "Sequence[MatchedGroup | FoundGroup]", taken: Sequence[Path], manifest: "Manifest") -> None:
         """Names the files.
 
         Args:
+            groups: of more than one take.
             taken: paths of the takes' own LUTs.
             manifest: what it names may be replaced.
 
         Raises:
             UsageError: a file stands there already, or a take's own LUT would have the name.
         """
-        groups = [group for group in groups if len(group.takes) > 1]
         names = ["group.cube"] if len(groups) == 1 else [f"group-{_plain(group.name)}.cube" for group in groups]
         keys = {str(path).casefold() for path in taken}  # some file systems do not tell A from a
         for name, group in zip(names, groups, strict=True):
@@ -64,11 +66,11 @@ class Presets:
                     f"{path}: already exists; choose another folder with -o, or say --existing skip or overwrite"
                 )
             if not (is_strange and self.output.existing == "skip"):
-                self._planned[path] = group
+                self.planned[path] = group
 
     def write(self, shoot: "Shoot", manifest: "Manifest") -> SetupError | None:
         """Writes them, and says what each loses; returns what stopped it, if something did."""
-        for path, group in self._planned.items():
+        for path, group in self.planned.items():
             try:
                 losses = self._write_one(path, group, shoot, manifest)
             except PhotoError as error:

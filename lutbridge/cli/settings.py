@@ -99,6 +99,7 @@ class BatchSettings:
         matching: None where each is retouched alone.
         beside: endings of what is written beside each result, see `batch.planned.PlannedPhoto`.
         of_command: what else the results of this command depend on, by the names of the options.
+        dry_run: whether it is only told what would be done.
     """
 
     input: InputSettings
@@ -107,6 +108,7 @@ class BatchSettings:
     matching: MatchSettings | None = None
     beside: Sequence[str] = ()
     of_command: Mapping[str, str | int] = field(default_factory=dict)
+    dry_run: bool = False
 
     def wished(self) -> dict[str, Any]:
         """Everything but model and photo that a result depends on, for the manifest; files by their content."""

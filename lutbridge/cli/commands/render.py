@@ -69,6 +69,7 @@ def command(**options) -> int:
         strength=strength_from(options),
         matching=matching_from(options),
         beside=besides.endings(),
+        dry_run=options["dry_run"],
     )
     mask_for = "--mask" if besides.mask else ""
     return render(settings, ModelSettings(name=model, device=options["device"], mask_for=mask_for), besides)

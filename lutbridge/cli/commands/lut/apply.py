@@ -63,5 +63,6 @@ def command(lut: Path, **options) -> int:
         ),
         output=output_from(options, PHOTO_KINDS),
         strength=Strength.of(options["strength"]),
+        dry_run=options["dry_run"],
     )
     return apply(lut, settings)
