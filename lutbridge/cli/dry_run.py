@@ -95,7 +95,7 @@ def _tell_photo(photo: "PlannedPhoto", fate: str, as_json: bool, indent: str = "
         put_json({"type": "photo"} | facts | beside | {"status": fate})
         return
     results = ", ".join(str(path) for path in photo.outputs)
-    put(f"{indent}{photo.source} → {results}{STAYS.get(fate, "")}")
+    put(f"{indent}{photo.source} → {results}{STAYS.get(fate, '')}")
 
 
 def _tell_presets(presets, groups, plan, manifest, as_json: bool) -> None:

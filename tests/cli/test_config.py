@@ -19,7 +19,9 @@ def config(shoot):
 
 
 def names(folder):
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    """Of files; the manifest is hidden."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name[0] != ".")
+    return sorted(path.relative_to(folder).as_posix() for path in files)
 
 
 def test_the_file_beside_the_photos_is_used_and_said(lutbridge, shoot, config, toy_model):

@@ -6,7 +6,9 @@ from lutbridge.image.read import read
 
 
 def names(folder):
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    """Of files; the manifest is hidden."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name[0] != ".")
+    return sorted(path.relative_to(folder).as_posix() for path in files)
 
 
 @pytest.mark.parametrize(
