@@ -149,7 +149,7 @@ class Shoot:
         likeness = None
         if by == "auto":
             likeness = likeness_among([self._matcher.appearance(self.takes[photo]) for photo in photos])
-        return find_groups([_facts(photo) for photo in photos], by, likeness)
+        return find_groups([facts_of(photo) for photo in photos], by, likeness)
 
     def _agree(self, found: FoundGroup, members: tuple[Path, ...], reference: np.ndarray | None) -> None:
         takes = tuple(self.takes[photo] for photo in members)
@@ -205,7 +205,8 @@ class Shoot:
         return [take.picture for take in group.takes], *renders
 
 
-def _facts(photo: Path) -> Facts:
+def facts_of(photo: Path) -> Facts:
+    """What its file says of how it was taken; of one that does not tell, its folder."""
     try:
         return read_facts(photo)
     except PhotoError:  # its pixels were read: it has a folder and looks, if no time

@@ -172,3 +172,12 @@ def _results_left_out(folder: Path, count: int) -> str:
 def _expectation(notices: Sequence[str]) -> str:
     kinds = " ".join(sorted(photo_suffixes()))
     return "; ".join([*notices, f"in a folder these count as photos: {kinds}"])
+
+
+def photos_in(folder: Path, output: Path | None = None) -> list[Found]:
+    """The photos of one folder by their names alone, those among them that lutbridge made; see `collect`.
+
+    Raises:
+        UsageError: the folder, or one in it, cannot be listed.
+    """
+    return _walk(folder, output)[0]

@@ -5,11 +5,11 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 from lutbridge.batch.changes import NEW, Existing, Verdict, judge
-from lutbridge.batch.collect import Found, collect
+from lutbridge.batch.collect import Collection, Found, collect
 from lutbridge.batch.manifest import Manifest, Wish
 from lutbridge.batch.planned import PlannedPhoto
 from lutbridge.errors import UsageError
@@ -49,7 +49,7 @@ class Plan:
 
 
 def make_plan(
-    arguments: Sequence[str],
+    arguments: Sequence[str] | Collection,
     folder: Path,
     name_for: Callable[[Path], str],
     existing: Existing = "refuse",
@@ -62,7 +62,7 @@ def make_plan(
     """Maps every photo to its output, finds what is done already, and refuses what cannot end well.
 
     Args:
-        arguments: files and folders as the user named them, see `collect`.
+        arguments: files and folders as the user named them, see `collect`; or what was found already.
         folder: to write to; folders inside a walked folder are mirrored there. It need not exist.
         name_for: the output's file name for a photo, such as IMG_1.cube for IMG_1.JPG.
         existing: what to do about files in the place of outputs that no run made, or that were edited since:
@@ -79,7 +79,8 @@ def make_plan(
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: this is a file, and results need a folder; name another with -o")
     manifest = manifest or Manifest(folder)
-    collection = collect(arguments, folder, manifest.results())
+    is_found = isinstance(arguments, Collection)
+    collection = arguments if is_found else collect(arguments, folder, manifest.results())
     planned = [
         PlannedPhoto(photo.source, _output(photo, folder, name_for), tuple(beside)) for photo in collection.photos
     ]
@@ -241,3 +242,24 @@ def _refuse_report(
 
 def _and_more(count: int) -> str:
     return f", and {count} more" if count else ""
+
+
+def told_apart(
+    name_for: Callable[[Path], str], folder_for: Callable[[Path], Path], manifest: Manifest
+) -> Callable[[Path], str]:
+    """`name_for`, for photos that are planned one after another: a name that another photo has got is changed.
+
+    Args:
+        folder_for: the folder of a photo's result.
+        manifest: of the folder of results, whose names are taken.
+    """
+    taken = {_key(output): entry.photo for output, entry in manifest.entries.items()}
+
+    def name(source: Path) -> str:
+        photo, first = Path(os.path.abspath(source)), Path(name_for(source))
+        kind = source.suffix.lower().replace(".", "-")
+        endings = chain(["", kind], (f"-{number}" for number in count(2)))
+        names = (f"{first.stem}{ending}{first.suffix}" for ending in endings)
+        return next(name for name in names if taken.setdefault(_key(folder_for(source) / name), photo) == photo)
+
+    return name

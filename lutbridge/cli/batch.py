@@ -45,6 +45,7 @@ def retouch(
     name_for: Callable[[Path], str],
     work_for: Callable,
     presets: Presets | None = None,
+    run: Callable | None = None,
 ) -> int:
     """Works through photos with a model; returns the exit code.
 
@@ -53,6 +54,7 @@ def retouch(
         work_for: given the Retoucher or Shoot, the number of photos and which files may be replaced, the work on each
             photo (see `lutbridge.batch.work`).
         presets: where matched photos get one LUT for each group besides.
+        run: `run_batch`, or what does the same for a watched folder.
 
     Raises:
         UsageError, SetupError: before the first byte is written.
@@ -70,7 +72,7 @@ def retouch(
             retoucher.check_mask(model.mask_for)
         return retoucher
 
-    return run_batch(settings, file, name_for, load, work_for, presets)
+    return (run or run_batch)(settings, file, name_for, load, work_for, presets)
 
 
 def run_batch(
@@ -93,8 +95,8 @@ def run_batch(
     matching, output = settings.matching, settings.output
     with ExitStack() as stack:
         manifest = stack.enter_context(Manifest(output.folder))
-        wish = _wish(settings, file)
-        plan = _plan(settings, name_for, manifest, wish)
+        wish = wish_of(settings, file)
+        plan = plan_for(settings, name_for, manifest, wish)
         for notice in filter(None, (manifest.notice, *plan.notices, _to_do(plan))):
             say(notice)
         if matching:
@@ -105,29 +107,29 @@ def run_batch(
         retoucher = load()
         detail(f"{retoucher.name} on {retoucher.device}")
         if settings.dry_run:
-            return dry_run(plan, settings, retoucher, _reader(settings, True), presets, manifest)
+            return dry_run(plan, settings, retoucher, reader(settings, True), presets, manifest)
         prepare_folder(output.folder, "-o")
         if output.report:
             prepare_folder(output.report.parent, "--report")
         manifest.begin(plan.todo, plan.kept, wish)
         tally = Tally(len(plan.todo) + len(plan.refused), len(plan.skipped), len(plan.kept))
         interruption = stack.enter_context(Interruption())
-        stack.enter_context(_compiling_announced())
+        stack.enter_context(compiling_announced())
         if matching and (plan.todo or output.report or (presets and not presets.are_made(manifest))):
             from lutbridge.shoot import Shoot
 
             retoucher = Shoot(retoucher, matching.consistency)
-            match(retoucher, matching, plan.shoot, _reader(settings, True), interruption, tally.bug_log)
+            match(retoucher, matching, plan.shoot, reader(settings, True), interruption, tally.bug_log)
             tell(retoucher.groups, matching, output.as_json)
             if presets:
                 several = [group for group in retoucher.groups if len(group.takes) > 1]
                 presets.plan(several, [output for photo in plan.shoot for output in photo.outputs], manifest)
-        report = stack.enter_context(_report(settings, retoucher)) if output.report else None
+        report = stack.enter_context(report_for(settings, retoucher)) if output.report else None
         photo_count = len(plan.todo) + len(plan.kept)
         work = recorded(work_for(retoucher, photo_count, may_replace(manifest, output.existing)), plan.todo, manifest)
         if report:
             work = look_again(work, plan.kept, manifest, photo_count)
-        fault = _work_through(plan, work, settings, tally, interruption, report, retoucher, manifest)
+        fault = work_through(plan, work, settings, tally, interruption, report, retoucher, manifest)
         tally.presets_left = bool(presets) and interruption.requested
         if presets and not fault and not interruption.requested:
             fault = presets.write(retoucher, manifest)
@@ -135,13 +137,13 @@ def run_batch(
             for strip in filmstrips(retoucher, settings.strength):
                 report.add_group(strip)
         if report:
-            unwritten = _write_report(report, output, tally, manifest)
+            unwritten = write_report(report, output, tally, manifest)
             if unwritten:  # the summary names no report that is not there
                 settings, fault = replace(settings, output=replace(output, report=None)), fault or unwritten
-    return _close(settings, tally, fault, retoucher)
+    return close(settings, tally, fault, retoucher)
 
 
-def _wish(settings: BatchSettings, file: Path):
+def wish_of(settings: BatchSettings, file: Path):
     from lutbridge.batch.manifest import Wish, digest_of
 
     try:
@@ -150,7 +152,7 @@ def _wish(settings: BatchSettings, file: Path):
         raise SetupError(f"{file}: {error.strerror or error}") from error
 
 
-def _plan(settings: BatchSettings, name_for: Callable[[Path], str], manifest, wish):
+def plan_for(settings: BatchSettings, name_for: Callable[[Path], str], manifest, wish):
     from lutbridge.batch.names import named
     from lutbridge.batch.plan import make_plan
 
@@ -179,13 +181,13 @@ def _to_do(plan) -> str:
     return f"{done}; {len(plan.todo)} to do: {in_words(plan.reasons)}" if plan.todo else done
 
 
-def _compiling_announced():
+def compiling_announced():
     from lutbridge.lut.compiled import announced
 
     return announced(lambda: say("compiling for this processor, which takes a few seconds, once"))
 
 
-def _report(settings: BatchSettings, retoucher):
+def report_for(settings: BatchSettings, retoucher):
     from lutbridge.batch.report import Report, ReportSettings
 
     return Report(
@@ -198,7 +200,7 @@ def _report(settings: BatchSettings, retoucher):
     )
 
 
-def _reader(settings: BatchSettings, looks_only: bool) -> Callable:
+def reader(settings: BatchSettings, looks_only: bool) -> Callable:
     """A path to a photo, as this batch reads them; at the scale that does where they are only looked at."""
     from lutbridge.image.read import LOOK_SIDE, read
     from lutbridge.image.target import retarget
@@ -212,14 +214,14 @@ def _reader(settings: BatchSettings, looks_only: bool) -> Callable:
     return read_photo
 
 
-def _work_through(
+def work_through(
     plan, work, settings: BatchSettings, tally: Tally, interruption: Interruption, report, retoucher, manifest
 ):
     """Returns the SetupError that stopped the batch, if one did."""
     from lutbridge.batch.run import run
 
     as_json = settings.output.as_json
-    read_photo = _reader(settings, settings.input.looks_only)
+    read_photo = reader(settings, settings.input.looks_only)
     for fate, photos in (("skipped", plan.skipped), ("kept", plan.kept)):
         for photo in photos:
             _publish({"photo": str(photo.source), "output": str(photo.output), "status": fate}, as_json)
@@ -313,7 +315,7 @@ def _publish(facts: dict, as_json: bool) -> None:
             put(path)
 
 
-def _write_report(report, output: OutputSettings, tally: Tally, manifest) -> SetupError | None:
+def write_report(report, output: OutputSettings, tally: Tally, manifest) -> SetupError | None:
     from lutbridge.batch.recorded import may_replace
 
     try:
@@ -324,7 +326,7 @@ def _write_report(report, output: OutputSettings, tally: Tally, manifest) -> Set
     return None
 
 
-def _close(settings: BatchSettings, tally: Tally, fault: SetupError | None, retoucher) -> int:
+def close(settings: BatchSettings, tally: Tally, fault: SetupError | None, retoucher) -> int:
     """Says how it went; returns the exit code."""
     code = _exit_code(tally, fault)
     seconds = time.monotonic() - tally.start

@@ -61,7 +61,7 @@ def match(
     Raises:
         UsageError: the reference cannot be read, or a file that lists the groups does not fit the shoot.
     """
-    reference = _reference(matching.reference, read_photo)
+    reference = reference_picture(matching.reference, read_photo)
     first_look(shoot, planned, read_photo, interruption, bug_log)
     if not interruption.requested:
         shoot.match([photo.source for photo in planned], matching.by, reference)
@@ -128,7 +128,12 @@ def _left_alone(alone: Sequence[Path], has_reference: bool) -> str:
     )
 
 
-def _reference(path: Path | None, read_photo: Callable) -> "np.ndarray | None":
+def reference_picture(path: Path | None, read_photo: Callable) -> "np.ndarray | None":
+    """What photos should come to look like.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
     from lutbridge.shoot import picture_of
 
     if path is None:

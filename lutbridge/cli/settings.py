@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from lutbridge.strength import Strength
 
 if TYPE_CHECKING:
+    from lutbridge.batch.collect import Collection
     from lutbridge.image.target import Target
 
 
@@ -17,13 +18,13 @@ class InputSettings:
     """What is read.
 
     Attributes:
-        photos: files and folders, as the user named them.
+        photos: files and folders, as the user named them; or what was found in a watched folder.
         encoding: "srgb" or "linear", of floating-point TIFFs without a profile; None: as their file says.
         looks_only: results have no pixels of the photos, which are read at the scale that does.
         also_read: what is read beside the photos and what `MatchSettings` names; none of it is written to.
     """
 
-    photos: Sequence[str]
+    photos: "Sequence[str] | Collection"
     encoding: str | None = None
     looks_only: bool = False
     also_read: Sequence[Path] = ()

@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     from lutbridge.batch.work import Beside
 
 
-def render(settings: BatchSettings, model: ModelSettings, besides: "Beside") -> int:
-    """Writes a retouched photo for each photo, and what goes beside it; returns the exit code."""
+def render(settings: BatchSettings, model: ModelSettings, besides: "Beside", is_watched: bool = False) -> int:
+    """Writes a retouched photo for each photo, and what goes beside it; returns the exit code.
+
+    Args:
+        is_watched: photos are awaited in a folder.
+    """
     from lutbridge.cli.batch import retouch
     from lutbridge.image.target import name_for
 
@@ -38,7 +42,10 @@ def render(settings: BatchSettings, model: ModelSettings, besides: "Beside") -> 
         previews = preview_size(photo_count) if settings.output.report else None
         return photo_writer(retoucher, settings.strength, previews, besides, may_replace)
 
-    return retouch(settings, model, lambda source: name_for(source, settings.output.target.format), work_for)
+    run = None
+    if is_watched:
+        from lutbridge.cli.watching import watch as run
+    return retouch(settings, model, lambda source: name_for(source, settings.output.target.format), work_for, run=run)
 
 
 @click.command()
@@ -47,6 +54,7 @@ def render(settings: BatchSettings, model: ModelSettings, besides: "Beside") -> 
 @how_to_retouch
 @what_to_write
 @MASK
+@click.option("--watch", is_flag=True, help="Retouch photos as they arrive in FOLDER, until Ctrl-C.")
 @click.option("--report", type=FILE, metavar="FILE", help="Write a page with before and after of every photo.")
 @configurable
 @how_much_to_say
@@ -72,4 +80,6 @@ def command(**options) -> int:
         dry_run=options["dry_run"],
     )
     mask_for = "--mask" if besides.mask else ""
-    return render(settings, ModelSettings(name=model, device=options["device"], mask_for=mask_for), besides)
+    return render(
+        settings, ModelSettings(name=model, device=options["device"], mask_for=mask_for), besides, options["watch"]
+    )
