@@ -95,9 +95,11 @@ def run_batch(
     matching, output = settings.matching, settings.output
     with ExitStack() as stack:
         manifest = stack.enter_context(Manifest(output.folder))
+        if manifest.notice:
+            say(manifest.notice)
         wish = wish_of(settings, file)
         plan = plan_for(settings, name_for, manifest, wish)
-        for notice in filter(None, (manifest.notice, *plan.notices, _to_do(plan))):
+        for notice in filter(None, (*plan.notices, _to_do(plan))):
             say(notice)
         if matching:
             check(matching, [photo.source for photo in plan.shoot])

@@ -12,7 +12,9 @@ import numpy as np
 from lutbridge.errors import ReadError, WriteError
 from lutbridge.image.inspect import left_alone
 from lutbridge.image.mask import mask_bytes
+from lutbridge.image.metadata.mark import Mark
 from lutbridge.image.photo import Container, Photo
+from lutbridge.image.results import marked
 from lutbridge.image.worker import Limits, ReadingWorker
 from lutbridge.image.write import extension_for, write
 from lutbridge.lut.formats import FORMATS
@@ -132,7 +134,8 @@ class Darkroom:
         )
         step(RETOUCHED)
         path = self._spool.new()
-        clipped = max(rendering.clipped, _write(path, photo, rendering.pixels))
+        result = marked(photo, Mark(used.name, f"strength {strength}"))
+        clipped = max(rendering.clipped, _write(path, result, rendering.pixels))
         notices = (*photo.notices, *rendering.notices)
         about = facts(used, strength, notices) | {"clipped": round(clipped, 6)}
         name = Path(options["name"]).stem + extension_for(photo)
