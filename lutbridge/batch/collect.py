@@ -12,6 +12,7 @@ from pathlib import Path
 from lutbridge import extras
 from lutbridge.batch.manifest import results_in
 from lutbridge.errors import UsageError
+from lutbridge.image.metadata.mark import MADE_BY_US
 from lutbridge.image.results import is_result
 from lutbridge.image.suffixes import AVIF_SUFFIXES, HEIF_SUFFIXES, RAW_SUFFIXES
 
@@ -80,7 +81,7 @@ def collect(
         else:
             photos = [Found(path, Path())]
             if not with_results and _without_results(photos, results)[1]:
-                notices.append(f"{path}: this was made by lutbridge; it is retouched once more, as you named it")
+                notices.append(f"{path}: {MADE_BY_US}, as you named it")
         for photo in photos:
             found.setdefault(os.path.abspath(photo.source), photo)
     if not found:

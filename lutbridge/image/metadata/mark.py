@@ -9,6 +9,8 @@ from xml.sax.saxutils import quoteattr
 
 from lutbridge import __version__
 
+MADE_BY_US = "this was made by lutbridge, and is retouched once more"  # a notice
+
 NAMESPACE = "urn:lutbridge:result:1/"
 _PACKET = (
     b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'

@@ -2,15 +2,23 @@
 
 import { $, announce } from "./dom.js";
 
-// Calls `add` with the files that come in.
+const ENDS = 131072; // bytes at either end of a file, between which no program puts a photo's XMP
+const MARK = "lutbridge:Software"; // in the metadata of results
+
+// Calls `add` with the files that come in, and with how many results of ours were left out of folders. A result that
+// is dropped or chosen by itself is meant.
 export function takeIn(add) {
   const whole = document.documentElement;
-  for (const id of ["files", "folder"]) {
-    $(id).addEventListener("change", () => {
-      add(inOrder([...$(id).files], (file) => file.webkitRelativePath));
-      $(id).value = ""; // or the same choice would be no change
-    });
-  }
+  $("files").addEventListener("change", () => {
+    add([...$("files").files], 0);
+    $("files").value = ""; // or the same choice would be no change
+  });
+  $("folder").addEventListener("change", async () => {
+    const files = inOrder([...$("folder").files], (file) => file.webkitRelativePath);
+    $("folder").value = "";
+    const photos = await withoutResults(files);
+    add(photos, files.length - photos.length);
+  });
   $("choose-folder").addEventListener("click", () => $("folder").click());
   // All of the zone is the button beside it.
   $("empty").addEventListener("click", ({ target }) => target !== $("choose-folder") && $("files").click());
@@ -28,7 +36,10 @@ export function takeIn(add) {
     const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
     const loose = entries.length ? [] : [...event.dataTransfer.files];
     try {
-      add([...loose, ...(await Promise.all(entries.map(filesOf))).flat()]);
+      const single = (await Promise.all(entries.filter((entry) => entry.isFile).map(filesOf))).flat();
+      const walked = (await Promise.all(entries.filter((entry) => !entry.isFile).map(filesOf))).flat();
+      const photos = await withoutResults(walked);
+      add([...loose, ...single, ...photos], walked.length - photos.length);
     } catch {
       announce("The folder could not be read.");
     }
@@ -46,6 +57,21 @@ async function filesOf(entry) {
     found.push(...some);
   }
   return (await Promise.all(inOrder(found, (each) => each.name).map(filesOf))).flat();
+}
+
+async function withoutResults(files) {
+  const kept = [];
+  for (const file of files) if (!(await isResult(file))) kept.push(file);
+  return kept;
+}
+
+async function isResult(file) {
+  try {
+    const ends = [file.slice(0, ENDS), file.slice(Math.max(ENDS, file.size - ENDS))];
+    return (await new Blob(ends).text()).includes(MARK);
+  } catch {
+    return false; // it fails by name when it is read
+  }
 }
 
 // Sorted as people count, DSC_9 before DSC_10; files that were not in a folder stay as they were chosen.

@@ -164,7 +164,7 @@ def test_the_results_of_a_shoot_are_not_retouched_with_it(lutbridge, shoot, toy_
         assert result.code == 0 and "3 of 3 photos done" in result.err
         assert f"{shoot}: 3 photos that lutbridge made are left out; name them to retouch them again" in result.err
     named = lutbridge("render", shoot / "retouched" / "b.jpg", "-o", tmp_path / "twice", "--model", toy_model)
-    assert named.code == 0 and "b.jpg: this was made by lutbridge; it is retouched once more, as you named it" in named.err
+    assert named.code == 0 and "b.jpg: this was made by lutbridge, and is retouched once more, as you named it" in named.err
 
 
 def test_the_mask_beside_a_result_is_no_photo_either(lutbridge, shoot, parts_model, tmp_path):
