@@ -8,8 +8,9 @@ import tempfile
 import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,7 @@ FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
 # from a share of 4 MB/s take half of it.
 READ_SECONDS = 300.0
 THREAD_PREFIX = "lutbridge-"
+AHEAD = 4  # times the photos that are worked on: results that wait for a slower photo before them
 LARGE = 2**28  # bytes of a photo's pixels, from which on it is written before the next one is retouched
 
 
@@ -83,6 +85,7 @@ def run(
     work: Work,
     should_stop: Callable[[], bool] = lambda: False,
     read_photo: Callable[[Path], Photo] = read,
+    jobs: int = 1,
 ) -> Iterator[PhotoResult]:
     """Yields a result for each photo, in order, until done or until `should_stop()` says so between two photos.
 
@@ -95,12 +98,20 @@ def run(
             in them is removed.
         work: done in this thread. What it returns is called for one photo after another, and for none after a fault.
         read_photo: `image.read.read` or its like.
+        jobs: photos at once; with more than one, each is read, retouched and written in a thread of its own, so that
+            `work` is called in several. Results come in the same order.
 
     Raises:
         SetupError: what comes after cannot succeed either (a full disk). Photos done before are kept.
     """
     for folder in {planned.output.parent for planned in plan}:
         remove_leftovers(folder)
+    step_by_step = _in_steps(plan, work, should_stop, read_photo)
+    yield from step_by_step if jobs == 1 else _at_once(plan, work, should_stop, read_photo, jobs)
+
+
+def _in_steps(plan, work, should_stop, read_photo) -> Iterator[PhotoResult]:
+    """One photo is retouched at a time, while the next one is read and the one before is written."""
     sources = iter([planned.source for planned in plan])
     upcoming = _read_next(None, sources, read_photo)
     before: Future | None = None  # the photo that is being written
@@ -129,6 +140,35 @@ def run(
         raise
     except BaseException:
         wait([before] if before else [])  # what it has begun is done
+        raise
+
+
+def _at_once(plan, work, should_stop, read_photo, jobs: int) -> Iterator[PhotoResult]:
+    """Several photos at a time, each in a thread that does all of it."""
+
+    def do(planned: PlannedPhoto) -> PhotoResult:
+        write, _ = _retouch(planned, _in_thread("read", read_photo, planned.source), work)
+        return write()
+
+    todo, begun = iter(plan), deque()
+    try:
+        while True:
+            while sum(not photo.done() for photo in begun) < jobs and len(begun) < AHEAD * jobs and not should_stop():
+                planned = next(todo, None)
+                if planned is None:
+                    break
+                begun.append(_in_thread("photo", do, planned))
+            if not begun:
+                return
+            if begun[0].done():
+                yield begun.popleft().result()
+            else:
+                wait([photo for photo in begun if not photo.done()], return_when=FIRST_COMPLETED)
+    except (KeyboardInterrupt, GeneratorExit):
+        discard_temporaries()
+        raise
+    except BaseException:
+        wait(begun)  # what is begun is done
         raise
 
 

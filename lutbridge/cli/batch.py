@@ -131,6 +131,7 @@ def run_batch(
         work = recorded(work_for(retoucher, photo_count, may_replace(manifest, output.existing)), plan.todo, manifest)
         if report:
             work = look_again(work, plan.kept, manifest, photo_count)
+        work = interruption.naming(work)
         fault = work_through(plan, work, settings, tally, interruption, report, retoucher, manifest)
         tally.presets_left = bool(presets) and interruption.requested
         if presets and not fault and not interruption.requested:

@@ -49,17 +49,22 @@ def _on_terminal() -> bool:
 
 
 class Pace:
-    """Rate and remaining time, from the average since the start."""
+    """Rate and remaining time, from the average since the first one was through: it waits for loading and compiling."""
 
     def __init__(self, total: int, clock: Callable[[], float] = time.monotonic, things: str = "photos"):
-        self._clock, self._start, self._things = clock, clock(), things
+        self._clock, self._first, self._things = clock, 0.0, things
         self.total, self.count = total, 0
 
+    def advance(self) -> None:
+        self.count += 1
+        if self.count == 1:
+            self._first = self._clock()
+
     def describe(self) -> str:
-        elapsed = self._clock() - self._start
-        if not self.count or not elapsed:
+        elapsed = self._clock() - self._first
+        if self.count < 2 or not elapsed:
             return ""
-        rate = self.count / elapsed
+        rate = (self.count - 1) / elapsed
         speed = f"{rate:.1f} {self._things}/s" if rate >= 1 else f"{1 / rate:.1f} s a {self._things.removesuffix('s')}"
         left = (self.total - self.count) / rate
         return f"{speed}, about {duration(left)} left" if self.count < self.total else speed
@@ -101,10 +106,11 @@ class PlainProgress:
         pass
 
     def advance(self) -> None:
-        self._pace.count += 1
+        self._pace.advance()
         if self._clock() - self._last >= PLAIN_INTERVAL and self._pace.count < self._pace.total:
             self._last = self._clock()
-            say(f"{self._what}{self._pace.count} of {self._pace.total} {self._things}, {self._pace.describe()}")
+            done = f"{self._what}{self._pace.count} of {self._pace.total} {self._things}"
+            say(", ".join(filter(None, (done, self._pace.describe()))))
 
     def say(self, text: str) -> None:
         say(text)
@@ -136,7 +142,7 @@ class TerminalProgress:
         self._bar.stop()
 
     def advance(self) -> None:
-        self._pace.count += 1
+        self._pace.advance()
         self._bar.update(self._task, advance=1, pace=self._pace.describe())
 
     def say(self, text: str) -> None:

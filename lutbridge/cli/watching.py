@@ -208,7 +208,7 @@ class _Watching:
         tally.skipped += len(plan.skipped)
         tally.kept += len(plan.kept)
         work = self.work_for(self.retoucher, MANY, may_replace(manifest, self.settings.output.existing))
-        work = recorded(work, plan.todo, manifest)
+        work = self.interruption.naming(recorded(work, plan.todo, manifest))
         fault = batch.work_through(
             plan, work, self.settings, tally, self.interruption, self.report, self.retoucher, manifest
         )

@@ -23,17 +23,21 @@ def test_durations_are_said_as_a_person_would(seconds, words):
     assert duration(seconds) == words
 
 
-def test_pace_is_the_average_since_the_start():
+def test_pace_leaves_out_what_the_first_photo_waited_for():
     clock = Clock()
     pace = Pace(10, clock)
+    clock.now += 60  # loading and compiling
+    pace.advance()
     assert pace.describe() == ""
     clock.now += 4
-    pace.count = 2
-    assert pace.describe() == "2.0 s a photo, about 16 s left"
-    pace.count = 8
-    assert pace.describe() == "2.0 photos/s, about 1 s left"
-    pace.count = 10
-    assert pace.describe() == "2.5 photos/s"
+    pace.advance()
+    pace.advance()
+    assert pace.describe() == "2.0 s a photo, about 14 s left"
+    for _ in range(6):
+        pace.advance()
+    assert pace.describe() == "2.0 photos/s, about 0 s left"
+    pace.advance()
+    assert pace.describe() == "2.2 photos/s"
 
 
 def test_plain_progress_speaks_now_and_then_not_for_every_photo(capsys):
@@ -50,9 +54,12 @@ def test_plain_progress_speaks_now_and_then_not_for_every_photo(capsys):
 def test_a_phase_has_a_name_and_counts_what_it_is_about(capsys):
     clock = Clock()
     with PlainProgress(4, clock, "takes of a group", "groups") as progress:
-        clock.now += 10
-        progress.advance()
-    assert capsys.readouterr().err == "takes of a group: 1 of 4 groups, 10.0 s a group, about 30 s left\n"
+        for _ in range(2):
+            clock.now += 10
+            progress.advance()
+    assert capsys.readouterr().err == (
+        "takes of a group: 1 of 4 groups\ntakes of a group: 2 of 4 groups, 10.0 s a group, about 20 s left\n"
+    )
 
 
 def test_what_is_tracked_is_passed_on(capsys):
