@@ -137,17 +137,20 @@ class Bell:
                 return
 
     def _next(self) -> set:
-        if self._changes is None:
-            self._changes = self._listen()
         try:
-            changes = next(self._changes)
-        except (OSError, RuntimeError, StopIteration):  # no such folder, or no more watches to be had
+            if self._changes is None and self._folder.is_dir():  # of one that is not there nothing would ever be heard
+                self._changes = self._listen()
+            changes = next(self._changes) if self._changes else self._nothing()
+        except (OSError, RuntimeError, StopIteration):  # it went just now, or no more watches are to be had
             self._changes = None
-            time.sleep(_WAKE / 1000)
-            return set()
+            changes = self._nothing()
         if any(Path(path) == self._folder.absolute() for _, path in changes):  # it went; what comes back is another
             self._changes = None
         return changes
+
+    def _nothing(self) -> set:
+        time.sleep(_WAKE / 1000)
+        return set()
 
     def _listen(self) -> Iterator[set]:
         from watchfiles import watch
