@@ -187,7 +187,7 @@ def test_a_photo_is_matched_to_its_scene(session, burst, tmp_path):
     running = session("--group", "all")
     for name in ("1.png", "2.png", "stranger.png"):
         shutil.copy(burst / name, running.folder)
-        running.until(lambda: name in names(running.out))
+        running.until(lambda name=name: name in names(running.out))
     running.end()
     assert f"{running.folder / '2.png'}: matched to 1.png" in running.said()
     assert "stranger.png: matched" not in running.said()
