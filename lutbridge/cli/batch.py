@@ -247,7 +247,7 @@ def work_through(
                     manifest.failed(planned[result.output], result.seconds, result.error)
                 for notice in (*result.notices, *_losses(result, retoucher)):
                     progress.say(f"{result.source}: {notice}")
-                if verbosity() is Verbosity.VERBOSE and result.status == "done":
+                if result.status == "done" and (settings.is_watched or verbosity() is Verbosity.VERBOSE):
                     progress.say(f"{result.source} → {result.output}, {result.seconds:.1f} s")
                 if report:
                     report.add(result)

@@ -101,6 +101,7 @@ class BatchSettings:
         beside: endings of what is written beside each result, see `batch.planned.PlannedPhoto`.
         of_command: what else the results of this command depend on, by the names of the options.
         dry_run: whether it is only told what would be done.
+        is_watched: whether somebody waits for each photo, as it has just been taken.
     """
 
     input: InputSettings
@@ -110,6 +111,7 @@ class BatchSettings:
     beside: Sequence[str] = ()
     of_command: Mapping[str, str | int] = field(default_factory=dict)
     dry_run: bool = False
+    is_watched: bool = False
 
     def wished(self) -> dict[str, Any]:
         """Everything but model and photo that a result depends on, for the manifest; files by their content."""

@@ -1,7 +1,6 @@
 """`render --watch`: photos are retouched as they arrive in a folder, by the plan, work and manifest of any batch."""
 
 import os
-import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from lutbridge.cli import batch
 from lutbridge.cli.interruption import Interruption
 from lutbridge.cli.matching import reference_picture
-from lutbridge.cli.output import Verbosity, detail, say, verbosity, warn
+from lutbridge.cli.output import detail, say, warn
 from lutbridge.cli.settings import BatchSettings
 from lutbridge.errors import SetupError, UsageError
 from lutbridge.extras import require
@@ -85,7 +84,7 @@ def _checked(settings: BatchSettings) -> tuple[Path, BatchSettings]:
             "or names with --name"
         )
     existing = "overwrite" if output.existing == "overwrite" else "skip"
-    return folder, replace(settings, output=replace(output, existing=existing))
+    return folder, replace(settings, output=replace(output, existing=existing), is_watched=True)
 
 
 def _matched(settings: BatchSettings, retoucher):
@@ -220,19 +219,12 @@ class _Watching:
                 self._give_up(photos[source], sentence)
             else:
                 detail(f"{sentence}; it is tried again, as it may not have arrived whole")
-        if verbosity() is not Verbosity.VERBOSE:  # which says it already
-            self._tell_done(plan, {source for source, _ in failures})
         return fault
 
     def _give_up(self, photo: "Found", sentence: str) -> None:
         self.tally.planned += 1
         self.tally.failures.append((str(photo.source), sentence))
         warn(sentence)
-
-    def _tell_done(self, plan: "Plan", failed: set[str]) -> None:
-        for photo in plan.todo:
-            if str(photo.source) not in failed and photo.output.exists():
-                say(f"{time.strftime('%H:%M:%S')} {photo.source} → {photo.output}")
 
     def _say_once(self, sentence: str) -> None:
         if sentence != self._said:
