@@ -9,7 +9,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from functools import partial
@@ -153,10 +153,7 @@ def _at_once(plan, work, should_stop, read_photo, jobs: int) -> Iterator[PhotoRe
     todo, begun = iter(plan), deque()
     try:
         while True:
-            while sum(not photo.done() for photo in begun) < jobs and len(begun) < AHEAD * jobs and not should_stop():
-                planned = next(todo, None)
-                if planned is None:
-                    break
+            while not should_stop() and _has_room(begun, jobs) and (planned := next(todo, None)):
                 begun.append(_in_thread("photo", do, planned))
             if not begun:
                 return
@@ -170,6 +167,12 @@ def _at_once(plan, work, should_stop, read_photo, jobs: int) -> Iterator[PhotoRe
     except BaseException:
         wait(begun)  # what is begun is done
         raise
+
+
+def _has_room(begun: Collection[Future], jobs: int) -> bool:
+    """Whether one more may begin: none has met a fault that stops the batch, and not too many are under way."""
+    done = [photo for photo in begun if photo.done()]
+    return len(begun) - len(done) < jobs and len(begun) < AHEAD * jobs and not any(photo.exception() for photo in done)
 
 
 def _in_thread(name: str, function: Callable, *arguments) -> Future:

@@ -225,16 +225,18 @@ def work_through(
 
     as_json = settings.output.as_json
     read_photo = reader(settings, settings.input.looks_only)
+    jobs = settings.jobs if retoucher.device == "cpu" else 1  # a GPU has one photo at a time
     for fate, photos in (("skipped", plan.skipped), ("kept", plan.kept)):
         for photo in photos:
             _publish({"photo": str(photo.source), "output": str(photo.output), "status": fate}, as_json)
     for refused in plan.refused:
         _refuse(refused, tally, report, as_json)
     planned, kept = {photo.output: photo for photo in plan.shoot}, {photo.output for photo in plan.kept}
-    todo = [photo for photo in plan.shoot if photo in set(plan.kept) | set(plan.todo)] if report else plan.todo
+    shown = {*plan.kept, *plan.todo} if report else set()
+    todo = [photo for photo in plan.shoot if photo in shown] if report else plan.todo
     with progress_for(len(todo)) as progress:
         try:
-            for result in run(todo, work, lambda: interruption.requested, read_photo):
+            for result in run(todo, work, lambda: interruption.requested, read_photo, jobs):
                 result = replace(result, error=tally.bug_log.named(result.error, result.traceback))
                 if result.output in kept:  # looked at again for the report
                     report.add(result)

@@ -102,6 +102,14 @@ MASK = click.option(
     "--mask/--no-mask",
     help="Also write where the person is, beside each result: NAME-mask.png, 16-bit grey, white on the person.",
 )
+JOBS = click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Photos at once, on the CPU; each takes memory. The next is read and the one before written in any case.",
+)
 EXISTING = click.option(
     "--existing",
     type=click.Choice(["refuse", "skip", "overwrite"]),
@@ -117,6 +125,7 @@ _HOW = (
     STRENGTH,
     *_PARTS,
     click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True),
+    JOBS,
     EXISTING,
     JSON,
 )

@@ -89,6 +89,7 @@ def command(**options) -> int:
         beside=besides.endings(),
         of_command={"view": view, "grid_size": options["size"]},
         dry_run=options["dry_run"],
+        jobs=options["jobs"],
     )
     asked = {"--parts": parts, "--mask": options["mask"], f"--view {view}": view in ("person", "background")}
     mask_for = next((option for option, is_asked in asked.items() if is_asked), "")

@@ -78,6 +78,7 @@ def command(**options) -> int:
         matching=matching_from(options),
         beside=besides.endings(),
         dry_run=options["dry_run"],
+        jobs=options["jobs"],
     )
     mask_for = "--mask" if besides.mask else ""
     return render(

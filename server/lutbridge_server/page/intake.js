@@ -5,19 +5,22 @@ import { $, announce } from "./dom.js";
 const ENDS = 131072; // bytes at either end of a file, between which no program puts a photo's XMP
 const MARK = "lutbridge:Software"; // in the metadata of results
 
-// Calls `add` with the files that come in, and with how many results of ours were left out of folders. A result that
-// is dropped or chosen by itself is meant.
+// Calls `add` with the files that come in, and with { leftOut, again }: how many results of ours were left out of
+// folders, and how many were dropped or chosen by themselves, and so are meant.
 export function takeIn(add) {
   const whole = document.documentElement;
+  const take = async (named, walked) => {
+    const [again, results] = await Promise.all([resultsAmong(named), resultsAmong(walked)]);
+    const photos = walked.filter((file) => !results.has(file));
+    add([...named, ...photos], { leftOut: results.size, again: again.size });
+  };
   $("files").addEventListener("change", () => {
-    add([...$("files").files], 0);
+    take([...$("files").files], []);
     $("files").value = ""; // or the same choice would be no change
   });
-  $("folder").addEventListener("change", async () => {
-    const files = inOrder([...$("folder").files], (file) => file.webkitRelativePath);
+  $("folder").addEventListener("change", () => {
+    take([], inOrder([...$("folder").files], (file) => file.webkitRelativePath));
     $("folder").value = "";
-    const photos = await withoutResults(files);
-    add(photos, files.length - photos.length);
   });
   $("choose-folder").addEventListener("click", () => $("folder").click());
   // All of the zone is the button beside it.
@@ -38,8 +41,7 @@ export function takeIn(add) {
     try {
       const single = (await Promise.all(entries.filter((entry) => entry.isFile).map(filesOf))).flat();
       const walked = (await Promise.all(entries.filter((entry) => !entry.isFile).map(filesOf))).flat();
-      const photos = await withoutResults(walked);
-      add([...loose, ...single, ...photos], walked.length - photos.length);
+      await take([...loose, ...single], walked);
     } catch {
       announce("The folder could not be read.");
     }
@@ -59,10 +61,10 @@ async function filesOf(entry) {
   return (await Promise.all(inOrder(found, (each) => each.name).map(filesOf))).flat();
 }
 
-async function withoutResults(files) {
-  const kept = [];
-  for (const file of files) if (!(await isResult(file))) kept.push(file);
-  return kept;
+async function resultsAmong(files) {
+  const found = new Set();
+  for (const file of files) if (await isResult(file)) found.add(file);
+  return found;
 }
 
 async function isResult(file) {

@@ -357,3 +357,9 @@ def test_a_kill_while_old_results_are_replaced_leaves_no_mixture_unknown(render,
     result, status = render("--strength", "0.3")
     assert status["a.png"] == "kept" and status["c.tif"] == "done" and "that were not finished" in result.err
     assert set(render("--strength", "0.3")[1].values()) == {"kept"}
+
+
+def test_several_jobs_give_the_bytes_of_one(render, tmp_path):
+    render()
+    assert render("--jobs", "3", out=tmp_path / "several")[0].code == 0
+    assert files(tmp_path / "several") == files(tmp_path / "out")

@@ -9,6 +9,7 @@ from lutbridge.cli.options import (
     EXISTING,
     FILE,
     INPUT_ENCODING,
+    JOBS,
     JSON,
     STRENGTH,
     how_much_to_say,
@@ -47,6 +48,7 @@ def apply(lut: Path, settings: BatchSettings) -> int:
 @STRENGTH
 @INPUT_ENCODING
 @what_to_write
+@JOBS
 @EXISTING
 @click.option("--report", type=FILE, metavar="FILE", help="Write a page with before and after of every photo.")
 @JSON
@@ -64,5 +66,6 @@ def command(lut: Path, **options) -> int:
         output=output_from(options, PHOTO_KINDS),
         strength=Strength.of(options["strength"]),
         dry_run=options["dry_run"],
+        jobs=options["jobs"],
     )
     return apply(lut, settings)
