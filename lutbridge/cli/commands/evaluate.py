@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from lutbridge.cli.options import how_much_to_say
+from lutbridge.cli.output import say
 from lutbridge.cli.progress import track
 from lutbridge.errors import UsageError
 from lutbridge.extras import require
@@ -17,6 +18,7 @@ def evaluate(
 ) -> int:
     """Prints the tables; returns the exit code."""
     require("train", "lutbridge evaluate")
+    say(f"loading {models}")  # PyTorch takes its time
     import hashlib
 
     from lutbridge.batch.run import prepare_folder

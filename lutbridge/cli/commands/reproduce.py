@@ -32,6 +32,7 @@ def reproduce(
 ) -> int:
     """Trains what is missing, prints the table; returns the exit code."""
     require("train", "lutbridge reproduce")
+    say(f"loading what {table} needs")  # PyTorch takes its time
     from lutbridge.batch.run import prepare_folder
     from lutbridge.cli.failures import EXIT_INTERRUPTED
     from lutbridge.cli.interruption import Interruption
