@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lutbridge import extras
 from lutbridge.batch.manifest import results_in
+from lutbridge.batch.names import CONFIG
 from lutbridge.errors import UsageError
 from lutbridge.image.metadata.mark import MADE_BY_US
 from lutbridge.image.results import is_result
@@ -109,7 +110,7 @@ def _walk(folder: Path, output: Path | None) -> tuple[list[Found], Counter]:
         suffix = path.suffix.lower()
         if suffix in photo_suffixes() and not _is_special(path):
             photos.append(Found(path, path.parent.relative_to(folder)))
-        else:
+        elif path.name != CONFIG:
             others[suffix or "without a suffix"] += 1
     return sorted(photos, key=lambda photo: (natural_key(photo.source), str(photo.source))), others
 

@@ -1,4 +1,4 @@
-"""What results are called: as their photos, by a pattern of the user's, or the one name that was given."""
+"""Names: of the settings beside photos, and of results, which are called as their photos, by a pattern, or as asked."""
 
 import string
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lutbridge.errors import UsageError
 
+CONFIG = "lutbridge.toml"  # settings beside the photos
 # Field of a pattern → what stands there for a photo.
 FIELDS: dict[str, Callable[[Path], str]] = {
     "stem": lambda source: source.stem,

@@ -19,10 +19,10 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
+from lutbridge.batch.names import CONFIG
 from lutbridge.cli.output import Verbosity, say, verbosity
 from lutbridge.errors import RefusedError, UsageError
 
-NAME = "lutbridge.toml"
 COMMANDS = ("render", "cube")  # that take settings from a file
 MAY_BE_A_FILE = ("model", "icc", "group")  # a name, or a file where there is one
 WRITTEN = ("output", "report")  # files and folders that a command writes
@@ -91,7 +91,7 @@ def find_config(photos: Sequence[str]) -> Path | None:
         UsageError: there are several.
     """
     folders = [Path(photo) if os.path.isdir(photo) else Path(photo).parent for photo in photos if photo]
-    found = {os.path.realpath(folder / NAME): folder / NAME for folder in folders if (folder / NAME).exists()}
+    found = {os.path.realpath(folder / CONFIG): folder / CONFIG for folder in folders if (folder / CONFIG).exists()}
     if len(found) > 1:
         first, second, *_ = found.values()
         raise UsageError(f"{first} and {second} both apply; choose one with --config, or say --no-config")
@@ -118,9 +118,9 @@ _OPTIONS = (
         expose_value=False,
         callback=_use,
         metavar="FILE",
-        help=f"Options from a TOML file; without it, from {NAME} beside the photos, if there is one.",
+        help=f"Options from a TOML file; without it, from {CONFIG} beside the photos, if there is one.",
     ),
-    click.option("--no-config", is_flag=True, is_eager=True, help=f"Leave a {NAME} beside the photos alone."),
+    click.option("--no-config", is_flag=True, is_eager=True, help=f"Leave a {CONFIG} beside the photos alone."),
 )
 
 
