@@ -84,7 +84,8 @@ def _checked(settings: BatchSettings) -> tuple[Path, BatchSettings]:
             "or names with --name"
         )
     existing = "overwrite" if output.existing == "overwrite" else "skip"
-    return folder, replace(settings, output=replace(output, existing=existing), is_watched=True)
+    jobs = 1 if matching else settings.jobs  # each is matched to what came before it
+    return folder, replace(settings, output=replace(output, existing=existing), jobs=jobs, is_watched=True)
 
 
 def _matched(settings: BatchSettings, retoucher):
