@@ -86,8 +86,10 @@ class Arrivals:
 
     def patience(self) -> float:
         """Seconds until the next look."""
+        if self.is_away:
+            return SETTLED
         is_waited_for = any(not seen.is_taken or seen.again_at is not None for seen in self._seen.values())
-        return SETTLED / 2 if is_waited_for and not self.is_away else LOOK_EVERY
+        return SETTLED / 2 if is_waited_for else LOOK_EVERY
 
     def _found(self) -> list[Found]:
         try:
