@@ -51,7 +51,8 @@ network, start = load_network(find_model(DEFAULT_MODEL)), time.perf_counter()
 from lutbridge.render.cpu import Renderer
 imported = time.perf_counter()
 look = network.look(np.full((network.thumbnail_size, network.thumbnail_size, 3), 0.5, np.float32))
-Renderer(network, look).codes(np.zeros((8, 8, 3), np.uint8), 0, 8, 0, 8, FULL)
+rows = np.zeros((8, 8, 3), np.uint8)
+Renderer(network, look).codes(rows, 0, np.empty_like(rows), 0, 8, FULL)
 print(imported - start, time.perf_counter() - imported)
 """
 
@@ -110,7 +111,9 @@ def network_of(**config):
 
 def codes(renderer, photo):
     """A whole photo by the CPU kernel."""
-    return renderer.codes(photo, 0, len(photo), 0, len(photo), FULL)[0]
+    out = np.empty_like(photo)
+    renderer.codes(photo, 0, out, 0, len(photo), FULL)
+    return out
 
 
 @torch.inference_mode()

@@ -43,7 +43,7 @@ from lutbridge.strength import FULL
 def peak(): return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
 retoucher = Retoucher.load(device="cpu")
 def render(source): assert [r.status for r in run([PlannedPhoto(Path(source), Path(sys.argv[3]))], work)] == ["done"]
-work = photo_writer(retoucher.render, FULL)
+work = photo_writer(retoucher, FULL)
 render(sys.argv[1])
 before = peak()
 render(sys.argv[2])
@@ -83,7 +83,7 @@ def roads(photos, options):
     def ours(work, suffix, long_side=None):
         tasks = [PlannedPhoto(photo, out / f"{photo.stem}{suffix}") for photo in photos]
         results = list(run(tasks, work, read_photo=lambda path: read(path, None, long_side)))
-        assert all(result.status == "done" for result in results)
+        assert all(result.status == "done" for result in results), results
 
     def pillow(work):
         with ThreadPoolExecutor(options.threads) as pool:
@@ -99,9 +99,9 @@ def roads(photos, options):
             image.load()
 
     competitors = {
-        "lutbridge render": lambda: ours(photo_writer(retoucher.render, FULL), ".jpg"),
+        "lutbridge render": lambda: ours(photo_writer(retoucher, FULL), ".jpg"),
         "Pillow, decode and encode": lambda: pillow(again),
-        "lutbridge cube": lambda: ours(cube_writer(retoucher.lut, "fitted", 33, FULL), ".cube", LOOK_SIDE),
+        "lutbridge cube": lambda: ours(cube_writer(retoucher, "fitted", 33, FULL), ".cube", LOOK_SIDE),
         "Pillow, draft decode": lambda: pillow(draft),
     }
     work = dict.fromkeys(competitors, len(photos))

@@ -1,5 +1,6 @@
 """The public door for one photo: in goes a photo; out comes a retouched photo, a Lut3D, or a mask."""
 
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -45,8 +46,20 @@ class Rendering:
     notices: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """What a photo's pixels say, to the model and by themselves."""
+
+    photo: weakref.ref
+    look: Look
+    is_monochrome: bool
+    notices: tuple[str, ...]  # not empty where there is nothing to retouch
+
+
 class Retoucher:
     """A loaded network on a device.
+
+    What it saw in the last photo is kept, as a LUT, what that loses and a mask are asked for one after the other.
 
     Attributes:
         network: the model.
@@ -59,6 +72,7 @@ class Retoucher:
     def __init__(self, network: Network, name: str, device: str = "cpu", strip_pixels: int = STRIP_PIXELS):
         self.network, self.name, self.device, self.strip_pixels = network, name, device, strip_pixels
         self.has_mask = network.has_mask
+        self._last: _Seen | None = None
 
     @classmethod
     def load(cls, model: str = DEFAULT_MODEL, device: str = "auto") -> "Retoucher":
@@ -89,8 +103,7 @@ class Retoucher:
 
     def look(self, photo: Photo) -> Look:
         """What the model finds that the photo needs."""
-        network = self.network
-        return network.look(THUMBNAILS[network.thumbnail](photo.pixels, network.thumbnail_size, photo.color.to_model))
+        return self._see(photo).look
 
     def render(
         self,
@@ -112,13 +125,15 @@ class Retoucher:
             UsageError: person and background are to differ, and the model does not treat them apart.
         """
         strength = self.check_strength(strength)
-        look = self._look(photo, w_image)
+        look, notices = self._look(photo, w_image), self._see(photo).notices
         out = photo.pixels if in_place else np.empty_like(photo.pixels)
-        weights, notices = tuple(look.w_image.tolist()), left_alone(photo.pixels)
+        weights = tuple(look.w_image.tolist())
         if strength.is_zero or notices:
             out[:] = photo.pixels
             return Rendering(out, weights, 0.0, notices)
         clipped = self._render(photo, look, strength, out)
+        if in_place:
+            self._last = None  # the photo has other pixels now
         return Rendering(out, weights, clipped / (out.shape[0] * out.shape[1]))
 
     def _render(self, photo, look, strength, out):
@@ -134,8 +149,9 @@ class Retoucher:
         height, clipped = len(photo.pixels), 0
         for top, rows, lead in strips(photo.pixels, strip_pixels, network.edge):
             count = min(len(rows) - lead, max(1, strip_pixels // rows.shape[1]))
+            target = out[top : top + count]
             if in_codes:
-                result, newly_clipped = renderer.codes(rows, lead, count, top, height, strength)
+                newly_clipped = renderer.codes(rows, lead, target, top, height, strength)
             else:
                 before = photo.color.to_model(rows)
                 after, before = renderer.strip(before, lead, count, top, height), before[lead : lead + count]
@@ -143,7 +159,7 @@ class Retoucher:
                 result, newly_clipped = blended(photo.color, before, after, rows[lead : lead + count], amount)
                 if is_grey:  # the way through a profile rounds each channel for itself
                     result[:] = result[..., 1:2]
-            out[top : top + count] = result
+                target[:] = result
             clipped += newly_clipped
         return clipped
 
@@ -192,9 +208,8 @@ class Retoucher:
         mask, height = self.look(photo).mask, len(photo.pixels)
         out = np.empty(photo.pixels.shape[:2], np.uint16)
         for top, rows, _ in strips(photo.pixels, self.strip_pixels, 0):
-            count = min(len(rows), max(1, self.strip_pixels // rows.shape[1]))
-            values = mask.rows(photo.color.to_model(rows[:count]), top, height)
-            out[top : top + count] = np.rint(values * np.float32(65535))
+            values = mask.rows(photo.color.to_model(rows), top, height)
+            out[top : top + len(rows)] = np.rint(values * np.float32(65535))
         return out
 
     def loss(
@@ -239,16 +254,25 @@ class Retoucher:
         if not self.has_mask:
             raise UsageError(f"{what}: {self.name} does not treat people apart; choose another --model")
 
+    def _see(self, photo):
+        seen = self._last
+        if seen is None or seen.photo() is not photo:
+            network = self.network
+            small = THUMBNAILS[network.thumbnail](photo.pixels, network.thumbnail_size, photo.color.to_model)
+            facts = network.look(small), is_monochrome(photo.pixels), left_alone(photo.pixels)
+            self._last = seen = _Seen(weakref.ref(photo), *facts)
+        return seen
+
     def _look(self, photo, w_image):
-        look = self.look(photo)
+        look = self._see(photo).look
         return look if w_image is None else look.with_weights(w_image)
 
     def _network(self, photo):
-        return self.network.monochrome if is_monochrome(photo.pixels) else self.network
+        return self.network.monochrome if self._see(photo).is_monochrome else self.network
 
     def _shown(self, photo, strength):
         """What a photo that is left alone gets is none of it."""
-        return Strength.of(0.0) if left_alone(photo.pixels) else self.check_strength(strength)
+        return Strength.of(0.0) if self._see(photo).notices else self.check_strength(strength)
 
     def _small(self, photo, w_image):
         """What a render of a photo's small picture takes: network, look, picture."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lutbridge import __version__
+from lutbridge.cli import compiling
 from lutbridge.cli.dry_run import dry_run
 from lutbridge.cli.failures import EXIT_INTERRUPTED, BugLog
 from lutbridge.cli.interruption import Interruption
@@ -116,7 +117,7 @@ def run_batch(
         manifest.begin(plan.todo, plan.kept, wish)
         tally = Tally(len(plan.todo) + len(plan.refused), len(plan.skipped), len(plan.kept))
         interruption = stack.enter_context(Interruption())
-        stack.enter_context(compiling_announced())
+        stack.enter_context(compiling.announced())
         if matching and (plan.todo or output.report or (presets and not presets.are_made(manifest))):
             from lutbridge.shoot import Shoot
 
@@ -182,12 +183,6 @@ def _to_do(plan) -> str:
         return f"{len(plan.todo)} to do: {in_words(plan.reasons)}" if others else ""
     done = f"{len(plan.kept)} of {len(plan.shoot)} photos are done already and are kept"
     return f"{done}; {len(plan.todo)} to do: {in_words(plan.reasons)}" if plan.todo else done
-
-
-def compiling_announced():
-    from lutbridge.lut.compiled import announced
-
-    return announced(lambda: say("compiling for this processor, which takes a few seconds, once"))
 
 
 def report_for(settings: BatchSettings, retoucher):

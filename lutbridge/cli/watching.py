@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lutbridge.cli import batch
+from lutbridge.cli import batch, compiling
 from lutbridge.cli.interruption import Interruption
 from lutbridge.cli.matching import reference_picture
 from lutbridge.cli.output import detail, say, warn
@@ -39,7 +39,7 @@ def watch(settings: BatchSettings, file: Path, name_for: Callable, load: Callabl
     output = settings.output
     retoucher = load()
     detail(f"{retoucher.name} on {retoucher.device}")
-    with batch.compiling_announced():
+    with compiling.announced():
         _warm_up(retoucher)
     prepare_folder(output.folder, "-o")
     if output.report:
@@ -49,7 +49,7 @@ def watch(settings: BatchSettings, file: Path, name_for: Callable, load: Callabl
     tally = batch.Tally(0, 0)
     with ExitStack() as stack:
         interruption = stack.enter_context(Interruption())
-        stack.enter_context(batch.compiling_announced())
+        stack.enter_context(compiling.announced())
         retoucher = _matched(settings, retoucher)
         report = stack.enter_context(batch.report_for(settings, retoucher)) if output.report else None
         wish = batch.wish_of(settings, file)

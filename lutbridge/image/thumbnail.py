@@ -5,6 +5,9 @@ from collections.abc import Callable
 import numpy as np
 
 from lutbridge.color.codes import to_float
+from lutbridge.color.gamut import SRGB
+
+SCALED = (to_float, SRGB.to_model)  # they scale codes and do nothing else, so that codes may be averaged first
 
 
 def area_thumbnail(pixels: np.ndarray, size: int, to_values: Callable = to_float) -> np.ndarray:
@@ -57,15 +60,22 @@ def area_picture(pixels: np.ndarray, long_side: int, to_values: Callable = to_fl
 
 def area_resized(pixels: np.ndarray, height: int, width: int, to_values: Callable = to_float) -> np.ndarray:
     """The photo averaged over the cells of a height × width grid laid over it, as by `area_thumbnail` for a square."""
-    rows = _average(pixels, height, to_values)
-    return np.ascontiguousarray(_average(rows.swapaxes(0, 1), width, np.asarray).swapaxes(0, 1))
+    if to_values in SCALED and pixels.dtype.kind == "u":
+        rows = _average(pixels, height, np.ascontiguousarray) / np.float32(np.iinfo(pixels.dtype).max)
+    else:
+        rows = _average(pixels, height, to_values)
+    return np.ascontiguousarray(_average(rows.swapaxes(0, 1), width, np.ascontiguousarray).swapaxes(0, 1))
 
 
 def _average(lines, size, to_values):
-    """Average the first axis down to `size` cells."""
-    cells = _cells(len(lines), size)
-    # einsum's own loop: BLAS would start threads for a few rows, which on busy cores takes ten times as long.
-    return np.stack([np.einsum("l,l...", share, to_values(lines[first:last])) for first, last, share in cells])
+    """Average the first axis down to `size` cells: float32, of what `to_values` makes of a few lines at a time."""
+    from lutbridge.image.area import add_lines  # here, because Numba takes half a second to import
+
+    out = np.zeros((size, *lines.shape[1:]), np.float32)
+    for cell, (first, last, share) in zip(out, _cells(len(lines), size), strict=True):
+        values = to_values(lines[first:last])
+        add_lines(values.reshape(len(values), -1), share, cell.reshape(-1))
+    return out
 
 
 def _cells(length, size):

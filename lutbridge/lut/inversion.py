@@ -53,7 +53,7 @@ def invert(lut: Lut3D, grid_size: int | None = None) -> Inverse:
     """
     lut = _without_shaper(lut)
     M = grid_size or min(lut.grid_size, LARGEST_BY_DEFAULT)
-    vertices = lut.lattice.astype(np.float64)
+    vertices = lut.lattice.astype(np.float64, order="C")
     places, distance, ambiguous = np.zeros((M, M, M, 3)), np.full((M, M, M), np.inf), np.zeros((M, M, M), np.bool_)
     _fill_reached(vertices, places, distance, ambiguous)
     unreached = np.isinf(distance)

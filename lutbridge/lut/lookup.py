@@ -60,6 +60,7 @@ def look_up(
         source, target = rows[start : start + step], targets[start : start + step]
         result = target if target.flags.c_contiguous else np.empty(target.shape, target.dtype)
         flat = np.require(source, requirements="CA").reshape(-1, 3)
+        flat.flags.writeable = False  # a view: whatever may be written to, the kernel is compiled once for both
         clipped = _look_up(points, grid_size, flat, top, result.reshape(-1, 3), interpolation == "trilinear")
         if result is not target:
             target[:] = result

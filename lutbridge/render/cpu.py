@@ -33,22 +33,20 @@ class Renderer:
         other._kernel = self._kernel.for_look(look)
         return other
 
-    def codes(
-        self, rows: np.ndarray, lead: int, count: int, top: int, height: int, strength: Strength
-    ) -> tuple[np.ndarray, int]:
+    def codes(self, rows: np.ndarray, lead: int, out: np.ndarray, top: int, height: int, strength: Strength) -> int:
         """Retouch rows of a photo, from codes to codes.
 
         Args:
             rows: (h, W, 3) uint8 or uint16, sRGB-encoded, any strides: the rows to retouch and, where the photo has
                 them, `edge` rows above and below.
             lead: rows of `rows` above the first one to retouch.
-            count: rows to retouch.
+            out: (count, W, 3) of the same dtype, any strides, written: rounded to nearest and clamped. It may be the
+                very rows that are retouched where `edge` is 0.
             top, height: the first of them is row `top` of a photo of `height`.
         Returns:
-            Codes (count, W, 3) of the same dtype, rounded to nearest and clamped; and how many pixels have a channel
-            at the end of the range where they had none.
+            how many pixels have a channel at the end of the range where they had none.
         """
-        return self._rows(rows, lead, count, top, height, np.iinfo(rows.dtype).max, strength)
+        return self._rows(rows, lead, out, top, height, np.iinfo(rows.dtype).max, strength)
 
     def strip(
         self,
@@ -59,11 +57,13 @@ class Renderer:
         height: int,
         strength: Strength = FULL,
     ) -> np.ndarray:
-        """Retouch rows of a photo: as `codes`, from float32 in [0, 1] to the same, clamped."""
-        return self._rows(rgb, lead, count, top, height, 1, strength)[0]
+        """Retouch `count` rows of a photo: as `codes`, from float32 in [0, 1] to the same, clamped."""
+        out = np.empty((count, *rgb.shape[1:]), rgb.dtype)
+        self._rows(rgb, lead, out, top, height, 1, strength)
+        return out
 
-    def _rows(self, pixels, lead, count, top, height, white, strength):
-        out = np.empty((count, *pixels.shape[1:]), pixels.dtype)
+    def _rows(self, pixels, lead, out, top, height, white, strength):
+        count = len(out)
 
         def band(start):
             first, stop = lead + start - self.edge, lead + min(start + BAND, count) + self.edge
@@ -71,12 +71,16 @@ class Renderer:
             rows = np.require(pixels[above:stop], requirements="CAW")
             own = lead + start - above
             target = out[start : start + BAND]
-            return self._kernel.rows(rows, own, target, top + start, height, np.float32(white), strength)
+            result = target if target.flags.c_contiguous else np.empty(target.shape, target.dtype)
+            clipped = self._kernel.rows(rows, own, result, top + start, height, np.float32(white), strength)
+            if result is not target:
+                target[:] = result
+            return clipped
 
         bands = range(0, count, BAND)
         if out[..., 0].size <= SMALL:
-            return out, sum(map(band, bands))
+            return sum(map(band, bands))
         # Threads of our own around a kernel that lets go of the GIL. Of Numba's threading layers, workqueue ends the
         # process when two threads enter it, tbb is one more package, and omp shares its OpenMP with torch.
         with ThreadPoolExecutor(numba.config.NUMBA_NUM_THREADS, "lutbridge-render") as threads:
-            return out, sum(threads.map(band, bands))
+            return sum(threads.map(band, bands))

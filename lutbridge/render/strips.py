@@ -12,9 +12,13 @@ from lutbridge.strength import Strength
 def strips(pixels: np.ndarray, strip_pixels: int, edge: int) -> Iterator[tuple[int, np.ndarray, int]]:
     """A photo's rows, strip by strip, as they were before the first strip: (top, rows, lead).
 
-    `rows` are copies: the strip's, from row `lead` of them, and where the photo has them `edge` rows above and below.
+    `rows` are the strip's, from row `lead` of them, and where the photo has them `edge` rows above and below: copies,
+    but for a strip that has none around it.
     """
     height, count = len(pixels), max(1, strip_pixels // pixels.shape[1])
+    if not edge:
+        yield from ((top, pixels[top : top + count], 0) for top in range(0, height, count))
+        return
     above = pixels[:0]
     for top in range(0, height, count):
         rows = np.concatenate((above, pixels[top : top + count + edge]))
@@ -23,18 +27,20 @@ def strips(pixels: np.ndarray, strip_pixels: int, edge: int) -> Iterator[tuple[i
         above = own[max(0, len(own) - edge) :]
 
 
-def grid_rows(photo: Photo, edge: int, count: int) -> Iterator[tuple[np.ndarray, int, int]]:
-    """About `count` pixels spread evenly over a photo, row by row: (windows, row, rows).
+def grid_bands(photo: Photo, edge: int, count: int) -> Iterator[tuple[np.ndarray, int, int]]:
+    """About `count` pixels spread evenly over a photo, in bands of rows: (windows, row, rows).
 
-    Row `row` of `rows` of them, in the model's space: (k, C · k, 3) float32, the k × k neighbourhoods of C pixels side
-    by side, k = 2 edge + 1, replicated at the photo's border. Together the grid's pixels are a small photo themselves.
+    A band starts at row `row` of `rows`, in the model's space: (k · R, k · C, 3) float32, the k × k neighbourhoods of
+    R × C pixels side by side, k = 2 edge + 1, replicated at the photo's border. Where pixels have no neighbours one
+    band is the whole grid, else it is a row. Together the grid's pixels are a small photo themselves.
     """
     height, width = photo.pixels.shape[:2]
     spacing = max(1.0, (height * width / count) ** 0.5)
     rows, columns = (_neighbourhoods(side, spacing, edge) for side in (height, width))
-    for i, around in enumerate(rows):
-        codes = photo.pixels[around][:, columns.reshape(-1)]
-        yield photo.color.to_model(codes), i, len(rows)
+    step = 1 if edge else len(rows)
+    for top in range(0, len(rows), step):
+        codes = photo.pixels[rows[top : top + step].reshape(-1)][:, columns.reshape(-1)]
+        yield photo.color.to_model(codes), top, len(rows)
 
 
 def _neighbourhoods(side, spacing, edge):

@@ -24,6 +24,7 @@ from lutbridge.lut.lut3d import Lut3D
 from lutbridge.retouch import PART_VIEWS
 from lutbridge.shoot import Take, observe
 from lutbridge.strength import FULL, Strength
+from lutbridge.warm_up import warm_up
 from lutbridge_server.contract import CONTAINERS
 from lutbridge_server.errors import ApiError
 from lutbridge_server.for_result import for_result
@@ -55,12 +56,15 @@ class Darkroom:
         self._reader.close()
 
     def warm_up(self) -> None:
-        """Does once what the first photo would wait for: starts the reading process, compiles, imports torch."""
+        """Does once what a first photo would wait for: starts the reading process, compiles, imports torch."""
         with contextlib.suppress(ReadError, OSError):
             self._reader.read(b"", "warm-up")
-        photo = Photo(Path("warm-up"), np.zeros((64, 64, 3), np.uint8), None, Container("png"))
+        ramp = np.arange(64, dtype=np.uint8)[:, None, None] * np.array(
+            [4, 3, 2], np.uint8
+        )  # nothing flat: that is kept
+        photo = Photo(Path("warm-up"), np.repeat(ramp, 64, 1), None, Container("png"))
         self.models.default.render(photo, strength=FULL)
-        self.models.default.lut(photo, view="fitted", grid_size=9, strength=FULL)
+        warm_up()
 
     def read(
         self,

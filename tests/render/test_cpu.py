@@ -181,7 +181,8 @@ def test_attention_as_sharp_as_it_gets():
 
 
 def whole(renderer, codes, strength=FULL):
-    return renderer.codes(codes, 0, len(codes), 0, len(codes), strength)
+    out = np.empty_like(codes)
+    return out, renderer.codes(codes, 0, out, 0, len(codes), strength)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
@@ -222,6 +223,15 @@ def test_monochrome_stays_monochrome_to_the_bit(dtype, kind):
     assert not np.array_equal(result, codes)
     coloured, _ = whole(Renderer(in_numpy, look_of(net, w_image)), codes, Strength.of(0.7))
     assert not np.array_equal(coloured[..., 0], coloured[..., 1])
+
+
+def test_the_result_may_take_the_place_of_the_photo_and_be_turned():
+    net, w_image = network(**PORTRAIT | REGIONS)
+    codes = to_codes(noise(40, 300), np.uint8)
+    expected, _ = whole(renderer(net, w_image), codes)
+    for place in (codes.copy(), codes.swapaxes(0, 1).copy().swapaxes(0, 1)):
+        renderer(net, w_image).codes(place, 0, place, 0, len(place), FULL)
+        assert np.array_equal(place, expected)
 
 
 def test_newly_clipped_pixels_are_counted():

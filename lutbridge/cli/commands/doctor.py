@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from lutbridge import __version__
+from lutbridge.cli.compiling import compile_kernels
 from lutbridge.cli.options import JSON
 from lutbridge.cli.output import put_json, put_table
 from lutbridge.errors import SetupError
@@ -198,7 +199,8 @@ def _kernels() -> Diagnosis:
         return Diagnosis(
             "compiled kernels", False, f"neither their own folder nor the user's cache can be written; {advice}"
         )
-    return Diagnosis("compiled kernels", True, f"kept in {folder}")
+    count = compile_kernels()
+    return Diagnosis("compiled kernels", True, f"{count} compiled now, " * bool(count) + f"kept in {folder}")
 
 
 CHECKS = (

@@ -6,6 +6,7 @@ import click
 
 from lutbridge.cli import plugins
 from lutbridge.cli.commands.plugin import host_and_settings
+from lutbridge.cli.compiling import compile_kernels
 from lutbridge.cli.output import put, say
 
 NEXT = {
@@ -21,6 +22,7 @@ def install(name: str, settings: Path | None) -> int:
     folder = plugins.install(host, settings)
     starts = name != "darktable" or plugins.start_with_darktable(folder)
     put(str(folder))
+    compile_kernels()
     say(f"lutbridge: {NEXT[name if starts else 'script_manager']}")
     return 0
 
@@ -30,6 +32,7 @@ def install(name: str, settings: Path | None) -> int:
 def command(**arguments) -> int:
     """Install the plug-in for darktable or Lightroom Classic, or replace an older one.
 
-    Run it again after an update of lutbridge. Close the host first.
+    Run it again after an update of lutbridge. Close the host first. The first time, it compiles what the helper needs,
+    which takes half a minute.
     """
     return install(**arguments)

@@ -1,0 +1,19 @@
+"""What a command says where kernels are compiled."""
+
+from contextlib import AbstractContextManager
+
+from lutbridge.cli.output import say
+
+
+def announced() -> AbstractContextManager[None]:
+    """Within this context it is said, once, that something is compiled."""
+    from lutbridge.lut.compiled import announced
+
+    return announced(lambda: say("compiling for this processor, which takes a few seconds, once"))
+
+
+def compile_kernels() -> int:
+    """Compiles every kernel that any command may need, and says which while it does; returns how many."""
+    from lutbridge.warm_up import warm_up
+
+    return warm_up(lambda name, done, count: say(f"compiling for this processor, once: {name} ({done + 1} of {count})"))
