@@ -22,7 +22,7 @@ from turns import finish, machine, make_photo, parser, use_threads
 
 from lutbridge.render.cpu import Renderer
 
-PORTRAIT = NETWORKS["portrait"]
+PORTRAIT = NETWORKS["portrait"]  # whose widths and context can be varied; portrait-v2 has neither
 PIECE = (16, 512)  # pixels of a short render, some 0.2 ms
 SERIES = {
     "n_luts": (1, 2, 4, 8, 12, 16),
@@ -62,8 +62,9 @@ def rooflines(piece):
 
 
 def in_cpp(piece, **config):
-    """Of one pixel, by kernel.cpp; None where there is no g++."""
-    if not shutil.which("g++"):
+    """Of one pixel, by kernel.cpp, which knows local context only; None of others, and where there is no g++."""
+    network, look = network_of(**config)
+    if network.has_mask or not shutil.which("g++"):
         return None
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "kernel.so"
@@ -71,7 +72,6 @@ def in_cpp(piece, **config):
         flags = ["-O3", "-march=native", "-ffp-contract=fast", "-shared", "-fPIC"]
         subprocess.run(["g++", *flags, str(source), "-o", str(library)], check=True)
         render = ctypes.CDLL(str(library)).render
-    network, look = network_of(**config)
     module, (N, M) = network.local_context, network.luts.shape[:2]
     points = np.ascontiguousarray(network.luts.reshape(N, M**3, 3).swapaxes(0, 1))  # (M³, N, 3)
     layers = (module.context, module.attention, module.voxel, module.weights)

@@ -26,6 +26,7 @@ from turns import finish, machine, make_photo, parser, rates, ratio, show, sprea
 from lutbridge.color.codes import to_codes, to_float
 from lutbridge.model.config import ModelConfig
 from lutbridge.model.network import Look
+from lutbridge.model.regions import SoftMask
 from lutbridge.render import plain_torch
 from lutbridge.render.cpu import Renderer
 from lutbridge.strength import FULL
@@ -37,6 +38,7 @@ REFERENCE_ROWS = 4 * STRIP
 CHAIN, STEPS, ROUNDS = 64, 8, 500_000  # of four chains of values, multiply-adds to each value in a round, rounds
 ARITHMETIC = 2 * 4 * CHAIN * STEPS * ROUNDS  # operations of one thread
 NETWORKS = {
+    "portrait-v2": {"n_luts": 10, "interpolation": "tetrahedral", "predictor": "regions", "pixel_weights": "regions"},
     "portrait": {"n_luts": 8, "interpolation": "tetrahedral"},
     "paper": {},
     "released widths": {"context_channels": 64, "voxel_channels": 128},
@@ -105,8 +107,12 @@ def network_of(**config):
     """An untrained network in numpy, and a look whose weights are all the same."""
     torch.manual_seed(0)
     network = in_numpy(build(ModelConfig(thumbnail_size=32, **config)).eval())
-    N = len(network.luts)
-    return network, Look(np.full(N, 1 / N, np.float32))
+    N, S = len(network.luts), network.thumbnail_size
+    if not network.has_mask:
+        return network, Look(np.full(N, 1 / N, np.float32))
+    weights, lines = np.random.default_rng(0).random((2, N), np.float32), np.zeros((4, S, S), np.float32)
+    lines[0], lines[3] = 1, np.linspace(-0.5, 0.5, S)  # a mask that follows colours and goes over down the photo
+    return network, Look((weights / weights.sum(1, keepdims=True)).ravel(), SoftMask(lines))
 
 
 def codes(renderer, photo):
@@ -169,7 +175,12 @@ def opencolorio(photo, threads):
 
 
 def flops(network):
-    """Operations per pixel: the layers, softmax (14 per exponential), footprint (40), lookup and fusion."""
+    """Operations per pixel: the layers, softmax (14 per exponential), footprint (40), lookup and fusion.
+
+    Of regions: the mask (its lines between two rows, and at the colour), footprint, lookup in two LUTs, mixing, dials.
+    """
+    if network.has_mask:
+        return 3 * 4 + 2 * 3 + 3 + 40 + 2 * 8 * 4 + 2 * 4 + 2
     context, N = network.local_context, len(network.luts)
     layers = (context.context, context.attention, context.voxel, context.weights)
     corners = 4 if network.interpolation == "tetrahedral" else 8
