@@ -24,6 +24,7 @@ from lutbridge.group.find import FoundGroup, find_groups
 from lutbridge.group.likeness import Appearance, appearance, likeness_among
 from lutbridge.group.pictures import rendered
 from lutbridge.group.shared import shared_lut
+from lutbridge.group.store import KeptSequence, KeptTake, Store
 from lutbridge.group.take import PICTURE_SIDE, Take, observe
 from lutbridge.image.photo import Photo
 from lutbridge.image.thumbnail import area_picture
@@ -115,14 +116,15 @@ class Shoot:
         self._retoucher, self._matcher = retoucher, Matcher(retoucher)
         self.name, self.device, self.has_mask = retoucher.name, retoucher.device, retoucher.has_mask
         self.consistency = consistency
-        self.takes: dict[Path, Take] = {}
+        self.takes: dict[Path, Take | KeptTake] = {}
+        self._store = Store()
         self.unseen: dict[Path, str] = {}
         self.groups: list[MatchedGroup] = []
         self._weights: dict[Path, np.ndarray] = {}
 
     def observe(self, photo: Photo) -> None:
         """Looks at a photo; nothing of it but a take is kept."""
-        self.takes[photo.path] = observe(self._retoucher, photo)
+        self.takes[photo.path] = KeptTake(self._store, observe(self._retoucher, photo))
 
     def match(self, photos: Sequence[Path], by: str, reference: np.ndarray | None = None) -> None:
         """Finds the groups, and lets each agree.
@@ -148,7 +150,8 @@ class Shoot:
         """The groups, with indices of `photos`; arguments and errors as of `match`, but for "auto" all have a take."""
         likeness = None
         if by == "auto":
-            likeness = likeness_among([self._matcher.appearance(self.takes[photo]) for photo in photos])
+            seen = [self._store.keep(self._matcher.appearance(self.takes[photo])) for photo in photos]
+            likeness = likeness_among(KeptSequence(seen))
         return find_groups([facts_of(photo) for photo in photos], by, likeness)
 
     def _agree(self, found: FoundGroup, members: tuple[Path, ...], reference: np.ndarray | None) -> None:

@@ -27,10 +27,11 @@ def groups(photos: Sequence[str], by: str, model: str, device: str, input_encodi
     likeness = None
     if by == "auto":
         from lutbridge.group.likeness import likeness_among
+        from lutbridge.group.store import KeptSequence
 
         looks = _looks(facts, model, device, input_encoding, failures)
         facts = [photo for photo in facts if photo.path in looks]
-        likeness = likeness_among([looks[photo.path] for photo in facts])
+        likeness = likeness_among(KeptSequence([looks[photo.path] for photo in facts]))
     found = find_groups(facts, by, likeness)
     for group in found:
         _publish(group, [facts[index] for index in group.members], as_json)
@@ -55,11 +56,12 @@ def _looks(facts, model: str, device: str, input_encoding: str | None, failures:
 
     find_model(model)  # a misspelt name is answered at once
 
+    from lutbridge.group.store import Store
     from lutbridge.image.read import read
     from lutbridge.retouch import Retoucher
     from lutbridge.shoot import Matcher, observe
 
-    retoucher, looks = Retoucher.load(model, device), {}
+    retoucher, looks, store = Retoucher.load(model, device), {}, Store()
     matcher = Matcher(retoucher)
     for photo in track(facts, len(facts), "looking at them"):
         try:
@@ -67,7 +69,7 @@ def _looks(facts, model: str, device: str, input_encoding: str | None, failures:
         except PhotoError as error:
             failures.append((str(photo.path), str(error)))
         else:
-            looks[photo.path] = matcher.appearance(take)
+            looks[photo.path] = store.keep(matcher.appearance(take))
     return looks
 
 
