@@ -114,7 +114,6 @@ def run_batch(
         prepare_folder(output.folder, "-o")
         if output.report:
             prepare_folder(output.report.parent, "--report")
-        manifest.begin(plan.todo, plan.kept, wish)
         tally = Tally(len(plan.todo) + len(plan.refused), len(plan.skipped), len(plan.kept))
         interruption = stack.enter_context(Interruption())
         stack.enter_context(compiling.announced())
@@ -127,6 +126,7 @@ def run_batch(
             if presets:
                 several = [group for group in retoucher.groups if len(group.takes) > 1]
                 presets.plan(several, [output for photo in plan.shoot for output in photo.outputs], manifest)
+        manifest.begin(plan.todo, plan.kept, wish)
         report = stack.enter_context(report_for(settings, retoucher)) if output.report else None
         photo_count = len(plan.todo) + len(plan.kept)
         work = recorded(work_for(retoucher, photo_count, may_replace(manifest, output.existing)), plan.todo, manifest)
