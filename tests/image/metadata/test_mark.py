@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -46,8 +48,11 @@ def test_results_of_every_format_are_known_and_their_photos_are_not(tmp_path, na
     else:
         rich[source.suffix](source, samples.ramp())
     photo = read(source)
-    write(result, marked(photo, MARK), photo.pixels)
-    assert is_result(result) and not is_result(source)
+    for packet in (None, PACKET):
+        plain = replace(photo, container=replace(photo.container, xmp=packet))
+        write(source, replace(plain, path=tmp_path / "other"), photo.pixels)
+        write(result, marked(plain, MARK), photo.pixels)
+        assert is_result(result) and not is_result(source)
     assert np.array_equal(read(result).pixels, photo.pixels) or name in ("a.jpg", "a.webp")
 
 
@@ -55,8 +60,6 @@ def test_the_mark_is_found_beside_a_packet_that_takes_several_segments(tmp_path)
     samples.rich_jpeg(tmp_path / "a.jpg")
     photo = read(tmp_path / "a.jpg")
     long = PACKET.replace(b"<dc:title>T", b"<dc:title>" + b"T" * 200_000)
-    from dataclasses import replace
-
     photo = replace(photo, container=replace(photo.container, xmp=long))
     write(tmp_path / "b.jpg", marked(photo, MARK), photo.pixels)
     assert is_result(tmp_path / "b.jpg")
