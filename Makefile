@@ -96,6 +96,7 @@ evaluate: $(VENV)/test.stamp
 
 bench: $(VENV)/base.stamp
 	$(PIP) install -c constraints.txt --no-build-isolation -e '.[bench]'
+	$(BIN)/python benchmarks/kernels.py --json benchmarks/kernels.json
 	$(BIN)/python benchmarks/render.py --runs 5 --json benchmarks/render.json
 	$(BIN)/python benchmarks/lut.py --json benchmarks/lut.json
 	$(BIN)/python benchmarks/training.py --json benchmarks/training.json
