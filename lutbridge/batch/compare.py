@@ -38,14 +38,24 @@ def preview_size(photo_count: int) -> PreviewSize:
     return PreviewSize(max(long_side, 240), min(LARGEST_PREVIEW_BYTES, PAGE_BYTES // (2 * max(photo_count, 1))))
 
 
-def compare(before: np.ndarray, after: np.ndarray, size: PreviewSize, color: ColorSpace = SRGB) -> Comparison:
+def compare(
+    before: np.ndarray,
+    after: np.ndarray,
+    size: PreviewSize,
+    color: ColorSpace = SRGB,
+    color_after: ColorSpace | None = None,
+) -> Comparison:
     """Previews and mean ΔE2000 of two photos.
 
     Args:
-        before, after: (H, W, 3) uint8 or uint16.
+        before, after: (H, W, 3) uint8 or uint16; of one shape, but for a scale.
         color: what their codes mean; shown, and measured, is what lies inside sRGB.
+        color_after: what the codes of `after` mean where that is something else.
     """
-    small_before, small_after = (_in_srgb(_shrink(pixels, size.long_side), color) for pixels in (before, after))
+    small_before = _in_srgb(_shrink(before, size.long_side), color)
+    small_after = _in_srgb(_shrink(after, size.long_side), color_after or color)
+    if small_after.size != small_before.size:
+        small_after = small_after.resize(small_before.size, Image.Resampling.BOX)
     return Comparison(
         _jpeg(small_before, size.jpeg_bytes),
         _jpeg(small_after, size.jpeg_bytes),

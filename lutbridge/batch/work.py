@@ -7,17 +7,21 @@ from typing import Any
 
 from lutbridge.batch.compare import PreviewSize, compare
 from lutbridge.batch.origin import Origin
-from lutbridge.batch.plan import beside
+from lutbridge.batch.planned import beside
 from lutbridge.batch.run import PhotoFigures, Work
 from lutbridge.files import atomic_write
 from lutbridge.image.inspect import left_alone
 from lutbridge.image.mask import write_mask
+from lutbridge.image.metadata.mark import Mark
 from lutbridge.image.photo import Photo
+from lutbridge.image.results import marked
 from lutbridge.image.write import write
 from lutbridge.strength import Strength
 
 MASK = "-mask.png"  # the ending of what stands beside a result
 PARTS = ("person", "background")  # -person.cube and so on
+
+MayReplace = Callable[[Path], bool]
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Beside:
     Attributes:
         mask: whether the soft person mask is.
         parts: whether the LUTs for the person and for the background are.
-        keeps: whether files that are there already stay, the results among them.
+        keeps: whether files that may not be replaced stay, the results among them, and their photo fails for none.
         suffix: of the LUTs' files.
     """
 
@@ -41,15 +45,21 @@ class Beside:
         return f"-{name}{self.suffix}"
 
     def endings(self) -> tuple[str, ...]:
-        """Of the files' names, see `batch.plan.PlannedPhoto`."""
+        """Of the files' names, see `batch.planned.PlannedPhoto`."""
         return (*(map(self.part, PARTS) if self.parts else ()), *((MASK,) if self.mask else ()))
 
-    def put(self, path: Path, put: Callable[[Path], Any]) -> Any:
-        """Has a file written, unless it stays; returns what `put` returns, or None."""
-        return None if self.keeps and path.exists() else put(path)
+    def put(self, path: Path, may_replace: MayReplace, put: Callable[[Path, bool], Any]) -> Any:
+        """Has a file written, unless it stays; returns what `put(path, replace)` returns, or None."""
+        replace = may_replace(path)
+        return None if self.keeps and not replace and path.exists() else put(path, replace)
 
 
 NOTHING = Beside()
+
+
+def anything(path: Path) -> bool:
+    """Any file may be replaced."""
+    return True
 
 
 def photo_writer(
@@ -57,7 +67,7 @@ def photo_writer(
     strength: Strength,
     previews: PreviewSize | None = None,
     besides: Beside = NOTHING,
-    replace: bool = True,
+    may_replace: MayReplace = anything,
 ) -> Work:
     """Work that writes the retouched photo.
 
@@ -67,7 +77,7 @@ def photo_writer(
         strength: of the retouch.
         previews: their size where a report is to be written.
         besides: what else is written.
-        replace: whether a file that stands there by then is replaced, or the photo fails.
+        may_replace: whether a file that stands there by then is replaced, or the photo fails.
     """
 
     def work(photo: Photo, output: Path) -> Callable[[], PhotoFigures]:
@@ -76,8 +86,11 @@ def photo_writer(
 
         def finish() -> PhotoFigures:
             if mask is not None:
-                besides.put(beside(output, MASK), lambda path: write_mask(path, mask, replace))
-            outside = besides.put(output, lambda path: write(path, photo, rendering.pixels, replace))
+                besides.put(beside(output, MASK), may_replace, lambda path, replace: write_mask(path, mask, replace))
+            result = marked(photo, Mark(retoucher.name, f"strength {strength}"))
+            outside = besides.put(
+                output, may_replace, lambda path, replace: write(path, result, rendering.pixels, replace)
+            )
             comparison = compare(photo.pixels, rendering.pixels, previews, photo.color) if previews else None
             clipped = max(rendering.clipped, outside or 0.0)
             return PhotoFigures(rendering.image_weights, clipped, comparison, rendering.notices)
@@ -93,7 +106,7 @@ def cube_writer(
     grid_size: int,
     strength: Strength,
     besides: Beside = NOTHING,
-    replace: bool = True,
+    may_replace: MayReplace = anything,
     format_name: str = "cube",
     origin: Origin | None = None,
 ) -> Work:
@@ -105,7 +118,7 @@ def cube_writer(
         grid_size: lattice points along each axis, or the next number of them that the format holds.
         strength: of the retouch.
         besides: what else is written.
-        replace: as for `photo_writer`.
+        may_replace: as for `photo_writer`.
         format_name: a key of `lut.formats.FORMATS`.
         origin: what the files say about where they come from; without it they say nothing.
     """
@@ -115,7 +128,7 @@ def cube_writer(
     format_ = FORMATS[format_name]
     size = format_.grid_size_for(grid_size)
 
-    def put_lut(path: Path, lut: Any, comments: list[str]) -> None:
+    def put_lut(path: Path, lut: Any, comments: list[str], replace: bool) -> None:
         data = format_.to_bytes(lut, comments)
         atomic_write(path, data, verify=lambda file: file.read() == data, replace=replace)
 
@@ -134,14 +147,11 @@ def cube_writer(
         def finish() -> PhotoFigures:
             comments = origin.of(retoucher, photo.path, size, strength) if origin else lambda view, loss: []
             if mask is not None:
-                besides.put(beside(output, MASK), lambda path: write_mask(path, mask, replace))
-            for part, lut in parts.items():
-                text = comments(part, None)
-                besides.put(
-                    beside(output, besides.part(part)), lambda path, lut=lut, text=text: put_lut(path, lut, text)
-                )
-            text = comments(view, loss)
-            besides.put(output, lambda path: put_lut(path, found[view], text))  # last: where it stands, all stands
+                besides.put(beside(output, MASK), may_replace, lambda path, replace: write_mask(path, mask, replace))
+            luts = {beside(output, besides.part(part)): (lut, comments(part, None)) for part, lut in parts.items()}
+            luts[output] = found[view], comments(view, loss)  # the result last: where it stands, all stands
+            for path, made in luts.items():
+                besides.put(path, may_replace, lambda path, replace, made=made: put_lut(path, *made, replace))
             return PhotoFigures(notices=notices, loss=loss, parts_loss=parts_loss)
 
         return finish

@@ -50,6 +50,6 @@ def through_files(photos: Sequence[str], output: Path, as_json: bool, work: Call
             with redirect_stdout(io.StringIO()):  # the names of temporary files are nobody's business
                 code = work(files, Path(folder))
             if code == 0:
-                (result,) = Path(folder).iterdir()
+                (result,) = (file for file in Path(folder).iterdir() if not file.name.startswith("."))
                 put_bytes(result.read_bytes())
             return code

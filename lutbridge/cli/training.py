@@ -18,7 +18,7 @@ class Told:
 
     def __init__(self, task, output: Path, quiet: bool):
         self._config, self._task, self._output, self._quiet = task.training_config, task, output, quiet
-        self._looked_at, self._best = 0, (float("-inf"), 0)
+        self._looked_at, self._last_looked, self._best = 0, time.monotonic(), (float("-inf"), 0)
         self._started = self._last = None  # time and share of the run at the first step told of, and time of the last
 
     @property
@@ -63,7 +63,9 @@ class Told:
 
     def looked(self) -> None:
         self._looked_at += 1
-        if self._looked_at % 500 == 0 and not self._quiet:
+        now = time.monotonic()
+        if now - self._last_looked >= INTERVAL and not self._quiet:
+            self._last_looked = now
             say(f"{self._looked_at} photos looked at")
 
     def step(self, step: int, share: float) -> None:

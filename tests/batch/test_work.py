@@ -15,7 +15,7 @@ def invert(photo, strength, in_place):
     return SimpleNamespace(pixels=255 - photo.pixels, image_weights=(1.0, -0.5), clipped=0.125, notices=("inverted",))
 
 
-INVERTER = SimpleNamespace(render=invert)
+INVERTER = SimpleNamespace(name="inverter", render=invert)
 
 
 def test_a_rendering_is_written_beside_nothing_else(tmp_path, make_photo):

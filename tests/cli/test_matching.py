@@ -33,7 +33,7 @@ def test_consistency_0_is_each_take_alone(lutbridge, burst, toy_model, tmp_path)
     options = ("--model", toy_model)
     lutbridge("render", burst, "-o", tmp_path / "alone", *options)
     lutbridge("render", burst, "-o", tmp_path / "none", *options, "--group", "all", "--consistency", "0")
-    for path in (tmp_path / "alone").iterdir():
+    for path in (tmp_path / "alone").glob("*.png"):
         assert path.read_bytes() == (tmp_path / "none" / path.name).read_bytes()
 
 
@@ -77,7 +77,7 @@ def test_a_photo_that_fails_does_not_stop_its_group(lutbridge, burst, toy_model,
     result = lutbridge("render", burst, "-o", tmp_path / "out", "--model", toy_model, "--group", "all")
     assert result.code == 1
     assert result.err.count("2b.png") == 1 and "1 failed" in result.err
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["1.png", "2.png", "3.png", "stranger.png"]
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.png")) == ["1.png", "2.png", "3.png", "stranger.png"]
 
 
 def test_a_photo_that_fails_only_when_it_is_first_looked_at_does_not_come_out_unmatched(
@@ -92,7 +92,7 @@ def test_a_photo_that_fails_only_when_it_is_first_looked_at_does_not_come_out_un
     monkeypatch.setattr(shoot, "observe", forgetful)
     result = lutbridge("render", burst, "-o", tmp_path / "out", "--model", toy_model, "--group", "all")
     assert result.code == 1 and "2.png: it cannot be matched" in result.err and "not enough memory" in result.err
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["1.png", "3.png", "stranger.png"]
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.png")) == ["1.png", "3.png", "stranger.png"]
 
 
 def test_a_bug_in_the_first_look_leaves_one_log_for_all_photos(lutbridge, burst, toy_model, tmp_path, monkeypatch):

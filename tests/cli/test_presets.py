@@ -33,7 +33,7 @@ def test_several_groups_get_a_preset_each_and_single_takes_none(lutbridge, burst
     presets = [line for line in map(json.loads, result.out.splitlines()) if line["type"] == "preset"]
     assert [line["output"] for line in presets] == [str(tmp_path / "luts" / f"group-{n}.cube") for n in (1, 2)]
     assert presets[0]["delta_e"].keys() == {str(burst / "1.png"), str(burst / "2.png")}
-    assert len(list((tmp_path / "luts").iterdir())) == 7
+    assert len(list((tmp_path / "luts").glob("*.cube"))) == 7
 
 
 @pytest.mark.parametrize(("existing", "code"), [("refuse", 2), ("skip", 0), ("overwrite", 0)])

@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lutbridge.cli.config import configurable
+from lutbridge.cli.destination import LUT_KINDS
 from lutbridge.cli.options import (
     MASK,
+    how_much_to_say,
     how_to_match,
     how_to_retouch,
     matching_from,
@@ -28,14 +31,13 @@ def cube(
     from lutbridge.cli.batch import retouch
     from lutbridge.cli.presets import Presets
 
-    def work_for(retoucher, photo_count: int):
+    def work_for(retoucher, photo_count: int, may_replace):
         from lutbridge.batch.origin import Origin
         from lutbridge.batch.work import cube_writer
 
-        replace = settings.output.existing == "overwrite"
         origin = Origin(settings.input.encoding, settings.input.looks_only)
         return cube_writer(
-            retoucher, view, grid_size, settings.strength, besides, replace, format_name=format_name, origin=origin
+            retoucher, view, grid_size, settings.strength, besides, may_replace, format_name=format_name, origin=origin
         )
 
     presets = Presets(settings.output, grid_size, settings.strength, format_name) if settings.matching else None
@@ -69,13 +71,14 @@ def cube(
 )
 @MASK
 @click.option(
-    "--parts",
-    is_flag=True,
+    "--parts/--no-parts",
     help="Also write what rebuilds the render in a program with masks: NAME-person.cube, NAME-background.cube and "
     "NAME-mask.png.",
 )
 @how_to_match
 @how_to_retouch
+@configurable
+@how_much_to_say
 def command(**options) -> int:
     """Write a 3D LUT for every photo, as a .cube file or what --format says.
 
@@ -97,10 +100,13 @@ def command(**options) -> int:
             looks_only=not besides.mask,  # which has the photo's own size
             also_read=[Path(model)],
         ),
-        output=output_from(options),
+        output=output_from(options, LUT_KINDS),
         strength=strength_from(options),
         matching=matching_from(options),
         beside=besides.endings(),
+        of_command={"view": view, "grid_size": options["size"]},
+        dry_run=options["dry_run"],
+        jobs=options["jobs"],
     )
     asked = {"--parts": parts, "--mask": options["mask"], f"--view {view}": view in ("person", "background")}
     mask_for = next((option for option, is_asked in asked.items() if is_asked), "")

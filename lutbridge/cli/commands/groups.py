@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.options import INPUT_ENCODING, JSON
+from lutbridge.cli.options import INPUT_ENCODING, JSON, how_much_to_say
 from lutbridge.cli.output import put, put_json, say
-from lutbridge.cli.progress import progress_for, say_failures
+from lutbridge.cli.progress import say_failures, track
 from lutbridge.cli.threads import one_thread_each
 from lutbridge.errors import PhotoError
 from lutbridge.model.registry import DEFAULT_MODEL
@@ -27,10 +27,11 @@ def groups(photos: Sequence[str], by: str, model: str, device: str, input_encodi
     likeness = None
     if by == "auto":
         from lutbridge.group.likeness import likeness_among
+        from lutbridge.group.store import KeptSequence
 
         looks = _looks(facts, model, device, input_encoding, failures)
         facts = [photo for photo in facts if photo.path in looks]
-        likeness = likeness_among([looks[photo.path] for photo in facts])
+        likeness = likeness_among(KeptSequence([looks[photo.path] for photo in facts]))
     found = find_groups(facts, by, likeness)
     for group in found:
         _publish(group, [facts[index] for index in group.members], as_json)
@@ -41,7 +42,7 @@ def _facts(sources: Sequence[Path], failures: list) -> list:
     from lutbridge.group.capture import read_facts
 
     facts = []
-    for source in sources:
+    for source in track(sources, len(sources), "reading when they were taken"):
         try:
             facts.append(read_facts(source))
         except PhotoError as error:
@@ -55,21 +56,20 @@ def _looks(facts, model: str, device: str, input_encoding: str | None, failures:
 
     find_model(model)  # a misspelt name is answered at once
 
+    from lutbridge.group.store import Store
     from lutbridge.image.read import read
     from lutbridge.retouch import Retoucher
     from lutbridge.shoot import Matcher, observe
 
-    retoucher, looks = Retoucher.load(model, device), {}
+    retoucher, looks, store = Retoucher.load(model, device), {}, Store()
     matcher = Matcher(retoucher)
-    with progress_for(len(facts)) as progress:
-        for photo in facts:
-            try:
-                take = observe(retoucher, read(photo.path, input_encoding))
-            except PhotoError as error:
-                failures.append((str(photo.path), str(error)))
-            else:
-                looks[photo.path] = matcher.appearance(take)
-            progress.advance()
+    for photo in track(facts, len(facts), "looking at them"):
+        try:
+            take = observe(retoucher, read(photo.path, input_encoding))
+        except PhotoError as error:
+            failures.append((str(photo.path), str(error)))
+        else:
+            looks[photo.path] = store.keep(matcher.appearance(take))
     return looks
 
 
@@ -120,6 +120,7 @@ def _count(number: int, word: str) -> str:
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @INPUT_ENCODING
 @JSON
+@how_much_to_say
 def command(**arguments) -> int:
     """Show which photos of a shoot belong together, and why.
 

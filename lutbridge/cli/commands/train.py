@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.options import FILE
+from lutbridge.cli.options import FILE, how_much_to_say
 from lutbridge.cli.output import say
 from lutbridge.errors import UsageError
 from lutbridge.extras import require
@@ -155,6 +155,7 @@ def _run(output, task, resume, device, workers):
 @click.option("--seed", type=int, help="Of everything that is drawn.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @click.option("--workers", type=click.IntRange(1), help="Threads that prepare photos.")
+@how_much_to_say
 def command(**arguments) -> int:
     """Train a model on retouched photos: PPR10K's, or your own.
 

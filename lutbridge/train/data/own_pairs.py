@@ -61,7 +61,7 @@ def _by_name(folder):
     """Name below the folder, without its suffix and in small letters → files."""
     _check_folder(folder)
     found = defaultdict(list)
-    for photo in collect([str(folder)]).photos:
+    for photo in collect([str(folder)], with_results=True).photos:
         found[(photo.folder / photo.source.stem).as_posix().casefold()].append(photo.source)
     return found
 

@@ -4,12 +4,15 @@ from pathlib import Path
 
 import click
 
+from lutbridge.cli.destination import PHOTO_KINDS
 from lutbridge.cli.options import (
     EXISTING,
     FILE,
     INPUT_ENCODING,
+    JOBS,
     JSON,
     STRENGTH,
+    how_much_to_say,
     output_from,
     photos_and_output,
     what_to_write,
@@ -36,15 +39,16 @@ def apply(
     file = load(lut, own_space=True)
     preset = Preset(file.lut, lut.name, _spaces(file, in_space, out_space), interpolation)
 
-    def work_for(preset, photo_count: int):
+    def work_for(preset, photo_count: int, may_replace):
         from lutbridge.batch.compare import preview_size
         from lutbridge.batch.work import photo_writer
 
         previews = preview_size(photo_count) if settings.output.report else None
-        replace = settings.output.existing == "overwrite"
-        return photo_writer(preset, settings.strength, previews, replace=replace)
+        return photo_writer(preset, settings.strength, previews, may_replace=may_replace)
 
-    return run_batch(settings, lambda source: name_for(source, settings.output.target.format), lambda: preset, work_for)
+    return run_batch(
+        settings, lut, lambda source: name_for(source, settings.output.target.format), lambda: preset, work_for
+    )
 
 
 def _spaces(file, in_space, out_space):
@@ -78,9 +82,11 @@ def _spaces(file, in_space, out_space):
     show_default=True,
     help="How colours between lattice points are found.",
 )
+@JOBS
 @EXISTING
 @click.option("--report", type=FILE, metavar="FILE", help="Write a page with before and after of every photo.")
 @JSON
+@how_much_to_say
 def command(lut: Path, **options) -> int:
     """Write a copy of every photo with a LUT applied.
 
@@ -95,8 +101,10 @@ def command(lut: Path, **options) -> int:
             input=InputSettings(
                 photos=photos, encoding=options["input_encoding"], also_read=[lut, Path(options["icc"])]
             ),
-            output=output_from(options | {"output": folder}),
+            output=output_from(options | {"output": folder}, PHOTO_KINDS),
             strength=Strength.of(options["strength"]),
+            dry_run=options["dry_run"],
+            jobs=options["jobs"],
         )
         return apply(lut, settings, options["in_space"], options["out_space"], options["interp"])
 
