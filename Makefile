@@ -1,4 +1,4 @@
-# make demo        a small shoot rendered with the built-in model, in demo/
+# make demo        retouches the photos in examples/shoot and opens a before/after page; results in demo/
 # make test        the tests; nothing but Python, make and a package registry is needed
 # make test-lowest  the tests that read and write photos, with the oldest versions that pyproject.toml allows
 # make test-hosts  the tests against other programs; installs them with apt-get
@@ -34,12 +34,11 @@ $(VENV)/test.stamp: $(VENV)/base.stamp
 
 demo: $(VENV)/base.stamp
 	rm -rf demo
-	$(BIN)/python examples/make_demo_shoot.py demo/shoot
-	$(BIN)/lutbridge render demo/shoot -o demo/retouched --report demo/report.html > /dev/null
-	$(BIN)/lutbridge cube demo/shoot -o demo/luts > /dev/null
+	$(BIN)/lutbridge cube examples/shoot -o demo/luts > /dev/null
+	$(BIN)/lutbridge render examples/shoot -o demo/retouched --group folder --report demo/report.html --open > /dev/null
 	@echo
-	@echo "The demo shoot is synthetic: takes of one real portrait, scikit-image's astronaut (NASA, public domain)."
-	@echo "  takes          $(CURDIR)/demo/shoot"
+	@echo "Real photos under open licences, most of them with an error put in: examples/shoot/SOURCES.md."
+	@echo "  photos         $(CURDIR)/examples/shoot"
 	@echo "  retouched      $(CURDIR)/demo/retouched"
 	@echo "  .cube files    $(CURDIR)/demo/luts"
 	@echo "  before/after   $(CURDIR)/demo/report.html"

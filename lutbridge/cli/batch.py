@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lutbridge import __version__
 from lutbridge.cli import compiling
+from lutbridge.cli.desktop import open_page
 from lutbridge.cli.failures import EXIT_INTERRUPTED, BugLog
 from lutbridge.cli.interruption import Interruption
 from lutbridge.cli.matching import check, filmstrips, match, tell
@@ -272,6 +273,8 @@ def _close(settings: BatchSettings, tally: Tally, fault: SetupError | None, reto
                 "exit_code": code,
             }
         )
+    if settings.output.report and settings.output.open_report:
+        open_page(settings.output.report)
     return code
 
 

@@ -25,6 +25,29 @@ def from_0_to_1(ctx: click.Context, parameter: click.Parameter, value: float | N
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line on stdout.")
 
+IN_THE_OUTPUT_FOLDER = "in the output folder"  # what --report without a name means
+
+
+def _report_file(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Refuses what a report must not replace; a photo or folder that follows --report would be taken for its name."""
+    if value not in (None, IN_THE_OUTPUT_FOLDER) and not value.lower().endswith((".html", ".htm")):
+        raise click.BadParameter(
+            f"{value} does not end in .html; to have the report named for you, put --report at the end", ctx, parameter
+        )
+    return value
+
+
+_REPORT = (
+    click.option(
+        "--report",
+        metavar="[FILE]",
+        is_flag=False,
+        flag_value=IN_THE_OUTPUT_FOLDER,
+        callback=_report_file,
+        help="Write a page that shows every photo before and after. Default name: report.html in the output folder.",
+    ),
+    click.option("--open", "open_report", is_flag=True, help="Open the report in the browser when done."),
+)
 _PHOTOS = (
     click.argument("photos", metavar="PHOTO|FOLDER...", nargs=-1, required=True),
     click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Folder to write to."),
@@ -134,6 +157,10 @@ def how_to_match(command: Callable) -> Callable:
     return _add(command, _GROUPS)
 
 
+def before_and_after(command: Callable) -> Callable:
+    return _add(command, _REPORT)
+
+
 def strength_from(options: Mapping) -> Strength:
     """Of `how_to_retouch`: --person and --background, and --strength where one is not given."""
     person, background = (
@@ -152,9 +179,18 @@ def output_from(options: Mapping) -> OutputSettings:
         folder=options["output"],
         existing=options["existing"],
         as_json=options["as_json"],
-        report=options.get("report"),
+        report=_report_from(options),
+        open_report=options.get("open_report", False),
         target=_target_from(options) if "icc" in options else None,
     )
+
+
+def _report_from(options: Mapping) -> Path | None:
+    """Of `before_and_after`; --open alone asks for a report, too."""
+    report = options.get("report")
+    if report == IN_THE_OUTPUT_FOLDER or (report is None and options.get("open_report")):
+        return options["output"] / "report.html"
+    return Path(report) if report else None
 
 
 def _target_from(options: Mapping) -> "Target":

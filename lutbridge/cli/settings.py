@@ -71,6 +71,7 @@ class OutputSettings:
         existing: what to do about results that are there already.
         as_json: whether each result is told as a JSON object.
         report: a page with before and after, or None.
+        open_report: whether it is opened in the browser at the end.
         target: what results are to be, where that is not what their photo is.
     """
 
@@ -78,6 +79,7 @@ class OutputSettings:
     existing: Literal["refuse", "skip", "overwrite"]
     as_json: bool
     report: Path | None = None
+    open_report: bool = False
     target: "Target | None" = None
 
 

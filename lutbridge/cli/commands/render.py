@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from lutbridge.cli.options import (
-    FILE,
     MASK,
+    before_and_after,
     how_to_match,
     how_to_retouch,
     matching_from,
@@ -45,7 +45,7 @@ def render(settings: BatchSettings, model: ModelSettings, besides: "Beside") -> 
 @how_to_retouch
 @what_to_write
 @MASK
-@click.option("--report", type=FILE, metavar="FILE", help="Write a page with before and after of every photo.")
+@before_and_after
 def command(**options) -> int:
     """Write a retouched copy of every photo.
 

@@ -10,6 +10,7 @@ from lutbridge.cli.options import (
     INPUT_ENCODING,
     JSON,
     STRENGTH,
+    before_and_after,
     output_from,
     photos_and_output,
     what_to_write,
@@ -45,7 +46,7 @@ def apply(lut: Path, settings: BatchSettings) -> int:
 @INPUT_ENCODING
 @what_to_write
 @EXISTING
-@click.option("--report", type=FILE, metavar="FILE", help="Write a page with before and after of every photo.")
+@before_and_after
 @JSON
 def command(lut: Path, **options) -> int:
     """Write a copy of every photo with a LUT applied.
