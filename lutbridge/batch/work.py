@@ -64,13 +64,15 @@ def photo_writer(
 
     def work(photo: Photo, output: Path) -> Callable[[], PhotoFigures]:
         mask = retoucher.mask(photo) if besides.mask else None
+        find_person = retoucher.person_finder(photo) if previews else None
         rendering = retoucher.render(photo, strength=strength, in_place=previews is None)
 
         def finish() -> PhotoFigures:
             if mask is not None:
                 besides.put(beside(output, MASK), lambda path: write_mask(path, mask, replace))
             outside = besides.put(output, lambda path: write(path, photo, rendering.pixels, replace))
-            comparison = compare(photo.pixels, rendering.pixels, previews, photo.color) if previews else None
+            seen = (photo.pixels, rendering.pixels, previews, photo.color, find_person)
+            comparison = compare(*seen) if previews else None
             clipped = max(rendering.clipped, outside or 0.0)
             return PhotoFigures(rendering.image_weights, clipped, comparison, rendering.notices)
 

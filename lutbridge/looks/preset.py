@@ -44,6 +44,9 @@ class Preset:
     def __init__(self, lut: Lut3D, name: str):
         self.lut, self.name = lut, name
 
+    def person_finder(self, photo: Photo) -> None:
+        """A LUT looks for nobody."""
+
     def render(self, photo: Photo, strength: Strength | float = FULL, in_place: bool = False) -> Applied:
         """The photo through the LUT, tetrahedrally, at its own depth and in its own colour space.
 
