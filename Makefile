@@ -10,6 +10,7 @@
 # make bench       times lutbridge against its peers and draws docs/performance.svg; three minutes on an idle machine
 # make mutants     small faults put into copies of the tree: do the tests notice? tests/mutants/mutants.toml lists them
 # make lint        ruff
+# make docs        builds the docs site into site/, and fails on a broken link
 
 PYTHON ?= python3
 VENV := .venv
@@ -18,7 +19,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 HOST_PACKAGES := chromium ffmpeg libimage-exiftool-perl darktable rawtherapee xvfb xdotool imagemagick curl lua5.1 lua-dkjson
 LUA_PACKAGES := lua5.1 lua5.4 lua-busted lua-check
 
-.PHONY: demo test test-lowest test-hosts test-lua fuzz soak mutants evaluate bench lint
+.PHONY: demo test test-lowest test-hosts test-lua fuzz soak mutants evaluate bench lint docs
 
 # Stamps, so that a second run installs nothing. The test set-up builds on the base one.
 $(VENV)/base.stamp: constraints.txt pyproject.toml
@@ -105,3 +106,8 @@ bench: $(VENV)/base.stamp
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+docs: $(VENV)/base.stamp
+	$(PIP) install -c constraints.txt --no-build-isolation -e '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+	@echo "docs           $(CURDIR)/site/index.html"
