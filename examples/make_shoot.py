@@ -27,8 +27,8 @@ not endorsed lutbridge; please do not suggest that they have.
 
 The published photos are finished, so `make_shoot.py` gave most of them an error of exposure or white balance. White
 balance +0.3 EV means red up and blue down by 0.3 EV. portrait-v2 was not trained on any of these photos. We picked them
-by eye to show typical cases; nobody picked the photos behind the figures in the
-[model card](../../lutbridge/weights/portrait-v2.md).
+by eye to show typical cases; the figures in the [model card](../../lutbridge/weights/portrait-v2.md) were measured on
+whole data sets.
 
 | photo | from | licence | what was done to it |
 |---|---|---|---|
