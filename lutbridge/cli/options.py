@@ -25,12 +25,12 @@ def from_0_to_1(ctx: click.Context, parameter: click.Parameter, value: float | N
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line on stdout.")
 
-IN_THE_OUTPUT_FOLDER = "in the output folder"  # what --report without a name means
+IN_THE_OUTPUT_FOLDER = Path("report.html in the output folder")  # what --report without a name means
 
 
-def _report_file(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+def _report_file(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
     """Refuses what a report must not replace; a photo or folder that follows --report would be taken for its name."""
-    if value not in (None, IN_THE_OUTPUT_FOLDER) and not value.lower().endswith((".html", ".htm")):
+    if value not in (None, IN_THE_OUTPUT_FOLDER) and value.suffix.lower() not in (".html", ".htm"):
         raise click.BadParameter(
             f"{value} does not end in .html; to have the report named for you, put --report at the end", ctx, parameter
         )
@@ -40,9 +40,10 @@ def _report_file(ctx: click.Context, parameter: click.Parameter, value: str | No
 _REPORT = (
     click.option(
         "--report",
+        type=FILE,
         metavar="[FILE]",
         is_flag=False,
-        flag_value=IN_THE_OUTPUT_FOLDER,
+        flag_value=str(IN_THE_OUTPUT_FOLDER),
         callback=_report_file,
         help="Write a page that shows every photo before and after. Default name: report.html in the output folder.",
     ),
@@ -179,18 +180,18 @@ def output_from(options: Mapping) -> OutputSettings:
         folder=options["output"],
         existing=options["existing"],
         as_json=options["as_json"],
-        report=_report_from(options),
+        report=_report_from(options, options["output"]),
         open_report=options.get("open_report", False),
         target=_target_from(options) if "icc" in options else None,
     )
 
 
-def _report_from(options: Mapping) -> Path | None:
+def _report_from(options: Mapping, folder: Path) -> Path | None:
     """Of `before_and_after`; --open alone asks for a report, too."""
     report = options.get("report")
     if report == IN_THE_OUTPUT_FOLDER or (report is None and options.get("open_report")):
-        return options["output"] / "report.html"
-    return Path(report) if report else None
+        return folder / "report.html"
+    return report
 
 
 def _target_from(options: Mapping) -> "Target":
