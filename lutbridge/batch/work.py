@@ -71,8 +71,8 @@ def photo_writer(
             if mask is not None:
                 besides.put(beside(output, MASK), lambda path: write_mask(path, mask, replace))
             outside = besides.put(output, lambda path: write(path, photo, rendering.pixels, replace))
-            seen = (photo.pixels, rendering.pixels, previews, photo.color, find_person)
-            comparison = compare(*seen) if previews else None
+            seen = (photo.pixels, rendering.pixels, previews, photo.color)
+            comparison = compare(*seen, find_person=find_person) if previews else None
             clipped = max(rendering.clipped, outside or 0.0)
             return PhotoFigures(rendering.image_weights, clipped, comparison, rendering.notices)
 
