@@ -15,7 +15,7 @@ def invert(photo, strength, in_place):
     return SimpleNamespace(pixels=255 - photo.pixels, image_weights=(1.0, -0.5), clipped=0.125, notices=("inverted",))
 
 
-INVERTER = SimpleNamespace(render=invert, person_finder=lambda photo: None)
+INVERTER = SimpleNamespace(name="inverter", render=invert, person_finder=lambda photo: None)
 
 
 def test_a_rendering_is_written_beside_nothing_else(tmp_path, make_photo):
@@ -46,7 +46,7 @@ def test_person_and_background_are_measured_where_a_model_finds_them(tmp_path, m
         pixels[:, 24:] = np.minimum(255, pixels[:, 24:] * 1.2)
         return SimpleNamespace(pixels=pixels, image_weights=(), clipped=0.0, notices=())
 
-    retoucher = SimpleNamespace(render=brighten, person_finder=lambda photo: right_half)
+    retoucher = SimpleNamespace(name="brightener", render=brighten, person_finder=lambda photo: right_half)
     work = photo_writer(retoucher, Strength.of(1.0), PreviewSize(24, 100_000))
     change = work(photo, tmp_path / "b.png")().comparison.change
     assert change.person > 0.3 and abs(change.background) < 0.1
