@@ -10,6 +10,7 @@ MODULES = {
     "raw": ("rawpy",),
     "heif": ("pillow_heif",),
     "plot": ("matplotlib",),
+    "watch": ("watchfiles",),
     "gpu": ("torch",),
     "train": ("torch", "scipy", "skimage", "matplotlib"),  # tensorboard can be done without
 }

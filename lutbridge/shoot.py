@@ -137,14 +137,19 @@ class Shoot:
         """
         if not self.takes:
             return
-        likeness = None
         if by == "auto":  # the only way that compares pictures; the others may name photos that cannot be read
             photos = [photo for photo in photos if photo in self.takes]
-            likeness = likeness_among([self._matcher.appearance(self.takes[photo]) for photo in photos])
-        for found in find_groups([_facts(photo) for photo in photos], by, likeness):
+        for found in self.find(photos, by):
             members = tuple(photos[index] for index in found.members if photos[index] in self.takes)
             if members and found.is_listed:
                 self._agree(found, members, reference)
+
+    def find(self, photos: Sequence[Path], by: str) -> list[FoundGroup]:
+        """The groups, with indices of `photos`; arguments and errors as of `match`, but for "auto" all have a take."""
+        likeness = None
+        if by == "auto":
+            likeness = likeness_among([self._matcher.appearance(self.takes[photo]) for photo in photos])
+        return find_groups([facts_of(photo) for photo in photos], by, likeness)
 
     def _agree(self, found: FoundGroup, members: tuple[Path, ...], reference: np.ndarray | None) -> None:
         takes = tuple(self.takes[photo] for photo in members)
@@ -160,7 +165,7 @@ class Shoot:
         """
         if photo in self.unseen:
             fault = f"it cannot be matched, as it failed when it was first looked at ({self.unseen[photo]})"
-            raise PhotoError(photo, fault, "run this again with --existing skip")
+            raise PhotoError(photo, fault, "run the same command again")
         return self._weights.get(photo)
 
     def render(self, photo: Photo, strength: Strength | float = FULL, in_place: bool = False) -> "Rendering":
@@ -204,7 +209,8 @@ class Shoot:
         return [take.picture for take in group.takes], *renders
 
 
-def _facts(photo: Path) -> Facts:
+def facts_of(photo: Path) -> Facts:
+    """What its file says of how it was taken; of one that does not tell, its folder."""
     try:
         return read_facts(photo)
     except PhotoError:  # its pixels were read: it has a folder and looks, if no time

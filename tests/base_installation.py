@@ -55,6 +55,7 @@ NEEDS = {
     "import-checkpoint luts.pth classifier.pth -o public.safetensors": "train",
     "render shoot -o on-gpu --device cuda": "gpu",
     "cube shoot -o on-gpu --device cuda": "gpu",
+    "render shoot -o watched --watch": "watch",
     "lut plot fused/a.cube -o plot.png": "plot",
 }
 

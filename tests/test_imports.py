@@ -25,14 +25,15 @@ MAY_IMPORT = {
     "warm_up": "render image model lut strength errors",
     "group": "render image model lut color strength errors",
     "shoot": "retouch group image lut color strength errors",
+    "arrivals": "shoot retouch group image strength errors",
     "looks": "extras image lut color strength errors",  # no model: a LUT is all it needs
     "batch": "extras strength image lut color files errors",  # a Retoucher comes in as an argument
     # Of batch and group, which photos a folder holds and what is a group.
     "train": "batch group render image model lut color files errors",
     "research": "train shoot strength retouch group image render model lut color files errors",
     "server": "device warm_up shoot strength retouch group image model lut color files errors",  # lutbridge_server
-    "cli": "server research train batch looks warm_up shoot group retouch image model lut color strength device extras "
-    "files errors",
+    "cli": "server research train batch looks arrivals warm_up shoot group retouch image model lut color strength "
+    "device extras files errors",
 }
 
 # The rooms that may import torch, and the modules of the CUDA renderer: everything else runs without it.

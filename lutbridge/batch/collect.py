@@ -1,15 +1,20 @@
-"""Finds the photos that the user's arguments mean. Looks at names only; no file is opened."""
+"""Finds the photos that the user's arguments mean; in folders, without the results of earlier runs."""
 
 import os
 import re
 import stat
 from collections import Counter
+from collections.abc import Collection as AnyCollection
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lutbridge import extras
+from lutbridge.batch.manifest import results_in
+from lutbridge.batch.names import CONFIG
 from lutbridge.errors import UsageError
+from lutbridge.image.metadata.mark import MADE_BY_US
+from lutbridge.image.results import is_result
 from lutbridge.image.suffixes import AVIF_SUFFIXES, HEIF_SUFFIXES, RAW_SUFFIXES
 
 PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".webp", *AVIF_SUFFIXES})
@@ -44,13 +49,21 @@ def natural_key(path: Path) -> list:
     ]
 
 
-def collect(arguments: Sequence[str], output: Path | None = None) -> Collection:
+def collect(
+    arguments: Sequence[str],
+    output: Path | None = None,
+    results: AnyCollection[Path] = (),
+    with_results: bool = False,
+) -> Collection:
     """The photos meant by `arguments`, each once, in the order of the arguments and sorted naturally within a folder.
 
     Args:
         arguments: files and folders as the user named them. A file is always taken; a folder is walked to the bottom,
-            without hidden entries, without `output`, and without files whose suffix is no photo's.
+            without hidden entries, without `output`, without files whose suffix is no photo's, and without what
+            lutbridge made: what a manifest names, or what says so in its metadata.
         output: the folder that results go to, if they go anywhere.
+        results: absolute paths of results, of a manifest that is open.
+        with_results: what lutbridge made is taken as well.
 
     Raises:
         UsageError: an argument that does not exist, a folder that cannot be listed, or no photo at all.
@@ -63,8 +76,13 @@ def collect(arguments: Sequence[str], output: Path | None = None) -> Collection:
             photos, others = _walk(path, output)
             if others:
                 notices.append(_left_out(path, others))
+            if not with_results:
+                photos, made = _without_results(photos, results)
+                notices += [_results_left_out(path, made)] if made else []
         else:
             photos = [Found(path, Path())]
+            if not with_results and _without_results(photos, results)[1]:
+                notices.append(f"{path}: {MADE_BY_US}, as you named it")
         for photo in photos:
             found.setdefault(os.path.abspath(photo.source), photo)
     if not found:
@@ -92,9 +110,24 @@ def _walk(folder: Path, output: Path | None) -> tuple[list[Found], Counter]:
         suffix = path.suffix.lower()
         if suffix in photo_suffixes() and not _is_special(path):
             photos.append(Found(path, path.parent.relative_to(folder)))
-        else:
+        elif path.name != CONFIG:
             others[suffix or "without a suffix"] += 1
-    return sorted(photos, key=lambda photo: natural_key(photo.source)), others
+    return sorted(photos, key=lambda photo: (natural_key(photo.source), str(photo.source))), others
+
+
+def _without_results(photos: list[Found], results: AnyCollection[Path]) -> tuple[list[Found], int]:
+    """The photos that lutbridge did not make, and the number of the others."""
+    recorded = set(results).union(*(results_in(folder) for folder in _with_parents(photos)))
+    kept = [
+        photo for photo in photos if Path(os.path.abspath(photo.source)) not in recorded and not is_result(photo.source)
+    ]
+    return kept, len(photos) - len(kept)
+
+
+def _with_parents(photos: list[Found]) -> set[Path]:
+    """The photos' folders and those above, where the manifest of a mirrored folder stands."""
+    folders = {Path(os.path.abspath(photo.source)).parent for photo in photos}
+    return folders.union(*(folder.parents for folder in folders))
 
 
 def _files(folder: Path, output: Path | None) -> Iterator[Path]:
@@ -132,6 +165,21 @@ def _left_out(folder: Path, others: Counter) -> str:
     return f"{folder}: {files} of other types left out ({kinds}{more}){wanted}"
 
 
+def _results_left_out(folder: Path, count: int) -> str:
+    if count == 1:
+        return f"{folder}: 1 photo that lutbridge made is left out; name it to retouch it again"
+    return f"{folder}: {count} photos that lutbridge made are left out; name them to retouch them again"
+
+
 def _expectation(notices: Sequence[str]) -> str:
     kinds = " ".join(sorted(photo_suffixes()))
     return "; ".join([*notices, f"in a folder these count as photos: {kinds}"])
+
+
+def photos_in(folder: Path, output: Path | None = None) -> list[Found]:
+    """The photos of one folder by their names alone, those among them that lutbridge made; see `collect`.
+
+    Raises:
+        UsageError: the folder, or one in it, cannot be listed.
+    """
+    return _walk(folder, output)[0]

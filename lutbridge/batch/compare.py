@@ -46,16 +46,21 @@ def compare(
     after: np.ndarray,
     size: PreviewSize,
     color: ColorSpace = SRGB,
+    color_after: ColorSpace | None = None,
     find_person: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> Comparison:
     """Previews of two photos, and what changed between them.
 
     Args:
-        before, after: (H, W, 3) uint8 or uint16.
+        before, after: (H, W, 3) uint8 or uint16; of one shape, but for a scale.
         color: what their codes mean; shown, and measured, is what lies inside sRGB.
         find_person: see `Retoucher.person_finder`.
+        color_after: what the codes of `after` mean where that is something else.
     """
-    small_before, small_after = (_in_srgb(_shrink(pixels, size.long_side), color) for pixels in (before, after))
+    small_before = _in_srgb(_shrink(before, size.long_side), color)
+    small_after = _in_srgb(_shrink(after, size.long_side), color_after or color)
+    if small_after.size != small_before.size:
+        small_after = small_after.resize(small_before.size, Image.Resampling.BOX)
     measured = [np.asarray(_shrink(np.asarray(p), DELTA_E_SIDE), np.float32) / 255 for p in (small_before, small_after)]
     delta_e = float(delta_e_2000(*map(srgb_to_lab, measured)).mean())
     person = find_person(measured[0]) if find_person else None

@@ -2,95 +2,127 @@
 
 import os
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path
-from typing import Literal
 
-from lutbridge.batch.collect import Found, collect
+from lutbridge.batch.changes import NEW, Existing, Verdict, judge
+from lutbridge.batch.collect import Collection, Found, collect
+from lutbridge.batch.manifest import Manifest, Wish
+from lutbridge.batch.planned import PlannedPhoto
 from lutbridge.errors import UsageError
 
-Existing = Literal["refuse", "skip", "overwrite"]
+NOTHING_WISHED = Wish("", {})
 
 
 @dataclass(frozen=True)
-class PlannedPhoto:
-    """One photo and the files it becomes.
+class Refused:
+    """A photo that is not done, and the sentence that says why."""
 
-    Attributes:
-        output: the photo's result.
-        beside: endings of the names of what is written beside it: "-mask.png" goes beside IMG_1.jpg as IMG_1-mask.png.
-    """
-
-    source: Path
-    output: Path
-    beside: tuple[str, ...] = ()
-
-    @property
-    def outputs(self) -> tuple[Path, ...]:
-        """The result, and what is written beside it."""
-        return (self.output, *(beside(self.output, ending) for ending in self.beside))
-
-
-def beside(output: Path, ending: str) -> Path:
-    """The file beside a result whose name has this ending."""
-    return output.with_name(output.stem + ending)
+    photo: PlannedPhoto
+    sentence: str
 
 
 @dataclass(frozen=True)
 class Plan:
+    """What becomes of each photo.
+
+    Attributes:
+        todo: photos to be done.
+        kept: photos whose results an earlier run made as they are wished now.
+        skipped: photos left alone because files stand there that no run made, or that were edited since.
+        refused: photos that cannot be done beside the others.
+        shoot: all but the refused, in the order of the shoot.
+        reasons: how many photos are to be done for what reason, see `changes`.
+        notices: sentences for the user.
+    """
+
     todo: tuple[PlannedPhoto, ...]
-    skipped: tuple[PlannedPhoto, ...]  # all their outputs exist and the user said to keep them
-    shoot: tuple[PlannedPhoto, ...]  # both, in the order of the shoot
+    kept: tuple[PlannedPhoto, ...]
+    skipped: tuple[PlannedPhoto, ...]
+    refused: tuple[Refused, ...]
+    shoot: tuple[PlannedPhoto, ...]
+    reasons: Counter
     notices: tuple[str, ...]
 
 
 def make_plan(
-    arguments: Sequence[str],
+    arguments: Sequence[str] | Collection,
     folder: Path,
     name_for: Callable[[Path], str],
     existing: Existing = "refuse",
     report: Path | None = None,
     also_read: Iterable[Path] = (),
     beside: Sequence[str] = (),
+    manifest: Manifest | None = None,
+    wish: Wish = NOTHING_WISHED,
 ) -> Plan:
-    """Maps every photo to its output and refuses collisions, outputs that are inputs, and existing outputs.
+    """Maps every photo to its output, finds what is done already, and refuses what cannot end well.
 
     Args:
-        arguments: files and folders as the user named them, see `collect`.
+        arguments: files and folders as the user named them, see `collect`; or what was found already.
         folder: to write to; folders inside a walked folder are mirrored there. It need not exist.
         name_for: the output's file name for a photo, such as IMG_1.cube for IMG_1.JPG.
-        existing: what to do about outputs that stand there already.
+        existing: what to do about files in the place of outputs that no run made, or that were edited since:
+            "overwrite" does every photo anew.
         report: a page that will be written as well; it must not take the place of an input.
         also_read: inputs beside the photos, such as a model or a LUT; what is no file there does no harm.
         beside: endings of what is written beside each output, see `PlannedPhoto`.
+        manifest: of `folder`; None: nothing is known of earlier runs.
+        wish: what results are made with, to be compared with what it says.
 
     Raises:
         UsageError: one sentence that names the first file at fault and what to do.
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: this is a file, and results need a folder; name another with -o")
-    collection = collect(arguments, folder)
-    photos = _tell_apart(
-        [PlannedPhoto(photo.source, _output(photo, folder, name_for), tuple(beside)) for photo in collection.photos]
-    )
-    _refuse_collisions(photos)
+    manifest = manifest or Manifest(folder)
+    is_found = isinstance(arguments, Collection)
+    collection = arguments if is_found else collect(arguments, folder, manifest.results())
+    planned = [
+        PlannedPhoto(photo.source, _output(photo, folder, name_for), tuple(beside)) for photo in collection.photos
+    ]
+    photos, refused = _without_collisions(_tell_apart(planned))
     inputs = [*(photo.source for photo in photos), *also_read]
     _refuse_inputs([output for photo in photos for output in photo.outputs], inputs)
     if report is not None:
-        _refuse_report(report, photos, inputs, existing)
-    present = [output for photo in photos for output in photo.outputs if os.path.lexists(output)]
+        _refuse_report(report, photos, inputs, existing, manifest)
     _refuse_obstacles(photos, folder)
-    if existing == "refuse" and present:
+    verdicts = [judge(photo, manifest, wish, existing) for photo in photos]
+    _refuse_in_the_way([verdict for verdict in verdicts if verdict.fate == "refused"])
+
+    def of(fate: str) -> tuple[PlannedPhoto, ...]:
+        return tuple(verdict.photo for verdict in verdicts if verdict.fate == fate)
+
+    return Plan(
+        todo=of("todo"),
+        kept=of("kept"),
+        skipped=of("skipped"),
+        refused=tuple(refused),
+        shoot=tuple(photos),
+        reasons=Counter(verdict.reason for verdict in verdicts if verdict.fate == "todo"),
+        notices=(*collection.notices, *_edited([v.photo.output for v in verdicts if v.is_edited])),
+    )
+
+
+def _edited(outputs: Sequence[Path]) -> list[str]:
+    if not outputs:
+        return []
+    if len(outputs) == 1:
+        return [f"{outputs[0]} was edited since it was written, and is left as it is"]
+    return [f"{outputs[0]} and {len(outputs) - 1} more were edited since they were written, and are left as they are"]
+
+
+def _refuse_in_the_way(refused: Sequence[Verdict]) -> None:
+    if refused:
+        in_the_way = [path for verdict in refused for path in verdict.in_the_way]
+        fault = "already exists" if refused[0].reason == NEW else "was edited since it was written"
         raise UsageError(
-            f"{present[0]}: already exists{_and_more(len(present) - 1)}; choose another folder with -o, "
+            f"{in_the_way[0]}: {fault}{_and_more(len(in_the_way) - 1)}; choose another folder with -o, "
             "or say --existing skip or --existing overwrite"
         )
-    there = set(present)
-    skipped = [photo for photo in photos if existing == "skip" and there.issuperset(photo.outputs)]
-    todo = [photo for photo in photos if photo not in set(skipped)]
-    return Plan(tuple(todo), tuple(skipped), tuple(photos), collection.notices)
 
 
 def _output(photo: Found, folder: Path, name_for: Callable[[Path], str]) -> Path:
@@ -110,14 +142,36 @@ def _by_key(photos: Iterable[PlannedPhoto]) -> list[list[PlannedPhoto]]:
 
 
 def _tell_apart(photos: Sequence[PlannedPhoto]) -> list[PlannedPhoto]:
-    """IMG_1.ARW and IMG_1.JPG, both on the way to IMG_1.cube, become IMG_1-arw.cube and IMG_1-jpg.cube."""
-    renamed = {}
-    for group in _by_key(photos):
+    """IMG_1.ARW and IMG_1.JPG, both on the way to IMG_1.cube, become IMG_1-arw.cube and IMG_1-jpg.cube.
+
+    IMG_1.JPG and img_1.jpg, which some disks take for one name, become IMG_1.JPG and img_1-2.jpg.
+    """
+    renamed: dict[PlannedPhoto, PlannedPhoto] = {}
+    groups = _by_key(photos)
+    taken = {_key(photo.output) for photo in photos}
+    for group in groups:
         if len(group) > 1:
             longer = [replace(photo, output=_with_source_suffix(photo)) for photo in group]
             if len(_by_key(longer)) == len(group):
                 renamed.update(zip(group, longer, strict=True))
+            else:
+                renamed.update(_numbered(group, taken))
     return [renamed.get(photo, photo) for photo in photos]
+
+
+def _numbered(group: Sequence[PlannedPhoto], taken: set[str]) -> dict[PlannedPhoto, PlannedPhoto]:
+    """Twins whose names differ at all get numbers, but for the first; those of one name are left to collide."""
+    spelt, renamed = {group[0].output.name}, {}
+    for photo in group[1:]:
+        if photo.output.name in spelt:
+            continue
+        spelt.add(photo.output.name)
+        stem, suffix = photo.output.stem, photo.output.suffix
+        tries = (photo.output.with_name(f"{stem}-{number}{suffix}") for number in count(2))
+        free = next(path for path in tries if _key(path) not in taken)
+        taken.add(_key(free))
+        renamed[photo] = replace(photo, output=free)
+    return renamed
 
 
 def _with_source_suffix(photo: PlannedPhoto) -> Path:
@@ -125,16 +179,23 @@ def _with_source_suffix(photo: PlannedPhoto) -> Path:
     return photo.output.with_name(f"{photo.output.stem}{suffix}{photo.output.suffix}")
 
 
-def _refuse_collisions(photos: Sequence[PlannedPhoto]) -> None:
+def _without_collisions(photos: Sequence[PlannedPhoto]) -> tuple[list[PlannedPhoto], list[Refused]]:
+    """The photos that can be done, and those whose results would take the place of an earlier one's."""
     taken: dict[str, Path] = {}  # what is written → the photo it is of
+    kept, refused = [], []
     for photo in photos:
-        for output in photo.outputs:
-            other = taken.setdefault(_key(output), photo.source)
-            if other is not photo.source:
-                raise UsageError(
-                    f"{other} and {photo.source} would both be written as {output}; "
-                    "rename one of them or give them separate output folders"
-                )
+        keys = [_key(output) for output in photo.outputs]
+        at = next((index for index, key in enumerate(keys) if key in taken), None)
+        if at is None:
+            taken.update(dict.fromkeys(keys, photo.source))
+            kept.append(photo)
+        else:
+            sentence = (
+                f"{photo.source}: it would be written as {photo.outputs[at]}, as {taken[keys[at]]} is; rename one of "
+                "them, or give them separate output folders"
+            )
+            refused.append(Refused(photo, sentence))
+    return kept, refused
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -167,15 +228,38 @@ def _refuse_obstacles(photos: Sequence[PlannedPhoto], folder: Path) -> None:
             raise UsageError(f"{parent}: a file stands where a folder is needed; move it or choose another with -o")
 
 
-def _refuse_report(report: Path, photos: Sequence[PlannedPhoto], inputs: Iterable[Path], existing: Existing) -> None:
+def _refuse_report(
+    report: Path, photos: Sequence[PlannedPhoto], inputs: Iterable[Path], existing: Existing, manifest: Manifest
+) -> None:
     if _key(report) in {_key(output) for photo in photos for output in photo.outputs}:
         raise UsageError(f"{report}: the report would take the place of a result; give it another name")
     _refuse_inputs([report], inputs)
     if report.is_dir():
         raise UsageError(f"{report}: this is a folder, and the report is a file; give a name such as report.html")
-    if existing != "overwrite" and report.exists():  # with skip it would lose the photos that are done already
+    if existing != "overwrite" and report.exists() and not manifest.made(report):
         raise UsageError(f"{report}: already exists; give the report another name, or say --existing overwrite")
 
 
 def _and_more(count: int) -> str:
     return f", and {count} more" if count else ""
+
+
+def told_apart(
+    name_for: Callable[[Path], str], folder_for: Callable[[Path], Path], manifest: Manifest
+) -> Callable[[Path], str]:
+    """`name_for`, for photos that are planned one after another: a name that another photo has got is changed.
+
+    Args:
+        folder_for: the folder of a photo's result.
+        manifest: of the folder of results, whose names are taken.
+    """
+    taken = {_key(output): entry.photo for output, entry in manifest.entries.items()}
+
+    def name(source: Path) -> str:
+        photo, first = Path(os.path.abspath(source)), Path(name_for(source))
+        kind = source.suffix.lower().replace(".", "-")
+        endings = chain(["", kind], (f"-{number}" for number in count(2)))
+        names = (f"{first.stem}{ending}{first.suffix}" for ending in endings)
+        return next(name for name in names if taken.setdefault(_key(folder_for(source) / name), photo) == photo)
+
+    return name

@@ -21,6 +21,10 @@ from lutbridge.files import atomic_write
 from lutbridge.strength import Strength
 
 COPY_BYTES = 1 << 20
+# Photos that are elements of the page from the start. The rest wait as text, which a browser reads in a fraction of the
+# time; a script makes elements of it as the page is scrolled.
+AT_START = 100
+_WAITING = '</ul>\n<script type="text/plain" id="waiting">'
 
 
 @contextmanager
@@ -74,8 +78,9 @@ class Report:
         if result.status == "failed":
             self._failures.append((str(result.source), result.error.removeprefix(f"{result.source}: ")))
             return
+        index = len(self._delta_e)
         with _room_needed():
-            self._photos.write(_encode(_photo(result, index=len(self._delta_e))))
+            self._photos.write(_encode((_WAITING if index == AT_START else "") + _photo(result, index)))
             self._photos.flush()
         self._delta_e.append(result.figures.comparison.delta_e)
         self._clipped.append(result.figures.clipped)
@@ -101,7 +106,7 @@ class Report:
             self._photos.seek(0)
             while chunk := self._photos.read(COPY_BYTES):
                 file.write(chunk)
-            file.write(_encode(tail))
+            file.write(_encode(("</script>" if len(self._delta_e) > AT_START else "</ul>") + tail))
 
         atomic_write(path, stream, replace=replace)
 

@@ -8,15 +8,16 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, wait
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from lutbridge.batch.compare import Comparison
-from lutbridge.batch.plan import PlannedPhoto
+from lutbridge.batch.planned import PlannedPhoto
 from lutbridge.color.delta_e import Difference
 from lutbridge.errors import LutbridgeError, PhotoError, ReadError, SetupError, WriteError
 from lutbridge.files import discard_temporaries, remove_leftovers
@@ -28,6 +29,7 @@ FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
 # from a share of 4 MB/s take half of it.
 READ_SECONDS = 300.0
 THREAD_PREFIX = "lutbridge-"
+AHEAD = 4  # times the photos that are worked on: results that wait for a slower photo before them
 LARGE = 2**28  # bytes of a photo's pixels, from which on it is written before the next one is retouched
 
 
@@ -56,8 +58,8 @@ class PhotoResult:
     traceback: str = ""  # of a failure nobody foresaw: a bug
 
 
-# Retouches a photo; what it returns writes the output, whole or not at all, in another thread.
-Work = Callable[[Photo, Path], Callable[[], PhotoFigures]]
+# Retouches a photo; what it returns, if anything, writes the output, whole or not at all, in another thread.
+Work = Callable[[Photo, Path], Callable[[], PhotoFigures] | None]
 
 
 def prepare_folder(folder: Path, option: str) -> None:
@@ -83,6 +85,7 @@ def run(
     work: Work,
     should_stop: Callable[[], bool] = lambda: False,
     read_photo: Callable[[Path], Photo] = read,
+    jobs: int = 1,
 ) -> Iterator[PhotoResult]:
     """Yields a result for each photo, in order, until done or until `should_stop()` says so between two photos.
 
@@ -95,12 +98,20 @@ def run(
             in them is removed.
         work: done in this thread. What it returns is called for one photo after another, and for none after a fault.
         read_photo: `image.read.read` or its like.
+        jobs: photos at once; with more than one, each is read, retouched and written in a thread of its own, so that
+            `work` is called in several. Results come in the same order.
 
     Raises:
         SetupError: what comes after cannot succeed either (a full disk). Photos done before are kept.
     """
     for folder in {planned.output.parent for planned in plan}:
         remove_leftovers(folder)
+    step_by_step = _in_steps(plan, work, should_stop, read_photo)
+    yield from step_by_step if jobs == 1 else _at_once(plan, work, should_stop, read_photo, jobs)
+
+
+def _in_steps(plan, work, should_stop, read_photo) -> Iterator[PhotoResult]:
+    """One photo is retouched at a time, while the next one is read and the one before is written."""
     sources = iter([planned.source for planned in plan])
     upcoming = _read_next(None, sources, read_photo)
     before: Future | None = None  # the photo that is being written
@@ -130,6 +141,38 @@ def run(
     except BaseException:
         wait([before] if before else [])  # what it has begun is done
         raise
+
+
+def _at_once(plan, work, should_stop, read_photo, jobs: int) -> Iterator[PhotoResult]:
+    """Several photos at a time, each in a thread that does all of it."""
+
+    def do(planned: PlannedPhoto) -> PhotoResult:
+        write, _ = _retouch(planned, _in_thread("read", read_photo, planned.source), work)
+        return write()
+
+    todo, begun = iter(plan), deque()
+    try:
+        while True:
+            while not should_stop() and _has_room(begun, jobs) and (planned := next(todo, None)):
+                begun.append(_in_thread("photo", do, planned))
+            if not begun:
+                return
+            if begun[0].done():
+                yield begun.popleft().result()
+            else:
+                wait([photo for photo in begun if not photo.done()], return_when=FIRST_COMPLETED)
+    except (KeyboardInterrupt, GeneratorExit):
+        discard_temporaries()
+        raise
+    except BaseException:
+        wait(begun)  # what is begun is done
+        raise
+
+
+def _has_room(begun: Collection[Future], jobs: int) -> bool:
+    """Whether one more may begin: none has met a fault that stops the batch, and not too many are under way."""
+    done = [photo for photo in begun if photo.done()]
+    return len(begun) - len(done) < jobs and len(begun) < AHEAD * jobs and not any(photo.exception() for photo in done)
 
 
 def _in_thread(name: str, function: Callable, *arguments) -> Future:
@@ -166,7 +209,6 @@ def _retouch(planned: PlannedPhoto, decoding: Future, work: Work) -> tuple[Calla
     start = time.perf_counter()
     try:
         photo = _read(planned, decoding)
-        _make_folder(planned.output.parent)
         finish = work(photo, planned.output)
     except Exception as error:
         return partial(_failure, planned, error, start), False
@@ -184,10 +226,12 @@ def _read(planned: PlannedPhoto, decoding: Future) -> Photo:
 
 
 def _write(
-    planned: PlannedPhoto, finish: Callable[[], PhotoFigures], notices: tuple[str, ...], start: float
+    planned: PlannedPhoto, finish: Callable[[], PhotoFigures] | None, notices: tuple[str, ...], start: float
 ) -> PhotoResult:
     try:
-        figures = finish()
+        if finish is not None:
+            _make_folder(planned.output.parent)
+        figures = finish() if finish is not None else PhotoFigures()
     except Exception as error:
         return _failure(planned, error, start)
     seconds = time.perf_counter() - start
@@ -225,7 +269,7 @@ def _stop_if_disk_full(error: BaseException, output: Path) -> None:
     while link is not None:
         if isinstance(link, OSError) and link.errno in FULL_DISK:
             raise SetupError(
-                f"{output.parent}: the disk is full; free some space and go on with --existing skip"
+                f"{output.parent}: the disk is full; free some space and run the same command again"
             ) from error
         link = link.__cause__ or link.__context__
 

@@ -6,16 +6,20 @@ from pathlib import Path
 from typing import Any
 
 from lutbridge.batch.compare import PreviewSize, compare
-from lutbridge.batch.plan import beside
+from lutbridge.batch.planned import beside
 from lutbridge.batch.run import PhotoFigures, Work
 from lutbridge.files import atomic_write
 from lutbridge.image.inspect import left_alone
 from lutbridge.image.mask import write_mask
+from lutbridge.image.metadata.mark import Mark
 from lutbridge.image.photo import Photo
+from lutbridge.image.results import marked
 from lutbridge.image.write import write
 from lutbridge.strength import Strength
 
 MASK, PERSON, BACKGROUND = "-mask.png", "-person.cube", "-background.cube"  # endings of what stands beside a result
+
+MayReplace = Callable[[Path], bool]
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class Beside:
     Attributes:
         mask: whether the soft person mask is.
         parts: whether the LUTs for the person and for the background are.
-        keeps: whether files that are there already stay, the results among them.
+        keeps: whether files that may not be replaced stay, the results among them, and their photo fails for none.
     """
 
     mask: bool = False
@@ -33,15 +37,21 @@ class Beside:
     keeps: bool = False
 
     def endings(self) -> tuple[str, ...]:
-        """Of the files' names, see `batch.plan.PlannedPhoto`."""
+        """Of the files' names, see `batch.planned.PlannedPhoto`."""
         return (*((PERSON, BACKGROUND) if self.parts else ()), *((MASK,) if self.mask else ()))
 
-    def put(self, path: Path, put: Callable[[Path], Any]) -> Any:
-        """Has a file written, unless it stays; returns what `put` returns, or None."""
-        return None if self.keeps and path.exists() else put(path)
+    def put(self, path: Path, may_replace: MayReplace, put: Callable[[Path, bool], Any]) -> Any:
+        """Has a file written, unless it stays; returns what `put(path, replace)` returns, or None."""
+        replace = may_replace(path)
+        return None if self.keeps and not replace and path.exists() else put(path, replace)
 
 
 NOTHING = Beside()
+
+
+def anything(path: Path) -> bool:
+    """Any file may be replaced."""
+    return True
 
 
 def photo_writer(
@@ -49,7 +59,7 @@ def photo_writer(
     strength: Strength,
     previews: PreviewSize | None = None,
     besides: Beside = NOTHING,
-    replace: bool = True,
+    may_replace: MayReplace = anything,
 ) -> Work:
     """Work that writes the retouched photo.
 
@@ -59,7 +69,7 @@ def photo_writer(
         strength: of the retouch.
         previews: their size where a report is to be written.
         besides: what else is written.
-        replace: whether a file that stands there by then is replaced, or the photo fails.
+        may_replace: whether a file that stands there by then is replaced, or the photo fails.
     """
 
     def work(photo: Photo, output: Path) -> Callable[[], PhotoFigures]:
@@ -69,8 +79,11 @@ def photo_writer(
 
         def finish() -> PhotoFigures:
             if mask is not None:
-                besides.put(beside(output, MASK), lambda path: write_mask(path, mask, replace))
-            outside = besides.put(output, lambda path: write(path, photo, rendering.pixels, replace))
+                besides.put(beside(output, MASK), may_replace, lambda path, replace: write_mask(path, mask, replace))
+            result = marked(photo, Mark(retoucher.name, f"strength {strength}"))
+            outside = besides.put(
+                output, may_replace, lambda path, replace: write(path, result, rendering.pixels, replace)
+            )
             seen = (photo.pixels, rendering.pixels, previews, photo.color)
             comparison = compare(*seen, find_person=find_person) if previews else None
             clipped = max(rendering.clipped, outside or 0.0)
@@ -82,7 +95,12 @@ def photo_writer(
 
 
 def cube_writer(
-    retoucher: Any, view: str, grid_size: int, strength: Strength, besides: Beside = NOTHING, replace: bool = True
+    retoucher: Any,
+    view: str,
+    grid_size: int,
+    strength: Strength,
+    besides: Beside = NOTHING,
+    may_replace: MayReplace = anything,
 ) -> Work:
     """Work that writes one .cube for the photo, and measures what it loses against the photo's render.
 
@@ -92,12 +110,12 @@ def cube_writer(
         grid_size: lattice points along each axis.
         strength: of the retouch.
         besides: what else is written.
-        replace: as for `photo_writer`.
+        may_replace: as for `photo_writer`.
     """
 
     from lutbridge.lut.formats import cube  # here, because importing the formats of LUTs takes renders 50 ms
 
-    def put_cube(path: Path, lut: Any) -> None:
+    def put_cube(path: Path, lut: Any, replace: bool) -> None:
         data = cube.to_bytes(lut)
         atomic_write(path, data, verify=lambda file: file.read() == data, replace=replace)
 
@@ -116,9 +134,9 @@ def cube_writer(
 
         def finish() -> PhotoFigures:
             if mask is not None:
-                besides.put(beside(output, MASK), lambda path: write_mask(path, mask, replace))
+                besides.put(beside(output, MASK), may_replace, lambda path, replace: write_mask(path, mask, replace))
             for path, lut in (parts | found).items():  # the result last: where it stands, all stands
-                besides.put(path, lambda path, lut=lut: put_cube(path, lut))
+                besides.put(path, may_replace, lambda path, replace, lut=lut: put_cube(path, lut, replace))
             return PhotoFigures(notices=notices, loss=loss, parts_loss=parts_loss)
 
         return finish

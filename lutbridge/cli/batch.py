@@ -10,10 +10,11 @@ from pathlib import Path
 from lutbridge import __version__
 from lutbridge.cli import compiling
 from lutbridge.cli.desktop import open_page
+from lutbridge.cli.dry_run import dry_run
 from lutbridge.cli.failures import EXIT_INTERRUPTED, BugLog
 from lutbridge.cli.interruption import Interruption
 from lutbridge.cli.matching import check, filmstrips, match, tell
-from lutbridge.cli.output import put, put_json, say
+from lutbridge.cli.output import Verbosity, detail, put, put_json, say, verbosity, warn
 from lutbridge.cli.presets import Presets
 from lutbridge.cli.progress import duration, progress_for, say_failures
 from lutbridge.cli.settings import BatchSettings, ModelSettings, OutputSettings
@@ -28,6 +29,7 @@ class Tally:
 
     planned: int
     skipped: int
+    kept: int = 0
     done: int = 0
     failures: list[tuple[str, str]] = field(default_factory=list)  # photo, sentence
     start: float = field(default_factory=time.monotonic)
@@ -45,20 +47,23 @@ def retouch(
     name_for: Callable[[Path], str],
     work_for: Callable,
     presets: Presets | None = None,
+    run: Callable | None = None,
 ) -> int:
     """Works through photos with a model; returns the exit code.
 
     Args:
         name_for: the output's file name for a photo.
-        work_for: given the Retoucher or Shoot and the number of photos, the work on each (see `lutbridge.batch.work`).
+        work_for: given the Retoucher or Shoot, the number of photos and which files may be replaced, the work on each
+            photo (see `lutbridge.batch.work`).
         presets: where matched photos get one LUT for each group besides.
+        run: `run_batch`, or what does the same for a watched folder.
 
     Raises:
         UsageError, SetupError: before the first byte is written.
     """
     from lutbridge.model.registry import find_model
 
-    find_model(model.name)  # a misspelt name is answered before torch is loaded
+    file = find_model(model.name)  # a misspelt name is answered before torch is loaded
 
     def load():
         from lutbridge.retouch import Retoucher
@@ -69,76 +74,119 @@ def retouch(
             retoucher.check_mask(model.mask_for)
         return retoucher
 
-    return run_batch(settings, name_for, load, work_for, presets)
+    return (run or run_batch)(settings, file, name_for, load, work_for, presets)
 
 
 def run_batch(
     settings: BatchSettings,
+    file: Path,
     name_for: Callable[[Path], str],
     load: Callable,
     work_for: Callable,
     presets: Presets | None = None,
 ) -> int:
-    """`retouch` by anything that has a `name` and a `device`; `load()` gives it once the plan stands."""
+    """`retouch` by anything that has a `name` and a `device`; `load()` gives it once the plan stands.
+
+    Args:
+        file: of the model or LUT.
+    """
+    from lutbridge.batch.manifest import Manifest
+    from lutbridge.batch.recorded import look_again, may_replace, recorded
     from lutbridge.batch.run import prepare_folder
 
-    plan, matching, output = _plan(settings, name_for), settings.matching, settings.output
-    for notice in plan.notices:
-        say(notice)
-    if matching:
-        check(matching, [photo.source for photo in plan.shoot])
-    if not plan.todo:
-        output = replace(output, report=None)  # a page without photos tells nobody anything
-        settings = replace(settings, output=output)
-    retoucher = load()
-    prepare_folder(output.folder, "-o")
-    if output.report:
-        prepare_folder(output.report.parent, "--report")
-    tally = Tally(len(plan.todo), len(plan.skipped))
+    matching, output = settings.matching, settings.output
     with ExitStack() as stack:
+        manifest = stack.enter_context(Manifest(output.folder))
+        if manifest.notice:
+            say(manifest.notice)
+        wish = wish_of(settings, file)
+        plan = plan_for(settings, name_for, manifest, wish)
+        for notice in filter(None, (*plan.notices, _to_do(plan))):
+            say(notice)
+        if matching:
+            check(matching, [photo.source for photo in plan.shoot])
+        if not (plan.todo or plan.kept):
+            output = replace(output, report=None)  # a page without photos tells nobody anything
+            settings = replace(settings, output=output)
+        retoucher = load()
+        detail(f"{retoucher.name} on {retoucher.device}")
+        if settings.dry_run:
+            return dry_run(plan, settings, retoucher, reader(settings, True), presets, manifest)
+        prepare_folder(output.folder, "-o")
+        if output.report:
+            prepare_folder(output.report.parent, "--report")
+        manifest.begin(plan.todo, plan.kept, wish)
+        tally = Tally(len(plan.todo) + len(plan.refused), len(plan.skipped), len(plan.kept))
         interruption = stack.enter_context(Interruption())
         stack.enter_context(compiling.announced())
-        if matching and (plan.todo or presets):
+        if matching and (plan.todo or output.report or (presets and not presets.are_made(manifest))):
             from lutbridge.shoot import Shoot
 
             retoucher = Shoot(retoucher, matching.consistency)
-            match(retoucher, matching, plan.shoot, _reader(settings, True), interruption, tally.bug_log)
+            match(retoucher, matching, plan.shoot, reader(settings, True), interruption, tally.bug_log)
             tell(retoucher.groups, matching, output.as_json)
             if presets:
-                presets.plan(retoucher.groups, [output for photo in plan.shoot for output in photo.outputs])
-        report = stack.enter_context(_report(settings, retoucher)) if output.report else None
-        fault = _work_through(
-            plan, work_for(retoucher, len(plan.todo)), settings, tally, interruption, report, retoucher
-        )
+                several = [group for group in retoucher.groups if len(group.takes) > 1]
+                presets.plan(several, [output for photo in plan.shoot for output in photo.outputs], manifest)
+        report = stack.enter_context(report_for(settings, retoucher)) if output.report else None
+        photo_count = len(plan.todo) + len(plan.kept)
+        work = recorded(work_for(retoucher, photo_count, may_replace(manifest, output.existing)), plan.todo, manifest)
+        if report:
+            work = look_again(work, plan.kept, manifest, photo_count)
+        work = interruption.naming(work)
+        fault = work_through(plan, work, settings, tally, interruption, report, retoucher, manifest)
         tally.presets_left = bool(presets) and interruption.requested
         if presets and not fault and not interruption.requested:
-            fault = presets.write(retoucher)
+            fault = presets.write(retoucher, manifest)
         if report and matching:
             for strip in filmstrips(retoucher, settings.strength):
                 report.add_group(strip)
         if report:
-            unwritten = _write_report(report, output, tally)
+            unwritten = write_report(report, output, tally, manifest)
             if unwritten:  # the summary names no report that is not there
                 settings, fault = replace(settings, output=replace(output, report=None)), fault or unwritten
-    return _close(settings, tally, fault, retoucher)
+    return close(settings, tally, fault, retoucher)
 
 
-def _plan(settings: BatchSettings, name_for: Callable[[Path], str]):
+def wish_of(settings: BatchSettings, file: Path):
+    from lutbridge.batch.manifest import Wish, digest_of
+
+    try:
+        return Wish(digest_of(file), settings.wished())
+    except OSError as error:
+        raise SetupError(f"{file}: {error.strerror or error}") from error
+
+
+def plan_for(settings: BatchSettings, name_for: Callable[[Path], str], manifest, wish):
+    from lutbridge.batch.names import named
     from lutbridge.batch.plan import make_plan
 
     matching, output = settings.matching, settings.output
     return make_plan(
         settings.input.photos,
         output.folder,
-        name_for,
+        named(name_for, output.pattern, output.file),
         existing=output.existing,
         report=output.report,
         also_read=[*settings.input.also_read, *(matching.files() if matching else ())],
         beside=settings.beside,
+        manifest=manifest,
+        wish=wish,
     )
 
 
-def _report(settings: BatchSettings, retoucher):
+def _to_do(plan) -> str:
+    """What an earlier run has left to do, and why; "" where there was none."""
+    from lutbridge.batch.changes import in_words
+
+    if not plan.kept:
+        others = plan.reasons.keys() - {"new", "once more"}
+        return f"{len(plan.todo)} to do: {in_words(plan.reasons)}" if others else ""
+    done = f"{len(plan.kept)} of {len(plan.shoot)} photos are done already and are kept"
+    return f"{done}; {len(plan.todo)} to do: {in_words(plan.reasons)}" if plan.todo else done
+
+
+def report_for(settings: BatchSettings, retoucher):
     from lutbridge.batch.report import Report, ReportSettings
 
     return Report(
@@ -151,7 +199,7 @@ def _report(settings: BatchSettings, retoucher):
     )
 
 
-def _reader(settings: BatchSettings, looks_only: bool) -> Callable:
+def reader(settings: BatchSettings, looks_only: bool) -> Callable:
     """A path to a photo, as this batch reads them; at the scale that does where they are only looked at."""
     from lutbridge.image.read import LOOK_SIDE, read
     from lutbridge.image.target import retarget
@@ -165,24 +213,40 @@ def _reader(settings: BatchSettings, looks_only: bool) -> Callable:
     return read_photo
 
 
-def _work_through(plan, work, settings: BatchSettings, tally: Tally, interruption: Interruption, report, retoucher):
+def work_through(
+    plan, work, settings: BatchSettings, tally: Tally, interruption: Interruption, report, retoucher, manifest
+):
     """Returns the SetupError that stopped the batch, if one did."""
     from lutbridge.batch.run import run
 
     as_json = settings.output.as_json
-    read_photo = _reader(settings, settings.input.looks_only)
-    for photo in plan.skipped:
-        _publish({"photo": str(photo.source), "output": str(photo.output), "status": "skipped"}, as_json)
-    with progress_for(len(plan.todo)) as progress:
+    read_photo = reader(settings, settings.input.looks_only)
+    jobs = settings.jobs if retoucher.device == "cpu" else 1  # a GPU has one photo at a time
+    for fate, photos in (("skipped", plan.skipped), ("kept", plan.kept)):
+        for photo in photos:
+            _publish({"photo": str(photo.source), "output": str(photo.output), "status": fate}, as_json)
+    for refused in plan.refused:
+        _refuse(refused, tally, report, as_json)
+    planned, kept = {photo.output: photo for photo in plan.shoot}, {photo.output for photo in plan.kept}
+    shown = {*plan.kept, *plan.todo} if report else set()
+    todo = [photo for photo in plan.shoot if photo in shown] if report else plan.todo
+    with progress_for(len(todo)) as progress:
         try:
-            for result in run(plan.todo, work, lambda: interruption.requested, read_photo):
+            for result in run(todo, work, lambda: interruption.requested, read_photo, jobs):
                 result = replace(result, error=tally.bug_log.named(result.error, result.traceback))
+                if result.output in kept:  # looked at again for the report
+                    report.add(result)
+                    progress.advance()
+                    continue
                 if result.status == "done":
                     tally.done += 1
                 else:
                     tally.failures.append((str(result.source), result.error))
+                    manifest.failed(planned[result.output], result.seconds, result.error)
                 for notice in (*result.notices, *_losses(result, retoucher)):
                     progress.say(f"{result.source}: {notice}")
+                if result.status == "done" and (settings.is_watched or verbosity() is Verbosity.VERBOSE):
+                    progress.say(f"{result.source} → {result.output}, {result.seconds:.1f} s")
                 if report:
                     report.add(result)
                 _publish(_as_dict(result), as_json)
@@ -190,6 +254,18 @@ def _work_through(plan, work, settings: BatchSettings, tally: Tally, interruptio
         except SetupError as error:
             return error
     return None
+
+
+def _refuse(refused, tally: Tally, report, as_json: bool) -> None:
+    """Tells of a photo that cannot be done beside the others."""
+    from lutbridge.batch.run import PhotoResult
+
+    photo = refused.photo
+    result = PhotoResult(photo.source, photo.output, "failed", 0.0, error=refused.sentence)
+    tally.failures.append((str(photo.source), refused.sentence))
+    if report:
+        report.add(result)
+    _publish(_as_dict(result), as_json)
 
 
 def _losses(result, retoucher) -> list[str]:
@@ -240,21 +316,24 @@ def _publish(facts: dict, as_json: bool) -> None:
             put(path)
 
 
-def _write_report(report, output: OutputSettings, tally: Tally) -> SetupError | None:
+def write_report(report, output: OutputSettings, tally: Tally, manifest) -> SetupError | None:
+    from lutbridge.batch.recorded import may_replace
+
     try:
-        report.write(output.report, tally.skipped, replace=output.existing == "overwrite")
+        report.write(output.report, tally.skipped, replace=may_replace(manifest, output.existing)(output.report))
+        manifest.wrote(output.report)
     except PhotoError as error:
         return SetupError(str(error))
     return None
 
 
-def _close(settings: BatchSettings, tally: Tally, fault: SetupError | None, retoucher) -> int:
+def close(settings: BatchSettings, tally: Tally, fault: SetupError | None, retoucher) -> int:
     """Says how it went; returns the exit code."""
     code = _exit_code(tally, fault)
     seconds = time.monotonic() - tally.start
     say_failures(tally.failures)
     if fault:
-        say(f"lutbridge: {fault}")
+        warn(f"lutbridge: {fault}")
     say(_summary(settings, tally, seconds, code))
     if settings.output.as_json:
         put_json(
@@ -263,6 +342,7 @@ def _close(settings: BatchSettings, tally: Tally, fault: SetupError | None, reto
                 "done": tally.done,
                 "failed": len(tally.failures),
                 "skipped": tally.skipped,
+                "kept": tally.kept,
                 "not_tried": tally.planned - tally.done - len(tally.failures),
                 "seconds": round(seconds, 3),
                 "model": retoucher.name,
@@ -287,13 +367,15 @@ def _exit_code(tally: Tally, fault: SetupError | None) -> int:
 
 
 def _summary(settings: BatchSettings, tally: Tally, seconds: float, code: int) -> str:
-    parts = [f"{tally.done} of {tally.planned} photos done in {duration(seconds)}, in {settings.output.folder}"]
+    parts = [f"{tally.done} of {tally.planned} photos done in {duration(seconds)}, in {settings.output.place}"]
     if tally.failures:
         parts.append(f"{len(tally.failures)} failed")
+    if tally.kept:
+        parts.append(f"{tally.kept} kept, as they were done already")
     if tally.skipped:
-        parts.append(f"{tally.skipped} skipped, as they were there already")
+        parts.append(f"{tally.skipped} skipped, as files are there that this would replace")
     if code == EXIT_INTERRUPTED:
-        parts.append("interrupted; go on with --existing skip")
+        parts.append("interrupted; run the same command again to go on")
     if settings.output.report:
         parts.append(f"report in {settings.output.report}")
     return "; ".join(parts)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from lutbridge import __version__
-from lutbridge.cli.output import say
+from lutbridge.cli.output import warn
 from lutbridge.errors import LutbridgeError
 
 EXIT_USAGE = 2
@@ -42,16 +42,16 @@ def guarded(command: Callable[[], int | None]) -> int:
         error.show()
         return EXIT_USAGE
     except LutbridgeError as error:
-        say(f"lutbridge: {error}")
+        warn(f"lutbridge: {error}")
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        say("lutbridge: aborted")
+        warn("lutbridge: aborted")
         return EXIT_INTERRUPTED
     except Exception as error:
         import traceback
 
         log = write_bug_log(traceback.format_exc(), sys.argv)
-        say(f"lutbridge: a bug stopped this command ({type(error).__name__}); please report it with the log {log}")
+        warn(f"lutbridge: a bug stopped this command ({type(error).__name__}); please report it with the log {log}")
         return EXIT_BUG
 
 
@@ -90,7 +90,7 @@ def write_bug_log(trace: str, command_line: Sequence[str]) -> Path:
             return place / name
         except OSError:
             continue
-    say(text)  # nowhere to write: the terminal is better than nothing
+    warn(text)  # nowhere to write: the terminal is better than nothing
     return Path(name)
 
 

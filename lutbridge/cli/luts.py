@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from lutbridge.cli.options import FILE, JSON
-from lutbridge.cli.output import put, put_json, say
+from lutbridge.cli.output import put, put_json, say, warn
 from lutbridge.errors import ClippedError, PhotoError, SetupError, UsageError, WriteError
 
 CODES = 255  # differences are told in 8-bit code values
@@ -94,7 +94,7 @@ def each(files: Sequence[Path], work: Callable, as_json: bool = False, **facts) 
             work(load(path))
         except PhotoError as error:
             code = error.exit_code
-            say(f"lutbridge: {error}")
+            warn(f"lutbridge: {error}")
             if as_json:
                 put_json({"file": str(path), **facts, "error": str(error)})
     return code

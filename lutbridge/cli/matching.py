@@ -61,8 +61,8 @@ def match(
     Raises:
         UsageError: the reference cannot be read, or a file that lists the groups does not fit the shoot.
     """
-    reference = _reference(matching.reference, read_photo)
-    _first_look(shoot, planned, read_photo, interruption, bug_log)
+    reference = reference_picture(matching.reference, read_photo)
+    first_look(shoot, planned, read_photo, interruption, bug_log)
     if not interruption.requested:
         shoot.match([photo.source for photo in planned], matching.by, reference)
 
@@ -129,7 +129,12 @@ def _left_alone(alone: Sequence[Path], has_reference: bool) -> str:
     )
 
 
-def _reference(path: Path | None, read_photo: Callable) -> "np.ndarray | None":
+def reference_picture(path: Path | None, read_photo: Callable) -> "np.ndarray | None":
+    """What photos should come to look like.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
     from lutbridge.shoot import picture_of
 
     if path is None:
@@ -140,13 +145,12 @@ def _reference(path: Path | None, read_photo: Callable) -> "np.ndarray | None":
         raise UsageError(f"--reference: {error}") from error
 
 
-def _first_look(shoot, planned, read_photo, interruption, bug_log) -> None:
+def first_look(shoot, planned, read_photo, interruption, bug_log) -> None:
     """Fills the shoot's takes, and notes what was wrong with the photos that could not be looked at."""
-    from lutbridge.batch.run import PhotoFigures, run
+    from lutbridge.batch.run import run
 
     def work(photo, output):
-        shoot.observe(photo)
-        return PhotoFigures  # there is nothing to write
+        shoot.observe(photo)  # there is nothing to write
 
     say(f"looking at {len(planned)} photo{'' if len(planned) == 1 else 's'} to match them")
     with progress_for(len(planned)) as progress:

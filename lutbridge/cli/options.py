@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
+from lutbridge.cli.output import Verbosity, speaking
 from lutbridge.cli.settings import MatchSettings, OutputSettings
 from lutbridge.errors import UsageError
 from lutbridge.model.registry import DEFAULT_MODEL
@@ -17,12 +19,49 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path)
 
 
-def from_0_to_1(ctx: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
-    if value is not None and not 0 <= value <= 1:  # written so that nan fails as well
-        raise click.BadParameter(f"{value} is not between 0 and 1", ctx, parameter)
-    return value
+class _Share(click.ParamType):
+    name = "0..1"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        share = click.FLOAT.convert(value, param, ctx)
+        if not 0 <= share <= 1:  # written so that nan fails as well
+            self.fail(f"{share} is not between 0 and 1", param, ctx)
+        return share
 
 
+SHARE = _Share()
+
+
+def _set_verbosity(ctx: click.Context, parameter: click.Parameter, is_asked: bool) -> None:
+    """Of --quiet and --verbose; the one on the command line wins over the one in a config file."""
+    if not is_asked:
+        return
+    wanted = Verbosity[parameter.name.upper()]
+    said = ctx.meta.setdefault(__name__, wanted)
+    if said is wanted:
+        ctx.with_resource(speaking(wanted))
+    elif ctx.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE:
+        raise UsageError("--quiet and --verbose contradict each other; leave one of them out")
+
+
+_VERBOSITY = (
+    click.option(
+        "-q",
+        "--quiet",
+        is_flag=True,
+        expose_value=False,
+        callback=_set_verbosity,
+        help="Say only what goes wrong; no progress.",
+    ),
+    click.option(
+        "-v",
+        "--verbose",
+        is_flag=True,
+        expose_value=False,
+        callback=_set_verbosity,
+        help="Also say what is used and done.",
+    ),
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line on stdout.")
 
 IN_THE_OUTPUT_FOLDER = Path("report.html in the output folder")  # what --report without a name means
@@ -50,8 +89,16 @@ _REPORT = (
     click.option("--open", "open_report", is_flag=True, help="Open the report in the browser when done."),
 )
 _PHOTOS = (
-    click.argument("photos", metavar="PHOTO|FOLDER...", nargs=-1, required=True),
-    click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Folder to write to."),
+    click.argument(
+        "photos", type=click.Path(), metavar="PHOTO|FOLDER...", nargs=-1, required=True, is_eager=True
+    ),  # eager: the config file lies beside them
+    click.option(
+        "-o", "--output", type=FILE, required=True, metavar="DIR|FILE", help="Folder to write to; of one photo, a file."
+    ),
+    click.option(
+        "--name", metavar="PATTERN", help="Names of the results without their extension, such as '{stem}-retouched'."
+    ),
+    click.option("--dry-run", is_flag=True, help="Only tell what would be done; nothing is written."),
 )
 INPUT_ENCODING = click.option(
     "--input-encoding",
@@ -60,27 +107,32 @@ INPUT_ENCODING = click.option(
 )
 STRENGTH = click.option(
     "--strength",
-    type=float,
+    type=SHARE,
     default=1.0,
     show_default=True,
-    callback=from_0_to_1,
     metavar="0..1",
     help="0 leaves the photo untouched.",
 )
 _PARTS = tuple(
     click.option(
         f"--{part}",
-        type=float,
-        callback=from_0_to_1,
+        type=SHARE,
         metavar="0..1",
         help=f"Strength on {where}; without it, --strength. Needs a model that treats the two apart.",
     )
     for part, where in (("person", "the person"), ("background", "the background"))
 )
 MASK = click.option(
-    "--mask",
-    is_flag=True,
+    "--mask/--no-mask",
     help="Also write where the person is, beside each result: NAME-mask.png, 16-bit grey, white on the person.",
+)
+JOBS = click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Photos at once, on the CPU; each takes memory. The next is read and the one before written in any case.",
 )
 EXISTING = click.option(
     "--existing",
@@ -97,6 +149,7 @@ _HOW = (
     STRENGTH,
     *_PARTS,
     click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True),
+    JOBS,
     EXISTING,
     JSON,
 )
@@ -132,14 +185,18 @@ _GROUPS = (
     click.option("--reference", type=FILE, metavar="PHOTO", help="Match the groups to this photo as it looks now."),
     click.option(
         "--consistency",
-        type=float,
+        type=SHARE,
         default=1.0,
         show_default=True,
-        callback=from_0_to_1,
         metavar="0..1",
         help="How far takes give up their own look for a common one.",
     ),
 )
+
+
+def how_much_to_say(command: Callable) -> Callable:
+    """--quiet and --verbose, of every command that shows progress."""
+    return _add(command, _VERBOSITY)
 
 
 def photos_and_output(command: Callable) -> Callable:
@@ -170,19 +227,30 @@ def strength_from(options: Mapping) -> Strength:
     return Strength(person=person, background=background)
 
 
-def output_from(options: Mapping) -> OutputSettings:
+def output_from(options: Mapping, kinds: Mapping[str, str]) -> OutputSettings:
     """What and where to write, of `photos_and_output`, EXISTING and JSON, and of `what_to_write` where that is there.
 
+    Args:
+        kinds: suffix → format, of what the command writes.
+
     Raises:
-        UsageError: --icc names no profile that RGB photos can be written in.
+        UsageError: --icc names no profile that RGB photos can be written in; -o or --name cannot be used.
     """
+    from lutbridge.batch.names import check_pattern
+    from lutbridge.cli.destination import destination_from
+
+    if options["name"] is not None:
+        check_pattern(options["name"])
+    destination = destination_from(options, kinds)
     return OutputSettings(
-        folder=options["output"],
+        folder=destination.folder,
         existing=options["existing"],
         as_json=options["as_json"],
-        report=_report_from(options, options["output"]),
+        report=_report_from(options, destination.folder),
         open_report=options.get("open_report", False),
-        target=_target_from(options) if "icc" in options else None,
+        target=_target_from(options, destination.kind) if "icc" in options else None,
+        file=destination.file,
+        pattern=options["name"],
     )
 
 
@@ -194,11 +262,11 @@ def _report_from(options: Mapping, folder: Path) -> Path | None:
     return report
 
 
-def _target_from(options: Mapping) -> "Target":
+def _target_from(options: Mapping, format_: str | None) -> "Target":
     from lutbridge.image.target import Target, profile_for
 
     return Target(
-        format=options["format_"],
+        format=format_ or options["format_"],
         bits=int(options["bits"]) if options["bits"] else None,
         quality=options["quality"],
         icc=profile_for(options["icc"]),

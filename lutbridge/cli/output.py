@@ -1,15 +1,29 @@
-"""Words for people go to stderr, data for programs to stdout."""
+"""Words for people go to stderr, data for programs to stdout; --quiet and --verbose decide how many words."""
 
 import errno
 import json
 import os
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from enum import IntEnum
 
 import click
 
 from lutbridge.errors import SetupError
+
+
+class Verbosity(IntEnum):
+    """How much a command says."""
+
+    QUIET = 0  # only what went wrong
+    NORMAL = 1
+    VERBOSE = 2
+
+
+# Of this process and not of click's context, which threads do not see.
+_verbosity = Verbosity.NORMAL
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -25,9 +39,36 @@ def _is_control(character: str) -> bool:
     return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
-def say(text: str) -> None:
-    """A message for the user, on stderr; its line breaks stay."""
+@contextmanager
+def speaking(wanted: Verbosity) -> Iterator[None]:
+    """Within this context, commands say this much."""
+    global _verbosity
+    before, _verbosity = _verbosity, wanted
+    try:
+        yield
+    finally:
+        _verbosity = before
+
+
+def verbosity() -> Verbosity:
+    return _verbosity
+
+
+def warn(text: str) -> None:
+    """What went wrong: a message that --quiet does not silence, on stderr; its line breaks stay."""
     click.echo("\n".join(map(printable, text.split("\n"))), err=True)
+
+
+def say(text: str) -> None:
+    """A message that --quiet silences."""
+    if _verbosity > Verbosity.QUIET:
+        warn(text)
+
+
+def detail(text: str) -> None:
+    """A message that only --verbose asks for."""
+    if _verbosity >= Verbosity.VERBOSE:
+        warn(text)
 
 
 def put(text: str) -> None:

@@ -3,26 +3,45 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar
 
-from lutbridge.cli.output import printable, say
+from lutbridge.cli.output import Verbosity, printable, say, verbosity, warn
 
 PLAIN_INTERVAL = 5.0  # seconds between two plain lines
+
+
+Item = TypeVar("Item")
 
 
 class Progress(Protocol):
     def __enter__(self) -> "Progress": ...
     def __exit__(self, *exception: object) -> None: ...
     def advance(self) -> None:
-        """One photo more is through, well or not."""
+        """One more is through, well or not."""
 
     def say(self, text: str) -> None:
         """A message that leaves the bar intact."""
 
 
-def progress_for(total: int) -> Progress:
-    return TerminalProgress(total) if _on_terminal() else PlainProgress(total)
+def progress_for(total: int, what: str = "", things: str = "photos") -> Progress:
+    """How far a phase has come; nothing with --quiet.
+
+    Args:
+        what: the phase, such as "reading capture times", where a command has several.
+        things: what is counted.
+    """
+    if verbosity() is Verbosity.QUIET:
+        return SilentProgress()
+    return TerminalProgress(total, what, things) if _on_terminal() else PlainProgress(total, what=what, things=things)
+
+
+def track(items: Iterable[Item], total: int, what: str = "", things: str = "photos") -> Iterator[Item]:
+    """The items, with progress that advances as each has been dealt with; arguments as of `progress_for`."""
+    with progress_for(total, what, things) as progress:
+        for item in items:
+            yield item
+            progress.advance()
 
 
 def _on_terminal() -> bool:
@@ -30,18 +49,23 @@ def _on_terminal() -> bool:
 
 
 class Pace:
-    """Rate and remaining time, from the average since the start."""
+    """Rate and remaining time, from the average since the first one was through: it waits for loading and compiling."""
 
-    def __init__(self, total: int, clock: Callable[[], float] = time.monotonic):
-        self._clock, self._start = clock, clock()
+    def __init__(self, total: int, clock: Callable[[], float] = time.monotonic, things: str = "photos"):
+        self._clock, self._first, self._things = clock, 0.0, things
         self.total, self.count = total, 0
 
+    def advance(self) -> None:
+        self.count += 1
+        if self.count == 1:
+            self._first = self._clock()
+
     def describe(self) -> str:
-        elapsed = self._clock() - self._start
-        if not self.count or not elapsed:
+        elapsed = self._clock() - self._first
+        if self.count < 2 or not elapsed:
             return ""
-        rate = self.count / elapsed
-        speed = f"{rate:.1f} photos/s" if rate >= 1 else f"{1 / rate:.1f} s a photo"
+        rate = (self.count - 1) / elapsed
+        speed = f"{rate:.1f} {self._things}/s" if rate >= 1 else f"{1 / rate:.1f} s a {self._things.removesuffix('s')}"
         left = (self.total - self.count) / rate
         return f"{speed}, about {duration(left)} left" if self.count < self.total else speed
 
@@ -54,9 +78,26 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
+class SilentProgress:
+    """Of a command that was told to be quiet."""
+
+    def __enter__(self) -> "SilentProgress":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        pass
+
+    def advance(self) -> None:
+        pass
+
+    def say(self, text: str) -> None:
+        pass
+
+
 class PlainProgress:
-    def __init__(self, total: int, clock: Callable[[], float] = time.monotonic):
-        self._pace, self._clock, self._last = Pace(total, clock), clock, clock()
+    def __init__(self, total: int, clock: Callable[[], float] = time.monotonic, what: str = "", things: str = "photos"):
+        self._pace, self._clock, self._last = Pace(total, clock, things), clock, clock()
+        self._what, self._things = f"{what}: " if what else "", things
 
     def __enter__(self) -> "PlainProgress":
         return self
@@ -65,31 +106,33 @@ class PlainProgress:
         pass
 
     def advance(self) -> None:
-        self._pace.count += 1
+        self._pace.advance()
         if self._clock() - self._last >= PLAIN_INTERVAL and self._pace.count < self._pace.total:
             self._last = self._clock()
-            say(f"{self._pace.count} of {self._pace.total} photos, {self._pace.describe()}")
+            done = f"{self._what}{self._pace.count} of {self._pace.total} {self._things}"
+            say(", ".join(filter(None, (done, self._pace.describe()))))
 
     def say(self, text: str) -> None:
         say(text)
 
 
 class TerminalProgress:
-    def __init__(self, total: int):
+    def __init__(self, total: int, what: str = "", things: str = "photos"):
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
         from rich.progress import Progress as Bar
 
-        self._pace = Pace(total)
+        self._pace = Pace(total, things=things)
         self._bar = Bar(
             SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[pace]}"),
             console=Console(stderr=True),
             transient=True,
         )
-        self._task = self._bar.add_task("", total=total, pace="")
+        self._task = self._bar.add_task(what, total=total, pace="")
 
     def __enter__(self) -> "TerminalProgress":
         self._bar.start()
@@ -99,7 +142,7 @@ class TerminalProgress:
         self._bar.stop()
 
     def advance(self) -> None:
-        self._pace.count += 1
+        self._pace.advance()
         self._bar.update(self._task, advance=1, pace=self._pace.describe())
 
     def say(self, text: str) -> None:
@@ -111,7 +154,7 @@ def say_failures(failures: Sequence[tuple[str, str]]) -> None:
     if not failures:
         return
     if not _on_terminal():
-        say("\n".join(["Failed:", *(f"  {sentence}" for _, sentence in failures)]))
+        warn("\n".join(["Failed:", *(f"  {sentence}" for _, sentence in failures)]))
         return
     from rich.console import Console
     from rich.table import Table

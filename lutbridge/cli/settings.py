@@ -1,13 +1,15 @@
 """What a batch was asked for: the options of render, cube and `lut apply`, each kind in one place."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from lutbridge.strength import Strength
 
 if TYPE_CHECKING:
+    from lutbridge.batch.collect import Collection
     from lutbridge.image.target import Target
 
 
@@ -16,13 +18,13 @@ class InputSettings:
     """What is read.
 
     Attributes:
-        photos: files and folders, as the user named them.
+        photos: files and folders, as the user named them; or what was found in a watched folder.
         encoding: "srgb" or "linear", of floating-point TIFFs without a profile; None: as their file says.
         looks_only: results have no pixels of the photos, which are read at the scale that does.
         also_read: what is read beside the photos and what `MatchSettings` names; none of it is written to.
     """
 
-    photos: Sequence[str]
+    photos: "Sequence[str] | Collection"
     encoding: str | None = None
     looks_only: bool = False
     also_read: Sequence[Path] = ()
@@ -73,6 +75,8 @@ class OutputSettings:
         report: a page with before and after, or None.
         open_report: whether it is opened in the browser at the end.
         target: what results are to be, where that is not what their photo is.
+        file: the name of the result of a single photo, or None.
+        pattern: of the results' names, as of `batch.names`, or None.
     """
 
     folder: Path
@@ -81,6 +85,13 @@ class OutputSettings:
     report: Path | None = None
     open_report: bool = False
     target: "Target | None" = None
+    file: str | None = None
+    pattern: str | None = None
+
+    @property
+    def place(self) -> Path:
+        """What the user calls the place of the results: the folder, or the one file."""
+        return self.folder / self.file if self.file else self.folder
 
 
 @dataclass(frozen=True)
@@ -89,7 +100,11 @@ class BatchSettings:
 
     Attributes:
         matching: None where each is retouched alone.
-        beside: endings of what is written beside each result, see `batch.plan.PlannedPhoto`.
+        beside: endings of what is written beside each result, see `batch.planned.PlannedPhoto`.
+        jobs: photos at once, on the CPU.
+        of_command: what else the results of this command depend on, by the names of the options.
+        dry_run: whether it is only told what would be done.
+        is_watched: whether somebody waits for each photo, as it has just been taken.
     """
 
     input: InputSettings
@@ -97,3 +112,25 @@ class BatchSettings:
     strength: Strength
     matching: MatchSettings | None = None
     beside: Sequence[str] = ()
+    of_command: Mapping[str, str | int] = field(default_factory=dict)
+    jobs: int = 1
+    dry_run: bool = False
+    is_watched: bool = False
+
+    def wished(self) -> dict[str, Any]:
+        """Everything but model and photo that a result depends on, for the manifest; files by their content."""
+        from lutbridge.batch.manifest import digest_of
+
+        def content(path: Path) -> str:
+            return digest_of(path) if path.is_file() else str(path)
+
+        wished = {"person": self.strength.person, "background": self.strength.background, **self.of_command}
+        wished["input_encoding"] = self.input.encoding
+        if target := self.output.target:
+            wished |= {"format": target.format, "bits": target.bits, "quality": target.quality}
+            wished["icc"] = hashlib.blake2b(target.icc).hexdigest() if target.icc else None
+        if matching := self.matching:
+            reference = content(matching.reference) if matching.reference else None
+            wished |= {"group": content(Path(matching.by)), "reference": reference}
+            wished["consistency"] = matching.consistency
+        return wished

@@ -1,14 +1,13 @@
 """One evaluation: every system over every pair, and the tables."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from lutbridge.model.build import can_build
 from lutbridge.research.context import context_errors
-from lutbridge.research.groups import measure_groups, summarise_groups
-from lutbridge.research.measure import Record, by_parting, by_skin_group, measure, summarise
+from lutbridge.research.groups import count_groups, measure_groups, summarise_groups
+from lutbridge.research.measure import Record, Track, by_parting, by_skin_group, measure, summarise, untracked
 from lutbridge.research.systems import autocontrast, model, retoucher_of, untouched
 from lutbridge.research.table import CONTEXT_NOTE, GROUPS_NOTE, PARTED_NOTE, PUBLISHED_NOTE, markdown_table
 from lutbridge.research.views import view_errors
@@ -58,42 +57,43 @@ def evaluate(
     networks: dict[str, RetouchingNetwork],
     pairs: list[Pair],
     long_side: int | None,
-    tell: Callable[[str], None] = lambda sentence: None,
+    track: Track = untracked,
 ) -> Evaluation:
     """Measure untouched, Pillow's autocontrast, models by name and the targets themselves.
 
     Args:
         long_side: px that larger photos are reduced to first; None for full size. Takes of a group are compared at no
             more than SMALL_SIDE in either case, as all of them, and all that is made of them, are in memory at once.
-        tell: called with how far it is.
+        track: shows how far each phase is.
     """
     systems = {INPUTS: untouched, AUTOCONTRAST: autocontrast}
     systems |= {name: model(network) for name, network in networks.items()} | {TARGETS: None}
     records = {}
     for name, system in systems.items():
-        records[name] = list(measure(system, pairs, long_side))
-        tell(f"{name}: {len(pairs)} photos measured")
+        records[name] = list(track(measure(system, pairs, long_side), len(pairs), name, "photos"))
     chosen = pairs[:: max(1, len(pairs) // CONTEXT_PHOTOS)][:CONTEXT_PHOTOS]
-    context = {name: _context(network, chosen, long_side) for name, network in networks.items()}
+    context = {name: _context(name, network, chosen, long_side, track) for name, network in networks.items()}
     only = next(iter(networks.items()))
     if len(networks) > 1 or not can_build(only[1].config):
         return Evaluation(records, context, {}, {})
     retoucher = retoucher_of(only[1], only[0])
-    views = _views(retoucher, pairs, long_side)
-    tell("single-LUT views measured; now the takes of each group")
-    return Evaluation(records, context, views, summarise_groups(list(measure_groups(retoucher, pairs, SMALL_SIDE))))
+    views = _views(retoucher, pairs, long_side, track)
+    groups = track(measure_groups(retoucher, pairs, SMALL_SIDE), count_groups(pairs), "takes of a group", "groups")
+    return Evaluation(records, context, views, summarise_groups(list(groups)))
 
 
-def _context(network, pairs, long_side):
-    errors = [context_errors(network, pair.load(long_side=long_side)[0]) for pair in pairs]
+def _context(name, network, pairs, long_side, track):
+    tracked = track(pairs, len(pairs), f"local context of {name}", "photos")
+    errors = [context_errors(network, pair.load(long_side=long_side)[0]) for pair in tracked]
     row = {}
     for kind in errors[0]:
         row[kind], row[f"{kind}, p95 of pixels"] = (float(np.mean([e[kind][i] for e in errors])) for i in (0, 1))
     return row
 
 
-def _views(retoucher, pairs, long_side):
-    errors = [view_errors(retoucher, pair.load(long_side=long_side)[0]) for pair in pairs]
+def _views(retoucher, pairs, long_side, track):
+    tracked = track(pairs, len(pairs), "single-LUT views", "photos")
+    errors = [view_errors(retoucher, pair.load(long_side=long_side)[0]) for pair in tracked]
     views = {}
     for view in VIEWS:
         means = [error[view][0] for error in errors]

@@ -46,10 +46,19 @@ def measure_groups(
     Args:
         long_side: px that larger photos are reduced to first; None for full size.
     """
-    for _, members in groupby(pairs, key=lambda pair: pair.group):
-        members = list(members)
-        if len(members) > 1:
-            yield _measure(retoucher, [pair.load(long_side=long_side) for pair in members])
+    for members in _groups(pairs):
+        yield _measure(retoucher, [pair.load(long_side=long_side) for pair in members])
+
+
+def count_groups(pairs: list[Pair]) -> int:
+    """How many groups `measure_groups` measures."""
+    return len(_groups(pairs))
+
+
+def _groups(pairs):
+    """Those of more than one take."""
+    groups = [list(members) for _, members in groupby(pairs, key=lambda pair: pair.group)]
+    return [members for members in groups if len(members) > 1]
 
 
 def summarise_groups(records: list[dict[str, GroupRecord]]) -> dict[str, dict[str, float]]:

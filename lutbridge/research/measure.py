@@ -1,7 +1,7 @@
 """Measure a retouching system on pairs of photos: one record a photo, and the figures over all of them."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,15 @@ from lutbridge.train import metrics
 from lutbridge.train.data.ppr10k import Pair
 
 System = Callable[[np.ndarray], np.ndarray]  # (H, W, 3) uint8 or uint16, sRGB-encoded, to either depth
+
+# Passes items on and shows how many are through: (items, how many there are, what is done to them, what they are).
+Track = Callable[[Iterable, int, str, str], Iterable]
+
+
+def untracked(items: Iterable, total: int, what: str, things: str = "photos") -> Iterable:
+    """A `Track` that shows nothing."""
+    return items
+
 
 FEWEST_SKIN_PIXELS = 500  # a photo with less is left out of the skin figures
 LEAST_ASKED = 3.0  # L* by which person and background are to be parted; of photos asked for less, no share is taken

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lutbridge.files import atomic_write
 from lutbridge.research.evaluation import Evaluation
-from lutbridge.research.measure import Record, System, summarise
+from lutbridge.research.measure import Record, System, Track, summarise, untracked
 from lutbridge.research.pictures import GREATEST_ERROR, choose, pictures
 from lutbridge.research.table import PUBLISHED_NOTE, cell
 from lutbridge.train.data.pairs import Pair
@@ -28,6 +28,7 @@ def write_report(
     systems: dict[str, System],
     pairs: list[Pair],
     long_side: int | None,
+    track: Track = untracked,
 ) -> None:
     """Write the page, whole or not at all.
 
@@ -35,6 +36,7 @@ def write_report(
         heading: what was measured, in a sentence.
         systems: the models whose photos are shown.
         long_side: px that larger photos were reduced to first; None for full size.
+        track: shows how far it is.
     Raises:
         WriteError: the page cannot be written.
     """
@@ -42,7 +44,8 @@ def write_report(
     shown = []
     for name, system in systems.items():
         parts = [f"<h2>{html.escape(name)}</h2>"]
-        for kind, record in choose(evaluation.records[name]).items():
+        chosen = choose(evaluation.records[name])
+        for kind, record in track(chosen.items(), len(chosen), f"pictures of {name}", "photos"):
             parts.append(_photo(kind, record, pictures(system, by_name[record.name], long_side)))
         shown.append("\n".join(parts))
     values = {

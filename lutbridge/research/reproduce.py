@@ -13,7 +13,7 @@ from lutbridge.errors import UsageError
 from lutbridge.files import atomic_write
 from lutbridge.model.registry import RUN_MODEL
 from lutbridge.research.bootstrap import FIGURES, interval, resampled
-from lutbridge.research.measure import Record, measure, summarise
+from lutbridge.research.measure import Record, Track, measure, summarise, untracked
 from lutbridge.research.public_models import start_from_imagenet
 from lutbridge.research.published import Row
 from lutbridge.research.systems import load_models, model, untouched
@@ -115,7 +115,7 @@ def _beginning(task):
     return replace(task, training={name: value for name, value in task.training.items() if name not in ENDS})
 
 
-def measured(folder: Path, pairs: list[Pair], long_side: int | None) -> list[Record]:
+def measured(folder: Path, pairs: list[Pair], long_side: int | None, track: Track = untracked) -> list[Record]:
     """The records of a trained system, from its folder where they were kept for the same model and photos."""
     made_of = [
         hashlib.sha256((folder / RUN_MODEL).read_bytes()).hexdigest(),
@@ -129,7 +129,8 @@ def measured(folder: Path, pairs: list[Pair], long_side: int | None) -> list[Rec
         if content["of"] == made_of:
             return [_record(values) for values in content["records"]]
     (network,) = load_models([str(folder)]).values()
-    records = list(measure(model(network), pairs, long_side, with_finished=False))
+    measuring = measure(model(network), pairs, long_side, with_finished=False)
+    records = list(track(measuring, len(pairs), f"measuring {folder.name}", "photos"))
     content = {"of": made_of, "records": [asdict(record) for record in records]}
     atomic_write(kept, json.dumps(content, default=lambda array: array.tolist()).encode())
     return records
@@ -199,6 +200,7 @@ def table(
     training: Training,
     workers: int,
     talk: Callable[[Row], Talk],
+    track: Track = untracked,
 ) -> str | None:
     """Train and measure every row; the Markdown, or None where the user stopped it.
 
@@ -207,6 +209,7 @@ def table(
         out: holds a folder for each config, as `lutbridge train` makes them.
         pairs: to measure on.
         talk: for each row, how its training speaks.
+        track: shows how far the measuring is.
     """
     for row in rows:  # a file that is no ResNet-18 is told before an hour of training
         _start(_system(row.config, training), out / STARTS, training)
@@ -215,9 +218,11 @@ def table(
         folder = out / row.config
         if not train_missing(row.config, folder, training, workers, talk(row)):
             return None
-        records[row.config] = measured(folder, pairs, long_side)
+        records[row.config] = measured(folder, pairs, long_side, track)
     ends = {"inputs": untouched, "targets": None}
-    own = {name: list(measure(system, pairs, long_side)) for name, system in ends.items()}
+    own = {}
+    for name, system in ends.items():
+        own[name] = list(track(measure(system, pairs, long_side), len(pairs), f"measuring the {name}", "photos"))
     snapshots = (read_snapshot(out / row.config / session.SNAPSHOT, mmap=True) for row in rows)
     steps = ", ".join(f"{row.config} {state['step']}" for row, state in zip(rows, snapshots, strict=True))
     return f"{markdown(rows, reference, records, own)}\n\nSteps of training: {steps}."

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from lutbridge.files import atomic_write
-from lutbridge.research.measure import LEAST_ASKED, Record, System
+from lutbridge.research.measure import LEAST_ASKED, Record, System, Track, untracked
 from lutbridge.research.pictures import QUALITY, small_pictures
 from lutbridge.train import metrics
 from lutbridge.train.data.pairs import Pair
@@ -53,18 +53,26 @@ def choose_by_rule(records: list[Record], each: int = EACH) -> list[tuple[str, R
 
 
 def write_sheet(
-    path: Path, system: System, records: list[Record], pairs: list[Pair], long_side: int | None = None
+    path: Path,
+    system: System,
+    records: list[Record],
+    pairs: list[Pair],
+    long_side: int | None = None,
+    track: Track = untracked,
 ) -> None:
     """Write the sheet as a JPEG: source, result and target of each photo that `choose_by_rule` takes.
 
     Args:
         records: of the system on the pairs.
         long_side: px that larger photos were reduced to first; None for full size.
+        track: shows how far it is.
     Raises:
         WriteError: it cannot be written.
     """
     by_name = {pair.name: pair for pair in pairs}
-    photos = [_photo(rule, r, system, by_name[r.name], long_side) for rule, r in choose_by_rule(records)]
+    chosen = choose_by_rule(records)
+    tracked = track(chosen, len(chosen), f"the sheet {path.name}", "photos")
+    photos = [_photo(rule, r, system, by_name[r.name], long_side) for rule, r in tracked]
     rows = -(-len(photos) // ABREAST)
     width, height = 3 * CELL + MARGIN, CELL + LINE + MARGIN
     sheet = Image.new("RGB", (ABREAST * width, rows * height), "white")

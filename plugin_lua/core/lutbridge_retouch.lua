@@ -8,10 +8,13 @@
 --   run:keep_lut(fetch, count)        puts the LUT that `fetch(target)` writes to where the host finds it, for so many
 --                                     photos; returns something for run.shared, or nil and an error
 --   run:lut_options()                 the options of a LUT that are the same for all photos
+--   run.is_result(photo)              whether the photo is a result of ours; nil where all are meant
 --
 -- Its settings have mode ("look", "copy"), group ("off", "match", "shared"), strength (0 to 1), model (nil: the
 -- helper's default), has_mask (does the model tell the person from the background?), person and background (0 to 1, in
 -- place of strength where it does), view, and what the host adds.
+local results = require "lutbridge_results"
+
 local M = {}
 
 local LOOK_SIDE = 1024 -- pixels on the long side: enough to find a look, and quick to export
@@ -109,10 +112,15 @@ function M.steps(count, settings)
 end
 
 --- Retouches photos; returns when all is done, has failed, or was cancelled.
--- @return the run's outcome: done (count), failed and left_alone (lists of {name, message}), apart (count of the photos
--- whose LUT says less than a rendered copy) and farthest (the largest mean ΔE2000 of those), stopped (the error that
--- ended it), cancelled, and what the host adds.
+-- @return the run's outcome: done (count), results (count of the photos left out, as they are results of ours), again
+-- (count of the results that were retouched once more), failed and left_alone (lists of {name, message}), apart (count
+-- of the photos whose LUT says less than a rendered copy) and farthest (the largest mean ΔE2000 of those), stopped (the
+-- error that ended it), cancelled, and what the host adds.
 function M.retouch(run, photos)
+  if run.is_result then
+    photos, run.outcome.results, run.outcome.again = results.meant(photos, run.is_result)
+    run.all_steps = M.steps(#photos, run.settings)
+  end
   if run.settings.group ~= "off" then
     retouch_group(run, photos)
   else

@@ -15,7 +15,7 @@ Run.__index = Run
 -- a photo to what its user calls it).
 function Run.begin(class, fields)
   fields.steps = 0
-  fields.outcome = { done = 0, failed = {}, left_alone = {}, apart = 0, farthest = 0 }
+  fields.outcome = { done = 0, results = 0, again = 0, failed = {}, left_alone = {}, apart = 0, farthest = 0 }
   return setmetatable(fields, class)
 end
 

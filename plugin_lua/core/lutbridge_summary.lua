@@ -26,7 +26,13 @@ function M.lines(outcome, all, mode)
   if outcome.stopped then
     table.insert(lines, outcome.stopped.message)
   end
-  table.insert(lines, messages.text("summary_" .. mode, { done = outcome.done, all = all }))
+  table.insert(lines, messages.text("summary_" .. mode, { done = outcome.done, all = all - outcome.results }))
+  if outcome.results > 0 then
+    table.insert(lines, messages.text("summary_results", { count = outcome.results }))
+  end
+  if outcome.again > 0 then
+    table.insert(lines, messages.text("summary_again", { count = outcome.again }))
+  end
   if outcome.cancelled then
     table.insert(lines, messages.text "error_cancelled")
   end

@@ -133,6 +133,16 @@ return {
     de = "Strg+Z nimmt jeweils nur ein Foto zurück; „entfernen“ nimmt die Looks von allen gewählten Fotos ab.",
   },
   summary_copy = { en = "Rendered copies: {done} of {all} photos.", de = "Gerechnete Kopien: {done} von {all} Fotos." },
+  summary_again = {
+    en = "Retouched before: {count} of these photos, which are results of Auto Retouch.",
+    de = "Schon retuschiert: {count} dieser Fotos sind selbst Ergebnisse von Auto-Retusche.",
+  },
+  summary_results = {
+    en = "Left out: {count} of the selected photos, as Auto Retouch made them. To retouch them again, select only "
+      .. "those.",
+    de = "Ausgelassen: {count} der gewählten Fotos, denn sie sind Ergebnisse von Auto-Retusche. Um sie noch einmal zu "
+      .. "retuschieren, nur sie auswählen.",
+  },
   summary_removed = {
     en = "Removed from {done} of {all} photos.",
     de = "Von {done} der {all} Fotos entfernt.",

@@ -2,11 +2,23 @@
 local LrFileUtils = import "LrFileUtils"
 local LrPathUtils = import "LrPathUtils"
 
+local results = require "lutbridge_results"
+
 local M = {}
 
 --- The bytes of a file, or nil.
 function M.read(path)
   return LrFileUtils.exists(path) == "file" and LrFileUtils.readFile(path) or nil
+end
+
+--- The beginning and the end of a file, see lutbridge_results; or nil.
+function M.sample(path)
+  local file = io.open(path, "rb")
+  local bytes = file and results.sample(file)
+  if file then
+    file:close()
+  end
+  return bytes
 end
 
 --- Writes a file; returns whether all of it was written.

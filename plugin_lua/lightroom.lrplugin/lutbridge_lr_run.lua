@@ -9,6 +9,7 @@ local files = require "lutbridge_lr_files"
 local looks = require "lutbridge_lr_look"
 local photos = require "lutbridge_lr_photo"
 local profiles = require "lutbridge_lr_profile"
+local results = require "lutbridge_results"
 local run = require "lutbridge_run"
 local text = require "lutbridge_lr_text"
 local tiff = require "lutbridge_lr_tiff"
@@ -34,6 +35,9 @@ function Run.new(client, workspace, settings, shoot, all_steps, progress, within
     progress = progress,
     protect = LrTasks.pcall,
     name_of = photos.name,
+    is_result = function(photo)
+      return results.is_result(photos.name(photo), files.sample(photo:getRawMetadata "path"))
+    end,
     rendered = within and within.rendered,
     import = within and within.import or copies.import,
   })

@@ -210,7 +210,8 @@ end)
 
 describe("lutbridge_dt_summary", function()
   local function outcome(changes)
-    local facts = { done = 3, failed = {}, left_alone = {}, apart = 0, farthest = 0, later = {}, approximate = 0 }
+    local facts = { done = 3, results = 0, again = 0, failed = {}, left_alone = {}, apart = 0, farthest = 0 }
+    facts.later, facts.approximate = {}, 0
     for name, value in pairs(changes) do
       facts[name] = value
     end
@@ -224,6 +225,14 @@ describe("lutbridge_dt_summary", function()
   it("begins with what ended the run", function()
     local lines = summary.lines(outcome { stopped = { message = "No." }, cancelled = true }, 9, "copy")
     assert.same({ "No.", "Rendered copies: 3 of 9 photos.", "Cancelled." }, lines)
+  end)
+
+  it("says what was left out, as it is a result, and what was retouched twice", function()
+    local lines = summary.lines(outcome { results = 2 }, 5, "copy")
+    assert.equal("Rendered copies: 3 of 3 photos.", lines[1])
+    assert.matches("^Left out: 2 of the selected photos, as Auto Retouch made them%.", lines[2])
+    lines = summary.lines(outcome { again = 3 }, 3, "copy")
+    assert.equal("Retouched before: 3 of these photos, which are results of Auto Retouch.", lines[2])
   end)
 
   it("says plainly where a rendered copy says more, and what to press", function()

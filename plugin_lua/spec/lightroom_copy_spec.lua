@@ -83,6 +83,25 @@ describe("A rendered copy", function()
     assert.same({ "anna-retouched-2.tif", "anna-retouched.tif", "anna.nef" }, scripted.list(folder .. "/photos"))
   end)
 
+  it("is not made of a rendered copy that is selected beside its photo", function()
+    add "anna.nef"
+    add "anna-retouched.tif"
+    local said = press()
+    assert.equal("Rendered copies: 1 of 1 photos.", said[1])
+    assert.matches("^Left out: 1 of the selected photos", said[2])
+    assert.same(
+      { "anna-retouched-2.tif", "anna-retouched.tif", "anna.nef" },
+      scripted.list(folder .. "/photos")
+    )
+  end)
+
+  it("is made of a rendered copy that alone is selected, and that is said", function()
+    add "anna-retouched.tif"
+    local said = press()
+    assert.equal("Rendered copies: 1 of 1 photos.", said[1])
+    assert.matches("^Retouched before: 1 of these photos", said[2])
+  end)
+
   it("of a virtual copy stands beside the file that it has", function()
     local master = add "anna.nef"
     add("anna.nef", { master = master, copy_name = "warm" })

@@ -4,6 +4,7 @@ import contextlib
 import io
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ import numpy as np
 from lutbridge.errors import ReadError, WriteError
 from lutbridge.image.inspect import left_alone
 from lutbridge.image.mask import mask_bytes
+from lutbridge.image.metadata.mark import MADE_BY_US, Mark, has_mark
 from lutbridge.image.photo import Container, Photo
+from lutbridge.image.results import marked
 from lutbridge.image.worker import Limits, ReadingWorker
 from lutbridge.image.write import extension_for, write
 from lutbridge.lut.formats import FORMATS
@@ -80,7 +83,8 @@ class Darkroom:
             ApiError: there is no process to read it in.
         """
         try:
-            return self._reader.read(upload, name, then=then, meanwhile=lambda: step(0.0))
+            photo = self._reader.read(upload, name, then=then, meanwhile=lambda: step(0.0))
+            return replace(photo, notices=(*photo.notices, MADE_BY_US)) if has_mark(photo.container.xmp) else photo
         except OSError as error:
             log.error("no process to read photos in: %s", error)
             raise no_process() from error
@@ -136,7 +140,8 @@ class Darkroom:
         )
         step(RETOUCHED)
         path = self._spool.new()
-        clipped = max(rendering.clipped, _write(path, photo, rendering.pixels))
+        result = marked(photo, Mark(used.name, f"strength {strength}"))
+        clipped = max(rendering.clipped, _write(path, result, rendering.pixels))
         notices = (*photo.notices, *rendering.notices)
         about = facts(used, strength, notices) | {"clipped": round(clipped, 6)}
         name = Path(options["name"]).stem + extension_for(photo)

@@ -53,27 +53,37 @@ def test_names_that_differ_in_case_only_are_one_name(tmp_path):
         "img_1.jpg": "img_1-jpg.cube",
         "IMG_1.png": "IMG_1-png.cube",
     }
-    folder = shoot(tmp_path / "shoot2", "IMG_1.JPG", "img_1.jpg")
-    with pytest.raises(UsageError, match="would both be written as"):
-        make_plan([folder], out, same_name)
 
 
-def test_names_that_differ_in_unicode_form_only_are_one_name(tmp_path):
-    folder = shoot(tmp_path / "shoot", "Zoé.jpg", "Zoe\u0301.jpg")
-    with pytest.raises(UsageError, match="would both be written as"):
-        make_plan([folder], tmp_path / "out", same_name)
+def test_twins_by_letter_case_or_unicode_form_get_names_that_every_disk_tells_apart(tmp_path):
+    folder = shoot(tmp_path / "shoot", "IMG_1.JPG", "img_1.jpg", "img_1-2.jpg", "Zoé.jpg", "Zoe\u0301.jpg")
+    plan = make_plan([folder], tmp_path / "out", same_name)
+    assert targets(plan, tmp_path / "out") == {
+        "IMG_1.JPG": "IMG_1.JPG",
+        "img_1.jpg": "img_1-3.jpg",
+        "img_1-2.jpg": "img_1-2.jpg",
+        "Zoe\u0301.jpg": "Zoe\u0301.jpg",
+        "Zoé.jpg": "Zoé-2.jpg",
+    }
+    assert not plan.refused
 
 
-def test_two_photos_of_one_name_are_refused_with_both_paths(tmp_path):
-    first, second = shoot(tmp_path / "a", "x.jpg"), shoot(tmp_path / "b", "x.jpg")
-    with pytest.raises(UsageError, match=f"{first}/x.jpg and {second}/x.jpg would both be written as .*out/x.jpg;"):
-        make_plan([first, second], tmp_path / "out", same_name)
+def test_of_two_photos_of_one_name_the_second_alone_is_refused_with_both_paths(tmp_path):
+    first, second = shoot(tmp_path / "a", "x.jpg", "y.jpg"), shoot(tmp_path / "b", "x.jpg", "z.jpg")
+    plan = make_plan([first, second], tmp_path / "out", same_name)
+    assert [photo.source.name for photo in plan.todo] == ["x.jpg", "y.jpg", "z.jpg"]
+    (refused,) = plan.refused
+    assert refused.sentence == (
+        f"{second}/x.jpg: it would be written as {tmp_path}/out/x.jpg, as {first}/x.jpg is; rename one of them, or "
+        "give them separate output folders"
+    )
 
 
 def test_telling_apart_may_collide_again_and_is_then_refused(tmp_path):
     folder = shoot(tmp_path / "shoot", "x.jpg", "x.png", "x-jpg.tif")
-    with pytest.raises(UsageError, match=r"would both be written as .*x-jpg\.cube"):
-        make_plan([folder], tmp_path / "out", cube_name)
+    plan = make_plan([folder], tmp_path / "out", cube_name)
+    (refused,) = plan.refused
+    assert "x-jpg.cube, as " in refused.sentence and len(plan.todo) == 2
 
 
 def test_an_output_that_is_its_input_is_refused_even_to_overwrite(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from lutbridge.batch.compare import compare, preview_size
-from lutbridge.batch.report import Report, ReportSettings
+from lutbridge.batch.report import AT_START, Report, ReportSettings
 from lutbridge.batch.run import PhotoFigures, PhotoResult
 from lutbridge.errors import SetupError
 from lutbridge.strength import Strength
@@ -36,6 +36,7 @@ class Page(HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.elements, self.text, self._open = [], "", []
+        self.source = text
         self.feed(text)
         assert self._open == []
 
@@ -155,3 +156,13 @@ def test_what_has_no_weights_has_no_bars(tmp_path):
         report.write(tmp_path / "r.html", skipped=0)
     page = Page((tmp_path / "r.html").read_text(encoding="utf-8"))
     assert not [element for element in page.all("ul") if element.get("class") == "weights"]
+
+
+@pytest.mark.parametrize("count", [99, 100, 101, 350])
+def test_of_many_photos_only_some_are_elements_and_the_others_wait(page_of, count):
+    page = Page(page_of(*[done(f"shoot/{number}.jpg") for number in range(count)]))
+    elements = [element for element in page.all("li") if element.get("class") == "photo"]
+    assert len(elements) == min(count, AT_START)
+    waiting = [script for script in page.all("script") if script.get("type") == "text/plain"]
+    assert len(waiting) == (count > AT_START)
+    assert page.source.count('<li class="photo"') == count

@@ -85,7 +85,7 @@ def test_a_full_disk_stops_the_batch_and_keeps_what_is_done(tasks, direct, late)
     wrapped = WriteError(tasks[2].output, "the disk is full")
     wrapped.__cause__ = full
     done = []
-    with pytest.raises(SetupError, match=r"the disk is full; .*--existing skip"):
+    with pytest.raises(SetupError, match=r"the disk is full; .*run the same command again"):
         for result in run(tasks, failing(2, full if direct else wrapped, late)):
             done.append(result.status)
     assert done == ["done", "done"]
@@ -273,3 +273,64 @@ def test_an_output_folder_that_cannot_be_written_to_is_refused(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(SetupError, match=r"file/out: cannot be written to .*choose another folder"):
         prepare_folder(tmp_path / "file" / "out", "-o")
+
+
+def test_several_at_once_give_the_same_results_in_the_same_order(tasks):
+    import random
+
+    delays = random.Random(1)
+
+    def slow_copy(photo, output):
+        time.sleep(delays.uniform(0, 0.05))
+        return copy(photo, output)
+
+    tasks[2].source.write_bytes(b"no photo at all")
+    results = list(run(tasks, slow_copy, jobs=3))
+    assert [result.source for result in results] == [task.source for task in tasks]
+    assert [result.status for result in results] == ["done", "done", "failed", "done"]
+    assert all(task.output.read_bytes() == task.source.read_bytes() for task in (tasks[0], tasks[1], tasks[3]))
+
+
+def test_several_are_worked_on_at_once_and_never_more(tasks):
+    meeting, busy, most = threading.Barrier(2), threading.Semaphore(2), []
+
+    def work(photo, output):
+        assert busy.acquire(blocking=False), "a third one was begun"
+        meeting.wait(timeout=10)
+        finish = copy(photo, output)
+
+        def finish_and_leave():
+            most.append(output)
+            busy.release()
+            return finish()
+
+        return finish_and_leave
+
+    assert len(list(run(tasks, work, jobs=2))) == len(most) == 4
+
+
+def test_a_fault_among_several_stops_the_batch_and_what_is_begun_is_finished(tasks):
+    others_began = threading.Event()
+
+    def work(photo, output):
+        if output.stem == "0":
+            assert others_began.wait(timeout=10)
+            raise SetupError("the GPU is gone")
+        others_began.set()
+        time.sleep(0.5)
+        return copy(photo, output)
+
+    with pytest.raises(SetupError, match="the GPU is gone"):
+        list(run(tasks, work, jobs=2))
+    assert [task.output.exists() for task in tasks] == [False, True, False, False]
+
+
+def test_a_request_to_stop_finishes_those_that_are_begun(tasks):
+    seen = []
+
+    def work(photo, output):
+        seen.append(output)
+        return copy(photo, output)
+
+    results = list(run(tasks, work, should_stop=lambda: bool(seen), jobs=2))
+    assert 1 <= len(results) <= 2 and all(result.output.exists() for result in results)

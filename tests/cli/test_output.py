@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from lutbridge.cli.output import printable, put_table, say
+from lutbridge.cli.output import Verbosity, detail, printable, put_table, say, speaking, verbosity, warn
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,23 @@ def test_what_a_terminal_might_obey_is_escaped(text, shown):
 def test_messages_go_to_stderr_line_by_line(capsys):
     say("one\ntwo\x07")
     assert capsys.readouterr() == ("", "one\ntwo\\x07\n")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (Verbosity.QUIET, ["a fault"]),
+        (Verbosity.NORMAL, ["a remark", "a fault"]),
+        (Verbosity.VERBOSE, ["a detail", "a remark", "a fault"]),
+    ],
+)
+def test_what_is_said_depends_on_how_much_was_asked_for(wanted, said, capsys):
+    with speaking(wanted):
+        detail("a detail")
+        say("a remark")
+        warn("a fault")
+    assert capsys.readouterr().err.splitlines() == said
+    assert verbosity() is Verbosity.NORMAL
 
 
 def test_a_table_lines_up(capsys):

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from lutbridge.cli.progress import Pace, PlainProgress, duration, progress_for, say_failures
+from lutbridge.cli.output import Verbosity, speaking
+from lutbridge.cli.progress import Pace, PlainProgress, duration, progress_for, say_failures, track
 
 
 class Clock:
@@ -22,17 +23,21 @@ def test_durations_are_said_as_a_person_would(seconds, words):
     assert duration(seconds) == words
 
 
-def test_pace_is_the_average_since_the_start():
+def test_pace_leaves_out_what_the_first_photo_waited_for():
     clock = Clock()
     pace = Pace(10, clock)
+    clock.now += 60  # loading and compiling
+    pace.advance()
     assert pace.describe() == ""
     clock.now += 4
-    pace.count = 2
-    assert pace.describe() == "2.0 s a photo, about 16 s left"
-    pace.count = 8
-    assert pace.describe() == "2.0 photos/s, about 1 s left"
-    pace.count = 10
-    assert pace.describe() == "2.5 photos/s"
+    pace.advance()
+    pace.advance()
+    assert pace.describe() == "2.0 s a photo, about 14 s left"
+    for _ in range(6):
+        pace.advance()
+    assert pace.describe() == "2.0 photos/s, about 0 s left"
+    pace.advance()
+    assert pace.describe() == "2.2 photos/s"
 
 
 def test_plain_progress_speaks_now_and_then_not_for_every_photo(capsys):
@@ -46,6 +51,29 @@ def test_plain_progress_speaks_now_and_then_not_for_every_photo(capsys):
     assert len(lines) == 9
 
 
+def test_a_phase_has_a_name_and_counts_what_it_is_about(capsys):
+    clock = Clock()
+    with PlainProgress(4, clock, "takes of a group", "groups") as progress:
+        for _ in range(2):
+            clock.now += 10
+            progress.advance()
+    assert capsys.readouterr().err == (
+        "takes of a group: 1 of 4 groups\ntakes of a group: 2 of 4 groups, 10.0 s a group, about 20 s left\n"
+    )
+
+
+def test_what_is_tracked_is_passed_on(capsys):
+    assert list(track(iter("abc"), 3, "spelling")) == ["a", "b", "c"]
+
+
+def test_quiet_means_no_progress_but_failures(capsys):
+    with speaking(Verbosity.QUIET), progress_for(3) as progress:
+        progress.say("a remark")
+        progress.advance()
+        say_failures([("a.jpg", "a.jpg: the file is empty")])
+    assert capsys.readouterr() == ("", "Failed:\n  a.jpg: the file is empty\n")
+
+
 def test_away_from_a_terminal_progress_and_failures_are_plain(capsys):
     assert isinstance(progress_for(3), PlainProgress)
     say_failures([("a.jpg", "a.jpg: the file is empty; copy it again")])
@@ -56,7 +84,7 @@ def test_away_from_a_terminal_progress_and_failures_are_plain(capsys):
 
 SCRIPT = """
 from lutbridge.cli.progress import progress_for, say_failures
-with progress_for(2) as progress:
+with progress_for(2, "a [red]phase[/red]") as progress:
     progress.advance()
     progress.say("a [red]note[/red]")
     progress.advance()
@@ -83,6 +111,7 @@ def on_a_terminal(**environment):
 
 def test_a_terminal_gets_a_bar_and_a_table():
     shown = on_a_terminal()
+    assert "a [red]phase[/red]" in shown
     assert "2/2" in shown and "\x1b[" in shown
     assert "a [red]note[/red]" in shown
     assert "[b]a.jpg" in shown and "│" in shown

@@ -190,3 +190,31 @@ def test_what_is_painted_is_before_on_the_left_and_after_on_the_right(page):
     for share, code in ((0.25, 100), (0.75, 110)):
         place = (int(share * painted.width), painted.height // 5)
         assert max(abs(channel - code) for channel in painted.getpixel(place)) <= 2
+
+
+def test_photos_that_wait_are_shown_as_the_page_is_scrolled_and_take_part_in_the_order(chromium, tmp_path):
+    path, before = tmp_path / "many.html", np.full((40, 60, 3), 100, np.uint8)
+    with Report(ReportSettings("portrait-v1", 1.0, "cpu", "0.1.0")) as report:
+        for number in range(350):
+            comparison = compare(before, before + number % 100, preview_size(350))
+            figures = PhotoFigures((0.5, -0.2), number / 1000, comparison)
+            report.add(PhotoResult(Path(f"shoot/{number}.jpg"), Path("out"), "done", 1.0, figures=figures))
+        report.write(path, skipped=0)
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(path.as_uri())
+    assert page.locator("li.photo").count() < 350
+    page.locator("#order").select_option("clipped")
+    assert page.locator("li.photo .name").first.text_content() == "349.jpg"
+    for _ in range(40):
+        page.evaluate("() => scrollTo(0, document.body.scrollHeight)")
+        page.wait_for_timeout(50)
+        if page.locator("li.photo").count() == 350:
+            break
+    names = page.locator("li.photo .name").all_text_contents()
+    assert names == [f"{number}.jpg" for number in reversed(range(350))]
+    assert page.locator("#more").is_hidden()
+    slider = page.locator(".stage input").last
+    slider.focus()
+    page.keyboard.press("Home")
+    assert slider.get_attribute("aria-valuetext") == "0 % before"
+    page.close()

@@ -61,11 +61,30 @@ def test_person_and_background_have_a_table_where_it_is_asked_for(evaluation):
 
 
 def test_groups_are_compared_on_small_photos_also_at_full_size(pairs, monkeypatch):
-    sides, told = [], []
+    sides = []
     monkeypatch.setattr(module, "measure_groups", lambda retoucher, pairs, side: sides.append(side) or [])
-    evaluate({"toy": network(0)}, pairs, None, told.append)
+    evaluate({"toy": network(0)}, pairs, None)
     assert sides == [SMALL_SIDE], "all takes of a group, and all that is made of them, are in memory at once"
-    assert "toy: 3 photos measured" in told
+
+
+def test_every_phase_shows_how_far_it_is(pairs):
+    phases = []
+
+    def track(items, total, what, things):
+        through = list(items)
+        phases.append((what, things, total, len(through)))
+        return through
+
+    evaluate({"toy": network(0)}, pairs, None, track)
+    assert phases == [
+        ("untouched", "photos", 3, 3),
+        ("autocontrast (Pillow)", "photos", 3, 3),
+        ("toy", "photos", 3, 3),
+        ("targets", "photos", 3, 3),
+        ("local context of toy", "photos", 3, 3),
+        ("single-LUT views", "photos", 3, 3),
+        ("takes of a group", "groups", 1, 1),
+    ]
 
 
 def test_several_models_share_a_table_and_any_architecture_will_do(pairs):

@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lutbridge.cli.config import configurable
+from lutbridge.cli.destination import LUT_KINDS
 from lutbridge.cli.options import (
     MASK,
+    how_much_to_say,
     how_to_match,
     how_to_retouch,
     matching_from,
@@ -26,11 +29,10 @@ def cube(settings: BatchSettings, model: ModelSettings, view: str, grid_size: in
     from lutbridge.cli.batch import retouch
     from lutbridge.cli.presets import Presets
 
-    def work_for(retoucher, photo_count: int):
+    def work_for(retoucher, photo_count: int, may_replace):
         from lutbridge.batch.work import cube_writer
 
-        replace = settings.output.existing == "overwrite"
-        return cube_writer(retoucher, view, grid_size, settings.strength, besides, replace)
+        return cube_writer(retoucher, view, grid_size, settings.strength, besides, may_replace)
 
     presets = Presets(settings.output, grid_size, settings.strength) if settings.matching else None
     return retouch(settings, model, lambda source: source.with_suffix(".cube").name, work_for, presets)
@@ -55,13 +57,14 @@ def cube(settings: BatchSettings, model: ModelSettings, view: str, grid_size: in
 )
 @MASK
 @click.option(
-    "--parts",
-    is_flag=True,
+    "--parts/--no-parts",
     help="Also write what rebuilds the render in a program with masks: NAME-person.cube, NAME-background.cube and "
     "NAME-mask.png.",
 )
 @how_to_match
 @how_to_retouch
+@configurable
+@how_much_to_say
 def command(**options) -> int:
     """Write a 3D LUT for every photo, as a .cube file.
 
@@ -80,10 +83,13 @@ def command(**options) -> int:
             looks_only=not besides.mask,  # which has the photo's own size
             also_read=[Path(model)],
         ),
-        output=output_from(options),
+        output=output_from(options, LUT_KINDS),
         strength=strength_from(options),
         matching=matching_from(options),
         beside=besides.endings(),
+        of_command={"view": view, "grid_size": options["size"]},
+        dry_run=options["dry_run"],
+        jobs=options["jobs"],
     )
     asked = {"--parts": parts, "--mask": options["mask"], f"--view {view}": view in ("person", "background")}
     mask_for = next((option for option, is_asked in asked.items() if is_asked), "")

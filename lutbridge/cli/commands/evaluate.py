@@ -5,7 +5,9 @@ from pathlib import Path
 
 import click
 
+from lutbridge.cli.options import how_much_to_say
 from lutbridge.cli.output import say
+from lutbridge.cli.progress import track
 from lutbridge.errors import UsageError
 from lutbridge.extras import require
 from lutbridge.model.registry import DEFAULT_MODEL
@@ -16,6 +18,7 @@ def evaluate(
 ) -> int:
     """Prints the tables; returns the exit code."""
     require("train", "lutbridge evaluate")
+    say(f"loading {models}")  # PyTorch takes its time
     import hashlib
 
     from lutbridge.batch.run import prepare_folder
@@ -33,7 +36,7 @@ def evaluate(
     if output:
         prepare_folder(output, "-o")  # one that cannot be made is not found out at the end
     long_side = SMALL_SIDE if resolution == "lr" else None
-    evaluation = measured(networks, pairs, long_side, say)
+    evaluation = measured(networks, pairs, long_side, track)
     digests = (hashlib.sha256(find_model(name).read_bytes()).hexdigest() for name in names)
     files = "; ".join(
         f"{name} is the file with SHA-256 {digest}" for name, digest in zip(networks, digests, strict=True)
@@ -65,9 +68,9 @@ def _keep(output, heading, text, networks, pairs, evaluation, long_side):
     if evaluation.groups:
         draw_tradeoff(evaluation.groups, output / "groups.png")
     systems = {name: model(network) for name, network in networks.items()}
-    write_report(output / "report.html", heading, evaluation, systems, pairs, long_side)
+    write_report(output / "report.html", heading, evaluation, systems, pairs, long_side, track)
     for name, system in systems.items():
-        write_sheet(output / f"sheet-{name}.jpg", system, evaluation.records[name], pairs, long_side)
+        write_sheet(output / f"sheet-{name}.jpg", system, evaluation.records[name], pairs, long_side, track)
 
 
 def _plain(record):
@@ -103,6 +106,7 @@ def _plain(record):
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Folder for tables, records and a page to look at."
 )
+@how_much_to_say
 def command(**arguments) -> int:
     """Measure models on photos with retouched targets.
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.options import INPUT_ENCODING, JSON
+from lutbridge.cli.options import INPUT_ENCODING, JSON, how_much_to_say
 from lutbridge.cli.output import put, put_json, say
-from lutbridge.cli.progress import progress_for, say_failures
+from lutbridge.cli.progress import say_failures, track
 from lutbridge.cli.threads import one_thread_each
 from lutbridge.errors import PhotoError
 from lutbridge.model.registry import DEFAULT_MODEL
@@ -41,7 +41,7 @@ def _facts(sources: Sequence[Path], failures: list) -> list:
     from lutbridge.group.capture import read_facts
 
     facts = []
-    for source in sources:
+    for source in track(sources, len(sources), "reading when they were taken"):
         try:
             facts.append(read_facts(source))
         except PhotoError as error:
@@ -61,15 +61,13 @@ def _looks(facts, model: str, device: str, input_encoding: str | None, failures:
 
     retoucher, looks = Retoucher.load(model, device), {}
     matcher = Matcher(retoucher)
-    with progress_for(len(facts)) as progress:
-        for photo in facts:
-            try:
-                take = observe(retoucher, read(photo.path, input_encoding))
-            except PhotoError as error:
-                failures.append((str(photo.path), str(error)))
-            else:
-                looks[photo.path] = matcher.appearance(take)
-            progress.advance()
+    for photo in track(facts, len(facts), "looking at them"):
+        try:
+            take = observe(retoucher, read(photo.path, input_encoding))
+        except PhotoError as error:
+            failures.append((str(photo.path), str(error)))
+        else:
+            looks[photo.path] = matcher.appearance(take)
     return looks
 
 
@@ -120,6 +118,7 @@ def _count(number: int, word: str) -> str:
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @INPUT_ENCODING
 @JSON
+@how_much_to_say
 def command(**arguments) -> int:
     """Show which photos of a shoot belong together, and why.
 

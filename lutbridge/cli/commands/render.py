@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lutbridge.cli.config import configurable
+from lutbridge.cli.destination import PHOTO_KINDS
 from lutbridge.cli.options import (
     MASK,
     before_and_after,
+    how_much_to_say,
     how_to_match,
     how_to_retouch,
     matching_from,
@@ -23,20 +26,26 @@ if TYPE_CHECKING:
     from lutbridge.batch.work import Beside
 
 
-def render(settings: BatchSettings, model: ModelSettings, besides: "Beside") -> int:
-    """Writes a retouched photo for each photo, and what goes beside it; returns the exit code."""
+def render(settings: BatchSettings, model: ModelSettings, besides: "Beside", is_watched: bool = False) -> int:
+    """Writes a retouched photo for each photo, and what goes beside it; returns the exit code.
+
+    Args:
+        is_watched: photos are awaited in a folder.
+    """
     from lutbridge.cli.batch import retouch
     from lutbridge.image.target import name_for
 
-    def work_for(retoucher, photo_count: int):
+    def work_for(retoucher, photo_count: int, may_replace):
         from lutbridge.batch.compare import preview_size
         from lutbridge.batch.work import photo_writer
 
         previews = preview_size(photo_count) if settings.output.report else None
-        replace = settings.output.existing == "overwrite"
-        return photo_writer(retoucher, settings.strength, previews, besides, replace)
+        return photo_writer(retoucher, settings.strength, previews, besides, may_replace)
 
-    return retouch(settings, model, lambda source: name_for(source, settings.output.target.format), work_for)
+    run = None
+    if is_watched:
+        from lutbridge.cli.watching import watch as run
+    return retouch(settings, model, lambda source: name_for(source, settings.output.target.format), work_for, run=run)
 
 
 @click.command()
@@ -45,7 +54,10 @@ def render(settings: BatchSettings, model: ModelSettings, besides: "Beside") -> 
 @how_to_retouch
 @what_to_write
 @MASK
+@click.option("--watch", is_flag=True, help="Retouch photos as they arrive in FOLDER, until Ctrl-C.")
 @before_and_after
+@configurable
+@how_much_to_say
 def command(**options) -> int:
     """Write a retouched copy of every photo.
 
@@ -61,10 +73,14 @@ def command(**options) -> int:
         input=InputSettings(
             photos=options["photos"], encoding=options["input_encoding"], also_read=[Path(model), Path(icc)]
         ),
-        output=output_from(options),
+        output=output_from(options, PHOTO_KINDS),
         strength=strength_from(options),
         matching=matching_from(options),
         beside=besides.endings(),
+        dry_run=options["dry_run"],
+        jobs=options["jobs"],
     )
     mask_for = "--mask" if besides.mask else ""
-    return render(settings, ModelSettings(name=model, device=options["device"], mask_for=mask_for), besides)
+    return render(
+        settings, ModelSettings(name=model, device=options["device"], mask_for=mask_for), besides, options["watch"]
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.options import FILE
+from lutbridge.cli.options import FILE, how_much_to_say
 from lutbridge.cli.output import say
 from lutbridge.errors import UsageError
 from lutbridge.extras import require
@@ -32,9 +32,11 @@ def reproduce(
 ) -> int:
     """Trains what is missing, prints the table; returns the exit code."""
     require("train", "lutbridge reproduce")
+    say(f"loading what {table} needs")  # PyTorch takes its time
     from lutbridge.batch.run import prepare_folder
     from lutbridge.cli.failures import EXIT_INTERRUPTED
     from lutbridge.cli.interruption import Interruption
+    from lutbridge.cli.progress import track
     from lutbridge.files import atomic_write
     from lutbridge.research import reproduce as again
     from lutbridge.research.published import REFERENCES, Row, rows
@@ -60,7 +62,7 @@ def reproduce(
         talk = _talk(lambda: interruption.requested)
         long_side = SMALL_SIDE if resolution == "lr" else None
         threads = workers or max(1, (os.cpu_count() or 1) - 1)
-        text = again.table(wanted, REFERENCES[table], output, pairs, long_side, training, threads, talk)
+        text = again.table(wanted, REFERENCES[table], output, pairs, long_side, training, threads, talk, track)
     if text is None:
         say("Stopped; the same command goes on.")
         return EXIT_INTERRUPTED
@@ -125,6 +127,7 @@ def _talk(stop):
 @click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Folder for runs and table.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @click.option("--workers", type=click.IntRange(1), help="Threads that prepare photos.")
+@how_much_to_say
 def command(**arguments) -> int:
     """Make one of the paper's tables again, beside the published figures.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.options import FILE
+from lutbridge.cli.options import FILE, how_much_to_say
 from lutbridge.cli.output import say
 from lutbridge.errors import UsageError
 from lutbridge.extras import require
@@ -95,6 +95,7 @@ class _Told:
 
     def __init__(self, task, quiet: bool):
         self._config, self._own, self._quiet, self._looked_at = task.training_config, bool(task.before), quiet, 0
+        self._last_looked = time.monotonic()
         self._started = self._last = None  # time and share of the run at the first step told of, and time of the last
 
     def say(self, sentence: str) -> None:
@@ -103,7 +104,9 @@ class _Told:
 
     def looked(self) -> None:
         self._looked_at += 1
-        if self._looked_at % 500 == 0 and not self._quiet:
+        now = time.monotonic()
+        if now - self._last_looked >= INTERVAL and not self._quiet:
+            self._last_looked = now
             say(f"{self._looked_at} photos looked at")
 
     def step(self, step: int, share: float) -> None:
@@ -173,6 +176,7 @@ class _Told:
 @click.option("--seed", type=int, help="Of everything that is drawn.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @click.option("--workers", type=click.IntRange(1), help="Threads that prepare photos.")
+@how_much_to_say
 def command(**arguments) -> int:
     """Train a model on retouched photos: PPR10K's, or your own.
 

@@ -18,7 +18,7 @@ from lutbridge.image.formats.jpeg_stream import (
     MOST_SEGMENT_BYTES,
     segment_bytes,
 )
-from lutbridge.image.metadata import credentials
+from lutbridge.image.metadata import credentials, mark
 from lutbridge.image.metadata.photoshop_resources import without_thumbnail
 
 _EXIF, _XMP, _ICC = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"ICC_PROFILE\0"
@@ -30,7 +30,7 @@ _XPACKET = re.compile(rb"<\?xpacket[^>]*\?>")
 _XMP_ELSEWHERE = (
     b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
     b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
-    b'xmlns:xmpNote="http://ns.adobe.com/xmp/note/" xmpNote:HasExtendedXMP="%b"/></rdf:RDF></x:xmpmeta>'
+    b'xmlns:xmpNote="http://ns.adobe.com/xmp/note/" xmpNote:HasExtendedXMP="%b"/>%b</rdf:RDF></x:xmpmeta>'
     b'<?xpacket end="w"?>'
 )
 _JFIF_BYTES = 14  # without thumbnail
@@ -115,13 +115,14 @@ def _xmp_segments(packet: bytes) -> list[tuple[int, bytes]]:
     """One segment; where the packet does not fit, one that names it and several that hold it."""
     if len(packet) <= MOST_SEGMENT_BYTES - len(_XMP):
         return [(APP1, _XMP + packet)]
+    packet, our_mark = mark.split(packet)  # which is looked for in the first segment
     content = _XPACKET.sub(b"", packet).strip()
     name = hashlib.md5(content, usedforsecurity=False).hexdigest().upper().encode()
     head = _EXTENDED_XMP + name + struct.pack(">I", len(content))
     parts = _cut(content, MOST_SEGMENT_BYTES - len(head) - 4)
     starts = accumulate((len(part) for part in parts), initial=0)
     extension = [(APP1, head + struct.pack(">I", start) + part) for start, part in zip(starts, parts, strict=False)]
-    return [(APP1, _XMP + _XMP_ELSEWHERE % name), *extension]
+    return [(APP1, _XMP + _XMP_ELSEWHERE % (name, our_mark)), *extension]
 
 
 def _cut(block: bytes, most: int) -> list[bytes]:

@@ -55,7 +55,7 @@ def _by_name(folder):
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder; give the folder of the photos and that of the retouched ones")
     found = defaultdict(list)
-    for photo in collect([str(folder)]).photos:
+    for photo in collect([str(folder)], with_results=True).photos:
         found[(photo.folder / photo.source.stem).as_posix().casefold()].append(photo.source)
     return found
 

@@ -1,5 +1,6 @@
 --- Files, and a private folder for the time of a run.
 local dt = require "darktable"
+local results = require "lutbridge_results"
 local windows = require "lutbridge_dt_windows"
 
 local M = {}
@@ -20,6 +21,16 @@ end
 function M.read(path)
   local file = io.open(path, "rb")
   local bytes = file and file:read "a"
+  if file then
+    file:close()
+  end
+  return bytes
+end
+
+--- The beginning and the end of a file, see lutbridge_results; or nil.
+function M.sample(path)
+  local file = io.open(path, "rb")
+  local bytes = file and results.sample(file)
   if file then
     file:close()
   end

@@ -4,6 +4,7 @@ local errors = require "lutbridge_errors"
 local files = require "lutbridge_dt_files"
 local luts = require "lutbridge_dt_luts"
 local photo = require "lutbridge_dt_photo"
+local results = require "lutbridge_results"
 local run = require "lutbridge_run"
 
 local Run = setmetatable({}, { __index = run })
@@ -24,6 +25,9 @@ function Run.new(client, workspace, settings, all_steps, progress)
     end,
     name_of = function(image)
       return image.filename
+    end,
+    is_result = function(image)
+      return results.is_result(image.filename, files.sample(files.join(image.path, image.filename)))
     end,
     new_looks = {},
   })

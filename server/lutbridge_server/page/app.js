@@ -96,7 +96,7 @@ function begin(info) {
   ]));
   fillSelect($("image-format"), ["same", ...info.image_formats].map((format) => [format, IMAGE_FORMATS[format] ?? format]));
   openPhotos.set("model", info.default_model);
-  takeIn((files) => openPhotos.add(files));
+  takeIn((files, results) => openPhotos.add(files, results));
   $("painter").hidden = painter.isFast;
 }
 

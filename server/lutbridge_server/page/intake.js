@@ -2,15 +2,26 @@
 
 import { $, announce } from "./dom.js";
 
-// Calls `add` with the files that come in.
+const ENDS = 131072; // bytes at either end of a file, between which no program puts a photo's XMP
+const MARK = "lutbridge:Software"; // in the metadata of results
+
+// Calls `add` with the files that come in, and with { leftOut, again }: how many results of ours were left out of
+// folders, and how many were dropped or chosen by themselves, and so are meant.
 export function takeIn(add) {
   const whole = document.documentElement;
-  for (const id of ["files", "folder"]) {
-    $(id).addEventListener("change", () => {
-      add(inOrder([...$(id).files], (file) => file.webkitRelativePath));
-      $(id).value = ""; // or the same choice would be no change
-    });
-  }
+  const take = async (named, walked) => {
+    const [again, results] = await Promise.all([resultsAmong(named), resultsAmong(walked)]);
+    const photos = walked.filter((file) => !results.has(file));
+    add([...named, ...photos], { leftOut: results.size, again: again.size });
+  };
+  $("files").addEventListener("change", () => {
+    take([...$("files").files], []);
+    $("files").value = ""; // or the same choice would be no change
+  });
+  $("folder").addEventListener("change", () => {
+    take([], inOrder([...$("folder").files], (file) => file.webkitRelativePath));
+    $("folder").value = "";
+  });
   $("choose-folder").addEventListener("click", () => $("folder").click());
   // All of the zone is the button beside it.
   $("empty").addEventListener("click", ({ target }) => target !== $("choose-folder") && $("files").click());
@@ -28,7 +39,9 @@ export function takeIn(add) {
     const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
     const loose = entries.length ? [] : [...event.dataTransfer.files];
     try {
-      add([...loose, ...(await Promise.all(entries.map(filesOf))).flat()]);
+      const single = (await Promise.all(entries.filter((entry) => entry.isFile).map(filesOf))).flat();
+      const walked = (await Promise.all(entries.filter((entry) => !entry.isFile).map(filesOf))).flat();
+      await take([...loose, ...single], walked);
     } catch {
       announce("The folder could not be read.");
     }
@@ -46,6 +59,21 @@ async function filesOf(entry) {
     found.push(...some);
   }
   return (await Promise.all(inOrder(found, (each) => each.name).map(filesOf))).flat();
+}
+
+async function resultsAmong(files) {
+  const found = new Set();
+  for (const file of files) if (await isResult(file)) found.add(file);
+  return found;
+}
+
+async function isResult(file) {
+  try {
+    const ends = [file.slice(0, ENDS), file.slice(Math.max(ENDS, file.size - ENDS))];
+    return (await new Blob(ends).text()).includes(MARK);
+  } catch {
+    return false; // it fails by name when it is read
+  }
 }
 
 // Sorted as people count, DSC_9 before DSC_10; files that were not in a folder stay as they were chosen.

@@ -33,11 +33,12 @@ export class OpenPhotos extends EventTarget {
   photos = [];
   selected = null;
   refused = 0; // files among those that came last that are no photos
+  results = { leftOut: 0, again: 0 }; // photos among those that came last that lutbridge made
   settings = { person: 1, background: 1, consistency: 1, model: "", against: "", look: "own" };
   #lane = new Lane(AT_ONCE);
 
   // Adds files. Those that are no photos are counted, those that lie here already left out.
-  add(files) {
+  add(files, results) {
     const readable = files.filter((file) => READABLE.test(file.name));
     const known = new Set(this.photos.map((photo) => photo.key));
     const added = [];
@@ -48,6 +49,7 @@ export class OpenPhotos extends EventTarget {
     }
     this.photos.push(...added);
     this.refused = files.length - readable.length;
+    this.results = results;
     this.#tell("photos");
     if (!this.selected && added.length) this.select(added[0]);
     for (const photo of added) this.#read(photo);

@@ -12,6 +12,9 @@ export async function watch(openPhotos, first) {
     const parts = [];
     if (openPhotos.waiting) parts.push(`reading ${counted(openPhotos.waiting, "photo")}`);
     if (openPhotos.refused) parts.push(`${counted(openPhotos.refused, "file")} left out: JPEG, PNG, TIFF and WebP are read`);
+    const { leftOut, again } = openPhotos.results;
+    if (leftOut) parts.push(`${counted(leftOut, "photo")} left out, as lutbridge made them: open them by name to retouch again`);
+    if (again) parts.push(`${counted(again, "photo")} retouched before, by lutbridge`);
     $("intake").textContent = parts.join("; ");
   };
   openPhotos.addEventListener("photos", tell);

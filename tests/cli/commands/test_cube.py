@@ -38,7 +38,7 @@ def test_a_pair_of_one_name_becomes_two_luts(lutbridge, make_photo, toy_model, t
         make_photo(tmp_path / "shoot" / name)
     result = lutbridge("cube", tmp_path / "shoot", "-o", tmp_path / "luts", "--model", toy_model, "--size", "2")
     assert result.code == 0
-    assert sorted(path.name for path in (tmp_path / "luts").iterdir()) == ["IMG_1-jpg.cube", "IMG_1-png.cube"]
+    assert sorted(path.name for path in (tmp_path / "luts").glob("*.cube")) == ["IMG_1-jpg.cube", "IMG_1-png.cube"]
 
 
 def test_json_has_no_clipping_where_nothing_was_rendered(lutbridge, make_photo, toy_model, tmp_path):

@@ -18,7 +18,7 @@ def lines(result):
 
 
 def files(folder):
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("[!.]*") if path.is_file())
 
 
 def test_a_shoot_becomes_a_folder_of_the_same_names_and_kinds(lutbridge, shoot, toy_model, tmp_path):
@@ -108,19 +108,33 @@ def test_the_report_holds_every_photo_and_failure(lutbridge, shoot, toy_model, t
     assert files(report.parent) == ["report.html"]
 
 
-def test_a_second_run_refuses_skips_or_overwrites(lutbridge, shoot, toy_model, tmp_path):
+def test_a_second_run_does_what_is_missing_or_changed(lutbridge, shoot, toy_model, tmp_path):
     out = tmp_path / "out"
     again = ("render", shoot, "-o", out, "--model", toy_model)
     lutbridge(*again)
     (out / "a.png").unlink()
     first = (out / "b.jpg").stat().st_ino
-    refused = lutbridge(*again)
-    assert refused.code == 2 and "already exists" in refused.err and not (out / "a.png").exists()
-    skipped = lutbridge(*again, "--existing", "skip", "--json")
-    assert [line.get("status") for line in lines(skipped)] == ["skipped", "skipped", "done", None]
+    result = lutbridge(*again, "--json")
+    assert result.code == 0
+    assert [line.get("status") for line in lines(result)] == ["kept", "kept", "done", None]
+    assert "2 of 3 photos are done already and are kept; 1 to do: 1 whose result is missing" in result.err
     assert (out / "b.jpg").stat().st_ino == first
     assert lutbridge(*again, "--existing", "overwrite").code == 0
     assert (out / "b.jpg").stat().st_ino != first
+
+
+def test_files_that_no_run_wrote_are_refused_skipped_or_overwritten(lutbridge, shoot, toy_model, tmp_path):
+    out = tmp_path / "out"
+    again = ("render", shoot, "-o", out, "--model", toy_model)
+    out.mkdir()
+    (out / "b.jpg").write_bytes(b"somebody's own")
+    refused = lutbridge(*again)
+    assert refused.code == 2 and "b.jpg: already exists" in refused.err and not (out / "a.png").exists()
+    skipped = lutbridge(*again, "--existing", "skip", "--json")
+    assert [line.get("status") for line in lines(skipped)] == ["skipped", "done", "done", None]
+    assert (out / "b.jpg").read_bytes() == b"somebody's own"
+    assert lutbridge(*again, "--existing", "overwrite").code == 0
+    read(out / "b.jpg")
 
 
 def test_other_files_are_mentioned(lutbridge, shoot, toy_model, tmp_path):
@@ -211,7 +225,7 @@ def test_an_interrupt_finishes_the_photo_and_stops(lutbridge, shoot, toy_model, 
     result = lutbridge("render", shoot, "-o", tmp_path / "out", "--model", toy_model, "--report", report)
     assert result.code == 130
     assert files(tmp_path / "out") == ["a.png"]
-    assert "go on with --existing skip" in result.err
+    assert "run the same command again to go on" in result.err
     assert report.exists()
 
 
@@ -244,8 +258,8 @@ def test_sigterm_ends_a_real_process_between_two_photos(make_photo, toy_model, t
         rest, _ = process.communicate(timeout=60)
     assert process.returncode == 130
     assert len(files(tmp_path / "out")) == 1 + len(rest.splitlines()) < 40
-    for path in (tmp_path / "out").iterdir():
-        read(path)
+    for name in files(tmp_path / "out"):
+        read(tmp_path / "out" / name)
 
 
 def test_a_bug_on_one_photo_leaves_a_log_and_the_others(lutbridge, shoot, toy_model, tmp_path, monkeypatch):

@@ -91,6 +91,19 @@ def test_copies_may_be_jpeg_and_match(copies, open_photo):
     assert all(photo.path.with_name(f"take-{n}-retouched.jpg").exists() for n, photo in enumerate(photos))
 
 
+def test_with_all_selected_the_copies_of_an_earlier_press_are_left_out(copies, open_photo):
+    photo = open_photo()
+    photo.press()
+    copy = copies.lua(COPY.format(number=photo.number))["number"]
+    said = copies.press("retouch", photo.number, copy)
+    assert said[0] == "Rendered copies: 1 of 1 photos."
+    assert said[1].startswith("Left out: 1 of the selected photos, as Auto Retouch made them.")
+    names = sorted(path.name for path in photo.path.parent.iterdir() if path.suffix == ".tif")
+    assert names == ["anna-retouched-2.tif", "anna-retouched.tif"]
+    alone = copies.press("retouch", copy)
+    assert alone[1] == "Retouched before: 1 of these photos, which are results of Auto Retouch."
+
+
 def test_a_cancelled_copy_leaves_nothing(copies, open_photo):
     from .test_groups import CANCEL
 

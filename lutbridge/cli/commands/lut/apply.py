@@ -4,13 +4,16 @@ from pathlib import Path
 
 import click
 
+from lutbridge.cli.destination import PHOTO_KINDS
 from lutbridge.cli.options import (
     EXISTING,
     FILE,
     INPUT_ENCODING,
+    JOBS,
     JSON,
     STRENGTH,
     before_and_after,
+    how_much_to_say,
     output_from,
     photos_and_output,
     what_to_write,
@@ -28,15 +31,16 @@ def apply(lut: Path, settings: BatchSettings) -> int:
 
     preset = Preset(load(lut).lut, lut.name)
 
-    def work_for(preset, photo_count: int):
+    def work_for(preset, photo_count: int, may_replace):
         from lutbridge.batch.compare import preview_size
         from lutbridge.batch.work import photo_writer
 
         previews = preview_size(photo_count) if settings.output.report else None
-        replace = settings.output.existing == "overwrite"
-        return photo_writer(preset, settings.strength, previews, replace=replace)
+        return photo_writer(preset, settings.strength, previews, may_replace=may_replace)
 
-    return run_batch(settings, lambda source: name_for(source, settings.output.target.format), lambda: preset, work_for)
+    return run_batch(
+        settings, lut, lambda source: name_for(source, settings.output.target.format), lambda: preset, work_for
+    )
 
 
 @click.command()
@@ -45,9 +49,11 @@ def apply(lut: Path, settings: BatchSettings) -> int:
 @STRENGTH
 @INPUT_ENCODING
 @what_to_write
+@JOBS
 @EXISTING
 @before_and_after
 @JSON
+@how_much_to_say
 def command(lut: Path, **options) -> int:
     """Write a copy of every photo with a LUT applied.
 
@@ -58,7 +64,9 @@ def command(lut: Path, **options) -> int:
         input=InputSettings(
             photos=options["photos"], encoding=options["input_encoding"], also_read=[lut, Path(options["icc"])]
         ),
-        output=output_from(options),
+        output=output_from(options, PHOTO_KINDS),
         strength=Strength.of(options["strength"]),
+        dry_run=options["dry_run"],
+        jobs=options["jobs"],
     )
     return apply(lut, settings)

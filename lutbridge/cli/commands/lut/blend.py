@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from lutbridge.cli.luts import Wish, begin, output_options, save
-from lutbridge.cli.options import FILE, from_0_to_1
+from lutbridge.cli.options import FILE, SHARE
 
 
 def blend(file: Path, base: Path | None, strength: float, wish: Wish) -> int:
@@ -25,9 +25,7 @@ def blend(file: Path, base: Path | None, strength: float, wish: Wish) -> int:
 
 @click.command()
 @click.argument("file", type=FILE)
-@click.option(
-    "--strength", type=float, required=True, callback=from_0_to_1, metavar="0..1", help="How much of FILE; 1 is all."
-)
+@click.option("--strength", type=SHARE, required=True, metavar="0..1", help="How much of FILE; 1 is all.")
 @click.option("--base", type=FILE, metavar="FILE", help="Another LUT for the rest; nothing is done there without one.")
 @output_options
 def command(file: Path, base: Path | None, strength: float, **wish) -> int:

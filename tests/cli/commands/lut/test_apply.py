@@ -9,7 +9,7 @@ from lutbridge.lut.formats import load
 
 
 def files(folder):
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("[!.]*") if path.is_file())
 
 
 def test_a_shoot_goes_through_with_names_kinds_and_folders(lutbridge, warm, shoot, tmp_path):

@@ -1,0 +1,114 @@
+"""What is left to do about one photo: compares what is wished with what the manifest says and what stands there."""
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from lutbridge.batch.manifest import Entry, Manifest, Wish
+from lutbridge.batch.planned import PlannedPhoto
+
+Existing = Literal["refuse", "skip", "overwrite"]
+
+# Why a photo is done, as it stands after a count: "3 new, 1 that failed".
+NEW = "new"
+PHOTO, MODEL = "whose photo has changed", "made with another model"
+FAILED, UNFINISHED, MISSING, AGAIN = "that failed", "that were not finished", "whose result is missing", "once more"
+_SETTINGS = {
+    "person": "strength",
+    "background": "strength",
+    "format": "file format",
+    "bits": "bit depth",
+    "quality": "quality",
+    "icc": "colour profile",
+    "input_encoding": "input encoding",
+    "group": "grouping",
+    "reference": "reference",
+    "consistency": "consistency",
+    "grid_size": "grid size",
+    "view": "view",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What happens to one photo.
+
+    Attributes:
+        fate: "todo"; "kept", as its results are what is wished; "skipped", as files stand there that are to stay;
+            "refused", as such files stand there and nobody said what to do about them.
+        reason: of what is to do, one of the words above or its like.
+        in_the_way: files that no run wrote, or that somebody has changed since.
+        is_edited: whether a result that is kept was changed since it was written.
+    """
+
+    photo: PlannedPhoto
+    fate: Literal["todo", "kept", "skipped", "refused"]
+    reason: str = ""
+    in_the_way: tuple[Path, ...] = ()
+    is_edited: bool = False
+
+
+def judge(planned: PlannedPhoto, manifest: Manifest, wish: Wish, existing: Existing) -> Verdict:
+    """What is left to do about a photo."""
+    present = tuple(path for path in planned.outputs if os.path.lexists(path))
+    entry = manifest.entry(planned.output)
+    if existing == "overwrite":
+        return Verdict(planned, "todo", AGAIN if present else NEW)
+    if entry is None or not (reason := _reason(planned, entry, wish, present)).is_known:
+        return _unless_in_the_way(planned, present, present, NEW, existing)
+    if not reason.words:
+        is_edited = entry.state == "done" and not all(stamp.is_of(path) for path, stamp in entry.results.items())
+        return Verdict(planned, "kept", is_edited=is_edited)
+    strangers = tuple(path for path in present if not manifest.made(path))
+    return _unless_in_the_way(planned, present, strangers, reason.words, existing)
+
+
+def _unless_in_the_way(planned, present, strangers, reason, existing) -> Verdict:
+    if not strangers or (existing == "skip" and len(present) < len(planned.outputs)):
+        return Verdict(planned, "todo", reason)  # of what is missing; strangers are left as they are
+    return Verdict(planned, "skipped" if existing == "skip" else "refused", reason, strangers)
+
+
+@dataclass(frozen=True)
+class _Reason:
+    """Why a photo has to be done; "": it has not.
+
+    Attributes:
+        is_known: whether what stands there is a result of this photo at all.
+    """
+
+    words: str = ""
+    is_known: bool = True
+
+
+def _reason(planned: PlannedPhoto, entry: Entry, wish: Wish, present: Sequence[Path]) -> _Reason:
+    in_place = entry.photo == Path(os.path.abspath(planned.source))
+    is_same = entry.stamp.is_of(planned.source, thorough=not in_place)
+    if not (in_place or is_same):
+        return _Reason(is_known=False)
+    words = _difference(entry, wish) if is_same else PHOTO
+    if entry.state == "started":
+        # Killed before its result was there, or between that and its entry: files appear whole.
+        before = entry.results.get(Path(os.path.abspath(planned.output)))
+        has_appeared = planned.output in present and not (before and before.is_of(planned.output, thorough=True))
+        return _Reason(words, is_known=not words) if has_appeared else _Reason(UNFINISHED)
+    if entry.state == "failed":
+        return _Reason(FAILED)
+    return _Reason(words or (MISSING if len(present) < len(planned.outputs) else ""))
+
+
+def _difference(entry: Entry, wish: Wish) -> str:
+    if entry.wish.model != wish.model:
+        return MODEL
+    before, now = entry.wish.settings, wish.settings
+    names = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+    words = list(dict.fromkeys(_SETTINGS.get(name, "setting") for name in names))
+    return f"made with another {' and '.join(words)}" if words else ""
+
+
+def in_words(reasons: Counter) -> str:
+    """Such as "3 new, 1 that failed"."""
+    return ", ".join(f"{count} {words}" for words, count in reasons.most_common())

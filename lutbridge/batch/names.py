@@ -1,0 +1,62 @@
+"""Names: of the settings beside photos, and of results, which are called as their photos, by a pattern, or as asked."""
+
+import string
+from collections.abc import Callable
+from pathlib import Path
+
+from lutbridge.errors import UsageError
+
+CONFIG = "lutbridge.toml"  # settings beside the photos
+# Field of a pattern → what stands there for a photo.
+FIELDS: dict[str, Callable[[Path], str]] = {
+    "stem": lambda source: source.stem,
+    "folder": lambda source: source.absolute().parent.name,
+}
+_NOT_IN_NAMES = '<>:"/\\|?*'  # path parts, and what Windows allows in no name
+
+
+def check_pattern(pattern: str) -> None:
+    """Finds fault with a pattern for names such as "{stem}-retouched".
+
+    Raises:
+        UsageError: an unknown field, no {stem}, a part of a path, or what is no pattern at all.
+    """
+    known = ", ".join(f"{{{name}}}" for name in FIELDS)
+    try:
+        parts = list(string.Formatter().parse(pattern))
+    except ValueError as error:
+        raise UsageError(
+            f"--name {pattern}: {error}; write each field in braces, such as {{stem}}-retouched"
+        ) from error
+    fields = [name for _, name, _, _ in parts if name is not None]
+    for _, name, form, conversion in parts:
+        if name is not None and (name not in FIELDS or form or conversion):
+            wrong = name + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
+            raise UsageError(f"--name {pattern}: there is no field {{{wrong}}}; there are {known}")
+    text = "".join(literal for literal, *_ in parts)
+    if found := [character for character in text if character in _NOT_IN_NAMES or not character.isprintable()]:
+        raise UsageError(f"--name {pattern}: {found[0]!r} cannot be part of a file's name; folders are named with -o")
+    if pattern.startswith("."):
+        raise UsageError(f"--name {pattern}: results would be hidden; begin with another character than a dot")
+    if "stem" not in fields:
+        raise UsageError(f"--name {pattern}: has no {{stem}}, so that all results would have one name; add it")
+
+
+def named(name_for: Callable[[Path], str], pattern: str | None, file: str | None) -> Callable[[Path], str]:
+    """The name of a photo's result, as the user wants it.
+
+    Args:
+        name_for: the name without any wish; its suffix stays.
+        pattern: that `check_pattern` accepts, or None.
+        file: the one name, for a single photo, or None.
+    """
+    if file is not None:
+        return lambda source: file
+    if pattern is None:
+        return name_for
+
+    def name(source: Path) -> str:
+        fields = {field: value(source) for field, value in FIELDS.items()}
+        return pattern.format_map(fields) + Path(name_for(source)).suffix
+
+    return name

@@ -1,0 +1,70 @@
+"""Work that enters in the manifest what it did, replaces only what the manifest calls ours, and shows what is kept."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lutbridge.batch.changes import Existing
+from lutbridge.batch.compare import compare, preview_size
+from lutbridge.batch.manifest import Manifest
+from lutbridge.batch.planned import PlannedPhoto
+from lutbridge.batch.run import PhotoFigures, Work
+from lutbridge.image.photo import Photo
+from lutbridge.image.read import LOOK_SIDE, read
+
+
+def may_replace(manifest: Manifest, existing: Existing) -> Callable[[Path], bool]:
+    """Whether a file may be replaced: what a run wrote, as its content still says, or anything where that was asked."""
+    return lambda path: existing == "overwrite" or manifest.made(path, thorough=True)
+
+
+def recorded(work: Work, todo: Sequence[PlannedPhoto], manifest: Manifest) -> Work:
+    """The work, with an entry for each photo that is done."""
+    planned = {photo.output: photo for photo in todo}
+
+    def work_and_enter(photo: Photo, output: Path) -> Callable[[], PhotoFigures]:
+        start = time.perf_counter()
+        finish = work(photo, output)
+
+        def finish_and_enter() -> PhotoFigures:
+            figures = finish()
+            manifest.done(planned[output], time.perf_counter() - start, _remembered(photo, figures))
+            return figures
+
+        return finish_and_enter
+
+    return work_and_enter
+
+
+def look_again(work: Work, kept: Sequence[PlannedPhoto], manifest: Manifest, photo_count: int) -> Work:
+    """The work, and for photos that are kept a comparison with the results that stand there.
+
+    Args:
+        photo_count: on the report's page.
+    """
+    outputs, previews = {photo.output for photo in kept}, preview_size(photo_count)
+
+    def work_or_look(photo: Photo, output: Path) -> Callable[[], PhotoFigures]:
+        if output not in outputs:
+            return work(photo, output)
+        result = read(output, long_side=LOOK_SIDE)
+        comparison = compare(photo.pixels, result.pixels, previews, photo.color, result.color)
+        figures = manifest.entry(output).figures
+        return lambda: PhotoFigures(
+            image_weights=tuple(figures.get("image_weights", ())),
+            clipped=figures.get("clipped", 0.0),
+            comparison=comparison,
+            notices=tuple(figures.get("notices", ())),
+        )
+
+    return work_or_look
+
+
+def _remembered(photo: Photo, figures: PhotoFigures) -> Mapping[str, Any]:
+    """What a later report says of the photo."""
+    return {
+        "image_weights": [round(weight, 6) for weight in figures.image_weights],
+        "clipped": figures.clipped,
+        "notices": list(figures.notices),
+    }

@@ -1,0 +1,215 @@
+"""Options of render and cube from a TOML file: the one that --config names, or lutbridge.toml beside the photos.
+
+    output = "retouched"       # both commands
+    strength = 0.8
+
+    [render]                   # render alone
+    format = "jpeg"
+
+A setting has the name of its option. What the file says becomes click's `default_map`, so that the command line wins.
+"""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from importlib import import_module
+from pathlib import Path
+
+import click
+from click.core import ParameterSource
+
+from lutbridge.batch.names import CONFIG
+from lutbridge.cli.output import Verbosity, say, verbosity
+from lutbridge.errors import RefusedError, UsageError
+
+COMMANDS = ("render", "cube")  # that take settings from a file
+MAY_BE_A_FILE = ("model", "icc", "group")  # a name, or a file where there is one
+WRITTEN = ("output", "report")  # files and folders that a command writes
+_META = __name__
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of one command.
+
+    Attributes:
+        path: the file.
+        is_found: it was not named, but lay beside the photos.
+        settings: option → value, as a person would write both.
+        defaults: the same as click's `default_map` has it: parameter → value.
+    """
+
+    path: Path
+    is_found: bool
+    settings: Mapping[str, object]
+    defaults: Mapping[str, object]
+
+
+def configurable(command: Callable) -> Callable:
+    """Adds --config and --no-config, and says which file was used."""
+
+    @wraps(command)
+    def told(**options: object) -> int:
+        context = click.get_current_context()
+        if config := context.meta.get(_META):
+            _tell(config, context)
+        return command(**options)
+
+    for option in _OPTIONS:
+        told = option(told)
+    return told
+
+
+def read_config(path: Path, command: str, is_found: bool) -> Config:
+    """Reads a file and checks all of it, also what is for the other command.
+
+    Raises:
+        UsageError: it cannot be read or is no TOML; a setting is unknown, of the wrong kind, or not for a found file.
+    """
+    known = {name: _options(import_module(f"lutbridge.cli.commands.{name}").command) for name in COMMANDS}
+    chosen: dict[str, object] = {}
+    content = _content(path)
+    tables = {name: content.pop(name) for name in COMMANDS if isinstance(content.get(name), dict)}
+    everywhere = {name: option for options in known.values() for name, option in options.items()}
+    for name, value in content.items():
+        checked = _checked(path, name, value, everywhere, is_found)
+        if name in known[command]:
+            chosen[name] = checked
+    for table, settings in tables.items():
+        for name, value in settings.items():
+            checked = _checked(path, name, value, known[table], is_found, f" of [{table}]")
+            if table == command:
+                chosen[name] = checked
+    return Config(path, is_found, chosen, {known[command][name].name: value for name, value in chosen.items()})
+
+
+def find_config(photos: Sequence[str]) -> Path | None:
+    """The lutbridge.toml in a folder that was named, or beside a photo that was.
+
+    Raises:
+        UsageError: there are several.
+    """
+    folders = [Path(photo) if os.path.isdir(photo) else Path(photo).parent for photo in photos if photo]
+    found = {os.path.realpath(folder / CONFIG): folder / CONFIG for folder in folders if (folder / CONFIG).exists()}
+    if len(found) > 1:
+        first, second, *_ = found.values()
+        raise UsageError(f"{first} and {second} both apply; choose one with --config, or say --no-config")
+    return next(iter(found.values()), None)
+
+
+def _use(ctx: click.Context, parameter: click.Parameter, path: Path | None) -> None:
+    """Puts the settings where click looks for them; called once the photos are known, and before other options are."""
+    if ctx.resilient_parsing:
+        return
+    is_found = path is None
+    if is_found:
+        path = None if ctx.params.get("no_config") else find_config(ctx.params.get("photos") or ())
+    if path is not None:
+        config = ctx.meta[_META] = read_config(path, ctx.info_name, is_found)
+        ctx.default_map = {**(ctx.default_map or {}), **config.defaults}
+
+
+_OPTIONS = (
+    click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        is_eager=True,
+        expose_value=False,
+        callback=_use,
+        metavar="FILE",
+        help=f"Options from a TOML file; without it, from {CONFIG} beside the photos, if there is one.",
+    ),
+    click.option("--no-config", is_flag=True, is_eager=True, help=f"Leave a {CONFIG} beside the photos alone."),
+)
+
+
+def _options(command: click.Command) -> dict[str, click.Option]:
+    """Setting → option."""
+    return {
+        long.removeprefix("--"): option
+        for option in command.params
+        if isinstance(option, click.Option) and option.name not in ("config", "no_config")
+        for long in option.opts
+        if long.startswith("--")
+    }
+
+
+def _content(path: Path) -> dict:
+    import tomllib
+
+    from lutbridge.files import check_regular
+
+    try:
+        check_regular(path, "a config file")
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, RefusedError) as error:
+        fault = error.fault if isinstance(error, RefusedError) else error.strerror or error
+        raise UsageError(f"{path}: {fault}; --config takes a TOML file") from error
+    except ValueError as error:  # also of bytes that are no UTF-8
+        raise UsageError(
+            f"{path}: this is not TOML ({error}); write one setting a line, such as strength = 0.8"
+        ) from error
+
+
+def _checked(path, name, value, options: Mapping[str, click.Option], is_found: bool, where: str = "") -> object:
+    """A setting as click's `default_map` takes it."""
+    if name not in options:
+        raise UsageError(f"{path}: there is no setting {name!r}{where}; {_did_you_mean(name, options)}")
+    option = options[name]
+    if option.is_flag:
+        if not isinstance(value, bool):
+            raise UsageError(f"{path}: {name} is true or false, not {value!r}")
+        return value
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise UsageError(f"{path}: {name} takes a text or a number, not {_kind(value)}")
+    text = str(value)  # so that it is checked as if it had been typed: 33.5 is no grid size
+    try:
+        option.type_cast_value(click.get_current_context(), text)
+    except click.BadParameter as error:
+        raise UsageError(f"{path}: {name}: {error.message}") from error
+    if isinstance(option.type, click.Path) or (name in MAY_BE_A_FILE and (path.parent / text).is_file()):
+        text = str(path.parent / text)
+    if is_found:
+        _refuse_reaching_out(path, name, text)
+    return text
+
+
+def _refuse_reaching_out(path: Path, name: str, value: str) -> None:
+    """Photos may come from others with a file beside them: it must not write to another place, nor over anything."""
+    folder = Path(os.path.realpath(path.parent))
+    if name in WRITTEN and not Path(os.path.realpath(value)).is_relative_to(folder):
+        fault = f"{name} leads out of the folder"
+    elif name == "existing" and value == "overwrite":
+        fault = "existing overwrites files"
+    else:
+        return
+    raise UsageError(
+        f"{path}: {fault}, which a file that merely lies beside the photos may not do; "
+        f"say so on the command line, or name the file with --config"
+    )
+
+
+def _did_you_mean(name: str, known: Mapping) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name.lower().replace("_", "-"), known, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
+
+
+def _kind(value: object) -> str:
+    kinds = {bool: "true or false", list: "a list", dict: "a table"}
+    return kinds.get(type(value), "a date")
+
+
+def _tell(config: Config, context: click.Context) -> None:
+    if verbosity() is Verbosity.VERBOSE:
+        sources = {
+            name: context.get_parameter_source(p) for name, p in zip(config.settings, config.defaults, strict=True)
+        }
+        used = [f"{n} {config.settings[n]}" for n, source in sources.items() if source is ParameterSource.DEFAULT_MAP]
+        overruled = [name for name, source in sources.items() if source is ParameterSource.COMMANDLINE]
+        on_command_line = f"; the command line says otherwise for {', '.join(overruled)}" if overruled else ""
+        say(f"settings from {config.path}: {', '.join(used) or 'none'}{on_command_line}")
+    elif config.is_found:  # nobody named it, so nobody need know of it
+        say(f"settings from {config.path}")

@@ -1,0 +1,74 @@
+"""What -o means: a folder for results, or the file of a single photo's result."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from click.core import ParameterSource
+
+from lutbridge.errors import UsageError
+from lutbridge.image.suffixes import AVIF_SUFFIXES, HEIF_SUFFIXES, RAW_SUFFIXES
+
+PHOTO_KINDS = {
+    ".jpg": "jpeg", ".jpeg": "jpeg", ".jpe": "jpeg", ".png": "png", ".tif": "tiff", ".tiff": "tiff", ".webp": "webp"
+}  # fmt: skip
+LUT_KINDS = {".cube": "cube"}
+# What nobody means as a folder's name, though it is not written.
+_OTHER_KINDS = {
+    *PHOTO_KINDS, *LUT_KINDS, *RAW_SUFFIXES, *HEIF_SUFFIXES, *AVIF_SUFFIXES, ".gif", ".bmp", ".jp2", ".jxl", ".psd",
+    ".xmp", ".3dl", ".spi3d", ".clf", ".csp", ".html",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where results go.
+
+    Attributes:
+        folder: of the results.
+        file: the name of the one result, or None.
+        kind: what the file's suffix stands for, or None.
+    """
+
+    folder: Path
+    file: str | None = None
+    kind: str | None = None
+
+
+def destination_from(options: Mapping, kinds: Mapping[str, str]) -> Destination:
+    """What -o means.
+
+    Args:
+        options: of `photos_and_output`.
+        kinds: suffix → format, of what the command writes.
+
+    Raises:
+        UsageError: it names a file, and something else that was said goes against that.
+    """
+    output, suffix = options["output"], options["output"].suffix.lower()
+    if output.is_dir() or (suffix not in kinds and suffix not in _OTHER_KINDS):
+        return Destination(output)
+    if suffix not in kinds:
+        raise UsageError(f"-o {output}: {suffix} is not written here; name a folder, or a file in {_listed(kinds)}")
+    photos = options["photos"]
+    if len(photos) > 1:
+        raise UsageError(f"-o {output}: this is one file, and {len(photos)} photos or folders are named; name a folder")
+    if Path(photos[0]).is_dir():
+        raise UsageError(f"-o {output}: this is one file, and {photos[0]} is a folder of photos; name a folder")
+    if options["name"] is not None and _counts("name"):
+        raise UsageError(f"-o {output} names the result already; leave --name out, or name a folder with -o")
+    wished = options.get("format_")
+    if wished not in (None, kinds[suffix]) and _counts("format_"):
+        raise UsageError(f"-o {output}: its name says {kinds[suffix]}, and --format {wished}; leave --format out")
+    return Destination(output.parent, output.name, kinds[suffix])
+
+
+def _counts(parameter: str) -> bool:
+    """Whether a setting stands against -o; one of a config file gives way to an -o on the command line."""
+    source = click.get_current_context().get_parameter_source
+    return not (source(parameter) is ParameterSource.DEFAULT_MAP and source("output") is ParameterSource.COMMANDLINE)
+
+
+def _listed(kinds: Mapping[str, str]) -> str:
+    return " ".join(kinds)

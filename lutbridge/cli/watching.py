@@ -1,0 +1,233 @@
+"""`render --watch`: photos are retouched as they arrive in a folder, by the plan, work and manifest of any batch."""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lutbridge.cli import batch, compiling
+from lutbridge.cli.interruption import Interruption
+from lutbridge.cli.matching import reference_picture
+from lutbridge.cli.output import detail, say, warn
+from lutbridge.cli.settings import BatchSettings
+from lutbridge.errors import SetupError, UsageError
+from lutbridge.extras import require
+
+if TYPE_CHECKING:
+    from lutbridge.batch.collect import Found
+    from lutbridge.batch.manifest import Manifest, Wish
+    from lutbridge.batch.plan import Plan
+    from lutbridge.batch.planned import PlannedPhoto
+
+AT_ONCE = 16  # photos planned together, where many wait
+MANY = 500  # photos that a report's previews are made for, as nobody knows how many will come
+
+
+def watch(settings: BatchSettings, file: Path, name_for: Callable, load: Callable, work_for: Callable, presets=None):
+    """Works until Ctrl-C; returns the exit code. Arguments as of `batch.run_batch`.
+
+    Raises:
+        UsageError, SetupError: before the first photo is taken.
+    """
+    from lutbridge.batch.manifest import Manifest
+    from lutbridge.batch.run import prepare_folder
+
+    require("watch", "--watch")
+    folder, settings = _checked(settings)
+    output = settings.output
+    retoucher = load()
+    detail(f"{retoucher.name} on {retoucher.device}")
+    with compiling.announced():
+        _warm_up(retoucher)
+    prepare_folder(output.folder, "-o")
+    if output.report:
+        prepare_folder(output.report.parent, "--report")
+    with Manifest(output.folder):  # another run into this folder is told of now
+        pass
+    tally = batch.Tally(0, 0)
+    with ExitStack() as stack:
+        interruption = stack.enter_context(Interruption())
+        stack.enter_context(compiling.announced())
+        retoucher = _matched(settings, retoucher)
+        report = stack.enter_context(batch.report_for(settings, retoucher)) if output.report else None
+        wish = batch.wish_of(settings, file)
+        watching = _Watching(folder, settings, wish, name_for, work_for, retoucher, tally, interruption, report)
+        fault = watching.run()
+        if report:
+            with Manifest(output.folder) as manifest:
+                unwritten = batch.write_report(report, output, tally, manifest)
+            if unwritten:
+                settings, fault = replace(settings, output=replace(output, report=None)), fault or unwritten
+    return batch.close(settings, tally, fault, retoucher)
+
+
+def _checked(settings: BatchSettings) -> tuple[Path, BatchSettings]:
+    """The watched folder, and the settings as they are meant for one."""
+    from lutbridge.group.find import WAYS
+
+    photos, output, matching = settings.input.photos, settings.output, settings.matching
+    if len(photos) != 1 or not os.path.isdir(photos[0]):
+        raise UsageError("--watch: name one folder, in which photos arrive")
+    folder = Path(photos[0])
+    if settings.dry_run:
+        raise UsageError("--watch waits for photos that are not there yet; leave --dry-run out")
+    if matching and matching.by not in WAYS:
+        raise UsageError(
+            f"--group {matching.by}: a watched folder does not hold the photos of a list yet; "
+            f"say one of {', '.join(WAYS)}"
+        )
+    if os.path.realpath(folder) == os.path.realpath(output.folder) and output.pattern is None:
+        raise UsageError(
+            f"{folder}: results cannot have their photos' names in the photos' folder; choose another folder with -o, "
+            "or names with --name"
+        )
+    existing = "overwrite" if output.existing == "overwrite" else "skip"
+    jobs = 1 if matching else settings.jobs  # each is matched to what came before it
+    return folder, replace(settings, output=replace(output, existing=existing), jobs=jobs, is_watched=True)
+
+
+def _matched(settings: BatchSettings, retoucher):
+    matching = settings.matching
+    if matching is None:
+        return retoucher
+    from lutbridge.arrivals import ArrivingShoot
+
+    reference = reference_picture(matching.reference, batch.reader(settings, True))
+    return ArrivingShoot(retoucher, matching.by, reference, matching.consistency)
+
+
+def _warm_up(retoucher) -> None:
+    """Has the kernels loaded, or compiled, before the first photo waits for them."""
+    import numpy as np
+
+    from lutbridge.image.photo import Container, Photo
+
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)  # what is even is left as it is
+    retoucher.render(Photo(Path("noise"), noise, None, Container("jpeg")))
+
+
+@dataclass
+class _Watching:
+    """One session: what arrives is planned and worked through a few at a time."""
+
+    folder: Path
+    settings: BatchSettings
+    wish: "Wish"
+    name_for: Callable
+    work_for: Callable
+    retoucher: object
+    tally: batch.Tally
+    interruption: Interruption
+    report: object
+    _said: str = ""
+
+    def run(self) -> SetupError | None:
+        """Returns what stopped it, if it was not the user."""
+        from lutbridge.batch.watch import Arrivals, Bell
+
+        self._arrivals = Arrivals(self.folder, self.settings.output.folder)
+        bell, was_away, is_stopped = Bell(self.folder), False, lambda: self.interruption.requested
+        say(f"watching {self.folder}; Ctrl-C ends it")
+        while not is_stopped():
+            ready = self._arrivals.look()
+            if self._arrivals.is_away is not was_away:
+                was_away = self._arrivals.is_away
+                say(f"{self.folder} {'is gone; waiting until it is back' if was_away else 'is back'}")
+            for start in range(0, len(ready), AT_ONCE):
+                if fault := self._retouch(ready[start : start + AT_ONCE]):
+                    return fault
+            bell.wait(self._arrivals.patience(), is_stopped)
+        return None
+
+    def _retouch(self, found: "Sequence[Found]") -> SetupError | None:
+        """Returns what stops the session."""
+        from lutbridge.batch.manifest import Manifest
+        from lutbridge.image.results import is_result
+
+        found = [photo for photo in found if not is_result(photo.source)]
+        if not found or self.interruption.requested:
+            return None
+        with ExitStack() as stack:
+            try:
+                manifest = stack.enter_context(Manifest(self.settings.output.folder))
+            except SetupError as error:  # another run into this folder, which will end
+                self._say_once(f"{error}; the photos wait until then")
+                self._arrivals.put_back(found)
+                return None
+            self._said = ""
+            try:
+                plan = self._plan(found, manifest)
+            except UsageError as error:
+                if len(found) > 1:  # whose fault it is shows when each is planned alone
+                    stack.close()
+                    return next(filter(None, map(self._retouch, ([photo] for photo in found))), None)
+                self._give_up(found[0], str(error))
+                return None
+            return self._work_through(found, plan, manifest)
+
+    def _plan(self, found: "Sequence[Found]", manifest: "Manifest") -> "Plan":
+        from lutbridge.batch.collect import Collection
+        from lutbridge.batch.names import named
+        from lutbridge.batch.plan import told_apart
+
+        output = self.settings.output
+        folders = {photo.source: output.folder / photo.folder for photo in found}
+        name_for = told_apart(named(self.name_for, output.pattern, None), folders.__getitem__, manifest)
+        settings = replace(
+            self.settings,
+            input=replace(self.settings.input, photos=Collection(tuple(found), ())),
+            output=replace(output, pattern=None),
+        )
+        plan = batch.plan_for(settings, name_for, manifest, self.wish)
+        for photo in plan.skipped:
+            say(f"{photo.source}: left alone, as {photo.output} is there already")
+        changed = [photo for photo in plan.todo if self._has_changed(photo, manifest)]
+        for photo in changed:
+            say(
+                f"{photo.source} has changed since it was retouched, or another photo has its name; {photo.output} "
+                "stays as it is, and --existing overwrite replaces it"
+            )
+        todo = tuple(photo for photo in plan.todo if photo not in changed)
+        return replace(plan, todo=todo, skipped=(*plan.skipped, *changed))
+
+    def _has_changed(self, photo: "PlannedPhoto", manifest: "Manifest") -> bool:
+        """Whether a result would be replaced that was made of something else: cameras begin again at 1."""
+        if self.settings.output.existing == "overwrite" or not os.path.lexists(photo.output):
+            return False
+        entry = manifest.entry(photo.output)
+        return entry is not None and entry.state == "done" and not entry.stamp.is_of(photo.source)
+
+    def _work_through(self, found: "Sequence[Found]", plan: "Plan", manifest: "Manifest") -> SetupError | None:
+        from lutbridge.batch.recorded import may_replace, recorded
+
+        tally, before = self.tally, len(self.tally.failures)
+        manifest.begin(plan.todo, plan.kept, self.wish)
+        tally.planned += len(plan.todo) + len(plan.refused)
+        tally.skipped += len(plan.skipped)
+        tally.kept += len(plan.kept)
+        work = self.work_for(self.retoucher, MANY, may_replace(manifest, self.settings.output.existing))
+        work = self.interruption.naming(recorded(work, plan.todo, manifest))
+        fault = batch.work_through(
+            plan, work, self.settings, tally, self.interruption, self.report, self.retoucher, manifest
+        )
+        failures, tally.failures[before:] = tally.failures[before:], []
+        photos = {str(photo.source): photo for photo in found}
+        for source, sentence in failures:
+            tally.planned -= 1
+            if self._arrivals.failed(photos[source]):
+                self._give_up(photos[source], sentence)
+            else:
+                detail(f"{sentence}; it is tried again, as it may not have arrived whole")
+        return fault
+
+    def _give_up(self, photo: "Found", sentence: str) -> None:
+        self.tally.planned += 1
+        self.tally.failures.append((str(photo.source), sentence))
+        warn(sentence)
+
+    def _say_once(self, sentence: str) -> None:
+        if sentence != self._said:
+            say(sentence)
+        self._said = sentence

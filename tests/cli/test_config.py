@@ -1,0 +1,154 @@
+"""Options of render and cube from a TOML file."""
+
+import pytest
+
+from lutbridge.cli.config import find_config
+from lutbridge.errors import UsageError
+from lutbridge.image.read import read
+
+
+@pytest.fixture
+def config(shoot):
+    """Writes the lutbridge.toml beside the photos of the shoot."""
+
+    def write(text, path=shoot / "lutbridge.toml"):
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def names(folder):
+    """Of files; the manifest is hidden."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name[0] != ".")
+    return sorted(path.relative_to(folder).as_posix() for path in files)
+
+
+def test_the_file_beside_the_photos_is_used_and_said(lutbridge, shoot, config, toy_model):
+    path = config(f'output = "out"\nmodel = "{toy_model.as_posix()}"\n[render]\nformat = "png"\n[cube]\nsize = 9\n')
+    done = lutbridge("render", shoot)
+    assert done.code == 0, done.err
+    assert names(shoot / "out") == ["a.png", "b.png", "late/c.png"], "a place in the file is seen from the file"
+    assert done.err.splitlines()[0] == f"settings from {path}" and "other types" not in done.err
+    cubes = lutbridge("cube", shoot, "-o", shoot / "luts")
+    assert cubes.code == 0, cubes.err
+    assert "LUT_3D_SIZE 9" in (shoot / "luts" / "a.cube").read_text()
+
+
+def test_the_command_line_wins(lutbridge, shoot, config, toy_model, tmp_path):
+    config('output = "out"\nmask = true\nformat = "png"\nstrength = 0.5\n')
+    again = ("render", shoot / "a.png", "-o", tmp_path / "x.tif", "--model", toy_model, "--no-mask", "-v")
+    done = lutbridge(*again, "--strength", 0)
+    assert done.code == 0, done.err
+    assert read(tmp_path / "x.tif").container.format == "tiff" and not (shoot / "out").exists()
+    assert (read(tmp_path / "x.tif").pixels == read(shoot / "a.png").pixels).all()
+    assert f"settings from {shoot / 'lutbridge.toml'}: format png; the command line says otherwise for" in done.err
+    assert "otherwise for output, mask, strength" in done.err
+
+
+def test_a_named_file_takes_the_place_of_the_one_beside_the_photos(lutbridge, shoot, config, toy_model, tmp_path):
+    config("strength = 7")
+    named = config('name = "{stem}-v2"', tmp_path / "mine.toml")
+    done = lutbridge("render", shoot / "a.png", "-o", tmp_path / "out", "--model", toy_model, "--config", named)
+    assert done.code == 0 and names(tmp_path / "out") == ["a-v2.png"]
+    assert "settings from" not in done.err, "you know what you named"
+
+
+def test_the_file_beside_the_photos_can_be_left_alone(lutbridge, shoot, config, toy_model, tmp_path):
+    config("strength = 7")
+    done = lutbridge("render", shoot / "a.png", "-o", tmp_path / "out", "--model", toy_model, "--no-config")
+    assert done.code == 0 and names(tmp_path / "out") == ["a.png"]
+
+
+def test_quiet_in_the_file_and_verbose_on_the_command_line(lutbridge, shoot, config, toy_model, tmp_path):
+    config("quiet = true")
+    call = ("render", shoot / "a.png", "--model", toy_model)
+    assert lutbridge(*call, "-o", tmp_path / "1").err == ""
+    assert "toy on cpu" in lutbridge(*call, "-o", tmp_path / "2", "-v").err
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("strenght = 1", "there is no setting 'strenght'; did you mean 'strength'?"),
+        ("input_encoding = 'srgb'", "there is no setting 'input_encoding'; did you mean 'input-encoding'?"),
+        ("[render]\nsize = 9", "there is no setting 'size' of [render]; there are "),
+        ("config = 'other.toml'", "there is no setting 'config'"),
+        ("strength = 2", "strength: 2.0 is not between 0 and 1"),
+        ("strength = nan", "strength: nan is not between 0 and 1"),
+        ("strength = 'much'", "strength: 'much' is not a valid float."),
+        ("format = 'gif'", "format: 'gif' is not one of 'jpeg', 'png', 'tiff', 'webp'."),
+        ("bits = 12", "bits: '12' is not one of '8', '16'."),
+        ("size = 33.5", "size: '33.5' is not a valid integer range."),
+        ("quality = true", "quality takes a text or a number, not true or false"),
+        ("mask = 'yes'", "mask is true or false, not 'yes'"),
+        ("icc = ['srgb']", "icc takes a text or a number, not a list"),
+        ("strength 1", "this is not TOML (Expected '=' after a key"),
+        ("output = '../elsewhere'", "output leads out of the folder, which a file that merely lies beside"),
+        ("report = '/tmp/report.html'", "report leads out of the folder"),
+        ("existing = 'overwrite'", "existing overwrites files, which a file that merely lies beside"),
+    ],
+)
+def test_a_fault_is_named_before_anything_is_written(lutbridge, shoot, config, toy_model, tmp_path, text, sentence):
+    path = config(text)
+    done = lutbridge("render", shoot, "-o", tmp_path / "out", "--model", toy_model)
+    assert done.code == 2 and f"lutbridge: {path}: {sentence}" in done.err, done.err
+    assert len(done.err.splitlines()) == 1 and not (tmp_path / "out").exists()
+
+
+def test_what_was_named_may_write_where_it_says(lutbridge, shoot, config, toy_model, tmp_path):
+    path = config(f'output = "../out"\nexisting = "overwrite"\nmodel = "{toy_model.as_posix()}"')
+    assert lutbridge("render", shoot / "a.png", "--config", path).code == 0
+    assert names(tmp_path / "out") == ["a.png"]
+
+
+def test_numbers_and_texts_count_as_if_typed(lutbridge, shoot, config, toy_model, tmp_path):
+    config("bits = 16\nicc = 'srgb'\nstrength = 1")
+    assert lutbridge("render", shoot / "a.png", "-o", tmp_path / "out", "--model", toy_model).code == 0
+    assert read(tmp_path / "out" / "a.png").pixels.dtype.itemsize == 2
+
+
+def test_a_profile_beside_the_file_is_found(lutbridge, shoot, config, toy_model, tmp_path):
+    from lutbridge.color import icc
+
+    (shoot / "own.icc").write_bytes(icc.srgb())
+    config("icc = 'own.icc'")
+    assert lutbridge("render", shoot / "a.png", "-o", tmp_path / "out", "--model", toy_model).code == 0
+    assert read(tmp_path / "out" / "a.png").container.icc == icc.srgb()
+
+
+def test_a_file_that_windows_notepad_wrote_is_read(lutbridge, shoot, toy_model, tmp_path):
+    (shoot / "lutbridge.toml").write_bytes("\ufeffname = '{stem}-ü'\r\n".encode())
+    assert lutbridge("render", shoot / "a.png", "-o", tmp_path / "out", "--model", toy_model).code == 0
+    assert names(tmp_path / "out") == ["a-ü.png"]
+
+
+def test_a_missing_or_odd_file_is_named(lutbridge, shoot, tmp_path):
+    missing = lutbridge("render", shoot, "-o", tmp_path / "out", "--config", tmp_path / "no.toml")
+    assert missing.code == 2 and "no.toml: there is no such file; --config takes a TOML file" in missing.err
+    folder = lutbridge("render", shoot, "-o", tmp_path / "out", "--config", shoot)
+    assert folder.code == 2 and "this is a folder, not a config file" in folder.err
+    (shoot / "lutbridge.toml").write_bytes(b"\xff\xfe")
+    assert "this is not TOML" in lutbridge("render", shoot, "-o", tmp_path / "out").err
+
+
+def test_two_files_that_both_apply_are_refused(tmp_path):
+    for name in ("a", "b", "c"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "a" / "lutbridge.toml").touch()
+    assert find_config([str(tmp_path / "a"), str(tmp_path / "c" / "1.jpg")]) == tmp_path / "a" / "lutbridge.toml"
+    assert find_config([str(tmp_path / "b")]) is None
+    (tmp_path / "b" / "lutbridge.toml").touch()
+    with pytest.raises(UsageError, match="both apply; choose one with --config"):
+        find_config([str(tmp_path / "a" / "1.jpg"), str(tmp_path / "b")])
+
+
+@pytest.mark.parametrize("command", ["render", "cube"])
+def test_every_option_can_stand_in_the_file(command):
+    from importlib import import_module
+
+    from lutbridge.cli.config import _options
+
+    options = import_module(f"lutbridge.cli.commands.{command}").command.params
+    longs = {opt[2:] for option in options for opt in option.opts if opt.startswith("--")}
+    assert set(_options(import_module(f"lutbridge.cli.commands.{command}").command)) == longs - {"config", "no-config"}
