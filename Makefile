@@ -1,4 +1,4 @@
-# make demo        a small shoot rendered with the built-in model, in demo/
+# make demo        retouches the photos in examples/shoot and opens a before/after page; results in demo/
 # make test        the tests; nothing but Python, make and a package registry is needed
 # make test-lowest  the tests that read and write photos, with the oldest versions that pyproject.toml allows
 # make test-hosts  the tests against other programs; installs them with apt-get
@@ -13,6 +13,7 @@
 # make bench       times lutbridge against its peers and draws docs/performance.svg; three minutes on an idle machine
 # make mutants     small faults put into copies of the tree: do the tests notice? tests/mutants/mutants.toml lists them
 # make lint        ruff
+# make docs        builds the docs site into site/, and fails on a broken link
 
 PYTHON ?= python3
 VENV := .venv
@@ -21,7 +22,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 HOST_PACKAGES := chromium ffmpeg libimage-exiftool-perl darktable rawtherapee xvfb xdotool imagemagick curl lua5.1 lua-dkjson
 LUA_PACKAGES := lua5.1 lua5.4 lua-busted lua-check
 
-.PHONY: demo test test-lowest test-hosts test-lua bundle test-bundle test-tools fuzz soak mutants evaluate bench lint
+.PHONY: demo test test-lowest test-hosts test-lua bundle test-bundle test-tools fuzz soak mutants evaluate bench lint docs
 
 # Stamps, so that a second run installs nothing. The test set-up builds on the base one.
 $(VENV)/base.stamp: constraints.txt pyproject.toml
@@ -37,12 +38,11 @@ $(VENV)/test.stamp: $(VENV)/base.stamp
 
 demo: $(VENV)/base.stamp
 	rm -rf demo
-	$(BIN)/python examples/make_demo_shoot.py demo/shoot
-	$(BIN)/lutbridge render demo/shoot -o demo/retouched --report demo/report.html > /dev/null
-	$(BIN)/lutbridge cube demo/shoot -o demo/luts > /dev/null
+	$(BIN)/lutbridge cube examples/shoot -o demo/luts > /dev/null
+	$(BIN)/lutbridge render examples/shoot -o demo/retouched --group folder --report demo/report.html --open > /dev/null
 	@echo
-	@echo "The demo shoot is synthetic: takes of one real portrait, scikit-image's astronaut (NASA, public domain)."
-	@echo "  takes          $(CURDIR)/demo/shoot"
+	@echo "Real photos under open licences, most of them with an error put in: examples/shoot/SOURCES.md."
+	@echo "  photos         $(CURDIR)/examples/shoot"
 	@echo "  retouched      $(CURDIR)/demo/retouched"
 	@echo "  .cube files    $(CURDIR)/demo/luts"
 	@echo "  before/after   $(CURDIR)/demo/report.html"
@@ -131,3 +131,8 @@ bench: $(VENV)/base.stamp
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+docs: $(VENV)/base.stamp
+	$(PIP) install -c constraints.txt --no-build-isolation -e '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+	@echo "docs           $(CURDIR)/site/index.html"

@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import tifffile
 from PIL import Image
+from skimage.data import astronaut
 
 from lutbridge.image.read import read
 from lutbridge.image.write import write
@@ -59,11 +60,9 @@ def post(state: dict, path: str, body: bytes) -> bytes:
 
 
 def portrait(width: int, height: int, bits: int) -> np.ndarray:
-    """The astronaut of the demo shoot at another size, with grain."""
-    source = Path(__file__).parents[1] / "examples" / "astronaut.png"
-    pixels = (
-        np.asarray(Image.open(source).convert("RGB").resize((width, height), Image.Resampling.BICUBIC), float) / 255
-    )
+    """scikit-image's astronaut at another size, with grain."""
+    enlarged = Image.fromarray(astronaut()).resize((width, height), Image.Resampling.BICUBIC)
+    pixels = np.asarray(enlarged, float) / 255
     noise = np.random.default_rng(0).normal(0, 0.01, pixels.shape)
     top = 2**bits - 1
     return (np.clip(pixels + noise, 0, 1) * top).round().astype(np.uint8 if bits == 8 else np.uint16)

@@ -12,10 +12,9 @@ import numba
 import numpy as np
 import torch
 from PIL import Image
+from skimage.data import astronaut
 
 from lutbridge.color.codes import to_codes, to_float
-
-ASTRONAUT = Path(__file__).parents[1] / "examples" / "astronaut.png"
 
 
 def parser(text: str, runs: int) -> argparse.ArgumentParser:
@@ -84,7 +83,7 @@ def finish(results: dict, options: argparse.Namespace) -> None:
 def make_photo(megapixels: float) -> np.ndarray:
     """A portrait enlarged, with the noise that photos have: (H, W, 3) uint8 in 3 : 2."""
     height = round((megapixels * 1e6 / 1.5) ** 0.5)
-    portrait = Image.open(ASTRONAUT).convert("RGB").crop((0, 0, 512, 341))
+    portrait = Image.fromarray(astronaut()).crop((0, 0, 512, 341))
     enlarged = to_float(np.asarray(portrait.resize((height * 3 // 2, height), Image.Resampling.BICUBIC)))
     noise = np.random.default_rng(0).standard_normal(enlarged.shape, np.float32)
     return to_codes(enlarged + np.float32(0.01) * noise, np.uint8)

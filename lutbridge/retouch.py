@@ -2,7 +2,7 @@
 
 import hashlib
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -202,6 +202,16 @@ class Retoucher:
         title = f"{photo.path.name[:MOST_NAME]} - {self.name} {view} LUT" + (f" {strength}" if strength != FULL else "")
         wide = "" if photo.color is SRGB else f" (the photo is {photo.color.name})"
         return Lut3D(lattice, f"{title}, sRGB in and out{wide}")
+
+    def person_finder(self, photo: Photo) -> Callable[[np.ndarray], np.ndarray] | None:
+        """What finds the person in a reduced picture of the photo; None where the model does not look for people.
+
+        It takes (h, w, 3) float32, sRGB-encoded, and gives (h, w), [0, 1], 1 on the person.
+        """
+        if not self.has_mask:
+            return None
+        mask = self.look(photo).mask
+        return lambda picture: mask.rows(picture, 0, len(picture))
 
     def mask(self, photo: Photo) -> np.ndarray:
         """The soft person mask of a photo: (H, W) uint16, 65535 on the person.

@@ -9,7 +9,7 @@
 Takes that are grouped already, or that are no files, need a `Matcher` only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -181,6 +181,10 @@ class Shoot:
         return self._retoucher.lut(
             photo, view=view, grid_size=grid_size, strength=strength, w_image=self.weights(photo.path)
         )
+
+    def person_finder(self, photo: Photo) -> Callable[[np.ndarray], np.ndarray] | None:
+        """`Retoucher.person_finder`, which no group changes."""
+        return self._retoucher.person_finder(photo)
 
     def mask(self, photo: Photo) -> np.ndarray:
         """`Retoucher.mask`, which no group changes."""

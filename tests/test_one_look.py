@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from skimage.data import astronaut
 
 from lutbridge.color.codes import to_float
 from lutbridge.color.delta_e import delta_e_2000
@@ -14,9 +15,6 @@ from lutbridge.image.photo import Container, Photo
 from lutbridge.image.read import LOOK_SIDE, read
 from lutbridge.render.cpu import Renderer
 from lutbridge.retouch import Retoucher
-
-ASTRONAUT = Path(__file__).parents[1] / "examples" / "astronaut.png"
-
 
 WIDTH, HEIGHT = 5120, 4720  # 24 MP
 EXPORT = (1024, 944)
@@ -44,7 +42,7 @@ def delta(a, b):
 @pytest.fixture(scope="module")
 def original(tmp_path_factory):
     """A 24 MP JPEG: the astronaut enlarged, too dark and too warm, with the grain of a camera."""
-    picture = Image.open(ASTRONAUT).convert("RGB").resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)
+    picture = Image.fromarray(astronaut()).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)
     grain = np.random.default_rng(0).normal(0, 3, (HEIGHT, WIDTH, 1)).astype(np.float32)
     pixels = np.clip(np.asarray(picture) * np.float32([0.65, 0.58, 0.48]) + grain, 0, 255).astype(np.uint8)
     path = tmp_path_factory.mktemp("photos") / "original.jpg"

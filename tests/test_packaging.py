@@ -138,6 +138,11 @@ def constraints():
     return {pin[1]: pin[2] for pin in pins}
 
 
+def test_constraints_pin_nothing_twice():
+    names = re.findall(r"^([\w-]+)==", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+    assert len(names) == len(set(names))
+
+
 def test_constraints_pin_everything_that_is_installed_for_the_tests():
     pinned, seen, todo = constraints(), set(), [("lutbridge", ("test", "lint"))]
     done = set()

@@ -1,11 +1,13 @@
 """Before and after of one photo, small enough for a page: two JPEG previews and their mean colour difference."""
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
+from lutbridge.batch.change import Change, measure
 from lutbridge.color.codes import to_codes
 from lutbridge.color.delta_e import delta_e_2000
 from lutbridge.color.gamut import SRGB, ColorSpace
@@ -30,6 +32,7 @@ class Comparison:
     after: bytes  # the same size
     size: tuple[int, int]  # (W, H) px
     delta_e: float  # mean ΔE2000 over the previews, area-averaged to a long side of DELTA_E_SIDE
+    change: Change  # measured on the same
 
 
 def preview_size(photo_count: int) -> PreviewSize:
@@ -44,23 +47,29 @@ def compare(
     size: PreviewSize,
     color: ColorSpace = SRGB,
     color_after: ColorSpace | None = None,
+    find_person: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> Comparison:
-    """Previews and mean ΔE2000 of two photos.
+    """Previews of two photos, and what changed between them.
 
     Args:
         before, after: (H, W, 3) uint8 or uint16; of one shape, but for a scale.
         color: what their codes mean; shown, and measured, is what lies inside sRGB.
+        find_person: see `Retoucher.person_finder`.
         color_after: what the codes of `after` mean where that is something else.
     """
     small_before = _in_srgb(_shrink(before, size.long_side), color)
     small_after = _in_srgb(_shrink(after, size.long_side), color_after or color)
     if small_after.size != small_before.size:
         small_after = small_after.resize(small_before.size, Image.Resampling.BOX)
+    measured = [np.asarray(_shrink(np.asarray(p), DELTA_E_SIDE), np.float32) / 255 for p in (small_before, small_after)]
+    delta_e = float(delta_e_2000(*map(srgb_to_lab, measured)).mean())
+    person = find_person(measured[0]) if find_person else None
     return Comparison(
         _jpeg(small_before, size.jpeg_bytes),
         _jpeg(small_after, size.jpeg_bytes),
         small_before.size,
-        float(delta_e_2000(_lab(small_before), _lab(small_after)).mean()),
+        delta_e,
+        measure(*measured, delta_e, person),
     )
 
 
@@ -75,10 +84,6 @@ def _shrink(pixels: np.ndarray, long_side: int) -> Image.Image:
 
 def _in_srgb(image: Image.Image, color: ColorSpace) -> Image.Image:
     return Image.fromarray(to_codes(color.to_model(np.asarray(image)), np.uint8))
-
-
-def _lab(image: Image.Image) -> np.ndarray:
-    return srgb_to_lab(np.asarray(_shrink(np.asarray(image), DELTA_E_SIDE), np.float32) / 255)
 
 
 def _jpeg(image: Image.Image, most_bytes: int) -> bytes:

@@ -1,4 +1,4 @@
-"""A matched group on the report's page: its takes untouched, each alone and matched, and their mean colours."""
+"""A group on the report's page: its takes before, each retouched alone and matched, and their mean colours."""
 
 import base64
 import html
@@ -13,7 +13,7 @@ from lutbridge.color.codes import to_codes
 from lutbridge.color.lab import srgb_to_lab
 
 JPEG_QUALITY = 85
-STAGES = ("untouched", "each alone", "matched")
+STAGES = ("before", "each photo alone", "matched")
 CHART = 220  # px, side of the chart
 MARGIN = 28  # px around its plane
 LEAST_SPAN = 4.0  # ΔE*ab that the chart shows at least, so that a well-matched group looks like one
@@ -26,6 +26,7 @@ class Filmstrip:
     Attributes:
         name, reason: what it is and why its takes belong together.
         result: one sentence on how well they match.
+        is_matched: whether any two of them do; the others have no pictures on the page.
         takes: their file names.
         pictures: for each of STAGES, for each take, (h, w, 3) float32, sRGB-encoded, [0, 1].
     """
@@ -33,22 +34,25 @@ class Filmstrip:
     name: str
     reason: str
     result: str
+    is_matched: bool
     takes: Sequence[str]
     pictures: Sequence[Sequence[np.ndarray]]
 
     def to_html(self) -> str:
         """A section of the page; see report.html for its style."""
+        head = (
+            f'<section class="group"><h2>Group {html.escape(self.name)}</h2>'
+            f'<p class="dim">{html.escape(self.reason)}</p><p>{html.escape(self.result)}</p>'
+        )
+        if not self.is_matched:
+            return f"{head}</section>"
         rows = "".join(
             f'<tr><th scope="row">{stage}</th>{"".join(map(_cell, pictures, self.takes))}</tr>'
             for stage, pictures in zip(STAGES, self.pictures, strict=True)
         )
         heads = "".join(f'<th scope="col">{html.escape(take)}</th>' for take in self.takes)
         table = f"<table><thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        return (
-            f'<section class="group"><h2>Group {html.escape(self.name)}</h2>'
-            f'<p class="dim">{html.escape(self.reason)}</p><div class="strip" tabindex="0">{table}</div>'
-            f"{self._chart()}</section>"
-        )
+        return f'{head}<div class="strip" tabindex="0">{table}</div>{self._chart()}</section>'
 
     def _chart(self) -> str:
         means = [[srgb_to_lab(p)[..., 1:].mean((0, 1)) for p in pictures] for pictures in self.pictures]
@@ -68,14 +72,15 @@ class Filmstrip:
             for row, stage in enumerate(STAGES)
         )
         return (
-            f'<figure class="chart"><svg viewBox="0 0 {CHART} {CHART}" role="img" '
+            '<details><summary>Mean colours</summary><figure class="chart">'
+            f'<svg viewBox="0 0 {CHART} {CHART}" role="img" '
             'aria-label="Mean a* and b* of each take">'
             f'<rect x="{MARGIN}" y="{MARGIN}" width="{side}" height="{side}"/>{marks}'
             f'<text x="{CHART / 2}" y="{CHART - 8}">a* {_range(middle[0], span)}</text>'
             f'<text transform="rotate(-90)" x="{-CHART / 2}" y="14">b* {_range(middle[1], span)}</text></svg>'
-            f"<figcaption>{html.escape(self.result)} The chart shows the mean a* and b* of each take: grey rings "
-            "untouched, white rings each alone, filled dots matched. Takes that show different things have different "
-            "means, matched or not.</figcaption></figure>"
+            "<figcaption>The mean a* and b* of each photo: thin rings before, bold rings each photo alone, filled dots "
+            "matched. Photos that show different things have different means, matched or not.</figcaption></figure>"
+            "</details>"
         )
 
 

@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import BinaryIO
 
+from lutbridge.batch.change import in_words
 from lutbridge.batch.filmstrip import Filmstrip
 from lutbridge.batch.run import PhotoResult
 from lutbridge.errors import SetupError
@@ -146,6 +147,7 @@ def _photo(result: PhotoResult, index: int) -> str:
             "delta_e_sort": f"{figures.comparison.delta_e:.4f}",
             "clipped": _percent(figures.clipped),
             "clipped_sort": f"{figures.clipped:.6f}",
+            "change": html.escape(in_words(figures.comparison.change)),
             "weights": _weights(figures.image_weights),
             "notices": "".join(f'<p class="notice">{html.escape(notice)}</p>' for notice in result.notices),
         },

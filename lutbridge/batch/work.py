@@ -82,6 +82,7 @@ def photo_writer(
 
     def work(photo: Photo, output: Path) -> Callable[[], PhotoFigures]:
         mask = retoucher.mask(photo) if besides.mask else None
+        find_person = retoucher.person_finder(photo) if previews else None
         rendering = retoucher.render(photo, strength=strength, in_place=previews is None)
 
         def finish() -> PhotoFigures:
@@ -91,7 +92,8 @@ def photo_writer(
             outside = besides.put(
                 output, may_replace, lambda path, replace: write(path, result, rendering.pixels, replace)
             )
-            comparison = compare(photo.pixels, rendering.pixels, previews, photo.color) if previews else None
+            seen = (photo.pixels, rendering.pixels, previews, photo.color)
+            comparison = compare(*seen, find_person=find_person) if previews else None
             clipped = max(rendering.clipped, outside or 0.0)
             return PhotoFigures(rendering.image_weights, clipped, comparison, rendering.notices)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lutbridge import __version__
 from lutbridge.cli import compiling
+from lutbridge.cli.desktop import open_page
 from lutbridge.cli.dry_run import dry_run
 from lutbridge.cli.failures import EXIT_INTERRUPTED, BugLog
 from lutbridge.cli.interruption import Interruption
@@ -352,6 +353,8 @@ def close(settings: BatchSettings, tally: Tally, fault: SetupError | None, retou
                 "exit_code": code,
             }
         )
+    if settings.output.report and settings.output.open_report:
+        open_page(settings.output.report)
     return code
 
 

@@ -101,6 +101,7 @@ def filmstrips(shoot: "Shoot", strength: "Strength") -> "Iterator[Filmstrip]":
                 name=group.name,
                 reason=group.reason,
                 result=_result(group.agreement),
+                is_matched=bool(group.agreement.links),
                 takes=[take.name for take in group.takes],
                 pictures=shoot.stages(group, strength),
             )
@@ -109,10 +110,10 @@ def filmstrips(shoot: "Shoot", strength: "Strength") -> "Iterator[Filmstrip]":
 def _result(agreement: "Agreement") -> str:
     """How well the full match went."""
     if not agreement.links:
-        return "No two takes show the same thing."
+        return "Not matched: no two of these photos show the same thing."
     return (
-        f"What the takes share differs by ΔE {agreement.difference_alone:.1f} when each is retouched alone, and by "
-        f"{agreement.difference:.1f} when they match fully."
+        f"What these photos share differs by ΔE {agreement.difference_alone:.1f} when each is retouched alone, and by "
+        f"{agreement.difference:.1f} when they are matched."
     )
 
 

@@ -64,6 +64,30 @@ _VERBOSITY = (
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line on stdout.")
 
+IN_THE_OUTPUT_FOLDER = Path("report.html in the output folder")  # what --report without a name means
+
+
+def _report_file(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+    """Refuses what a report must not replace; a photo or folder that follows --report would be taken for its name."""
+    if value not in (None, IN_THE_OUTPUT_FOLDER) and value.suffix.lower() not in (".html", ".htm"):
+        raise click.BadParameter(
+            f"{value} does not end in .html; to have the report named for you, put --report at the end", ctx, parameter
+        )
+    return value
+
+
+_REPORT = (
+    click.option(
+        "--report",
+        type=FILE,
+        metavar="[FILE]",
+        is_flag=False,
+        flag_value=str(IN_THE_OUTPUT_FOLDER),
+        callback=_report_file,
+        help="Write a page that shows every photo before and after. Default name: report.html in the output folder.",
+    ),
+    click.option("--open", "open_report", is_flag=True, help="Open the report in the browser when done."),
+)
 _PHOTOS = (
     click.argument(
         "photos", type=click.Path(), metavar="PHOTO|FOLDER...", nargs=-1, required=True, is_eager=True
@@ -191,6 +215,10 @@ def how_to_match(command: Callable) -> Callable:
     return _add(command, _GROUPS)
 
 
+def before_and_after(command: Callable) -> Callable:
+    return _add(command, _REPORT)
+
+
 def strength_from(options: Mapping) -> Strength:
     """Of `how_to_retouch`: --person and --background, and --strength where one is not given."""
     person, background = (
@@ -218,11 +246,20 @@ def output_from(options: Mapping, kinds: Mapping[str, str]) -> OutputSettings:
         folder=destination.folder,
         existing=options["existing"],
         as_json=options["as_json"],
-        report=options.get("report"),
+        report=_report_from(options, destination.folder),
+        open_report=options.get("open_report", False),
         target=_target_from(options, destination.kind) if "icc" in options else None,
         file=destination.file,
         pattern=options["name"],
     )
+
+
+def _report_from(options: Mapping, folder: Path) -> Path | None:
+    """Of `before_and_after`; --open alone asks for a report, too."""
+    report = options.get("report")
+    if report == IN_THE_OUTPUT_FOLDER or (report is None and options.get("open_report")):
+        return folder / "report.html"
+    return report
 
 
 def _target_from(options: Mapping, format_: str | None) -> "Target":

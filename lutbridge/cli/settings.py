@@ -73,6 +73,7 @@ class OutputSettings:
         existing: what to do about results that are there already.
         as_json: whether each result is told as a JSON object.
         report: a page with before and after, or None.
+        open_report: whether it is opened in the browser at the end.
         target: what results are to be, where that is not what their photo is.
         file: the name of the result of a single photo, or None.
         pattern: of the results' names, as of `batch.names`, or None.
@@ -82,6 +83,7 @@ class OutputSettings:
     existing: Literal["refuse", "skip", "overwrite"]
     as_json: bool
     report: Path | None = None
+    open_report: bool = False
     target: "Target | None" = None
     file: str | None = None
     pattern: str | None = None

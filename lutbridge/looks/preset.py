@@ -55,6 +55,9 @@ class Preset:
         self.lut, self.name, self.interpolation = lut, name, interpolation
         self._linear = in_srgb(lut, *spaces, interpolation) if spaces else None
 
+    def person_finder(self, photo: Photo) -> None:
+        """A LUT looks for nobody."""
+
     def render(self, photo: Photo, strength: Strength | float = FULL, in_place: bool = False) -> Applied:
         """The photo through the LUT, tetrahedrally, at its own depth and in its own colour space.
 

@@ -6,7 +6,7 @@ from lutbridge.batch.filmstrip import Filmstrip
 
 
 def strip(pictures, names=("a.jpg", "b.jpg")):
-    return Filmstrip("1 & 2", "2 takes", "They differ by 3.", names, pictures)
+    return Filmstrip("1 & 2", "2 takes", "They differ by 3.", True, names, pictures)
 
 
 def flat(*rgb):
@@ -16,8 +16,15 @@ def flat(*rgb):
 def test_a_strip_shows_every_take_in_three_rows():
     page = strip([[flat(0.5, 0.5, 0.5)] * 2] * 3, ("a.jpg", "<b>.jpg")).to_html()
     assert page.count("<img ") == 6 and page.count("data:image/jpeg;base64,") == 6
-    assert [row in page for row in ("untouched", "each alone", "matched")] == [True] * 3
+    assert [row in page for row in ("before", "each photo alone", "matched")] == [True] * 3
     assert "<b>" not in page and "&lt;b&gt;.jpg" in page and "1 &amp; 2" in page and "They differ by 3." in page
+
+
+def test_a_group_that_does_not_match_has_a_sentence_and_no_pictures():
+    page = Filmstrip(
+        "x", "2 photos", "Not matched.", False, ("a.jpg", "b.jpg"), [[flat(0.5, 0.5, 0.5)] * 2] * 3
+    ).to_html()
+    assert "Not matched." in page and "<img" not in page and "<svg" not in page
 
 
 def test_the_chart_puts_redder_to_the_right_and_yellower_above():

@@ -78,7 +78,7 @@ def test_it_says_what_made_it_and_how_it_went(page_of):
         assert fact in text
     assert "Retouched 2 Failed 1 Skipped 7" in text
     assert "Mean clipped 2.1 %" in text
-    assert re.search(r"Mean ΔE2000 1\d\.\d", text)
+    assert re.search(r"Mean colour difference \(ΔE2000\) 1\d\.\d", text)
 
 
 def test_each_photo_shows_before_and_after_weights_clipping_and_difference(page_of):
@@ -88,7 +88,10 @@ def test_each_photo_shows_before_and_after_weights_clipping_and_difference(page_
     for image, code in ((before, 100), (after, 140)):
         data = base64.b64decode(image["src"].removeprefix("data:image/jpeg;base64,"))
         assert abs(int(np.asarray(Image.open(io.BytesIO(data)))[20, 30, 0]) - code) <= 2
-    assert "LUT 1 0.50 LUT 2 −0.25 LUT 3 0.00" in page.text
+    assert "a.jpg Enlarge Brightened by " in page.text
+    details = page.text[page.text.index("Details") :]
+    assert "LUT 1 0.50 LUT 2 −0.25 LUT 3 0.00" in details and "Colour difference (ΔE2000) 1" in details
+    assert details.startswith("Details Folder shoot ")
     assert "Clipped 3.1 %" in page.text
 
 
@@ -130,7 +133,7 @@ def test_a_name_that_is_no_unicode_is_shown_with_escapes(page_of):
 
 
 def test_a_batch_in_which_all_failed_still_has_a_page(page_of):
-    assert "Mean ΔE2000 –" in Page(page_of(failed())).text
+    assert "Mean colour difference (ΔE2000) –" in Page(page_of(failed())).text
 
 
 def test_a_tiny_share_of_clipping_is_not_shown_as_none(page_of):

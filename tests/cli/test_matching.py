@@ -145,7 +145,7 @@ def test_the_report_shows_the_group(lutbridge, burst, toy_model, tmp_path):
     )
     html = page.read_text(encoding="utf-8")
     assert result.code == 0 and "Group all" in html
-    assert html.count('alt="2.png"') == 3 and "What the takes share differs by" in html
+    assert html.count('alt="2.png"') == 3 and "What these photos share differs by" in html
 
 
 @pytest.mark.parametrize(

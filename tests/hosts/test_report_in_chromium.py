@@ -1,6 +1,7 @@
-"""The before/after page in a real browser: the divider by keyboard and by mouse, the order, and no complaint."""
+"""The before/after page in a real browser: dividers, the enlarged photo, the order, printing, many photos."""
 
 import io
+import time
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,9 @@ from PIL import Image
 from lutbridge.batch.compare import compare, preview_size
 from lutbridge.batch.report import Report, ReportSettings
 from lutbridge.batch.run import PhotoFigures, PhotoResult
+
+MANY = 3000
+OPEN_SECONDS = 20  # on two busy cores
 
 
 @pytest.fixture
@@ -67,9 +71,106 @@ def test_the_divider_follows_a_drag_and_shows_before_on_its_left(page):
 
 
 def test_photos_can_be_ordered_by_how_much_they_changed(page):
-    assert page.locator(".name").all_text_contents() == ["0.jpg", "1.jpg", "2.jpg"]
+    assert page.locator("#photos .name").all_text_contents() == ["0.jpg", "1.jpg", "2.jpg"]
     page.select_option("#order", "deltaE")
-    assert page.locator(".name").all_text_contents() == ["1.jpg", "2.jpg", "0.jpg"]
+    assert page.locator("#photos .name").all_text_contents() == ["1.jpg", "2.jpg", "0.jpg"]
+
+
+def enlarged(page):
+    """The name in the viewer, or "" where it is closed."""
+    return page.evaluate("viewer.open ? viewer.querySelector('.name').textContent : ''")
+
+
+def viewer_split(page):
+    return page.locator("#viewer .stage").evaluate("stage => stage.style.getPropertyValue('--split')")
+
+
+def test_a_click_enlarges_a_photo_until_it_fills_the_window(page):
+    page.locator(".stage").nth(1).click(position={"x": 100, "y": 80})
+    assert enlarged(page) == "1.jpg"
+    box = page.locator("#viewer .stage").bounding_box()
+    assert box["width"] > 0.95 * 1280 or box["height"] > 0.85 * 800
+    assert box["width"] / box["height"] == pytest.approx(1.5, rel=0.01)
+    assert page.locator("#viewer .change").text_content().startswith("Brightened by")
+    assert page.locator("#place").text_content() == "2 of 3"
+    page.keyboard.press("Escape")
+    assert enlarged(page) == ""
+    page.wait_for_function("document.activeElement.getAttribute('aria-label') === 'Enlarge 1.jpg'")
+
+
+def test_the_keyboard_goes_through_the_enlarged_photos_in_the_chosen_order(page):
+    page.select_option("#order", "deltaE")
+    page.get_by_role("button", name="Enlarge 1.jpg").press("Enter")
+    seen = [enlarged(page)]
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft"):
+        page.keyboard.press(key)
+        seen.append(enlarged(page))
+    assert seen == ["1.jpg", "2.jpg", "0.jpg", "0.jpg", "2.jpg"]
+    page.click("#next")
+    assert enlarged(page) == "0.jpg"
+    page.click("#close")
+    assert enlarged(page) == ""
+
+
+def test_the_keyboard_moves_the_divider_of_the_enlarged_photo(page):
+    page.get_by_role("button", name="Enlarge 0.jpg").click()
+    seen = []
+    for key in ("ArrowUp", "ArrowDown", "ArrowDown", "Space", "Space"):
+        page.keyboard.press(key)
+        seen.append(viewer_split(page))
+    page.click("#close")
+    page.get_by_role("button", name="Enlarge 0.jpg").click()
+    page.locator("#viewer .stage").click(position={"x": 300, "y": 200})
+    page.keyboard.press("Space")
+    seen.append(viewer_split(page))
+    assert seen == ["55%", "50%", "45%", "0%", "100%", "0%"]
+
+
+def test_a_drag_does_not_enlarge(page):
+    box = page.locator(".stage").first.bounding_box()
+    page.mouse.move(box["x"] + 50, box["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 90, box["y"] + 50)
+    page.mouse.up()
+    assert enlarged(page) == ""
+
+
+def test_weights_and_figures_are_under_details(page):
+    weights = page.locator(".weights").first
+    assert not weights.is_visible()
+    page.get_by_text("Details").first.click()
+    assert weights.is_visible() and weights.locator("li").count() == 2
+
+
+def test_a_printed_page_shows_both_pictures_of_each_photo_beside_each_other(page):
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    for number in range(3):
+        stage = page.locator(".photo").nth(number)
+        after, before = (stage.locator(f".{kind}").bounding_box() for kind in ("after", "before"))
+        assert before["x"] + before["width"] <= after["x"] and before["width"] == pytest.approx(after["width"], abs=0.5)
+    assert not page.locator(".bar").is_visible() and not page.locator("summary").first.is_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_thousands_of_photos_open_fast(chromium, tmp_path):
+    """Until the first photo can be seen and clicked; a page that decoded all of them would take minutes."""
+    path = tmp_path / "many.html"
+    before = np.random.default_rng(0).integers(0, 255, (160, 240, 3), np.uint8)
+    figures = PhotoFigures((0.5,), 0.01, compare(before, 255 - before, preview_size(MANY)))
+    with Report(ReportSettings("portrait-v1", 1.0, "cpu", "0.1.0")) as report:
+        for number in range(MANY):
+            report.add(PhotoResult(Path(f"shoot/{number}.jpg"), Path("out"), "done", 1.0, figures=figures))
+        report.write(path, skipped=0)
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    start = time.monotonic()
+    page.goto(path.as_uri())
+    page.locator(".stage").first.click()
+    assert enlarged(page) == "0.jpg"
+    assert time.monotonic() - start < OPEN_SECONDS
+    page.keyboard.press("ArrowRight")
+    assert enlarged(page) == "1.jpg"
+    page.close()
 
 
 def test_every_picture_can_be_decoded(page):

@@ -1,14 +1,13 @@
 """What is left alone, and that photos never are."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from skimage.data import astronaut
 
 from lutbridge.image.inspect import left_alone, nothing_to_retouch
 
-PORTRAIT = np.asarray(Image.open(Path(__file__).parents[2] / "examples" / "astronaut.png").convert("RGB"))
+PORTRAIT = astronaut()
 
 
 def window():

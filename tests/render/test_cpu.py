@@ -8,7 +8,7 @@ import numba
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from skimage.data import astronaut
 
 import lutbridge
 from lutbridge.color.codes import to_codes, to_float
@@ -26,7 +26,6 @@ from lutbridge.train.networks.build import build
 from lutbridge.train.networks.wide import carry_up
 
 TOLERANCE = 7e-6  # half a 16-bit code
-ASTRONAUT = Path(__file__).parents[2] / "examples" / "astronaut.png"
 PORTRAIT = {"n_luts": 8, "interpolation": "tetrahedral"}  # portrait-v1's kernel
 REGIONS = {"predictor": "regions", "pixel_weights": "regions"}
 CONFIGS = {
@@ -129,7 +128,7 @@ def flat():
 
 
 def real():
-    return to_float(np.asarray(Image.open(ASTRONAUT).convert("RGB"))[60:160, 120:380])
+    return to_float(astronaut()[60:160, 120:380])
 
 
 @pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)

@@ -8,8 +8,8 @@ import click
 from lutbridge.cli.config import configurable
 from lutbridge.cli.destination import PHOTO_KINDS
 from lutbridge.cli.options import (
-    FILE,
     MASK,
+    before_and_after,
     how_much_to_say,
     how_to_match,
     how_to_retouch,
@@ -55,7 +55,7 @@ def render(settings: BatchSettings, model: ModelSettings, besides: "Beside", is_
 @what_to_write
 @MASK
 @click.option("--watch", is_flag=True, help="Retouch photos as they arrive in FOLDER, until Ctrl-C.")
-@click.option("--report", type=FILE, metavar="FILE", help="Write a page with before and after of every photo.")
+@before_and_after
 @configurable
 @how_much_to_say
 def command(**options) -> int:

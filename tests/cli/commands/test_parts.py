@@ -2,22 +2,23 @@
 
 import json
 import shutil
-from pathlib import Path
 
 import imagecodecs
 import numpy as np
 import pytest
+from PIL import Image
+from skimage.data import astronaut
 
 from lutbridge.color.codes import to_float
 from lutbridge.image.read import read
 from lutbridge.lut import formats
 
-ASTRONAUT = Path(__file__).parents[3] / "examples" / "astronaut.png"
-
 
 @pytest.fixture
 def portrait(tmp_path):
-    return shutil.copy(ASTRONAUT, tmp_path / "anna.png")
+    path = tmp_path / "anna.png"
+    Image.fromarray(astronaut()).save(path)
+    return path
 
 
 def mask_in(path):
@@ -33,7 +34,7 @@ def test_the_dials_leave_one_part_and_retouch_the_other(lutbridge, portrait, par
         result = lutbridge("render", portrait, "-o", tmp_path / name, "--model", parts_model, "--mask", *dials)
         assert result.code == 0, result.err
         assert result.out.splitlines() == [str(tmp_path / name / "anna.png"), str(tmp_path / name / "anna-mask.png")]
-    before = read(ASTRONAUT).pixels.astype(float)
+    before = read(portrait).pixels.astype(float)
     full, person, half = (read(tmp_path / name / "anna.png").pixels.astype(float) for name in runs)
     mask = mask_in(tmp_path / "full" / "anna-mask.png")
     assert mask.shape[:2] == before.shape[:2] and mask.max() - mask.min() > 0.5
@@ -52,7 +53,7 @@ def test_the_parts_rebuild_the_render(lutbridge, portrait, parts_model, tmp_path
         "the person's LUT under the mask, over the background's, misses the render by a mean ΔE2000 of 0." in result.err
     )
     assert lutbridge("render", portrait, "-o", tmp_path / "render", *options).code == 0
-    rgb = to_float(read(ASTRONAUT).pixels)
+    rgb = to_float(read(portrait).pixels)
     person, background = (formats.load(tmp_path / "luts" / name).lut.apply(rgb) for name in names[1:3])
     rebuilt = background + mask_in(tmp_path / "luts" / names[3]) * (person - background)
     render = to_float(read(tmp_path / "render" / "anna.png").pixels)
@@ -122,7 +123,7 @@ def test_what_stands_beside_is_planned_like_the_result(lutbridge, portrait, part
     assert json.loads(again.out.splitlines()[0])["status"] == "skipped"
     assert lutbridge(*run, "--existing", "overwrite").code == 0
     assert mask_in(out / "anna-mask.png").shape == (512, 512, 1)
-    shutil.copy(ASTRONAUT, tmp_path / "anna-mask.png")
+    shutil.copy(portrait, tmp_path / "anna-mask.png")
     clash = lutbridge("render", portrait, tmp_path / "anna-mask.png", *run[2:3], tmp_path / "other", *run[4:])
     assert clash.code == 2 and "would both be written as" in clash.err
 

@@ -192,6 +192,33 @@ def test_a_full_disk_stops_with_3_and_keeps_what_is_done(lutbridge, shoot, toy_m
     assert (lines(result)[-1]["done"], lines(result)[-1]["not_tried"]) == (1, 2)
 
 
+@pytest.mark.parametrize("where", [("--report",), ("--open",), ("--report", "--open")])
+def test_a_report_without_a_name_stands_among_the_results(lutbridge, shoot, toy_model, tmp_path, monkeypatch, where):
+    opened = []
+    monkeypatch.setenv("BROWSER", "some")
+    monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or True)
+    result = lutbridge("render", shoot, "-o", tmp_path / "out", "--model", toy_model, *where)
+    report = tmp_path / "out" / "report.html"
+    assert result.code == 0 and report.exists() and f"report in {report}" in result.err
+    assert opened == ([report.as_uri()] if "--open" in where else [])
+
+
+def test_a_report_that_cannot_be_opened_is_named(lutbridge, shoot, toy_model, tmp_path, monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    result = lutbridge("render", shoot, "-o", tmp_path / "out", "--model", toy_model, "--open")
+    assert result.code == 0 and f"open {tmp_path / 'out' / 'report.html'} yourself" in result.err
+
+
+def test_a_photo_is_not_taken_for_the_name_of_the_report(lutbridge, shoot, toy_model, tmp_path):
+    photo, before = shoot / "a.png", (shoot / "a.png").read_bytes()
+    run = ("render", "--report", photo, shoot / "late", "-o", tmp_path / "out", "--model", toy_model)
+    result = lutbridge(*run, "--existing", "overwrite")
+    assert result.code == 2 and "put --report at the end" in result.err
+    assert photo.read_bytes() == before and not (tmp_path / "out").exists()
+
+
 def test_an_interrupt_finishes_the_photo_and_stops(lutbridge, shoot, toy_model, tmp_path, monkeypatch):
     at_flush(monkeypatch, 1, lambda: os.kill(os.getpid(), signal.SIGINT))
     report = tmp_path / "report.html"
@@ -278,7 +305,8 @@ def test_what_floats_are_can_be_said(lutbridge, toy_model, tmp_path):
 
 @pytest.mark.parametrize("taken", ["--model", "--reference", "--group"])
 def test_nothing_that_is_read_is_overwritten_by_the_report(lutbridge, shoot, toy_model, tmp_path, taken):
-    files = {"--model": tmp_path / "own.safetensors", "--reference": tmp_path / "liked.png", "--group": tmp_path / "g"}
+    files = {"--model": tmp_path / "own.safetensors", "--reference": tmp_path / "liked.png"}
+    files["--group"] = tmp_path / "groups.html"
     files["--model"].write_bytes(toy_model.read_bytes())
     files["--reference"].write_bytes((shoot / "a.png").read_bytes())
     files["--group"].write_text("a.png\n")
@@ -286,5 +314,6 @@ def test_nothing_that_is_read_is_overwritten_by_the_report(lutbridge, shoot, toy
     before = files[taken].read_bytes()
     to = ("-o", tmp_path / "out", "--report", files[taken], "--existing", "overwrite")
     result = lutbridge("render", shoot, *to, *options)
-    assert result.code == 2 and f"this output is the input {files[taken]} itself" in result.err
+    reason = f"this output is the input {files[taken]} itself" if taken == "--group" else "does not end in .html"
+    assert result.code == 2 and reason in result.err
     assert files[taken].read_bytes() == before

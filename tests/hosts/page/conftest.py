@@ -5,7 +5,6 @@ import http.client
 import io
 import json
 import os
-import runpy
 import subprocess
 import sys
 import time
@@ -17,7 +16,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-EXAMPLES = Path(__file__).parents[3] / "examples"
+from .takes import make_takes
+
 PATIENCE = 120_000  # ms for anything that the helper computes; two cores may have to do it
 START_SECONDS = 120  # for a helper to listen; Numba compiles at the first start
 
@@ -32,9 +32,9 @@ document.addEventListener("securitypolicyviolation", (event) => violations.push(
 
 @pytest.fixture(scope="session")
 def shoot(tmp_path_factory):
-    """The demo shoot: eleven JPEGs and a 16-bit TIFF, as paths."""
+    """Takes of one portrait: eleven JPEGs and a 16-bit TIFF, as paths."""
     folder = tmp_path_factory.mktemp("shoot")
-    runpy.run_path(str(EXAMPLES / "make_demo_shoot.py"))["main"](folder)
+    make_takes(folder)
     return sorted(folder.iterdir())
 
 

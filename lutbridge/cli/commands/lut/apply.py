@@ -12,6 +12,7 @@ from lutbridge.cli.options import (
     JOBS,
     JSON,
     STRENGTH,
+    before_and_after,
     how_much_to_say,
     output_from,
     photos_and_output,
@@ -84,7 +85,7 @@ def _spaces(file, in_space, out_space):
 )
 @JOBS
 @EXISTING
-@click.option("--report", type=FILE, metavar="FILE", help="Write a page with before and after of every photo.")
+@before_and_after
 @JSON
 @how_much_to_say
 def command(lut: Path, **options) -> int:

@@ -77,7 +77,7 @@ def test_neither_the_lut_nor_the_profile_is_overwritten(lutbridge, warm, shoot, 
     for report in (warm, profile):
         options = ("--icc", profile, "--report", report, "--existing", "overwrite")
         result = lutbridge("lut", "apply", warm, shoot, "-o", tmp_path / "out", *options)
-        assert result.code == 2 and f"this output is the input {report} itself" in result.err
+        assert result.code == 2 and f"{report} does not end in .html" in result.err
     assert (warm.read_bytes(), profile.read_bytes()) == (before, srgb())
 
 

@@ -1,22 +1,19 @@
-"""Makes the demo shoot: synthetic takes of one real portrait, scikit-image's astronaut (NASA, public domain).
-
-    python examples/make_demo_shoot.py FOLDER
+"""A shoot for the tests of the page: takes of one portrait, scikit-image's astronaut (NASA, public domain).
 
 Each take is a crop with an error of exposure, white balance or contrast, computed in linear light with a little sensor
 noise; the same every time. Eleven are 8-bit JPEGs with EXIF, the last a 16-bit TIFF.
 """
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import tifffile
 from PIL import ExifTags, Image
+from skimage.data import astronaut
 
 from lutbridge.color.srgb import eotf_srgb, inverse_eotf_srgb
 
-ASTRONAUT = Path(__file__).with_name("astronaut.png")
 LONG_SIDE = 900  # px; the portrait has 512, so takes are enlarged a little
 NOISE = 0.001  # standard deviation, of linear full scale
 
@@ -47,9 +44,8 @@ TAKES = (
 )
 
 
-def main(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    portrait = Image.open(ASTRONAUT).convert("RGB")
+def make_takes(folder: Path) -> None:
+    portrait = Image.fromarray(astronaut())
     for number, take in enumerate(TAKES, 1):
         rgb = shoot(portrait, take, np.random.default_rng(number))
         if number < len(TAKES):
@@ -79,7 +75,3 @@ def save_jpeg(path: Path, rgb: np.ndarray, number: int) -> None:
     exif[ExifTags.Base.ImageDescription] = f"Synthetic take {number} of scikit-image's astronaut (NASA, public domain)"
     exif[ExifTags.Base.DateTime] = f"2026:01:01 12:00:{number:02}"
     Image.fromarray(np.round(rgb * 255).astype(np.uint8)).save(path, quality=92, subsampling=0, exif=exif)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -1,0 +1,122 @@
+"""What a retouch did to the light and the white balance of a photo: measured on a small picture of it, and in words."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lutbridge.color.srgb import LUMINANCE, RGB_TO_XYZ, eotf_srgb
+
+CLIPPED = 254 / 255  # what reaches this in either picture says nothing about gains
+BLACK = 0.002  # linear; below it ratios of channels are noise
+LEAST_SHARE = 0.03  # of the picture that a person, or the background, must take up to be spoken of
+EV_STEP = 0.1  # smallest change of light that is said
+APART = 0.2  # EV by which person and background must differ to be spoken of apart
+KELVIN_STEP = 50
+LEAST_KELVIN = 100
+LEAST_TINT = 0.1  # EV of green against red and blue
+UNCHANGED, HARDLY = 0.05, 0.5  # mean ΔE2000
+
+
+@dataclass(frozen=True)
+class Change:
+    """From before to after.
+
+    Attributes:
+        exposure: mean change of luminance in EV.
+        person, background: the same of each; None where the photo has no two such parts, or nobody looked for them.
+        kelvin: above 0 cooler: between two daylights as far apart as grey moved along red and blue.
+        tint: EV by which green rose against red and blue, for grey.
+        delta_e: mean ΔE2000.
+    """
+
+    exposure: float
+    person: float | None
+    background: float | None
+    kelvin: float
+    tint: float
+    delta_e: float
+
+
+def measure(before: np.ndarray, after: np.ndarray, delta_e: float, person: np.ndarray | None = None) -> Change:
+    """The change between two small pictures.
+
+    Args:
+        before, after: (h, w, 3) floating point, sRGB-encoded, [0, 1].
+        person: (h, w), [0, 1], 1 on the person; None where nobody looked.
+    """
+    telling = (np.maximum(before, after).max(-1) < CLIPPED) & (eotf_srgb(before).min(-1) > BLACK)
+    if not telling.any():
+        telling[:] = True
+    linear_before, linear_after = (np.maximum(eotf_srgb(picture[telling]), BLACK / 4) for picture in (before, after))
+    stops = np.log2((linear_after @ LUMINANCE) / (linear_before @ LUMINANCE))
+    parts = (None, None)
+    if person is not None and LEAST_SHARE < person.mean() < 1 - LEAST_SHARE:
+        weights = person[telling]
+        if min(weights.sum(), (1 - weights).sum()) > LEAST_SHARE * weights.size:
+            parts = tuple(float(np.average(stops, weights=share)) for share in (weights, 1 - weights))
+    channels = np.log2(linear_before), np.log2(linear_after)
+    warmth = _shift_of_grey(*(c[:, 0] - c[:, 2] for c in channels))
+    tint = _shift_of_grey(*(c[:, 1] - (c[:, 0] + c[:, 2]) / 2 for c in channels))
+    kelvin = _temperature(warmth / 2) - _temperature(-warmth / 2)
+    return Change(float(stops.mean()), *parts, kelvin, tint, delta_e)
+
+
+def _shift_of_grey(before: np.ndarray, after: np.ndarray) -> float:
+    """How far the ratio of two channels, in EV, moved for grey, where it is 0 before.
+
+    A line through all pixels, so that more or less saturation is not taken for another white balance.
+    """
+    spread = before.var()
+    slope = ((before - before.mean()) * (after - after.mean())).mean() / spread if spread > 1e-4 else 1.0
+    grey = np.clip(0.0, *np.percentile(before, (5, 95)))  # or the nearest to grey that there is
+    return float(after.mean() + slope * (grey - before.mean()) - grey)
+
+
+def _temperature(warmth: float) -> float:
+    """Correlated colour temperature in K of D65 with red over blue raised by so many EV (McCamy 1992)."""
+    x, y, z = RGB_TO_XYZ @ (2.0 ** (np.array([warmth, 0, -warmth]) / 2))
+    n = (x - 0.3320 * (x + y + z)) / (0.1858 * (x + y + z) - y)
+    return float(449 * n**3 + 3525 * n**2 + 6823.3 * n + 5520.33)
+
+
+def in_words(change: Change) -> str:
+    """Such as "Brightened the person by 1.2 EV, background unchanged, cooler by 400 K"."""
+    if change.delta_e < UNCHANGED:
+        return "Left as it was"
+    if change.delta_e < HARDLY:
+        return "Hardly changed"
+    said = [*_light(change), *_white_balance(change)]
+    sentence = ", ".join(said) or "small changes of colour and contrast"
+    return sentence[0].upper() + sentence[1:]
+
+
+def _light(change: Change) -> list[str]:
+    person, background = change.person, change.background
+    if person is None or abs(person - background) < APART:
+        return [f"{_verb(change.exposure)} by {_ev(change.exposure)}"] if _counts(change.exposure) else []
+    first = f"{_verb(person)} the person by {_ev(person)}" if _counts(person) else "person unchanged"
+    second = f"background {_verb(background)} by {_ev(background)}" if _counts(background) else "background unchanged"
+    return [first, second]
+
+
+def _white_balance(change: Change) -> list[str]:
+    said = []
+    if abs(change.kelvin) >= LEAST_KELVIN:
+        step = KELVIN_STEP if abs(change.kelvin) < 1000 else 2 * KELVIN_STEP
+        kelvin = step * round(abs(change.kelvin) / step)
+        said.append(f"{'cooler' if change.kelvin > 0 else 'warmer'} by {kelvin} K")
+    if abs(change.tint) >= LEAST_TINT:
+        said.append("greener" if change.tint > 0 else "less green")
+    return said
+
+
+def _counts(ev: float) -> bool:
+    return round(abs(ev), 1) >= EV_STEP
+
+
+def _verb(ev: float) -> str:
+    return "brightened" if ev > 0 else "darkened"
+
+
+def _ev(ev: float) -> str:
+    return f"{abs(ev):.1f} EV"

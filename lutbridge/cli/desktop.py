@@ -1,0 +1,21 @@
+"""Opens a page in the user's browser, where there is a desktop."""
+
+import os
+import sys
+import webbrowser
+from pathlib import Path
+
+from lutbridge.cli.output import say
+
+
+def open_page(path: Path) -> None:
+    """Opens an HTML file in the default browser, or says where it is."""
+    if not (_has_desktop() and webbrowser.open(path.resolve().as_uri())):
+        say(f"no browser could be opened; open {path} yourself")
+
+
+def _has_desktop() -> bool:
+    """False on a Linux machine without a display: `webbrowser` would start a text browser in the terminal there."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
