@@ -33,11 +33,6 @@ def is_nonce(text: str) -> bool:
     return re.fullmatch("[0-9a-f]{32,64}", text) is not None
 
 
-def is_cookie_name(name: str) -> bool:
-    """Whether this run of the helper or another one gave a cookie its name."""
-    return re.fullmatch("lutbridge-[0-9a-f]{16}", name) is not None
-
-
 def _equal(offered: str, secret: str) -> bool:
     """In constant time."""
     return hmac.compare_digest(offered.encode("utf-8", "surrogateescape"), secret.encode())

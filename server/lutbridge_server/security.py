@@ -15,6 +15,7 @@ PUBLIC = ("/healthz", "/", "/open")  # and below /page/; they hold nothing secre
 TAKES_BODY = re.compile(
     r"/v1/(?:lut|render|mask|groups/[^/]+/takes)"
 )  # by POST; what else comes would fill the disk only
+_COOKIE = re.compile(r"(?:^|;)[ \t]*(lutbridge-[0-9a-f]{16})=([^;]*)")  # as identity.py names it
 _LENGTH = re.compile(r"[0-9]{1,18}")
 
 # For every answer. The page draws pictures that it made itself (blob:), and talks to nobody else.
@@ -85,7 +86,7 @@ class Guard:
         """Whether the page's session asks."""
         return any(
             name == self.identity.cookie_name and self.identity.is_cookie(value)
-            for name, value in cookies(headers.get("cookie", ""))
+            for name, value in our_cookies(headers.get("cookie", ""))
         )
 
     def _check_protocol(self, headers):
@@ -113,11 +114,10 @@ class Guard:
             raise ApiError("unsupported_media_type", f"the body must be {BODY_TYPE}", hint)
 
 
-def cookies(header: str) -> Iterator[tuple[str, str]]:
-    """Names and values of a Cookie header, one by one.
+def our_cookies(header: str) -> Iterator[tuple[str, str]]:
+    """Names and values of the cookies in a Cookie header that this run of the helper, or another one, gave.
 
     Every other server on this address sets cookies that come here too, some of which no parser of whole headers takes.
     """
-    for pair in header.split(";"):
-        name, _, value = pair.strip(" \t").partition("=")
-        yield name, value
+    for found in _COOKIE.finditer(header):
+        yield found[1], found[2].rstrip(" \t")

@@ -66,7 +66,7 @@ def stop() -> int:
     from lutbridge_server import client
     from lutbridge_server.settings import Settings
 
-    if not client.is_running():
+    if not client.is_running(client.PUT_BACK):
         say("lutbridge: no helper is running")
         return 0
     say("lutbridge: the helper finishes the photo in work and stops")

@@ -5,9 +5,8 @@ from pathlib import PurePosixPath
 from flask import Blueprint, Response, request, send_from_directory
 
 from lutbridge_server import contract
-from lutbridge_server.identity import is_cookie_name
 from lutbridge_server.responses import the_headers, the_helper, the_options
-from lutbridge_server.security import cookies
+from lutbridge_server.security import our_cookies
 
 blueprint = Blueprint("page", __name__)
 
@@ -28,13 +27,13 @@ def index() -> Response:
     the_options()
     if not the_helper().guard.has_cookie(the_headers()):
         return Response(_LOCKED, 401, content_type="text/html; charset=utf-8")
-    return send_from_directory("page", "index.html", max_age=0)
+    return _sent("index.html")
 
 
 @blueprint.get("/page/<path:name>")
 def file(name: str) -> Response:
     the_options()
-    return send_from_directory("page", name, mimetype=_TYPES.get(PurePosixPath(name).suffix), max_age=0)
+    return _sent(name)
 
 
 @blueprint.get("/open")
@@ -46,8 +45,16 @@ def enter() -> Response:
         return Response(_LOCKED, 401, content_type="text/html; charset=utf-8")
     response = Response(_GO_ON, content_type="text/html; charset=utf-8")
     identity = helper.identity
-    for name, _ in cookies(the_headers().get("cookie", "")):
-        if is_cookie_name(name) and name != identity.cookie_name:
+    for name, _ in our_cookies(the_headers().get("cookie", "")):
+        if name != identity.cookie_name:
             response.delete_cookie(name, path="/", httponly=True, samesite="Strict")  # of a helper that has gone
     response.set_cookie(identity.cookie_name, identity.cookie, httponly=True, samesite="Strict", path="/")
+    return response
+
+
+def _sent(name: str) -> Response:
+    """A file of the page, read: one that is open for each answer that is not fetched would use up all descriptors."""
+    response = send_from_directory("page", name, mimetype=_TYPES.get(PurePosixPath(name).suffix), max_age=0)
+    response.direct_passthrough = False
+    response.make_sequence()
     return response

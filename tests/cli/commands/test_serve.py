@@ -91,14 +91,14 @@ def test_one_that_does_not_answer_is_a_fault(lutbridge, monkeypatch):
 
 def test_stop_ends_the_one_that_runs(lutbridge, monkeypatch):
     ended = []
-    monkeypatch.setattr(client, "is_running", lambda: True)
+    monkeypatch.setattr(client, "is_running", lambda patience: True)
     monkeypatch.setattr(client, "stop", ended.append)
     assert lutbridge("serve", "--stop").code == 0
     assert len(ended) == 1
 
 
 def test_stop_where_none_runs_says_so(lutbridge, monkeypatch):
-    monkeypatch.setattr(client, "is_running", lambda: False)
+    monkeypatch.setattr(client, "is_running", lambda patience: False)
     result = lutbridge("serve", "--stop")
     assert result.code == 0 and "no helper is running" in result.err
 
