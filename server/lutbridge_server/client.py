@@ -5,6 +5,7 @@ import http.client
 import json
 import secrets
 import time
+from pathlib import Path
 from typing import Any
 
 from lutbridge.errors import SetupError
@@ -12,6 +13,7 @@ from lutbridge_server.contract import PROTOCOL
 from lutbridge_server.identity import Identity
 from lutbridge_server.settings import HOST
 from lutbridge_server.state import LOCK, is_locked, read_state, state_folder
+from lutbridge_server.tickets import Ticket
 
 _SECONDS = 5  # for an answer over loopback
 PUT_BACK = 2.0  # seconds in which a helper notices that its lock was removed
@@ -66,9 +68,10 @@ def info(state: dict[str, Any]) -> dict[str, Any]:
     return _authorised(state, "GET", "/v1/info")
 
 
-def new_ticket(state: dict[str, Any]) -> str:
-    """A path that opens the page, once."""
-    return _authorised(state, "POST", "/v1/tickets")["path"]
+def new_ticket(state: dict[str, Any]) -> Ticket:
+    """A way into the page, once."""
+    made = _authorised(state, "POST", "/v1/tickets")
+    return Ticket(made["path"], Path(made["file"]))
 
 
 def shut_down(state: dict[str, Any]) -> None:

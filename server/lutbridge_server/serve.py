@@ -23,6 +23,7 @@ from lutbridge_server.logs import log_file, log_folder
 from lutbridge_server.presence import Presence
 from lutbridge_server.settings import HOST, Settings
 from lutbridge_server.state import LOCK, hold, make_private, state_folder
+from lutbridge_server.tickets import Ticket
 
 log = logging.getLogger(__name__)
 
@@ -36,15 +37,15 @@ def spool_folder() -> Path:
 def serve(
     settings: Settings,
     load: Callable[[str | None], Any],
-    ready: Callable[[int, str], None] = lambda port, ticket: None,
+    ready: Callable[[int, Callable[[], Ticket]], None] = lambda port, new_ticket: None,
     wait: Callable[[], None] = lambda: None,
 ) -> dict[str, Any] | None:
     """Runs a helper until it is told to stop; where another one runs already, returns its state and starts nothing.
 
     Args:
         load: makes the retoucher of a model, of the default one for None.
-        ready: called with the port and a ticket for the page, once the socket listens. It has to return before requests
-            are answered.
+        ready: called with the port and what makes a ticket for the page, once the socket listens. It has to return
+            before requests are answered.
         wait: called once where another helper is just starting or stopping, whose end or answer is waited for.
 
     Raises:
@@ -85,7 +86,7 @@ def _run(folder: Path, lock: FileLock, settings: Settings, load: Callable, ready
                     presence.publish()
                     log.info("serving on port %d, on %s", settings.port, retoucher.device)
                     helper.worker.submit(Job("warm-up", lambda step: helper.darkroom.warm_up()))
-                    ready(settings.port, helper.tickets.issue())
+                    ready(settings.port, helper.tickets.issue)
                     server.run()
                     presence.withdraw()  # whoever wants a helper now starts one, which waits for the lock
                     server.finish()

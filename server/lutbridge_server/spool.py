@@ -19,7 +19,8 @@ from lutbridge_server.state import hold, make_private
 log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[0-9a-f]{16}")  # of a helper's folder
-_FILE = re.compile(r"[0-9a-f]{16}|\.lutbridge-[0-9a-f]{16}\.tmp")  # in it; the latter while a result is written
+# In it: photos and results, tickets, and what a result is called while it is written.
+_FILE = re.compile(r"[0-9a-f]{16}(?:\.html)?|\.lutbridge-[0-9a-f]{16}\.tmp")
 _CHUNK = 2**20
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 

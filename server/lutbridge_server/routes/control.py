@@ -3,15 +3,20 @@
 from flask import Blueprint, Response, jsonify
 
 from lutbridge_server.responses import the_helper, the_options
+from lutbridge_server.spool import no_folder
 
 blueprint = Blueprint("control", __name__)
 
 
 @blueprint.post("/v1/tickets")
-def ticket() -> tuple[Response, int]:
+def new_ticket() -> tuple[Response, int]:
     the_options()
     tickets = the_helper().tickets
-    return jsonify({"path": f"/open?ticket={tickets.issue()}", "seconds": tickets.seconds}), 201
+    try:
+        ticket = tickets.issue()
+    except OSError as error:
+        raise no_folder() from error
+    return jsonify({"path": ticket.path, "file": str(ticket.file), "seconds": tickets.seconds}), 201
 
 
 @blueprint.post("/v1/shutdown")

@@ -1,4 +1,4 @@
-"""The helper's own page: static files without secrets, and the way in for one browser."""
+"""The helper's own page: static files, one of which is given a key, and the way in for one browser."""
 
 from pathlib import PurePosixPath
 
@@ -12,6 +12,8 @@ blueprint = Blueprint("page", __name__)
 
 # Not left to the system's own list: on Windows any program can make .js plain text, which browsers do not run.
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+_KEY = b"KEY OF THIS RUN"  # where index.html has it; only who shows the cookie is given it
 
 _HEAD = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>lutbridge</title>'
@@ -27,7 +29,9 @@ def index() -> Response:
     the_options()
     if not the_helper().guard.has_cookie(the_headers()):
         return Response(_LOCKED, 401, content_type="text/html; charset=utf-8")
-    return _sent("index.html")
+    response = _sent("index.html", conditional=False, etag=False)
+    response.set_data(response.get_data().replace(_KEY, the_helper().identity.page_key.encode()))
+    return response
 
 
 @blueprint.get("/page/<path:name>")
@@ -52,9 +56,9 @@ def enter() -> Response:
     return response
 
 
-def _sent(name: str) -> Response:
+def _sent(name: str, **options: bool) -> Response:
     """A file of the page, read: one that is open for each answer that is not fetched would use up all descriptors."""
-    response = send_from_directory("page", name, mimetype=_TYPES.get(PurePosixPath(name).suffix), max_age=0)
+    response = send_from_directory("page", name, mimetype=_TYPES.get(PurePosixPath(name).suffix), max_age=0, **options)
     response.direct_passthrough = False
     response.make_sequence()
     return response
