@@ -43,6 +43,8 @@ class Parser(HTTPRequestParser):
         channel: is told of a request that has a right.
     """
 
+    path = ""  # of a head that is refused before it is taken apart; waitress logs it where the client has gone
+
     def __init__(self, adj: Adjustments, channel: "Channel"):
         super().__init__(adj)
         self._channel, self._guard, self.started = channel, channel.server.helper.guard, time.monotonic()

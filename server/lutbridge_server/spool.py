@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import os
 import re
 import secrets
 import shutil
@@ -46,16 +47,16 @@ class Spool:
                 self._claim_again()
             return self.folder / secrets.token_hex(8)
 
-    def keep(self, stream: BinaryIO) -> Path:
-        """A file with the stream's bytes.
+    def keep(self, stream: BinaryIO, suffix: str = "") -> Path:
+        """A file with the stream's bytes, for its user's eyes only.
 
         Raises:
             ApiError: the disk is full.
             OSError: it fails otherwise.
         """
-        path = self.new()
+        path = self.new().with_suffix(suffix)
         try:
-            with open(path, "xb") as file:
+            with open(path, "xb", opener=_open_private) as file:
                 shutil.copyfileobj(stream, file, _CHUNK)
         except OSError as error:
             self.drop(path)
@@ -91,6 +92,10 @@ class Spool:
             _remove(folder, lock)
             raise
         self.folder, self._lock = folder, lock
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _remove_left_over(parent: Path) -> None:

@@ -1,6 +1,6 @@
 """Ways into the page for one browser, each good once and for a while."""
 
-import os
+import io
 import secrets
 import threading
 import time
@@ -47,13 +47,14 @@ class Tickets:
     def issue(self) -> Ticket:
         """
         Raises:
-            OSError: its file cannot be written.
+            ApiError: there is no room for its file.
+            OSError: it cannot be written otherwise.
         """
         self.expire()
         secret = secrets.token_urlsafe(32)
-        path, file = f"/open?ticket={secret}", self._spool.new().with_suffix(".html")
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as way:
-            way.write(_WAY.format(address=f"http://{HOST}:{self._port}{path}"))
+        path = f"/open?ticket={secret}"
+        way = _WAY.format(address=f"http://{HOST}:{self._port}{path}")
+        file = self._spool.keep(io.BytesIO(way.encode()), ".html")
         with self._lock:
             self._good[secret] = time.monotonic() + self.seconds, file
         return Ticket(path, file)

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from waitress.channel import ClientDisconnected
 from waitress.server import TcpWSGIServer
 
 from lutbridge_server import channel, http
@@ -556,3 +557,15 @@ def test_no_head_takes_time_by_the_square_of_its_length(server, wide):
     start = time.monotonic()
     assert code_of(parse(server.send(wide + b"\r\n\r\n"))) == "bad_request"
     assert time.monotonic() - start < 3
+
+
+def test_who_goes_before_a_refusal_is_written_costs_no_traceback(server, caplog, monkeypatch):
+    def hang_up(self, data):
+        self.will_close = True
+        raise ClientDisconnected
+
+    monkeypatch.setattr(channel.Channel, "write_soon", hang_up)
+    server.send(b"nonsense\r\n\r\n")
+    monkeypatch.undo()
+    assert is_alive(server)
+    assert "Traceback" not in caplog.text and "Exception" not in caplog.text

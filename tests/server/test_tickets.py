@@ -1,8 +1,11 @@
+import errno
+import os
 import stat
 import time
 
 import pytest
 
+from lutbridge_server.errors import ApiError
 from lutbridge_server.spool import Spool
 from lutbridge_server.tickets import Tickets
 
@@ -53,3 +56,13 @@ def test_at_the_end_no_file_is_left(tickets, spool):
     ticket = tickets.issue()
     spool.close()
     assert not ticket.file.exists() and not ticket.file.parent.exists()
+
+
+def test_on_a_full_disk_no_half_file_stays(tickets, spool, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("shutil.copyfileobj", full)
+    with pytest.raises(ApiError, match="temporary folder is full"):
+        tickets.issue()
+    assert list(spool.folder.iterdir()) == []

@@ -17,6 +17,7 @@ _BROWSER_SECONDS = 8  # to start and to open the page; those from Snap may not r
 def serve(port: int, model: str, device: str, open_page: bool, as_json: bool) -> int:
     """Runs the helper until it is told to stop, or points to the one that runs; returns the exit code."""
     one_thread_each()
+    from lutbridge_server.errors import ApiError
     from lutbridge_server.serve import serve as run
     from lutbridge_server.settings import Settings
 
@@ -32,8 +33,8 @@ def serve(port: int, model: str, device: str, open_page: bool, as_json: bool) ->
         if open_page:  # beside the helper, which has to answer the browser that this waits for
             try:
                 ticket = new_ticket()
-            except OSError as error:
-                return say(f"lutbridge: the page cannot be opened ({error.strerror}); free some space")
+            except (ApiError, OSError) as error:
+                return say(f"lutbridge: the page cannot be opened: {error}")
             threading.Thread(target=_open, args=(port, ticket), daemon=True).start()
 
     def wait() -> None:

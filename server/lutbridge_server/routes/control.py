@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, jsonify
 
 from lutbridge_server.responses import the_helper, the_options
-from lutbridge_server.spool import no_folder
 
 blueprint = Blueprint("control", __name__)
 
@@ -12,10 +11,7 @@ blueprint = Blueprint("control", __name__)
 def new_ticket() -> tuple[Response, int]:
     the_options()
     tickets = the_helper().tickets
-    try:
-        ticket = tickets.issue()
-    except OSError as error:
-        raise no_folder() from error
+    ticket = tickets.issue()
     return jsonify({"path": ticket.path, "file": str(ticket.file), "seconds": tickets.seconds}), 201
 
 

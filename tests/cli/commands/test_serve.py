@@ -94,7 +94,7 @@ def test_a_full_disk_costs_the_page_and_not_the_helper(lutbridge, monkeypatch):
 
     monkeypatch.setattr(module, "serve", lambda settings, load, ready, wait: ready(4711, full))
     result = lutbridge("serve", "--open")
-    assert result.code == 0 and "the page cannot be opened (No space left on device)" in result.err
+    assert result.code == 0 and "the page cannot be opened: [Errno 28] No space left on device" in result.err
 
 
 def test_a_browser_that_stays_in_front_does_not_keep_the_helper_from_answering(lutbridge, monkeypatch, ticket):
