@@ -133,6 +133,24 @@ def check_regular(path: Path, wanted: str) -> None:
         raise RefusedError("this is no ordinary file (a pipe, socket or device)")
 
 
+def read_ordinary(path: Path, most: int = -1) -> bytes:
+    """The bytes of an ordinary file, at most so many.
+
+    A pipe would wait for its writer, and a device may never end.
+
+    Raises:
+        OSError: it cannot be read, or is none.
+    """
+    with open(path, "rb", opener=_open_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "this is no ordinary file (a pipe, socket or device)", str(path))
+        return file.read(most)
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def limit_memory(memory: int) -> None:
     """Hold this process to so many bytes beside what it has, where the system lets it (not on Windows).
 

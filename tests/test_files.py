@@ -218,3 +218,14 @@ def test_a_failed_fsync_is_a_failed_write(tmp_path, monkeypatch):
     with pytest.raises(WriteError, match="Input/output error"):
         atomic_write(tmp_path / "a", b"content")
     assert names(tmp_path) == []
+
+
+def test_what_is_no_ordinary_file_is_not_read(tmp_path):
+    (tmp_path / "a").write_bytes(b"12345")
+    assert (files.read_ordinary(tmp_path / "a"), files.read_ordinary(tmp_path / "a", 3)) == (b"12345", b"123")
+    with pytest.raises(FileNotFoundError):
+        files.read_ordinary(tmp_path / "b")
+    with pytest.raises(OSError, match=r"[Dd]irectory|denied"):
+        files.read_ordinary(tmp_path)
+    with pytest.raises(OSError, match="no ordinary file"):
+        files.read_ordinary(os.devnull)

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "render": "model image lut color strength errors",
     "retouch": "device render image model lut color strength errors",
     "warm_up": "render image model lut strength errors",
-    "group": "render image model lut color strength errors",
+    "group": "render image model lut color strength files errors",
     "shoot": "retouch group image lut color strength errors",
     "arrivals": "shoot retouch group image strength errors",
     "looks": "extras image lut color strength files errors",  # no model: a LUT is all it needs

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from lutbridge.errors import UsageError
+from lutbridge.files import read_ordinary
 
 _HEADING = re.compile(r"\[([^\[\]]+)\]\s*(?:#.*)?")
 _MOST_BYTES = 64 << 20  # a million photos
@@ -64,8 +65,7 @@ def _lines(file: Path) -> Iterator[tuple[int, tuple[int, str], str]]:
 
 def _text(file: Path) -> str:
     try:
-        with open(file, "rb") as opened:
-            data = opened.read(_MOST_BYTES + 1)
+        data = read_ordinary(file, _MOST_BYTES + 1)
         if len(data) > _MOST_BYTES:
             raise UsageError(f"{file}: this is too large for a list of groups; check the name")
         return data.decode("utf-8-sig")

@@ -12,6 +12,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from lutbridge.errors import SetupError
+from lutbridge.files import read_ordinary
 from lutbridge.model.build import build, can_build
 from lutbridge.model.config import AnyConfig, ModelConfig, config_from_dict
 from lutbridge.model.network import Network
@@ -61,7 +62,7 @@ def read(path: Path) -> Checkpoint:
             raise SetupError(
                 f"{path}: {size / 2**20:.0f} MB is too large for a model; expected a lutbridge .safetensors file"
             )
-        data = path.read_bytes()
+        data = read_ordinary(path)
     except OSError as error:
         raise SetupError(f"{path}: cannot be read ({error.strerror}); check the model's path") from error
     try:

@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import load, save
 
 from lutbridge.errors import ReadError, SetupError
-from lutbridge.files import end_with_parent, limit_memory
+from lutbridge.files import end_with_parent, limit_memory, read_ordinary
 
 MOST_BYTES = 512 * 2**20  # a file larger than this is no model of the layouts we know
 MOST_TENSORS = 2000
@@ -65,7 +65,7 @@ def read_tensors(paths: Sequence[Path], limits: UnpickleLimits = UnpickleLimits(
 def _refuse_unreadable(path):
     try:
         size = path.stat().st_size
-        path.open("rb").close()
+        read_ordinary(path, 1)
     except OSError as error:
         raise ReadError(path, f"cannot be read ({error.strerror})", "check the path") from error
     if size > MOST_BYTES:

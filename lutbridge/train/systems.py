@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 
 from lutbridge.errors import UsageError
+from lutbridge.files import read_ordinary
 from lutbridge.model.config import ARCHITECTURES, AnyConfig, ModelConfig
 
 SUPERVISIONS = ("none", "edge", "full")
@@ -118,7 +119,7 @@ def _load(config, folder, derived):
 
 def _read(path):
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(read_ordinary(path).decode("utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}); check the config's path") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

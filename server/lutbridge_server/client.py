@@ -5,15 +5,18 @@ import http.client
 import json
 import secrets
 import time
+from pathlib import Path
 from typing import Any
 
 from lutbridge.errors import SetupError
 from lutbridge_server.contract import PROTOCOL
 from lutbridge_server.identity import Identity
 from lutbridge_server.settings import HOST
-from lutbridge_server.state import is_locked, read_state, state_folder
+from lutbridge_server.state import LOCK, is_locked, read_state, state_folder
+from lutbridge_server.tickets import Ticket
 
 _SECONDS = 5  # for an answer over loopback
+PUT_BACK = 2.0  # seconds in which a helper notices that its lock was removed
 _LOOK_AGAIN = 0.2  # seconds between two looks at a helper that is to end
 
 
@@ -48,9 +51,16 @@ def answers(state: dict[str, Any]) -> bool:
     return hmac.compare_digest(headers.get("Lutbridge-Proof", "").encode(), proof.encode())
 
 
-def is_running() -> bool:
-    """Whether a helper runs, answers or not."""
-    return is_locked(state_folder())
+def is_running(patience: float = 0.0) -> bool:
+    """Whether a helper runs, answers or not.
+
+    Args:
+        patience: seconds that one has whose lock was removed, to put it back; see PUT_BACK.
+    """
+    folder, end = state_folder(), time.monotonic() + patience
+    while not (folder / LOCK).exists() and time.monotonic() < end:
+        time.sleep(_LOOK_AGAIN)
+    return is_locked(folder)
 
 
 def info(state: dict[str, Any]) -> dict[str, Any]:
@@ -58,9 +68,10 @@ def info(state: dict[str, Any]) -> dict[str, Any]:
     return _authorised(state, "GET", "/v1/info")
 
 
-def new_ticket(state: dict[str, Any]) -> str:
-    """A path that opens the page, once."""
-    return _authorised(state, "POST", "/v1/tickets")["path"]
+def new_ticket(state: dict[str, Any]) -> Ticket:
+    """A way into the page, once."""
+    made = _authorised(state, "POST", "/v1/tickets")
+    return Ticket(made["path"], Path(made["file"]))
 
 
 def shut_down(state: dict[str, Any]) -> None:
@@ -82,7 +93,9 @@ def stop(seconds: float) -> None:
         elif there is not None and there["instance"] != asked:
             return  # it has, and somebody has started another one
         if time.monotonic() > end:
-            raise SetupError(f"{state_folder()}: a helper holds the lock and does not end; end its process")
+            found = read_state(state_folder())
+            process = f"its process, {found['pid']}" if found else "its process"
+            raise SetupError(f"{state_folder()}: a helper holds the lock and does not end; end {process}")
         time.sleep(_LOOK_AGAIN)
 
 

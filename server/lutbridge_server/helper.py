@@ -7,12 +7,13 @@ from typing import Any
 
 from lutbridge_server.darkroom import Darkroom
 from lutbridge_server.groups import Groups
-from lutbridge_server.identity import Identity, Tickets
+from lutbridge_server.identity import Identity
 from lutbridge_server.jobs import KeptJobs, Worker
 from lutbridge_server.models import Models
 from lutbridge_server.security import Guard
 from lutbridge_server.settings import Settings
 from lutbridge_server.spool import Spool
+from lutbridge_server.tickets import Tickets
 
 
 class Helper:
@@ -37,9 +38,9 @@ class Helper:
         self.settings, self.stop = settings, stop
         self.identity = Identity()
         self.guard = Guard(self.identity, settings.port, settings.body_bytes)
-        self.tickets = Tickets(settings.ticket_seconds)
         self.models = Models(retoucher, load, settings.models)
         self.spool = Spool(spool_folder)
+        self.tickets = Tickets(settings.ticket_seconds, self.spool, settings.port)
         self.darkroom = Darkroom(settings, self.models, self.spool)
         self.worker = Worker(settings.waiting, settings.retry_seconds)
         self.jobs = KeptJobs(settings.jobs, settings.job_bytes, settings.keep_seconds, settings.asking_seconds)
@@ -51,7 +52,8 @@ class Helper:
         return str(next(self._numbers))
 
     def expire(self) -> None:
-        """Forgets jobs and groups that were left behind; called now and then."""
+        """Forgets jobs, groups and tickets that were left behind; called now and then."""
+        self.tickets.expire()
         self.jobs.expire()
         self.groups.expire()
 

@@ -1,4 +1,4 @@
-"""waitress, made strict: headers are judged before a body is read, slow requests end, and refusals are JSON.
+"""waitress, made strict: who shows a right is served first and kept out by nobody; slow requests end.
 
 What is guarded here because of waitress's own ways is listed, with the test that holds it, in docs/decisions/helper.md.
 """
@@ -6,205 +6,51 @@ What is guarded here because of waitress's own ways is listed, with the test tha
 import errno
 import logging
 import math
+import os
 import select
 import socket
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 
 from waitress.adjustments import Adjustments
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
-from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
-from waitress.utilities import Error
+from waitress.task import ThreadedTaskDispatcher
 
-from lutbridge_server.errors import ApiError, internal
+from lutbridge.errors import SetupError
+from lutbridge_server.channel import GRACE, Channel
 from lutbridge_server.helper import Helper
-from lutbridge_server.security import HEADERS
-from lutbridge_server.spool import is_full, no_space
+
+try:
+    import resource
+except ImportError:  # Windows, whose sockets are counted apart
+    resource = None
 
 log = logging.getLogger(__name__)
 
 _SHORT = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}  # of descriptors or memory
 _PAUSE = 1.0  # seconds until a connection is accepted again where something is short
-_GRACE = 1.0  # seconds that a connection has to show its right, before it makes room where places are short
-
-_CODES = {400: "bad_request", 413: "body_too_large", 431: "headers_too_large", 501: "not_implemented"}
-
-
-class GuardError(Error):
-    """A request that the guard turned away, as waitress carries it."""
-
-    def __init__(self, error: ApiError):
-        super().__init__(error.message)
-        self.refusal = error
+_AT_ONCE = 4  # connections that are accepted before those there are get their turn
+_FOR_STRANGERS = 2  # threads; what they may ask for is done in a millisecond
+_FILES = 40  # descriptors for what is no connection: the model, the log, the process that reads photos
+_FEWEST = 6  # connections, however few descriptors there are
 
 
-class Parser(HTTPRequestParser):
-    """Reads a request; asks the guard as soon as the headers are there."""
+class Dispatcher(ThreadedTaskDispatcher):
+    """Threads that answer."""
 
-    def __init__(self, adj: Adjustments, helper: Helper, trusted: Callable[[], None] = lambda: None):
-        """
-        Args:
-            trusted: called where the request has a right, by token or by cookie.
-        """
-        super().__init__(adj)
-        self._helper, self._trusted, self.started = helper, trusted, time.monotonic()
+    def __init__(self, threads: int):
+        super().__init__()
+        self.set_thread_count(threads)
 
-    def received(self, data: bytes) -> int:
-        try:
-            consumed = super().received(data)
-        except OSError as error:  # a body over 512 kB is on its way to the disk
-            log.error("a body could not be kept: %s", error)
-            self._refuse(no_space() if is_full(error) else internal())
-            consumed = len(data)
-        if self.completed:
-            self.expect_continue = False  # no invitation to send a body that nobody wants, or of which nothing is left
-        return consumed
-
-    def parse_header(self, header_plus: bytes) -> None:
-        try:
-            super().parse_header(header_plus)
-        except ValueError as error:  # a length of more digits than Python makes a number of
-            raise ParsingError("a number is too long") from error
-        if self.version not in ("1.0", "1.1"):
-            raise ParsingError("HTTP version is not supported")
-        if self.chunked and "CONTENT_LENGTH" in self.headers:
-            raise ParsingError("Content-Length and Transfer-Encoding contradict each other")
-        if "TRANSFER_ENCODING" in self.headers:  # HTTP 1.0 has none
-            raise ParsingError("Transfer-Encoding needs HTTP 1.1")
-        if self.proxy_netloc:
-            raise ParsingError("this is no proxy")
-        headers = {name.lower().replace("_", "-"): value for name, value in self.headers.items()}
-        if self.chunked:
-            headers["transfer-encoding"] = "chunked"
-        try:
-            self._helper.guard.check(self.command, self.path, headers)
-        except ApiError as error:
-            self._refuse(error)
-        else:
-            if self._helper.guard.has_right(headers):
-                self._trusted()
-
-    def _refuse(self, error: ApiError) -> None:
-        self.error, self.completed = GuardError(error), True
-        with suppress(OSError):  # what was not written yet does not fit either
-            self.close()
-        self.body_rcv, self.content_length = None, 0
-
-
-class AnswerTask(WSGITask):
-    """Answers what the application has."""
-
-    def set_close_on_finish(self) -> None:
-        """waitress closes after any answer without a length; one that has no body needs none (RFC 9110, 8.6)."""
-        if self.has_body or self.request.connection_close:
-            super().set_close_on_finish()
-
-
-class RefusalTask(ErrorTask):
-    """Answers what never reached the application."""
-
-    def execute(self) -> None:
-        error = self.request.error
-        if isinstance(error, GuardError):
-            refusal = error.refusal
-        else:
-            refusal = ApiError(_CODES.get(error.code, "internal"), str(error.body)[:200])
-        body, number = refusal.to_bytes(), self.channel.server.helper.next_number()
-        log.warning("request %s refused unread: %s", number, refusal.code)
-        self.status = f"{refusal.status} Refused"
-        headers = HEADERS | refusal.headers
-        headers["Content-Type"] = "application/json"
-        headers["Lutbridge-Request"] = number
-        self.response_headers.extend(headers.items())
-        self.set_close_on_finish()
-        self.channel.is_refused = True
-        self.content_length = len(body)
-        self.write(body)
-
-
-class Channel(HTTPChannel):
-    """One connection."""
-
-    task_class, error_task_class = AnswerTask, RefusalTask
-    is_refused = False
-    is_trusted = False  # a request had a right
-    lingers_until: float | None = None  # time.monotonic
-
-    def __init__(self, server: "Server", *args, **named):
-        self.parser_class = partial(Parser, helper=server.helper, trusted=self._trust)
-        self.opened = time.monotonic()
-        super().__init__(server, *args, **named)
-
-    def _trust(self) -> None:
-        self.is_trusted = True
-
-    @property
-    def last_activity(self) -> float:
-        """By time.monotonic. waitress sets it to the time of day, which can be set back."""
-        return self._active
-
-    @last_activity.setter
-    def last_activity(self, time_of_day: float) -> None:
-        self.has_spoken = hasattr(self, "_active")  # the first time is the constructor's
-        self._active = time.monotonic()
-
-    def _flush_outbufs_below_high_watermark(self) -> None:
-        """waitress has the thread wait until the client reads. A client that asks for more before it has read a large
-        answer would take one thread with each connection; it is hung up on. No single answer is so large: results go
-        as files.
-        """
-        if self.total_outbufs_len > self.adj.outbuf_high_watermark:
-            self.will_close = True
-            self.server.pull_trigger()
-
-    def handle_write(self) -> None:
-        """As waitress does; but to close while a refused client is still sending would take the answer from it."""
-        lingers = self.is_refused and self.close_when_flushed
-        if lingers:
-            self.close_when_flushed = False
-        super().handle_write()
-        if lingers and self.total_outbufs_len:
-            self.close_when_flushed = True  # not all is sent yet
-        elif lingers and self.connected:
-            self.lingers_until = time.monotonic() + self.server.helper.settings.linger_seconds
-            with suppress(OSError):  # the client has gone
-                self.socket.shutdown(socket.SHUT_WR)
-
-    def handle_read(self) -> None:
-        """As waitress does; what comes after a refusal is thrown away until the client has done."""
-        if self.lingers_until is None:
-            super().handle_read()
-        else:
-            self.recv(self.adj.recv_bytes)  # at the end it closes by itself
-
-    def is_late(self, now: float) -> bool:
-        """Whether the request that is coming in takes too long, however steadily it trickles."""
-        request, settings = self.request, self.server.helper.settings
-        if self.lingers_until is not None:
-            return now > self.lingers_until
-        if request is None:
-            return self.is_silent and now - self.opened > settings.header_seconds
-        most = settings.body_seconds if request.headers_finished else settings.header_seconds
-        return now - request.started > most
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether nothing ever came."""
-        return not self.has_spoken
-
-    def makes_room(self, now: float) -> bool:
-        """Whether it is closed where places are short: it had its time, and no request had a right."""
-        return not (self.is_trusted or self.is_busy) and now - self.opened > _GRACE
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether an answer is being made or sent."""
-        return bool(self.requests or self.total_outbufs_len)
+    def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> None:
+        """As waitress does, which counts the time of day."""
+        self.set_thread_count(0)
+        with self.lock:
+            self.thread_exit_cv.wait_for(lambda: not self.threads, timeout)
+            while self.queue:
+                self.queue.popleft().cancel()
 
 
 class Server(TcpWSGIServer):
@@ -213,21 +59,26 @@ class Server(TcpWSGIServer):
     Args:
         app: the application of `create_app`.
         sock: bound and kept; nobody can slip in between.
+        keep: called now and then; where it raises SetupError, the server stops, and has it as `fault`.
     """
 
     channel_class = Channel
     next_channel_cleanup = math.inf  # by the time of day; `_turn` looks after it
     _cleans_at = _accepts_at = 0.0  # time.monotonic
+    _is_crowded = False  # nobody can be hung up on yet
+    fault: SetupError | None = None
 
-    def __init__(self, app: Callable, helper: Helper, sock: socket.socket):
+    def __init__(self, app: Callable, helper: Helper, sock: socket.socket, keep: Callable[[], None] = lambda: None):
+        self._keep = keep
         self.helper, self.stopping, self.hurried, self._stop_lock = helper, False, False, threading.RLock()
         settings = helper.settings
+        self.places = places(settings.connections)
         adj = Adjustments(
             sockets=[sock],
             threads=settings.threads,
             ident=None,
             expose_tracebacks=False,
-            connection_limit=settings.connections,
+            connection_limit=self.places + 2,  # and the listening socket, and the trigger
             max_request_header_size=settings.header_bytes,
             max_request_body_size=settings.body_bytes + 1,
             channel_timeout=settings.idle_seconds,
@@ -237,10 +88,12 @@ class Server(TcpWSGIServer):
             log_socket_errors=False,
             asyncore_use_poll=hasattr(select, "poll"),
         )
-        dispatcher = ThreadedTaskDispatcher()
-        dispatcher.set_thread_count(adj.threads)
         info = (sock.family, sock.type, sock.proto, sock.getsockname())
-        super().__init__(app, {}, True, sock, dispatcher=dispatcher, adj=adj, sockinfo=info, bind_socket=False)
+        named = {"dispatcher": Dispatcher(adj.threads), "adj": adj, "sockinfo": info, "bind_socket": False}
+        super().__init__(app, {}, True, sock, **named)
+        self._for_strangers = Dispatcher(_FOR_STRANGERS)
+        pull = self.trigger.trigger
+        os.set_blocking(pull, False) if isinstance(pull, int) else pull.setblocking(False)  # a pipe, or a socket
 
     def maintenance(self, now: float) -> None:
         """Ends idle connections, as waitress does, and late requests; forgets what was left behind.
@@ -250,20 +103,52 @@ class Server(TcpWSGIServer):
         """
         super().maintenance(now)
         self.helper.expire()
+        if not self.stopping:
+            try:
+                self._keep()
+            except SetupError as error:
+                log.error("%s", error)
+                self.fault = error
+                self.stop()
         for channel in self.active_channels.values():
             if channel.is_late(now):
                 channel.will_close = True
-        self._make_room(now)
 
-    def _make_room(self, now: float) -> None:
-        """Keeps a quarter of the places free of connections that show no right, the oldest going first."""
-        crowd = len(self.active_channels) - 3 * self.helper.settings.connections // 4
-        strangers = [channel for channel in self.active_channels.values() if channel.makes_room(now)]
-        for channel in sorted(strangers, key=lambda channel: channel.opened)[: max(0, crowd)]:
+    def handle_accept(self) -> None:
+        """As waitress does, but for several, as far as there are places."""
+        for _ in range(_AT_ONCE):
+            before = len(self.active_channels)
+            super().handle_accept()
+            if len(self.active_channels) == before or not self._make_room():
+                return
+
+    def _make_room(self, least: int = 0) -> bool:
+        """Whether another connection has a place; hangs up on the oldest of those that have shown no right, where they
+        take more than half of the places, or all are taken; on so many at least.
+        """
+        now = time.monotonic()
+        there = [channel for channel in self.active_channels.values() if not channel.will_close]
+        strangers = [channel for channel in there if not channel.is_trusted]  # the oldest first
+        crowd = max(least, len(strangers) + 1 - self.places // 2, len(there) + 1 - self.places)
+        going = [channel for channel in strangers if channel.makes_room(now)][: max(0, crowd)]
+        for channel in going:
             channel.will_close = True
+        self._is_crowded = len(going) < crowd
+        return not self._is_crowded
+
+    def add_task(self, channel: Channel) -> None:
+        """Has a request answered; those that have shown a right wait for no stranger."""
+        (self.task_dispatcher if channel.is_trusted else self._for_strangers).add_task(channel)
+
+    def pull_trigger(self) -> None:
+        """As waitress does; but where the pipe is full, a thread that holds what the loop waits for would wait for the
+        loop to empty it. The loop wakes up all the same.
+        """
+        with suppress(BlockingIOError):
+            super().pull_trigger()
 
     def readable(self) -> bool:
-        return super().readable() and time.monotonic() >= self._accepts_at
+        return super().readable() and time.monotonic() >= self._accepts_at and self._make_room()
 
     def accept(self) -> tuple | None:
         """As waitress does; where descriptors are short it waits, instead of being asked again at once, and again."""
@@ -273,6 +158,7 @@ class Server(TcpWSGIServer):
             if error.errno not in _SHORT:
                 raise
             log.warning("no connection can be accepted: %s", error.strerror)
+            self._make_room(1)
             self._accepts_at = time.monotonic() + _PAUSE
             return None
 
@@ -300,16 +186,30 @@ class Server(TcpWSGIServer):
             self._turn(0.05)
         for channel in list(self.active_channels.values()):
             channel.handle_close()  # so that requests that still wait see that nobody waits for them
-        self.task_dispatcher.shutdown()
+        for dispatcher in (self.task_dispatcher, self._for_strangers):
+            dispatcher.shutdown()
         with self._stop_lock:  # whoever stops pulls no trigger that is closed
             self.asyncore.close_all(self._map)
 
     def _is_busy(self) -> bool:
-        return self.helper.is_awaited or any(channel.is_busy for channel in list(self.active_channels.values()))
+        return self.helper.is_awaited or any(
+            channel.is_busy and channel.is_trusted for channel in list(self.active_channels.values())
+        )
 
     def _turn(self, seconds: float) -> None:
         now = time.monotonic()
         if now >= self._cleans_at:
             self._cleans_at = now + self.adj.cleanup_interval
             self.maintenance(now)
+        seconds = min(seconds, GRACE) if self._is_crowded else seconds
         self.asyncore.loop(timeout=seconds, map=self._map, use_poll=self.adj.asyncore_use_poll, count=1)
+
+
+def places(most: int) -> int:
+    """Connections that there is room for: `most`, or as many as leave descriptors for what answers them."""
+    if resource is None:
+        return most
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if files == resource.RLIM_INFINITY:
+        return most
+    return min(most, max(_FEWEST, (files - _FILES) // 2))  # one for a connection and one for what it is sent

@@ -3,8 +3,6 @@
 import hmac
 import re
 import secrets
-import threading
-import time
 from dataclasses import dataclass, field
 
 
@@ -13,6 +11,9 @@ class Identity:
     instance: str = field(default_factory=lambda: secrets.token_hex(8))
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)  # 256 bits, for programs
     cookie: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)  # 256 bits, for the page
+    page_key: str = field(
+        default_factory=lambda: secrets.token_urlsafe(32), repr=False
+    )  # what the page checks proofs by
 
     @property
     def cookie_name(self) -> str:
@@ -23,7 +24,11 @@ class Identity:
 
     def proof(self, nonce: str) -> str:
         """What only a holder of the token can answer to a nonce, so that a client sees it before it sends the token."""
-        return hmac.new(self.token.encode(), f"lutbridge:{nonce}".encode(), "sha256").hexdigest()
+        return _proof(self.token, nonce)
+
+    def page_proof(self, nonce: str) -> str:
+        """The same for the page, whose scripts are not to know the token."""
+        return _proof(self.page_key, nonce)
 
     def is_cookie(self, offered: str) -> bool:
         return _equal(offered, self.cookie)
@@ -33,33 +38,10 @@ def is_nonce(text: str) -> bool:
     return re.fullmatch("[0-9a-f]{32,64}", text) is not None
 
 
-def is_cookie_name(name: str) -> bool:
-    """Whether this run of the helper or another one gave a cookie its name."""
-    return re.fullmatch("lutbridge-[0-9a-f]{16}", name) is not None
+def _proof(key: str, nonce: str) -> str:
+    return hmac.new(key.encode(), f"lutbridge:{nonce}".encode(), "sha256").hexdigest()
 
 
 def _equal(offered: str, secret: str) -> bool:
     """In constant time."""
     return hmac.compare_digest(offered.encode("utf-8", "surrogateescape"), secret.encode())
-
-
-class Tickets:
-    """One-time ways into the page, each good for a while."""
-
-    def __init__(self, seconds: int):
-        self.seconds = seconds
-        self._ends: dict[str, float] = {}
-        self._lock = threading.Lock()
-
-    def issue(self) -> str:
-        ticket = secrets.token_urlsafe(32)
-        with self._lock:
-            now = time.monotonic()
-            self._ends = {known: end for known, end in self._ends.items() if end > now}
-            self._ends[ticket] = now + self.seconds
-        return ticket
-
-    def redeem(self, ticket: str) -> bool:
-        """Whether the ticket was good; it is not any more."""
-        with self._lock:
-            return self._ends.pop(ticket, 0.0) > time.monotonic()

@@ -27,7 +27,7 @@ class WithoutSecrets(logging.Formatter):
 
     def __init__(self, identity: Identity):
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
-        self._secrets = (identity.token, identity.cookie)
+        self._secrets = (identity.token, identity.cookie, identity.page_key)
 
     def format(self, record: logging.LogRecord) -> str:
         text = super().format(record)

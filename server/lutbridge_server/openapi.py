@@ -36,6 +36,7 @@ _GROUP = _object(
     reference=_or_null(_TEXT),
     takes=_list(_TAKE),
 )
+_TICKET = _object(path=_TEXT, file=_TEXT, seconds=_WHOLE)
 _RESULT = _object(type=_TEXT, bytes=_WHOLE, name=_TEXT, facts={"type": "object"})
 _JOB = _object(
     job=_TEXT,
@@ -95,7 +96,9 @@ def document(settings: Settings) -> dict[str, Any]:
         },
         "/v1/groups/{group}/solve": {"post": _call("Find the looks", _json(200, _GROUP), contract.SOLVE, inside=group)},
         "/v1/groups/{group}/lut": {"post": _call("One LUT for all takes", made, shared, inside=group)},
-        "/v1/tickets": {"post": _call("A way into the page", _json(201, _object(path=_TEXT, seconds=_WHOLE)))},
+        "/v1/tickets": {
+            "post": _call("A way into the page", _json(201, _object(path=_TEXT, file=_TEXT, seconds=_WHOLE)))
+        },
         "/v1/shutdown": {"post": _call("End the helper", _json(202, _object(state=_TEXT)))},
     }
     return {

@@ -15,6 +15,7 @@ PUBLIC = ("/healthz", "/", "/open")  # and below /page/; they hold nothing secre
 TAKES_BODY = re.compile(
     r"/v1/(?:lut|render|mask|groups/[^/]+/takes)"
 )  # by POST; what else comes would fill the disk only
+_COOKIE = re.compile(r"(?:^|;)[ \t]*(lutbridge-[0-9a-f]{16})=([^;]*)")  # as identity.py names it
 _LENGTH = re.compile(r"[0-9]{1,18}")
 
 # For every answer. The page draws pictures that it made itself (blob:), and talks to nobody else.
@@ -46,7 +47,7 @@ class Guard:
             path: decoded, without the query.
             headers: by lower-case name; of a header sent twice both values, joined by a comma.
         """
-        self._check_origin(headers)
+        self._check_origin(path, headers)
         if not (path in PUBLIC or path.startswith("/page/")):
             self._check_credentials(headers)
         if self.is_closing and not (path == "/healthz" or path.startswith("/v1/jobs/")):
@@ -55,7 +56,7 @@ class Guard:
             self._check_protocol(headers)
         self._check_body(method, path, headers)
 
-    def _check_origin(self, headers):
+    def _check_origin(self, path, headers):
         if headers.get("host") not in self.hosts:
             raise ApiError(
                 "host_refused",
@@ -63,7 +64,14 @@ class Guard:
                 "use the address from helper.json",
             )
         foreign = "origin" in headers and headers["origin"] not in self.origins
-        if foreign or headers.get("sec-fetch-site", "none").lower() not in ("none", "same-origin"):
+        sites = ("none", "same-origin")
+        if (
+            path == "/open"
+            and headers.get("sec-fetch-mode") == "navigate"
+            and headers.get("sec-fetch-dest") == "document"
+        ):
+            sites += ("cross-site",)  # from the file of `serve --open`; without its ticket the way leads nowhere
+        if foreign or headers.get("sec-fetch-site", "none").lower() not in sites:
             raise ApiError(
                 "origin_refused",
                 "another web page sent this request",
@@ -85,7 +93,7 @@ class Guard:
         """Whether the page's session asks."""
         return any(
             name == self.identity.cookie_name and self.identity.is_cookie(value)
-            for name, value in cookies(headers.get("cookie", ""))
+            for name, value in our_cookies(headers.get("cookie", ""))
         )
 
     def _check_protocol(self, headers):
@@ -113,11 +121,10 @@ class Guard:
             raise ApiError("unsupported_media_type", f"the body must be {BODY_TYPE}", hint)
 
 
-def cookies(header: str) -> Iterator[tuple[str, str]]:
-    """Names and values of a Cookie header, one by one.
+def our_cookies(header: str) -> Iterator[tuple[str, str]]:
+    """Names and values of the cookies in a Cookie header that this run of the helper, or another one, gave.
 
     Every other server on this address sets cookies that come here too, some of which no parser of whole headers takes.
     """
-    for pair in header.split(";"):
-        name, _, value = pair.strip(" \t").partition("=")
-        yield name, value
+    for found in _COOKIE.finditer(header):
+        yield found[1], found[2].rstrip(" \t")

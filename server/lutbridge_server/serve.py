@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
+from filelock import FileLock
 
 from lutbridge.errors import SetupError
 from lutbridge_server.app import create_app
@@ -19,8 +20,10 @@ from lutbridge_server.client import find_helper
 from lutbridge_server.http import Server
 from lutbridge_server.jobs import Job
 from lutbridge_server.logs import log_file, log_folder
+from lutbridge_server.presence import Presence
 from lutbridge_server.settings import HOST, Settings
-from lutbridge_server.state import make_private, only_helper, publish, state_folder, withdraw
+from lutbridge_server.state import LOCK, hold, make_private, state_folder
+from lutbridge_server.tickets import Ticket
 
 log = logging.getLogger(__name__)
 
@@ -34,27 +37,30 @@ def spool_folder() -> Path:
 def serve(
     settings: Settings,
     load: Callable[[str | None], Any],
-    ready: Callable[[int, str], None] = lambda port, ticket: None,
+    ready: Callable[[int, Callable[[], Ticket]], None] = lambda port, new_ticket: None,
     wait: Callable[[], None] = lambda: None,
 ) -> dict[str, Any] | None:
     """Runs a helper until it is told to stop; where another one runs already, returns its state and starts nothing.
 
     Args:
         load: makes the retoucher of a model, of the default one for None.
-        ready: called with the port and a ticket for the page, once the socket listens. It has to return before requests
-            are answered.
+        ready: called with the port and what makes a ticket for the page, once the socket listens. It has to return
+            before requests are answered.
         wait: called once where another helper is just starting or stopping, whose end or answer is waited for.
 
     Raises:
         SetupError: the port is taken, a folder cannot be written to, or the model is damaged; or another helper
-            neither answers nor ends.
+            neither answers nor ends; or what says that this one is here was removed and could not be put back.
     """
     folder = make_private(state_folder())
     end, told = time.monotonic() + settings.lock_seconds, False
     while True:
-        with only_helper(folder) as alone:
-            if alone:
-                return _run(folder, settings, load, ready)
+        lock = hold(folder / LOCK)
+        if lock is not None:
+            try:
+                return _run(folder, lock, settings, load, ready)
+            finally:
+                lock.release()
         there = find_helper()
         if there is not None:
             return there
@@ -66,27 +72,31 @@ def serve(
         time.sleep(_LOOK_AGAIN)
 
 
-def _run(folder: Path, settings: Settings, load: Callable, ready: Callable) -> None:
+def _run(folder: Path, lock: FileLock, settings: Settings, load: Callable, ready: Callable) -> None:
     with listening(settings.port) as sock:
         retoucher = load(None)
         settings = replace(settings, port=sock.getsockname()[1])
         app = create_app(settings, retoucher, spool_folder(), load, stop=lambda: server.stop())
         helper = app.extensions["lutbridge"]
+        presence = Presence(folder, lock, helper.identity, settings.port)
         try:
             with log_file(settings, helper.identity, log_folder()):
-                server = Server(app, helper, sock)
+                server = Server(app, helper, sock, presence.keep)
                 with stopping_by_signal(server):
-                    publish(folder, helper.identity, settings.port)
+                    presence.publish()
                     log.info("serving on port %d, on %s", settings.port, retoucher.device)
                     helper.worker.submit(Job("warm-up", lambda step: helper.darkroom.warm_up()))
-                    ready(settings.port, helper.tickets.issue())
+                    ready(settings.port, helper.tickets.issue)
                     server.run()
-                    withdraw(folder)  # whoever wants a helper now starts one, which waits for the lock
+                    presence.withdraw()  # whoever wants a helper now starts one, which waits for the lock
                     server.finish()
                 log.info("stopped")
         finally:
-            withdraw(folder)
+            presence.withdraw()
             helper.close()
+            presence.release()
+    if server.fault is not None:
+        raise server.fault
 
 
 @contextmanager

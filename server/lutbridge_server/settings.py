@@ -13,7 +13,7 @@ class Settings:
     port: int = 0  # 0: any free one; a fixed port can be taken by another user first
 
     # What one request may hold
-    header_bytes: int = 128 * 1024  # ours need 1 kB; browsers send all cookies of all servers on this address
+    header_bytes: int = MB  # ours need 1 kB; a browser keeps up to 180 cookies of 4 kB for all servers on this address
     body_bytes: int = 1024 * MB  # a 16-bit TIFF of 100 MP has 605 MB
     pixels: int = 200_000_000  # 16-bit RGB in and out are 2.4 GB; the largest cameras have 150 MP
     grid_size: int = 65  # the most that any host loads well; 65³ are 8 MB of .cube

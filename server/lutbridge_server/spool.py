@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import os
 import re
 import secrets
 import shutil
@@ -19,7 +20,8 @@ from lutbridge_server.state import hold, make_private
 log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[0-9a-f]{16}")  # of a helper's folder
-_FILE = re.compile(r"[0-9a-f]{16}|\.lutbridge-[0-9a-f]{16}\.tmp")  # in it; the latter while a result is written
+# In it: photos and results, tickets, and what a result is called while it is written.
+_FILE = re.compile(r"[0-9a-f]{16}(?:\.html)?|\.lutbridge-[0-9a-f]{16}\.tmp")
 _CHUNK = 2**20
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -45,16 +47,16 @@ class Spool:
                 self._claim_again()
             return self.folder / secrets.token_hex(8)
 
-    def keep(self, stream: BinaryIO) -> Path:
-        """A file with the stream's bytes.
+    def keep(self, stream: BinaryIO, suffix: str = "") -> Path:
+        """A file with the stream's bytes, for its user's eyes only.
 
         Raises:
             ApiError: the disk is full.
             OSError: it fails otherwise.
         """
-        path = self.new()
+        path = self.new().with_suffix(suffix)
         try:
-            with open(path, "xb") as file:
+            with open(path, "xb", opener=_open_private) as file:
                 shutil.copyfileobj(stream, file, _CHUNK)
         except OSError as error:
             self.drop(path)
@@ -90,6 +92,10 @@ class Spool:
             _remove(folder, lock)
             raise
         self.folder, self._lock = folder, lock
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _remove_left_over(parent: Path) -> None:

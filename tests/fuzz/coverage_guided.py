@@ -6,22 +6,29 @@ Usage: python coverage_guided.py TARGET [libFuzzer options] [CORPUS]
 import contextlib
 import io
 import sys
+import time
+from types import SimpleNamespace
 
 import atheris
 
-with atheris.instrument_imports(include=["lutbridge"]):
+with atheris.instrument_imports(include=["lutbridge", "lutbridge_server", "waitress"]):
     from lutbridge.color import icc
     from lutbridge.errors import RefusedError
     from lutbridge.image.formats import heif, jpeg_metadata, jpeg_stream, png_chunks, tiff, webp
-    from lutbridge.image.metadata import exif, ifd, photoshop_resources, png_texts, read, xmp
+    from lutbridge.image.metadata import credentials, exif, ifd, photoshop_resources, png_texts, read, xmp
     from lutbridge.image.metadata.translate import _FROM, in_format
     from lutbridge.image.photo import Container
     from lutbridge.image.recognise import recognise
     from lutbridge.lut import formats as luts
     from lutbridge.lut.formats import opencolorio
     from lutbridge.lut.formats.recognise import recognise as recognise_lut
+    from lutbridge_server.errors import ApiError
+    from lutbridge_server.identity import Identity
+    from lutbridge_server.parser import Parser
+    from lutbridge_server.security import Guard
 
 import numpy as np
+from waitress.adjustments import Adjustments
 
 FORMATS = ("jpeg", "png", "tiff", "webp")
 
@@ -87,6 +94,11 @@ def raw(data):
     read._of_raw(io.BytesIO(data))
 
 
+def packet(data):
+    left = credentials.without_link(xmp.without_companions(xmp.with_orientation(data, 1)))
+    assert len(left) <= len(data) + data.count(b"Orientation")
+
+
 def boxes(data):
     heif._nclx(data)
     heif._av1_bits(data)
@@ -94,6 +106,26 @@ def boxes(data):
 
 def lut_head(data):
     assert recognise_lut(data, "cube") in (*luts.FORMATS, *luts.READ_ONLY)
+
+
+LIMITS = Adjustments(max_request_header_size=2**20, max_request_body_size=2**20)
+GUARD = Guard(Identity("0123456789abcdef", "token", "cookie", "key"), 80, 2**20)
+PATIENCE = 0.5  # seconds for 64 kB, also with the fuzzer's eyes on each branch
+
+
+def request(data):
+    """A request as it comes in, in pieces as the first byte says: ended by it, or refused, and in little time."""
+    trusted = []
+    server = SimpleNamespace(helper=SimpleNamespace(guard=GUARD))
+    channel = SimpleNamespace(server=server, takes_more=lambda: True, trust=lambda: trusted.append(1))
+    parser, start = Parser(LIMITS, channel), time.process_time()
+    step, rest = 1 << (data[0] % 17 if data else 0), data[1:]
+    while rest and not parser.completed:
+        piece, rest = rest[:step], rest[step:]
+        assert 0 < parser.received(piece) <= len(piece)
+    assert not trusted or b"token" in data or b"cookie" in data
+    parser.close()
+    assert time.process_time() - start < PATIENCE * (1 + len(data) / step / 1000)
 
 
 def no_child(text, suffix, folder):
@@ -125,6 +157,8 @@ TARGETS = {
     "head": head,
     "raw": raw,
     "boxes": boxes,
+    "xmp": packet,
+    "request": request,
     "lut_head": lut_head,
     **{name: lut(name) for name in luts.FORMATS},
 }
@@ -136,7 +170,7 @@ def main():
     def one(data):
         try:
             target(data)
-        except (RefusedError, ifd.IfdError):
+        except (RefusedError, ifd.IfdError, ApiError):
             pass  # the answers to damage
 
     atheris.Setup(sys.argv, one)

@@ -222,9 +222,13 @@ def too_much():
     chunk = b"40000\r\n" + bytes(0x40000) + b"\r\n"
     chunked = post | {"Transfer-Encoding": "chunked"}
     yield Attack("Too much", "chunks without end", "body_too_large", chunked, 6 * chunk)
-    yield Attack("Too much", "200 kB of one header", "headers_too_large", {"X-Long": 200_000 * "x"})
+    yield Attack("Too much", "2 MB of one header", "headers_too_large", {"X-Long": 2_000_000 * "x"})
     yield Attack("Too much", "ten thousand headers", "headers_too_large", {f"X-{i}": "xxxx" for i in range(10_000)})
-    yield Attack("Too much", "an address of 200 kB", "headers_too_large", {"path": "/v1/info?" + 200_000 * "x"})
+    yield Attack("Too much", "an address of 2 MB", "headers_too_large", {"path": "/v1/info?" + 2_000_000 * "x"})
+    yield Attack("Too much", "500 kB of blanks before a value", "bad_request", {"X-Wide": 500_000 * " " + "x"})
+    yield Attack("Too much", "`GET a://` and 500 kB of digits", "bad_request", {"path": "a://" + 500_000 * "1"})
+    folded = "\r\n".join(["X-Folded: x", *100_000 * [" x"]])
+    yield Attack("Too much", "a header folded 100,000 times", "headers_too_large", {"X": f"x\r\n{folded}"})
     yield Attack("Too much", "a number of 5,000 digits", "bad_request", post | {"Content-Length": 5_000 * "9"})
 
 

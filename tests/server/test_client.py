@@ -31,7 +31,8 @@ def test_a_helper_is_found_by_its_state_file(server, folder):
     state.publish(folder, server.helper.identity, server.port)
     found = client.find_helper()
     assert client.info(found)["instance"] == server.helper.identity.instance
-    assert client.new_ticket(found).startswith("/open?ticket=")
+    ticket = client.new_ticket(found)
+    assert ticket.path.startswith("/open?ticket=") and ticket.path in ticket.file.read_text()
 
 
 def test_another_program_on_the_port_is_not_sent_the_token(server, folder):

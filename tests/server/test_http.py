@@ -10,12 +10,14 @@ import threading
 import time
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from waitress.channel import ClientDisconnected
 from waitress.server import TcpWSGIServer
 
-from lutbridge_server import http
+from lutbridge_server import channel, http
 
 from .conftest import code_of, parse, running
 
@@ -394,7 +396,7 @@ def test_no_limit_hangs_on_the_time_of_day(tmp_path, settings, retoucher, fast_r
 
 
 def test_who_shows_no_right_makes_room(tmp_path, settings, retoucher, fast_reader, monkeypatch):
-    monkeypatch.setattr(http, "_GRACE", 0.05)
+    monkeypatch.setattr(channel, "GRACE", 0.05)
     settings = replace(settings, connections=20, header_seconds=600, idle_seconds=600, body_seconds=600)
     with running(settings, retoucher, tmp_path / "spool") as server, ExitStack() as stack:
         mine = stack.enter_context(server.connect())
@@ -452,3 +454,118 @@ def test_cookies_of_other_servers_leave_the_page_open(server):
     cookies = "; ".join(f"other{number}={1000 * 'x'}" for number in range(21))
     cookies += f"; {server.helper.identity.cookie_name}={server.helper.identity.cookie}"
     assert parse(server.send(server.head("GET", "/", Authorization=None, Cookie=cookies))).status == 200
+
+
+def test_a_stranger_who_does_not_read_does_not_keep_the_helper_from_stopping(tmp_path, settings, retoucher):
+    with running(settings, retoucher, tmp_path / "spool") as server, socket.socket() as greedy:
+        greedy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        greedy.connect(("127.0.0.1", server.port))
+        greedy.sendall(7 * f"GET /page/app.js HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n".encode())
+        time.sleep(0.3)
+        server.server.stop()
+        assert eventually(lambda: refuses_connections(server), 8)
+
+
+class Crowd:
+    """Strangers who keep so many connections busy, and come again as soon as one is hung up on."""
+
+    def __init__(self, server, request, connections):
+        self.address, self.request, self.ends, self.answers = ("127.0.0.1", server.port), request, False, 0
+        self.threads = [threading.Thread(target=self._stay) for _ in range(connections)]
+
+    def _stay(self):
+        while not self.ends:
+            with suppress(OSError), socket.create_connection(self.address, timeout=0.5) as connection:
+                while not self.ends:
+                    connection.sendall(self.request)
+                    if not connection.recv(65536):
+                        break
+                    self.answers += 1
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ends = True
+        for thread in self.threads:
+            thread.join()
+
+
+@pytest.mark.parametrize("asks", ["", "GET /v1/in", "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"])
+@pytest.mark.parametrize("path", ["/healthz", "/nothing"])
+def test_strangers_who_come_again_and_again_keep_nobody_out(tmp_path, settings, retoucher, fast_reader, asks, path):
+    settings = replace(settings, connections=12, header_seconds=600, idle_seconds=600)
+    with running(settings, retoucher, tmp_path / "spool") as server:
+        with Crowd(server, asks.format(path=path, port=server.port).encode(), 40):
+            time.sleep(0.5)
+            for _ in range(5):
+                assert parse(server.send(server.head("GET", "/v1/info"), wait=10)).status == 200
+
+
+def test_answers_that_a_stranger_does_not_read_take_neither_descriptors_nor_the_helper(server):
+    """Each was an open file, and woke the loop through a pipe that was full: thread and loop waited for each other."""
+    request = f"GET /page/photo_view.js HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n".encode()
+    before = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
+    with ExitStack() as stack:
+        for _ in range(12):
+            greedy = stack.enter_context(socket.socket())
+            greedy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            greedy.connect(("127.0.0.1", server.port))
+            with suppress(OSError):
+                greedy.settimeout(0.2)
+                greedy.sendall(1000 * request)
+        assert parse(server.send(server.head("GET", "/v1/info"), wait=10)).status == 200
+        if before:
+            assert len(os.listdir("/proc/self/fd")) < before + 60
+
+
+def test_no_thread_waits_for_the_loop_that_waits_for_it(server, monkeypatch):
+    """The pipe that wakes the loop holds 64 kB; the loop reads it only between two things it does."""
+    entered, gate = threading.Event(), threading.Event()
+    monkeypatch.setattr(server.server, "maintenance", lambda now: [entered.set(), gate.wait(30)])
+    assert entered.wait(10)
+    puller = threading.Thread(target=lambda: [server.server.pull_trigger() for _ in range(200_000)], daemon=True)
+    puller.start()
+    puller.join(20)
+    assert not puller.is_alive()
+    gate.set()
+    assert is_alive(server)
+
+
+def test_the_end_does_not_wait_by_the_time_of_day(monkeypatch):
+    now, dispatcher, began, release = time.time, http.Dispatcher(1), threading.Event(), threading.Event()
+    dispatcher.add_task(SimpleNamespace(service=lambda: [began.set(), release.wait(20)]))
+    assert began.wait(10)
+    monkeypatch.setattr(time, "time", lambda: now() - 3600)
+    start = time.monotonic()
+    dispatcher.shutdown(timeout=0.5)
+    assert time.monotonic() - start < 10
+    release.set()
+
+
+def test_connections_leave_descriptors_for_what_answers_them(monkeypatch):
+    resource = pytest.importorskip("resource")
+    for files, places in ((resource.RLIM_INFINITY, 100), (1024, 100), (256, 100), (100, 30), (60, 10), (20, 6)):
+        monkeypatch.setattr(resource, "getrlimit", lambda kind, files=files: (files, files))
+        assert http.places(100) == places
+
+
+@pytest.mark.parametrize("wide", [b"GET a://" + 8000 * b"1" + b" x", b"GET / HTTP/1.1\r\nX:" + 100_000 * b" " + b"x"])
+def test_no_head_takes_time_by_the_square_of_its_length(server, wide):
+    start = time.monotonic()
+    assert code_of(parse(server.send(wide + b"\r\n\r\n"))) == "bad_request"
+    assert time.monotonic() - start < 3
+
+
+def test_who_goes_before_a_refusal_is_written_costs_no_traceback(server, caplog, monkeypatch):
+    def hang_up(self, data):
+        self.will_close = True
+        raise ClientDisconnected
+
+    monkeypatch.setattr(channel.Channel, "write_soon", hang_up)
+    server.send(b"nonsense\r\n\r\n")
+    monkeypatch.undo()
+    assert is_alive(server)
+    assert "Traceback" not in caplog.text and "Exception" not in caplog.text

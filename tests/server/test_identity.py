@@ -1,6 +1,4 @@
-import time
-
-from lutbridge_server.identity import Identity, Tickets
+from lutbridge_server.identity import Identity
 
 
 def test_every_start_has_its_own_secrets():
@@ -21,16 +19,7 @@ def test_no_secret_is_printed():
     assert me.token not in repr(me) and me.cookie not in repr(me)
 
 
-def test_a_ticket_is_good_once():
-    tickets = Tickets(60)
-    ticket = tickets.issue()
-    assert tickets.redeem(ticket)
-    assert not tickets.redeem(ticket)
-    assert not tickets.redeem("made up")
-
-
-def test_a_ticket_expires(monkeypatch):
-    tickets = Tickets(60)
-    ticket, now = tickets.issue(), time.monotonic()
-    monkeypatch.setattr(time, "monotonic", lambda: now + 61)
-    assert not tickets.redeem(ticket)
+def test_a_proof_for_the_page_tells_nothing_of_the_token():
+    me = Identity()
+    assert me.page_key not in repr(me)
+    assert me.page_proof("0" * 32) == Identity(me.instance, me.page_key).proof("0" * 32) != me.proof("0" * 32)

@@ -183,6 +183,34 @@ def test_one_that_is_started_while_the_last_one_stops_waits_for_it(user, renderi
     assert process.wait(30) == stopping.wait(30) == 0
 
 
+@pytest.mark.parametrize("gone", ["file", "folder"])
+def test_a_helper_whose_state_is_removed_is_found_and_stopped_all_the_same(user, gone):
+    process = user.start()
+    before = user.wait_for(process)
+    (user.folder / state.FILE).unlink()
+    if gone == "folder":
+        (user.folder / state.LOCK).unlink()
+        user.folder.rmdir()
+    stopping = user.run("--stop")
+    assert stopping.wait(30) == 0, stopping.communicate()
+    assert user.ended(process) == 0
+    assert not client.answers(before)
+
+
+def test_of_two_helpers_in_one_place_the_first_one_ends_and_says_so(user):
+    first = user.start()
+    user.wait_for(first)
+    first.send_signal(signal.SIGSTOP)
+    for name in (state.FILE, state.LOCK):
+        (user.folder / name).unlink()
+    second = user.start()
+    found = user.wait_for(second)
+    first.send_signal(signal.SIGCONT)
+    assert user.ended(first) == 3
+    assert "another helper was started" in first.communicate()[1]
+    assert state.read_state(user.folder) == found and client.answers(found)
+
+
 def test_a_taken_port_is_a_sentence_and_not_a_traceback(user):
     with listening(0) as taken:
         process = user.start("--port", str(taken.getsockname()[1]))

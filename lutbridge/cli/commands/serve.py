@@ -1,6 +1,8 @@
 """`lutbridge serve`: the local helper that host editors and its own page talk to."""
 
 import threading
+import time
+from collections.abc import Callable
 
 import click
 
@@ -9,10 +11,13 @@ from lutbridge.cli.output import put, put_json, say
 from lutbridge.cli.threads import one_thread_each
 from lutbridge.model.registry import DEFAULT_MODEL
 
+_BROWSER_SECONDS = 8  # to start and to open the page; those from Snap may not read the file that leads there
+
 
 def serve(port: int, model: str, device: str, open_page: bool, as_json: bool) -> int:
     """Runs the helper until it is told to stop, or points to the one that runs; returns the exit code."""
     one_thread_each()
+    from lutbridge_server.errors import ApiError
     from lutbridge_server.serve import serve as run
     from lutbridge_server.settings import Settings
 
@@ -23,10 +28,14 @@ def serve(port: int, model: str, device: str, open_page: bool, as_json: bool) ->
         asked = name or model
         return under_its_own_name(Retoucher.load(asked, device), asked)
 
-    def ready(port: int, ticket: str) -> None:
+    def ready(port: int, new_ticket: Callable) -> None:
         _announce(port, "started", as_json)
-        if open_page:  # beside the helper, which has to answer the browser that this may wait for
-            threading.Thread(target=_open, args=(port, f"/open?ticket={ticket}"), daemon=True).start()
+        if open_page:  # beside the helper, which has to answer the browser that this waits for
+            try:
+                ticket = new_ticket()
+            except (ApiError, OSError) as error:
+                return say(f"lutbridge: the page cannot be opened: {error}")
+            threading.Thread(target=_open, args=(port, ticket), daemon=True).start()
 
     def wait() -> None:
         say("lutbridge: another helper is just starting or stopping; waiting for it")
@@ -53,12 +62,17 @@ def _announce(port: int, state: str, as_json: bool) -> None:
         say(f"lutbridge: {state} on port {port}; Ctrl-C or `lutbridge serve --stop` ends it")
 
 
-def _open(port: int, path: str) -> None:
+def _open(port: int, ticket) -> None:
+    """Gives the browser the ticket's file, which is gone when the page was opened; says the address where it is not."""
     import webbrowser
 
-    address = f"http://127.0.0.1:{port}{path}"
-    if not webbrowser.open(address):
-        say(f"lutbridge: no browser could be opened; go to {address} within a minute, which works once")
+    end = time.monotonic() + _BROWSER_SECONDS
+    if webbrowser.open(ticket.file.as_uri()):
+        while time.monotonic() < end and ticket.file.exists():
+            time.sleep(0.1)
+    if ticket.file.exists():
+        address = f"http://127.0.0.1:{port}{ticket.path}"
+        say(f"lutbridge: the browser has not opened the page; go to {address} within a minute, which works once")
 
 
 def stop() -> int:
@@ -66,7 +80,7 @@ def stop() -> int:
     from lutbridge_server import client
     from lutbridge_server.settings import Settings
 
-    if not client.is_running():
+    if not client.is_running(client.PUT_BACK):
         say("lutbridge: no helper is running")
         return 0
     say("lutbridge: the helper finishes the photo in work and stops")

@@ -26,7 +26,7 @@ _JFIF, _JFIF_EXTENSION, _ADOBE = b"JFIF\0", b"JFXX\0", b"Adobe"
 _PHOTOSHOP, _MULTI_PICTURE = b"Photoshop 3.0\0", b"MPF\0"
 _GAIN_MAP = b"urn:iso:std:iso:ts:21496:-1\0"  # ISO 21496-1: says that one follows, or how to apply it
 _EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\0"
-_XPACKET = re.compile(rb"<\?xpacket[^>]*\?>")
+_XPACKET = re.compile(rb"<\?xpacket[^<>]*\?>")
 _XMP_ELSEWHERE = (
     b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
     b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '

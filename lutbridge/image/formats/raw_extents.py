@@ -18,6 +18,7 @@ RAW_PHOTOMETRICS = (32803, 34892)  # colour filter array, linear RAW
 _UNCOMPRESSED, _LOSSLESS_JPEG = 1, 7
 _BLACK_LEVEL = 50714
 _START, _END = b"\xff\xd8", b"\xff\xd9"
+_FRAME = 0xC3  # SOF3: lossless
 _PADDING = 16  # zero bytes after a piece's end that writers leave
 _BLANK = 4096  # zero bytes that no sensor gives and no coder writes; a card's cluster
 _MOST_DIRECTORIES = 100
@@ -43,6 +44,7 @@ def check(file: BinaryIO) -> None:
             raise cut_short()
     directories = list(_directories(file))
     for entries, layout in directories:
+        _check_tiles(entries, layout)
         _check_pieces(file, size, entries, layout)
     if not directories:
         _check_tail(file, size)
@@ -70,6 +72,19 @@ def _directories(file: BinaryIO) -> Iterator[tuple[tuple[ifd.Entry, ...], ifd.La
             yield entries, reader.layout
 
 
+def _check_tiles(entries: tuple[ifd.Entry, ...], layout: ifd.Layout) -> None:
+    """Refuses fewer tiles than the picture has; LibRaw takes what stands behind their list for tiles."""
+
+    def largest(tag: int) -> int:
+        return max((number for entry in entries if entry.tag == tag for number in entry.numbers(layout)), default=0)
+
+    across, down, offsets = largest(tags.TILE_WIDTH), largest(tags.TILE_HEIGHT), tags.TILE_OFFSETS
+    if across and down:
+        needed = -(-largest(tags.WIDTH) // across) * -(-largest(tags.HEIGHT) // down)
+        if needed > len(tags.numbers(entries, layout, offsets)):
+            raise damaged(f"its header claims {needed} tiles, and it lists fewer")
+
+
 def _check_pieces(file: BinaryIO, size: int, entries: tuple[ifd.Entry, ...], layout: ifd.Layout) -> None:
     compression = (*tags.numbers(entries, layout, tags.COMPRESSION), _UNCOMPRESSED)[0]
     black = any(tags.numbers(entries, layout, _BLACK_LEVEL))
@@ -85,8 +100,21 @@ def _check_pieces(file: BinaryIO, size: int, entries: tuple[ifd.Entry, ...], lay
         if compression == _LOSSLESS_JPEG:
             if not data.startswith(_START) or (zeros > _PADDING and not bare.endswith(_END)):
                 raise damaged("a part of the pixels is missing")
+            if _samples(data) > 8 * len(data):
+                raise damaged("a part of it claims more pixels than it holds")
         elif zeros > _BLANK and (compression != _UNCOMPRESSED or black):
             raise damaged("a part of the pixels is missing")
+
+
+def _samples(data: bytes) -> int:
+    """How many a lossless JPEG says that it holds, each of which takes a bit at least; 0 where it does not say."""
+    at = len(_START)
+    while data[at : at + 1] == b"\xff" and len(data) >= at + 10:
+        if data[at + 1] == _FRAME:
+            height, width, components = struct.unpack_from(">HHB", data, at + 5)
+            return height * width * components
+        at += 2 + int.from_bytes(data[at + 2 : at + 4])
+    return 0
 
 
 def _check_tail(file: BinaryIO, size: int) -> None:

@@ -101,7 +101,8 @@ def _check(text, suffix):
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
             raise RefusedError("it declares a document type, which files of this kind do not", "export it again")
         return
-    body = _METADATA.sub(lambda match: b"\n" * match[0].count(b"\n"), text)
+    end = text.upper().rfind(b"END METADATA") + len(b"END METADATA")  # behind it, every beginning is without an end
+    body = _METADATA.sub(lambda match: b"\n" * match[0].count(b"\n"), text[:end]) + text[end:]
     for match in _ODD_ROW.finditer(body):
         tokens = match[0].split()
         if tokens[0].upper() in (b"1D", b"3D", b"3DMESH"):  # words of headers

@@ -25,13 +25,16 @@ export class HelperError extends Error {
   }
 }
 
-// The response of a request that succeeded; a full queue is waited for. `keepalive` outlives the page.
+// The response of a request that succeeded; a full queue is waited for. `keepalive` outlives the page, which leaves no
+// time for a proof, and sends nothing but the cookie.
 export async function ask(method, path, { query = {}, body = null, signal, keepalive = false } = {}) {
   const options = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
   const address = options.length ? `${path}?${new URLSearchParams(options)}` : path;
   const headers = method === "GET" ? {} : { "Lutbridge-Protocol": PROTOCOL };
   if (body) headers["Content-Type"] = "application/octet-stream";
   for (let tries = 1; ; tries++) {
+    if (!keepalive) await prove();
+    signal?.throwIfAborted();
     const response = await reach(address, { method, headers, body, signal, keepalive });
     if (response.ok) return response;
     const error = await HelperError.of(response);
@@ -45,11 +48,39 @@ async function reach(address, request) {
     return await fetch(address, request);
   } catch (error) {
     request.signal?.throwIfAborted();
-    const isThere = await fetch("/healthz").then((answer) => answer.ok, () => false);
-    if (isThere) throw new HelperError("unreadable", "the browser cannot read this file any more", "add it again");
-    throw new HelperError("gone", "the helper does not answer", "start it again with lutbridge serve --open", true);
+    await prove();
+    throw new HelperError("unreadable", "the browser cannot read this file any more", "add it again");
   }
 }
+
+let proving = null;
+
+// Whoever takes the port of a helper that has gone is not sent a photo: the helper answers a nonce with what only one
+// who knows the page's key can make of it, and is asked for it before each request.
+function prove() {
+  return (proving ??= challenge().finally(() => (proving = null)));
+}
+
+async function challenge() {
+  const nonce = hex(crypto.getRandomValues(new Uint8Array(16)));
+  const asked = { headers: { "Lutbridge-Nonce": nonce }, credentials: "omit" };
+  const answer = await fetch("/healthz", asked).catch(() => {
+    throw new HelperError("gone", "the helper does not answer", "start it again with lutbridge serve --open", true);
+  });
+  const text = new TextEncoder();
+  const key = document.querySelector("meta[name=key]").content;
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const imported = await crypto.subtle.importKey("raw", text.encode(key), algorithm, false, ["sign"]);
+  const proof = hex(new Uint8Array(await crypto.subtle.sign("HMAC", imported, text.encode(`lutbridge:${nonce}`))));
+  if (answer.headers.get("Lutbridge-Page-Proof") === proof) return;
+  throw new HelperError(
+    "replaced",
+    "the helper has gone and another program answers in its place; it was sent nothing",
+    "open a new page with lutbridge serve --open",
+  );
+}
+
+const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export const json = async (method, path, request) => (await ask(method, path, request)).json();
 

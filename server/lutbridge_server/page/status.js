@@ -33,7 +33,7 @@ export async function watch(openPhotos, first) {
       const sentence = error.sentence ?? error.message;
       if ($("trouble").textContent !== sentence) $("trouble").textContent = sentence; // said once
       $("trouble").hidden = false;
-      if (error.code === "unauthorized") return;
+      if (error.code === "unauthorized" || error.code === "replaced") return;
     }
   }
 }

@@ -8,10 +8,11 @@ blueprint = Blueprint("control", __name__)
 
 
 @blueprint.post("/v1/tickets")
-def ticket() -> tuple[Response, int]:
+def new_ticket() -> tuple[Response, int]:
     the_options()
     tickets = the_helper().tickets
-    return jsonify({"path": f"/open?ticket={tickets.issue()}", "seconds": tickets.seconds}), 201
+    ticket = tickets.issue()
+    return jsonify({"path": ticket.path, "file": str(ticket.file), "seconds": tickets.seconds}), 201
 
 
 @blueprint.post("/v1/shutdown")

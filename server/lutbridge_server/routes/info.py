@@ -22,6 +22,7 @@ def healthz() -> Response:
     nonce = the_headers().get("lutbridge-nonce", "")
     if is_nonce(nonce):
         headers["Lutbridge-Proof"] = identity.proof(nonce)
+        headers["Lutbridge-Page-Proof"] = identity.page_proof(nonce)
     return Response(status=204, headers=headers)
 
 

@@ -1,18 +1,19 @@
-"""The helper's own page: static files without secrets, and the way in for one browser."""
+"""The helper's own page: static files, one of which is given a key, and the way in for one browser."""
 
 from pathlib import PurePosixPath
 
 from flask import Blueprint, Response, request, send_from_directory
 
 from lutbridge_server import contract
-from lutbridge_server.identity import is_cookie_name
 from lutbridge_server.responses import the_headers, the_helper, the_options
-from lutbridge_server.security import cookies
+from lutbridge_server.security import our_cookies
 
 blueprint = Blueprint("page", __name__)
 
 # Not left to the system's own list: on Windows any program can make .js plain text, which browsers do not run.
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+_KEY = b"KEY OF THIS RUN"  # where index.html has it; only who shows the cookie is given it
 
 _HEAD = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>lutbridge</title>'
@@ -28,13 +29,15 @@ def index() -> Response:
     the_options()
     if not the_helper().guard.has_cookie(the_headers()):
         return Response(_LOCKED, 401, content_type="text/html; charset=utf-8")
-    return send_from_directory("page", "index.html", max_age=0)
+    response = _sent("index.html", conditional=False, etag=False)
+    response.set_data(response.get_data().replace(_KEY, the_helper().identity.page_key.encode()))
+    return response
 
 
 @blueprint.get("/page/<path:name>")
 def file(name: str) -> Response:
     the_options()
-    return send_from_directory("page", name, mimetype=_TYPES.get(PurePosixPath(name).suffix), max_age=0)
+    return _sent(name)
 
 
 @blueprint.get("/open")
@@ -46,8 +49,16 @@ def enter() -> Response:
         return Response(_LOCKED, 401, content_type="text/html; charset=utf-8")
     response = Response(_GO_ON, content_type="text/html; charset=utf-8")
     identity = helper.identity
-    for name, _ in cookies(the_headers().get("cookie", "")):
-        if is_cookie_name(name) and name != identity.cookie_name:
+    for name, _ in our_cookies(the_headers().get("cookie", "")):
+        if name != identity.cookie_name:
             response.delete_cookie(name, path="/", httponly=True, samesite="Strict")  # of a helper that has gone
     response.set_cookie(identity.cookie_name, identity.cookie, httponly=True, samesite="Strict", path="/")
+    return response
+
+
+def _sent(name: str, **options: bool) -> Response:
+    """A file of the page, read: one that is open for each answer that is not fetched would use up all descriptors."""
+    response = send_from_directory("page", name, mimetype=_TYPES.get(PurePosixPath(name).suffix), max_age=0, **options)
+    response.direct_passthrough = False
+    response.make_sequence()
     return response

@@ -3,6 +3,8 @@
 import http.server
 import re
 import threading
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -60,20 +62,41 @@ def foreign():
 
 
 def test_serve_open_leads_to_the_page_once(chromium, helper):
-    url = helper.open()
+    file = helper.open()
+    assert file.startswith("file://") and file.endswith(".html"), "no ticket on a command line"
+    (ticket,) = set(re.findall(r"http://[^\"]+ticket=[^\"]+", Path(file.removeprefix("file://")).read_text()))
     with chromium.new_context() as context:
         page = context.new_page()
-        page.goto(url)
+        page.goto(file)
         expect(page.locator("#empty")).to_be_visible()
         assert page.url == f"http://127.0.0.1:{helper.port}/", "the ticket is not left in the address"
         (cookie,) = context.cookies()
         assert cookie["httpOnly"] and cookie["sameSite"] == "Strict" and helper.token not in cookie["value"]
         assert page.evaluate("document.cookie") == ""
+        assert not Path(file.removeprefix("file://")).exists(), "it has done its work"
     with chromium.new_context() as context:
         page = context.new_page()
-        assert page.goto(url).status == 401
+        assert page.goto(ticket).status == 401
         assert page.goto(f"http://127.0.0.1:{helper.port}/").status == 401
         expect(page.locator("body")).to_contain_text("lutbridge serve --open")
+
+
+def test_whoever_takes_the_helpers_place_is_sent_no_photo_and_no_cookie(tools, page, make_photo, tmp_path):
+    """The page's requests are answered by another program, as after a crash; it knows the instance, which is public."""
+    tools.add(page, make_photo(tmp_path / "before.png", size=(120, 80)))
+    sent = []
+
+    def answer(route):
+        sent.append((route.request.method, urlsplit(route.request.url).path, route.request.all_headers()))
+        headers = {"Lutbridge-Instance": "known", "Lutbridge-Page-Proof": 64 * "0"}
+        route.fulfill(status=204, headers=headers) if sent[-1][1] == "/healthz" else route.fulfill(json={})
+
+    page.route("**/*", answer)
+    page.set_input_files("#files", make_photo(tmp_path / "after.png", size=(120, 80)))
+    expect(page.locator("#trouble")).to_contain_text("another program answers in its place; it was sent nothing")
+    page.wait_for_timeout(1000)
+    assert {(method, path) for method, path, _ in sent} == {("GET", "/healthz")}
+    assert not [headers for _, _, headers in sent if "cookie" in headers]
 
 
 def test_a_foreign_page_gets_nothing_and_moves_nothing(page, helper, foreign):

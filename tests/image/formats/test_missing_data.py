@@ -1,5 +1,8 @@
 """Files that lost data where their decoders would show what is left: each is refused."""
 
+import struct
+import time
+
 import imagecodecs
 import numpy as np
 import pillow_heif
@@ -134,3 +137,18 @@ def test_a_maker_s_trailer_behind_the_boxes_is_none_of_our_business(tmp_path):
 def test_boxes_name_what_they_hold(tmp_path):
     data = heic_of_tiles(tmp_path / "a").read_bytes()
     assert [box.kind for box in isobmff.check_top_level(data)][:2] == [b"ftyp", b"meta"]
+
+
+def test_a_raw_that_claims_more_than_it_holds_is_refused_at_once(tmp_path):
+    """LibRaw decodes on behind the end: of a picture of 256 × 256 for 266 seconds."""
+    data = dng_of_tiles(tmp_path / "whole").read_bytes()
+    frame = data.index(b"\xff\xc3")
+    wide = data[: frame + 5] + b"\xff\xff\x7f\xff" + data[frame + 9 :]
+    width = data.index(struct.pack("<HHI", 256, 4, 1))
+    many = data[: width + 8] + struct.pack("<I", 16383) + data[width + 12 :]
+    for hurt, told in ((wide, "claims more pixels than it holds"), (many, "claims 256 tiles")):
+        (tmp_path / "a").write_bytes(hurt)
+        start = time.monotonic()
+        with pytest.raises(ReadError, match=told):
+            read(tmp_path / "a")
+        assert time.monotonic() - start < 3

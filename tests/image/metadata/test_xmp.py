@@ -1,8 +1,10 @@
+import time
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from lutbridge.image.metadata.xmp import without_companions
+from lutbridge.image.metadata.credentials import without_link
+from lutbridge.image.metadata.xmp import with_orientation, without_companions
 
 HEAD = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
@@ -37,3 +39,26 @@ def test_companions_go_and_the_rest_stays_byte_for_byte(attributes, elements):
 def test_what_only_sounds_like_it_stays():
     packet = HEAD + b' xmp:CreatorTool="hdrgm:Version=1">' + b"<xmp:Label>GCamera:MotionPhoto</xmp:Label>" + TAIL
     assert without_companions(packet) == packet
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        b"<a" + 500_000 * b" " + b"b/>",
+        50_000 * b"<hdrgm:a>",
+        b"".join(b"<hdrgm:a%d>" % number for number in range(50_000)),
+        50_000 * b"<dcterms:provenance ",
+        30_000 * b"<tiff:Orientation ",
+    ],
+    ids=["blanks", "no ends", "no ends of other names", "no closing bracket", "orientations"],
+)
+def test_it_takes_time_by_the_packets_length(packet):
+    """40 kB of blanks took 14 seconds, and files come with that many as padding."""
+    start = time.process_time()
+    assert with_orientation(without_link(without_companions(packet)), 1) == packet
+    assert time.process_time() - start < 3
+
+
+def test_an_element_that_never_ends_hides_no_other():
+    cleaned = without_companions(b"<hdrgm:a><hdrgm:b>1</hdrgm:b><hdrgm:c/> <xmp:d>2</xmp:d><hdrgm:b>")
+    assert cleaned == b"<hdrgm:a><xmp:d>2</xmp:d><hdrgm:b>"

@@ -42,6 +42,27 @@ def test_cookies_of_runs_that_are_over_are_removed(ask, helper):
     assert second.startswith(f"{ours}={helper.identity.cookie};")
 
 
+FROM_A_FILE = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+
+
+def test_a_file_may_lead_to_the_page_and_nothing_else_may(ask, browser):
+    path = ask("POST", "/v1/tickets").json["path"]
+    for other in ({"Sec-Fetch-Mode": "no-cors"}, {"Sec-Fetch-Dest": "iframe"}, {"Origin": "null"}):
+        assert browser(path, **FROM_A_FILE | other).json["code"] == "origin_refused"
+    assert browser("/", **FROM_A_FILE).json["code"] == "origin_refused"
+    assert browser(path, **FROM_A_FILE).status_code == 200
+
+
+def test_the_page_has_the_key_that_proofs_are_checked_by(ask, browser, helper):
+    browser(ask("POST", "/v1/tickets").json["path"])
+    text = browser("/").text
+    assert f'<meta name="key" content="{helper.identity.page_key}">' in text
+    assert helper.identity.token not in text and helper.identity.cookie not in text
+    answer = ask("GET", "/healthz", Authorization=None, Lutbridge_Nonce=32 * "a")
+    assert answer.headers["Lutbridge-Page-Proof"] == helper.identity.page_proof(32 * "a")
+    assert helper.identity.page_key not in browser("/page/index.html").text
+
+
 @pytest.mark.parametrize("path", ["/open", "/open?ticket=made-up", "/"])
 def test_without_a_ticket_there_is_no_page(browser, path):
     answer = browser(path)
