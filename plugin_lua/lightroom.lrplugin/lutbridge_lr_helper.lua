@@ -6,9 +6,9 @@ local LrTasks = import "LrTasks"
 local client = require "lutbridge_client"
 local errors = require "lutbridge_errors"
 local files = require "lutbridge_lr_files"
-local http = require "lutbridge_lr_http"
 local installed = require "lutbridge_installed" -- written by `lutbridge plugin install lightroom`
 local messages = require "lutbridge_messages"
+local sender = require "lutbridge_lr_send"
 
 local M = {}
 
@@ -26,7 +26,7 @@ local function host(attempt)
       return installed.environment[name]
     end,
     read_file = files.read,
-    send = http.send,
+    send = sender.send,
     sleep = LrTasks.sleep,
     is_ending = function()
       return attempt:is_over()
