@@ -1,4 +1,4 @@
-"""Who this run of the helper is, and the secrets that prove the right to use it. All are new at each start."""
+"""Who this run of the helper is, and the secrets that prove the right to use it. All but one are new at each start."""
 
 import hmac
 import re
@@ -13,6 +13,9 @@ class Identity:
     instance: str = field(default_factory=lambda: secrets.token_hex(8))
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)  # 256 bits, for programs
     cookie: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)  # 256 bits, for the page
+    # By this one, a page that is open and the next run know each other again: see `lasting`. It is never sent on the
+    # way to that run, nor kept where another server on the same port could read it.
+    page_key: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
 
     @property
     def cookie_name(self) -> str:
@@ -24,6 +27,17 @@ class Identity:
     def proof(self, nonce: str) -> str:
         """What only a holder of the token can answer to a nonce, so that a client sees it before it sends the token."""
         return hmac.new(self.token.encode(), f"lutbridge:{nonce}".encode(), "sha256").hexdigest()
+
+    def proof_to_page(self, port: int, nonce: str) -> str:
+        """What only a helper of this user, listening on this port, can answer to a page's nonce."""
+        return self._by_page_key(f"lutbridge-helper:{port}:{nonce}")
+
+    def is_page(self, port: int, offered: str) -> bool:
+        """Whether a page of an earlier run asks, that was sent to this run on this port."""
+        return _equal(offered, self._by_page_key(f"lutbridge-page:{port}:{self.instance}"))
+
+    def _by_page_key(self, text: str) -> str:
+        return hmac.new(self.page_key.encode(), text.encode(), "sha256").hexdigest()
 
     def is_cookie(self, offered: str) -> bool:
         return _equal(offered, self.cookie)

@@ -5,7 +5,8 @@ from lutbridge_server.identity import Identity, Tickets
 
 def test_every_start_has_its_own_secrets():
     first, second = Identity(), Identity()
-    assert len({first.token, first.cookie, second.token, second.cookie}) == 4
+    secrets = {each for me in (first, second) for each in (me.token, me.cookie, me.page_key)}
+    assert len(secrets) == 6
     assert all(len(secret) >= 43 for secret in (first.token, first.cookie)), "256 bits in base 64"
 
 
@@ -18,7 +19,7 @@ def test_a_secret_is_known_exactly():
 
 def test_no_secret_is_printed():
     me = Identity()
-    assert me.token not in repr(me) and me.cookie not in repr(me)
+    assert not any(secret in repr(me) for secret in (me.token, me.cookie, me.page_key))
 
 
 def test_a_ticket_is_good_once():

@@ -1,5 +1,7 @@
 // The helper's HTTP contract (docs/http-contract.md), as far as the page needs it. The browser sends the cookie.
 
+import { isLost, lose, meet, resume } from "./acquaintance.js";
+
 const PROTOCOL = "1";
 const TRIES = 60; // of a request that meets a full queue; at about two seconds each
 const POLL = 300; // ms between two questions about a job
@@ -16,7 +18,7 @@ export class HelperError extends Error {
 
   static async of(response) {
     const { code = "internal", message = `answer ${response.status}`, hint } = await response.json().catch(() => ({}));
-    return new HelperError(code, message, hint, response.status >= 500);
+    return new HelperError(code, message, hint, response.status >= 500 || code === "unauthorized");
   }
 
   get sentence() {
@@ -25,16 +27,24 @@ export class HelperError extends Error {
   }
 }
 
-// The response of a request that succeeded; a full queue is waited for. `keepalive` outlives the page.
+// The response of a request that succeeded; a full queue is waited for. Where the helper was started anew, the page
+// makes itself known to the new one first. `keepalive` outlives the page.
 export async function ask(method, path, { query = {}, body = null, signal, keepalive = false } = {}) {
   const options = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
   const address = options.length ? `${path}?${new URLSearchParams(options)}` : path;
   const headers = method === "GET" ? {} : { "Lutbridge-Protocol": PROTOCOL };
   if (body) headers["Content-Type"] = "application/octet-stream";
+  let isKnown = false;
   for (let tries = 1; ; tries++) {
+    if (isLost()) await meetAgain();
     const response = await reach(address, { method, headers, body, signal, keepalive });
     if (response.ok) return response;
     const error = await HelperError.of(response);
+    if (error.code === "unauthorized" && !isKnown) {
+      if (!(await resume(PROTOCOL))) throw gone("the helper was started anew and does not know this page yet");
+      isKnown = true;
+      continue;
+    }
     if (error.code !== "busy" || tries === TRIES) throw error;
     await pause(1000 * Number(response.headers.get("Retry-After") ?? 2), signal);
   }
@@ -47,8 +57,19 @@ async function reach(address, request) {
     request.signal?.throwIfAborted();
     const isThere = await fetch("/healthz").then((answer) => answer.ok, () => false);
     if (isThere) throw new HelperError("unreadable", "the browser cannot read this file any more", "add it again");
-    throw new HelperError("gone", "the helper does not answer", "start it again with lutbridge serve --open", true);
+    lose();
+    throw gone("the helper does not answer");
   }
+}
+
+async function meetAgain() {
+  const who = await meet();
+  if (who === "nobody") throw gone("the helper does not answer");
+  if (who === "stranger") throw gone("another program answers where the helper was");
+}
+
+function gone(message) {
+  return new HelperError("gone", message, "type lutbridge serve --open in a terminal, and this page goes on", true);
 }
 
 export const json = async (method, path, request) => (await ask(method, path, request)).json();

@@ -1,13 +1,14 @@
 // What the helper is doing: device, memory, queue; and what to do where it has gone.
 
 import { $, counted, megabytes } from "./dom.js";
+import { know } from "./acquaintance.js";
 import { json, pause } from "./helper.js";
 
 const SECONDS = 2;
 
-// Asks again and again while the page is seen; `first` is called with the first answer. What failed while the helper
-// was away is asked for again when it is back.
-export async function watch(openPhotos, first) {
+// Asks again and again while the page is seen; `greet` is called with the first answer of each helper that comes. What
+// failed while the helper was away is asked for again when it is back.
+export async function watch(openPhotos, greet) {
   const tell = () => {
     const parts = [];
     if (openPhotos.waiting) parts.push(`reading ${counted(openPhotos.waiting, "photo")}`);
@@ -16,13 +17,16 @@ export async function watch(openPhotos, first) {
   };
   openPhotos.addEventListener("photos", tell);
   openPhotos.addEventListener("photo", tell);
-  for (let isFirst = true; ; await pause(1000 * SECONDS)) {
+  for (let known = null; ; await pause(1000 * SECONDS)) {
     if (document.hidden) continue;
     try {
       const info = await json("GET", "/v1/info");
       show(info);
-      if (isFirst) first(info);
-      isFirst = false;
+      if (info.instance !== known) {
+        await know((await json("GET", "/key")).key);
+        greet(info);
+        known = info.instance;
+      }
       if (!$("trouble").hidden) openPhotos.retry();
       $("trouble").hidden = true;
     } catch (error) {
@@ -30,7 +34,6 @@ export async function watch(openPhotos, first) {
       const sentence = error.sentence ?? error.message;
       if ($("trouble").textContent !== sentence) $("trouble").textContent = sentence; // said once
       $("trouble").hidden = false;
-      if (error.code === "unauthorized") return;
     }
   }
 }

@@ -2,9 +2,10 @@
 
 from pathlib import PurePosixPath
 
-from flask import Blueprint, Response, request, send_from_directory
+from flask import Blueprint, Response, jsonify, request, send_from_directory
 
 from lutbridge_server import contract
+from lutbridge_server.errors import ApiError
 from lutbridge_server.identity import is_cookie_name
 from lutbridge_server.responses import the_headers, the_helper, the_options
 from lutbridge_server.security import cookies
@@ -44,8 +45,29 @@ def enter() -> Response:
     given = the_options((contract.TICKET,))["ticket"]
     if request.method != "GET" or given is None or not helper.tickets.redeem(given):
         return Response(_LOCKED, 401, content_type="text/html; charset=utf-8")
-    response = Response(_GO_ON, content_type="text/html; charset=utf-8")
-    identity = helper.identity
+    return _admitted(Response(_GO_ON, content_type="text/html; charset=utf-8"))
+
+
+@blueprint.get("/key")
+def key() -> Response:
+    """What a page that is open proves by that it is one of ours, once another run has taken this one's place."""
+    the_options()
+    return jsonify({"key": the_helper().identity.page_key})
+
+
+@blueprint.post("/resume")
+def resume() -> Response:
+    """Gives the cookie of this run to a page that an earlier run was asked for."""
+    helper = the_helper()
+    the_options()
+    if not helper.identity.is_page(helper.settings.port, the_headers().get("lutbridge-proof", "")):
+        raise ApiError("unauthorized", "this page is of another helper", "open it with lutbridge serve --open")
+    return _admitted(Response(status=204))
+
+
+def _admitted(response: Response) -> Response:
+    """The response, with this run's cookie and without those of runs that have gone."""
+    identity = the_helper().identity
     for name, _ in cookies(the_headers().get("cookie", "")):
         if is_cookie_name(name) and name != identity.cookie_name:
             response.delete_cookie(name, path="/", httponly=True, samesite="Strict")  # of a helper that has gone
