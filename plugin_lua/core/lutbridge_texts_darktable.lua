@@ -105,6 +105,14 @@ return {
   nothing_selected = { en = "Select photos first.", de = "Zuerst Fotos auswählen." },
   job_retouch = { en = "Auto Retouch: {all} photos", de = "Auto-Retusche: {all} Fotos" },
   summary_look = { en = "Looks: {done} of {all} photos.", de = "Looks: {done} von {all} Fotos." },
+  error_helper_flatpak = {
+    en = "This darktable is a Flatpak and cannot start the helper. Type in a terminal: {command} serve. If it runs "
+      .. "already, let darktable see it, once, and start darktable again: flatpak override --user "
+      .. "--filesystem=xdg-run/lutbridge:create org.darktable.Darktable",
+    de = "Dieses darktable ist ein Flatpak und kann den Helfer nicht starten. Im Terminal eingeben: {command} serve. "
+      .. "Falls er schon läuft, darktable ihn einmal sehen lassen und darktable neu starten: flatpak override --user "
+      .. "--filesystem=xdg-run/lutbridge:create org.darktable.Darktable",
+  },
   error_dial_person = {
     en = "The person stands on 0, where a double-click on the slider puts it too: press again to leave the person as "
       .. "it is, or raise it first.",

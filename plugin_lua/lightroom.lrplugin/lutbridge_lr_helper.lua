@@ -43,6 +43,7 @@ local function temporary(name)
   return LrPathUtils.child(LrPathUtils.getStandardFilePath "temp", name)
 end
 
+local CANNOT_RUN = { [126] = true, [127] = true } -- the shell's codes for a program that cannot be started
 local LOG, ENDED = "lutbridge-helper.log", "lutbridge-helper.ended" -- all it says, and the code that it ended with
 
 --- Runs `lutbridge serve`, which outlives Lightroom and does nothing where another one runs. On Windows it gets a
@@ -59,6 +60,10 @@ local function run()
   LrTasks.execute(("nohup sh -c %s %s </dev/null >/dev/null 2>&1 &"):format(script, paths))
 end
 
+local function program_gone()
+  return errors.new("helper_program", { program = program, host = "lightroom" })
+end
+
 --- One attempt to start the helper, and why it does not come up.
 local Attempt = {}
 Attempt.__index = Attempt
@@ -66,7 +71,7 @@ Attempt.__index = Attempt
 --- Starts the helper and returns at once; `fault` is set where it is no use to wait for it.
 function Attempt:begin()
   if LrFileUtils.exists(program) ~= "file" then
-    self.fault = errors.new("helper_program", { program = program, host = "lightroom" })
+    self.fault = program_gone()
     return
   end
   self.watch.on_start()
@@ -82,7 +87,9 @@ end
 --- Is it no use to wait any longer? A helper that found another running ends with 0.
 function Attempt:is_over()
   local code = self.begun and tonumber(files.read(temporary(ENDED)) or "")
-  if code and code ~= 0 then
+  if CANNOT_RUN[code] then -- as where the Python has gone that a script is for
+    self.fault = program_gone()
+  elseif code and code ~= 0 then
     local last = ""
     for line in (files.read(temporary(LOG)) or ""):gmatch "[^\r\n]+" do
       last = line:find "%S" and line or last

@@ -61,6 +61,18 @@ describe("lutbridge_dt_curl", function()
 end)
 
 describe("lutbridge_dt_files", function()
+  it("lets a file go nowhere, and takes its name away too", function()
+    local workspace = assert(files.workspace())
+    for _ = 1, 2 do
+      workspace:discard "history.nef"
+      local path = files.join(workspace.folder, "history.nef")
+      assert.is_true(files.write(path, ("x"):rep(100)))
+      assert.equal("", files.read(path))
+    end
+    workspace:close()
+    assert.is_false(files.exists(workspace.folder))
+  end)
+
   it("makes a folder for nobody else, and takes it away", function()
     local workspace = assert(files.workspace())
     local path = workspace:path "a b.tif"

@@ -89,6 +89,18 @@ describe("The helper", function()
     assert.is_true(naps < 5)
   end)
 
+  it("whose program cannot be run any more, its Python having moved, is told at once", function()
+    scripted.close(folder)
+    open {
+      nap = function()
+        scripted.write(folder .. "/temp/lutbridge-helper.ended", "127\n")
+      end,
+    }
+    os.remove(scripted.state_file)
+    scripted.add_photo(lightroom, folder, "anna.nef")
+    assert.matches("^lutbridge is not where it was when this plug%-in was installed", press()[1])
+  end)
+
   it("is waited for until the user cancels", function()
     scripted.close(folder)
     open {

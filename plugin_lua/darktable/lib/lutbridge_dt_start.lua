@@ -9,6 +9,7 @@ local windows = require "lutbridge_dt_windows"
 local Start = {}
 Start.__index = Start
 
+local CANNOT_RUN = { [126] = true, [127] = true } -- the shell's codes for a program that cannot be started
 local LOG, ENDED = "lutbridge-helper.log", "lutbridge-helper.ended" -- all it says, and the code that it ended with
 
 --- Where these two are.
@@ -38,6 +39,10 @@ local function run()
   files.execute(("nohup sh -c %s %s </dev/null >/dev/null 2>&1 &"):format(script, paths))
 end
 
+local function program_gone()
+  return errors.new("helper_program", { program = installed.command, host = "darktable" })
+end
+
 --- @param on_start function that is called where the helper is about to be started.
 local function new(on_start)
   return setmetatable({ on_start = on_start }, Start)
@@ -46,7 +51,11 @@ end
 --- Starts the helper and returns at once; `fault` is set where it is no use to wait for it.
 function Start:begin()
   if not files.exists(installed.command) then
-    self.fault = errors.new("helper_program", { program = installed.command, host = "darktable" })
+    self.fault = program_gone()
+    return
+  end
+  if installed.is_flatpak then
+    self.fault = errors.new "helper_flatpak"
     return
   end
   self.on_start()
@@ -70,7 +79,9 @@ end
 --- Notes where the helper has ended by a fault. One that found another running ends with 0.
 function Start:look()
   local code = self.job and tonumber(files.read(path_of(ENDED)) or "")
-  if code and code ~= 0 and not self.fault then
+  if CANNOT_RUN[code] then -- as where the Python has gone that a script is for
+    self.fault = program_gone()
+  elseif code and code ~= 0 and not self.fault then
     local said = files.read(path_of(LOG)) or ""
     dt.print_error("lutbridge: the helper ended with " .. code .. "\n" .. said)
     self.fault = errors.new("helper_ended", { detail = last_line(said), log = path_of(LOG) })
