@@ -87,6 +87,14 @@ return {
   section_helper = { en = "helper", de = "Helfer" },
   status_unknown = { en = "looking for the helper …", de = "suche den Helfer …" },
   status_absent = { en = "is not running; starts when needed", de = "läuft nicht; startet bei Bedarf" },
+  status_gone = {
+    en = "is not running, and its program is not where it was: press Auto Retouch to see where that was",
+    de = "läuft nicht, und sein Programm ist nicht mehr da, wo es war: „Auto-Retusche“ drücken, um zu sehen, wo",
+  },
+  status_flatpak = {
+    en = "is not running; a Flatpak cannot start it. Type in a terminal: {command} serve",
+    de = "läuft nicht; ein Flatpak kann ihn nicht starten. Im Terminal eingeben: {command} serve",
+  },
   status_there = { en = "lutbridge {version} on {device}", de = "lutbridge {version} auf {device}" },
 
   -- What it says after a press.

@@ -80,14 +80,18 @@ function M.make_folder(path)
   return LrFileUtils.exists(path) == "directory"
 end
 
+--- The folder for temporary files, the user's own on macOS and Windows; by a name in ASCII where one was noted.
+function M.temporary()
+  return WIN_ENV and installed.temporary or LrPathUtils.getStandardFilePath "temp"
+end
+
 local Workspace = {}
 Workspace.__index = Workspace
 
---- Makes a folder in the temporary folder, which is the user's own on macOS and Windows.
+--- Makes a folder in the temporary folder.
 -- @return Workspace, or nil where it cannot be made.
 function M.workspace()
-  local temporary = WIN_ENV and installed.temporary or LrPathUtils.getStandardFilePath "temp"
-  local folder = LrFileUtils.chooseUniqueFileName(LrPathUtils.child(temporary, "lutbridge"))
+  local folder = LrFileUtils.chooseUniqueFileName(LrPathUtils.child(M.temporary(), "lutbridge"))
   return M.make_folder(folder) and setmetatable({ folder = folder }, Workspace) or nil
 end
 

@@ -6,9 +6,10 @@ local MODULES = {
   "lutbridge_dt_panel",
   "lutbridge_dt_settings",
   "lutbridge_dt_slider",
+  "lutbridge_dt_start",
 }
 
-local loaded, kept, widgets, tell = {}, nil, nil, nil
+local loaded, kept, widgets, tell, obstacle = {}, nil, nil, nil, nil
 
 --- The widget with this label.
 local function labelled(label)
@@ -48,6 +49,12 @@ before_each(function()
       tell = listener
     end,
   }
+  obstacle = nil
+  package.loaded.lutbridge_dt_start = {
+    obstacle = function()
+      return obstacle
+    end,
+  }
   require("lutbridge_dt_panel").register()
 end)
 
@@ -83,6 +90,20 @@ describe("darktable's panel", function()
     kept.model = "my-style"
     tell("helper", info "portrait-v2")
     assert.equal(1, labelled("model").selected)
+  end)
+
+  it("says that the helper can be started, or why not, before anything is pressed", function()
+    local absent = { code = "helper_absent", message = "" }
+    tell("helper", absent)
+    labelled "is not running; starts when needed"
+    obstacle = "gone"
+    tell("helper", absent)
+    labelled "is not running, and its program is not\nwhere it was: press Auto Retouch to see\nwhere that was"
+    obstacle = "flatpak"
+    tell("helper", absent)
+    for _, widget in ipairs(widgets) do
+      assert.is_nil((widget.label or ""):find "starts when needed")
+    end
   end)
 
   it("forgets what was said of the last run as soon as the next one begins", function()

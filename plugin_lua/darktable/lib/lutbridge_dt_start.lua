@@ -3,6 +3,7 @@ local dt = require "darktable"
 local errors = require "lutbridge_errors"
 local files = require "lutbridge_dt_files"
 local installed = require "lutbridge_installed" -- written by `lutbridge plugin install darktable`
+local logs = require "lutbridge_log"
 local messages = require "lutbridge_messages"
 local windows = require "lutbridge_dt_windows"
 
@@ -39,6 +40,11 @@ local function run()
   files.execute(("nohup sh -c %s %s </dev/null >/dev/null 2>&1 &"):format(script, paths))
 end
 
+--- Why a helper cannot be started from here: "gone" (the program), "flatpak"; or nil where it can.
+local function obstacle()
+  return not files.exists(installed.command) and "gone" or installed.is_flatpak and "flatpak" or nil
+end
+
 local function program_gone()
   return errors.new("helper_program", { program = installed.command, host = "darktable" })
 end
@@ -50,12 +56,9 @@ end
 
 --- Starts the helper and returns at once; `fault` is set where it is no use to wait for it.
 function Start:begin()
-  if not files.exists(installed.command) then
-    self.fault = program_gone()
-    return
-  end
-  if installed.is_flatpak then
-    self.fault = errors.new "helper_flatpak"
+  local reason = obstacle()
+  if reason then
+    self.fault = reason == "gone" and program_gone() or errors.new "helper_flatpak"
     return
   end
   self.on_start()
@@ -67,15 +70,6 @@ function Start:begin()
   run()
 end
 
---- What it said last, a line that is not empty.
-local function last_line(text)
-  local last = ""
-  for line in text:gmatch "[^\r\n]+" do
-    last = line:find "%S" and line or last
-  end
-  return last
-end
-
 --- Notes where the helper has ended by a fault. One that found another running ends with 0.
 function Start:look()
   local code = self.job and tonumber(files.read(path_of(ENDED)) or "")
@@ -84,7 +78,7 @@ function Start:look()
   elseif code and code ~= 0 and not self.fault then
     local said = files.read(path_of(LOG)) or ""
     dt.print_error("lutbridge: the helper ended with " .. code .. "\n" .. said)
-    self.fault = errors.new("helper_ended", { detail = last_line(said), log = path_of(LOG) })
+    self.fault = errors.new("helper_ended", { detail = logs.last_line(said), log = path_of(LOG) })
   end
 end
 
@@ -104,4 +98,4 @@ function Start:finish()
   end
 end
 
-return { new = new }
+return { new = new, obstacle = obstacle }
