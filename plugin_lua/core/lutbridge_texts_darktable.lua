@@ -23,7 +23,7 @@ return {
   group_match = { en = "a shoot that matches", de = "eine einheitliche Serie" },
   group_shared = { en = "one look for all", de = "ein Look für alle" },
   view_fitted = { en = "the rendered photo (best)", de = "gerechnetem Foto (am besten)" },
-  view_fused = { en = "the average of its places", de = "Mittel aller Stellen" },
+  view_fused = { en = "the average over the photo", de = "Mittel über das Foto" },
   view_image_weights = { en = "the photo's overall light", de = "Licht des ganzen Fotos" },
   model_default = { en = "the helper's default", de = "Vorgabe des Helfers" },
   option_start_helper = {
