@@ -31,7 +31,8 @@ MAY_IMPORT = {
     # Of batch and group, which photos a folder holds and what is a group.
     "train": "batch group render image model lut color files errors",
     "research": "memory train shoot strength retouch group image render model lut color files errors",
-    "server": "memory device warm_up shoot strength retouch group image model lut color files errors",  # lutbridge_server
+    # lutbridge_server
+    "server": "memory device warm_up shoot strength retouch group image model lut color files errors",
     "cli": "server research train batch looks warm_up shoot group retouch image model lut color strength device extras "
     "files errors",
 }
