@@ -1,4 +1,4 @@
-"""Files: written so that they appear whole or not at all; read only where they are ordinary, within set memory."""
+"""Files: written so that they appear whole or not at all; read only where they are ordinary."""
 
 import contextlib
 import errno
@@ -77,7 +77,7 @@ def atomic_write(
                 with open(temporary, "rb") as file:
                     if not verify(file):
                         raise WriteError(path, "what was written does not read back", "check the disk and run it again")
-            _rename(temporary, path) if replace else _rename_to_new(temporary, path)
+            rename(temporary, path) if replace else _rename_to_new(temporary, path)
         _flush_folder(path.parent)
     except OSError as error:
         fault, remedy = _ADVICE.get(error.errno, (f"it cannot be written ({error.strerror or error})", ""))
@@ -151,34 +151,6 @@ def _open_without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def limit_memory(memory: int) -> None:
-    """Hold this process to so many bytes beside what it has, where the system lets it (not on Windows).
-
-    A crash then leaves no copy of what was read on the disk either.
-    """
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    with contextlib.suppress(OSError, ValueError):
-        if in_use := _memory(0):  # its address space, which is what is limited
-            most = in_use + memory
-            resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def resident_memory() -> int:
-    """Bytes of memory that this process holds; 0 where the system does not tell."""
-    return _memory(1)
-
-
-def _memory(column: int) -> int:
-    try:
-        return int(Path("/proc/self/statm").read_text().split()[column]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 0
-
-
 def end_with_parent() -> None:
     """Has this process, a child by `multiprocessing`, ended at once when its parent dies, even by `kill -9`.
 
@@ -236,7 +208,8 @@ def _write_and_flush(file: BinaryIO, data: bytes | Callable[[BinaryIO], None]) -
     flush_to_disk(file.fileno())
 
 
-def _rename(temporary: Path, path: Path) -> None:
+def rename(temporary: Path, path: Path) -> None:
+    """os.replace; on Windows it waits a while for whoever reads or holds what stands under the name."""
     deadline = time.monotonic() + _RENAME_PATIENCE_S
     while True:
         try:
@@ -264,7 +237,7 @@ def _rename_to_new(temporary: Path, path: Path) -> None:
             raise
     if os.path.lexists(path):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
-    _rename(temporary, path)
+    rename(temporary, path)
 
 
 def _flush_folder(folder: Path) -> None:

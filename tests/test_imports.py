@@ -15,11 +15,12 @@ MAY_IMPORT = {
     "extras": "errors",
     "device": "extras errors",  # what is computed on
     "files": "errors",
+    "memory": "",
     "lut": "files errors",  # and so no colour space
     "color": "lut files errors",  # of lut, the compiled lookup: profiles made of tables are lattices
     "weights": "",
     "model": "weights lut color files errors",
-    "image": "extras lut color files errors",
+    "image": "extras memory lut color files errors",
     "render": "model image lut color strength errors",
     "retouch": "device render image model lut color strength errors",
     "warm_up": "render image model lut strength errors",
@@ -30,8 +31,9 @@ MAY_IMPORT = {
     "batch": "extras strength image lut color files errors",  # a Retoucher comes in as an argument
     # Of batch and group, which photos a folder holds and what is a group.
     "train": "batch group render image model lut color files errors",
-    "research": "train shoot strength retouch group image render model lut color files errors",
-    "server": "device warm_up shoot strength retouch group image model lut color files errors",  # lutbridge_server
+    "research": "memory train shoot strength retouch group image render model lut color files errors",
+    # lutbridge_server
+    "server": "memory device warm_up shoot strength retouch group image model lut color files errors",
     "cli": "server research train batch looks arrivals warm_up shoot group retouch image model lut color strength "
     "device extras files errors",
 }

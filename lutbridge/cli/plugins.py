@@ -3,11 +3,13 @@
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from lutbridge import __version__
+from lutbridge.cli import darktables
 from lutbridge.errors import SetupError, UsageError
 
 # Tells a plug-in which program to start as its helper; see plugin_lua/darktable/lib/lutbridge_dt_helper.lua.
@@ -87,7 +89,8 @@ def install(host: PluginHost, settings: Path | None = None) -> Path:
 
     Raises:
         UsageError: there is no such host on this platform.
-        SetupError: the folder cannot be written, or lutbridge's own program is not found.
+        SetupError: the folder cannot be written, or lutbridge's own program is not found; or Windows shows what is
+            written there to this Python alone.
     """
     folder = host.folder(settings)
     fresh = folder.with_name(f".{folder.name}.new")
@@ -99,7 +102,20 @@ def install(host: PluginHost, settings: Path | None = None) -> Path:
         fresh.rename(folder)
     except OSError as error:
         raise SetupError(f"{folder}: cannot be written ({error.strerror}); check its permissions") from error
+    if _is_redirected(folder):
+        _remove(folder)
+        raise SetupError(
+            f"{folder}: {host.title} would not see it, because Windows hides what Python from the Microsoft Store "
+            "writes there; install lutbridge with uv, or with Python from python.org, and try again"
+        )
     return folder
+
+
+def _is_redirected(folder: Path) -> bool:
+    """Whether what was written went to the private folder of a packaged app, as Microsoft Store's Python is one."""
+    private = "localcache"
+    real = Path(os.path.realpath(folder))
+    return private in map(str.lower, real.parts) and private not in map(str.lower, folder.parts)
 
 
 def _copy(host: PluginHost, folder: Path) -> None:
@@ -119,7 +135,26 @@ def _installed(host: PluginHost, folder: Path) -> str:
     if host is HOSTS["lightroom"]:
         known = ", ".join(f"{name} = {_quoted(os.environ[name])}" for name in ENVIRONMENT if name in os.environ)
         fields += [f"environment = {{ {known} }}", f"profiles = {_quoted(str(profiles_folder(folder).absolute()))}"]
+        if (temporary := _ascii_name(tempfile.gettempdir())) is not None:
+            fields.append(f"temporary = {_quoted(temporary)}")
+    if darktables.is_flatpak(folder):
+        fields.append("is_flatpak = true")
     return f"return {{ {', '.join(fields)} }}\n"
+
+
+def _ascii_name(folder: str) -> str | None:
+    """A name in ASCII of a folder on Windows, for programs that know no other; None where it has none, or elsewhere."""
+    if sys.platform != "win32":
+        return None
+    return next((name for name in (folder, _short_name(folder)) if name.isascii()), None)
+
+
+def _short_name(folder: str) -> str:
+    """The 8.3 name that Windows keeps beside the long one, on most disks; else the long one."""
+    import ctypes
+
+    space = ctypes.create_unicode_buffer(32768)
+    return space.value if ctypes.windll.kernel32.GetShortPathNameW(folder, space, len(space)) else folder
 
 
 def _quoted(text: str) -> str:

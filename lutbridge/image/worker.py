@@ -19,10 +19,11 @@ from pathlib import Path
 import numpy as np
 
 from lutbridge.errors import PhotoError, ReadError
-from lutbridge.files import end_with_parent, limit_memory, resident_memory
+from lutbridge.files import end_with_parent
 from lutbridge.image.convert import FloatEncoding
 from lutbridge.image.formats.codec import MAX_PIXELS, limit_pixels
 from lutbridge.image.photo import Photo
+from lutbridge.memory import limit_memory, resident_memory
 
 _CHUNK_BYTES = 1 << 20  # a connection holds each message twice
 _REMEDY = "the file is damaged or was made to do harm; export it again"
@@ -55,8 +56,7 @@ class ReadingWorker:
     """A process that reads photos, one at a time; started when it is first needed, and again after a crash.
 
     Safe to use from several threads, which wait for each other. A context manager; `close` ends the process, and so
-    does the end of the program, even by `kill -9`. Memory is limited where the system lets a process limit itself (not
-    on Windows).
+    does the end of the program, even by `kill -9`. Memory is limited; see `memory`.
 
     Args:
         limits: for each photo.

@@ -15,7 +15,8 @@ import torch
 from safetensors.torch import load, save
 
 from lutbridge.errors import ReadError, SetupError
-from lutbridge.files import end_with_parent, limit_memory, read_ordinary
+from lutbridge.files import end_with_parent, read_ordinary
+from lutbridge.memory import limit_memory
 
 MOST_BYTES = 512 * 2**20  # a file larger than this is no model of the layouts we know
 MOST_TENSORS = 2000

@@ -36,13 +36,19 @@ local function new_nonce(facts)
 end
 
 --- What the state file says, if the helper it speaks of is the one that answers there.
-local function find_helper(host)
+-- @param dead instance of a helper that is not asked again, or nil: each question costs something (on Windows, a window
+-- that flashes), and where nobody listens on its port it does not come back.
+-- @return facts; or nil, an error, and the instance that was found dead now or before.
+local function find_helper(host, dead)
   local facts = state.parse(host.read_file(state.path(host.platform, host.getenv)))
   if not facts then
     return nil, errors.new("helper_absent")
   end
   if facts.protocol ~= contract.PROTOCOL then
     return nil, errors.new(facts.protocol > contract.PROTOCOL and "plugin_protocol" or "helper_protocol")
+  end
+  if facts.instance == dead then
+    return nil, errors.new("helper_absent"), dead
   end
   local nonce = new_nonce(facts)
   local response, reason = host.send {
@@ -56,17 +62,19 @@ local function find_helper(host)
   end
   -- Whoever else listens on a port that was the helper's once must not get the token.
   if not response or not contract.is_proof(response, facts.token, nonce) then
-    return nil, errors.new("helper_absent")
+    return nil, errors.new("helper_absent"), reason == "refused" and facts.instance or nil
   end
   return facts
 end
 
 --- Finds the running helper.
--- @return Client, or nil and an error (helper_absent, helper_protocol, plugin_protocol, no_curl).
-function M.connect(host)
-  local facts, fault = find_helper(host)
+-- @param dead see find_helper; nil: whichever the state file names is asked.
+-- @return Client; or nil, an error (helper_absent, helper_protocol, plugin_protocol, no_curl), and the instance that
+--   was found dead.
+function M.connect(host, dead)
+  local facts, fault, found_dead = find_helper(host, dead)
   if not facts then
-    return nil, fault
+    return nil, fault, found_dead
   end
   return setmetatable({ host = host, facts = facts }, Client)
 end
@@ -76,7 +84,7 @@ end
 -- @param patience seconds until it must be there.
 -- @return Client, or nil and an error.
 function M.connect_or_start(host, start, patience)
-  local client, fault = M.connect(host)
+  local client, fault, dead = M.connect(host)
   if client or fault.code ~= "helper_absent" then
     return client, fault
   end
@@ -86,7 +94,7 @@ function M.connect_or_start(host, start, patience)
       return nil, fault
     end
     host.sleep(0.5)
-    client, fault = M.connect(host)
+    client, fault, dead = M.connect(host, dead)
     if client or fault.code ~= "helper_absent" then
       return client, fault
     end

@@ -23,7 +23,7 @@ return {
   group_match = { en = "a shoot that matches", de = "eine einheitliche Serie" },
   group_shared = { en = "one look for all", de = "ein Look für alle" },
   view_fitted = { en = "the rendered photo (best)", de = "gerechnetem Foto (am besten)" },
-  view_fused = { en = "the average of its places", de = "Mittel aller Stellen" },
+  view_fused = { en = "the average over the photo", de = "Mittel über das Foto" },
   view_image_weights = { en = "the photo's overall light", de = "Licht des ganzen Fotos" },
   model_default = { en = "the helper's default", de = "Vorgabe des Helfers" },
   option_start_helper = {
@@ -87,6 +87,14 @@ return {
   section_helper = { en = "helper", de = "Helfer" },
   status_unknown = { en = "looking for the helper …", de = "suche den Helfer …" },
   status_absent = { en = "is not running; starts when needed", de = "läuft nicht; startet bei Bedarf" },
+  status_gone = {
+    en = "is not running, and its program is not where it was: press Auto Retouch to see where that was",
+    de = "läuft nicht, und sein Programm ist nicht mehr da, wo es war: „Auto-Retusche“ drücken, um zu sehen, wo",
+  },
+  status_flatpak = {
+    en = "is not running; a Flatpak cannot start it. Type in a terminal: {command} serve",
+    de = "läuft nicht; ein Flatpak kann ihn nicht starten. Im Terminal eingeben: {command} serve",
+  },
   status_there = { en = "lutbridge {version} on {device}", de = "lutbridge {version} auf {device}" },
 
   -- What it says after a press.
@@ -105,6 +113,14 @@ return {
   nothing_selected = { en = "Select photos first.", de = "Zuerst Fotos auswählen." },
   job_retouch = { en = "Auto Retouch: {all} photos", de = "Auto-Retusche: {all} Fotos" },
   summary_look = { en = "Looks: {done} of {all} photos.", de = "Looks: {done} von {all} Fotos." },
+  error_helper_flatpak = {
+    en = "This darktable is a Flatpak and cannot start the helper. Type in a terminal: {command} serve. If it runs "
+      .. "already, let darktable see it, once, and start darktable again: flatpak override --user "
+      .. "--filesystem=xdg-run/lutbridge:create org.darktable.Darktable",
+    de = "Dieses darktable ist ein Flatpak und kann den Helfer nicht starten. Im Terminal eingeben: {command} serve. "
+      .. "Falls er schon läuft, darktable ihn einmal sehen lassen und darktable neu starten: flatpak override --user "
+      .. "--filesystem=xdg-run/lutbridge:create org.darktable.Darktable",
+  },
   error_dial_person = {
     en = "The person stands on 0, where a double-click on the slider puts it too: press again to leave the person as "
       .. "it is, or raise it first.",

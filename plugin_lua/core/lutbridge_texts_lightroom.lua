@@ -19,6 +19,10 @@ return {
     en = "Lightroom did not take this into its catalog: {detail}",
     de = "Lightroom hat das nicht in den Katalog aufgenommen: {detail}",
   },
+  error_copy_left = {
+    en = "The retouched copy is finished, but not in the catalog: import {path} yourself. {detail}",
+    de = "Die retuschierte Kopie ist fertig, aber nicht im Katalog: {path} bitte selbst importieren. {detail}",
+  },
   error_catalog_busy = {
     en = "Lightroom's catalog was busy for too long: close open dialogs and try again.",
     de = "Lightrooms Katalog war zu lange beschäftigt: offene Dialoge schließen und noch einmal versuchen.",
@@ -81,6 +85,10 @@ return {
   summary_eight_bit = {
     en = "Lightroom exported {count} photos with 8 bits only, and so have their copies: please report this.",
     de = "Lightroom hat {count} Fotos nur mit 8 Bit exportiert, also haben die Kopien nicht mehr: bitte melden.",
+  },
+  summary_incomplete = {
+    en = "{name}: Lightroom did not take these fields over to the copy: {fields}.",
+    de = "{name}: Lightroom hat diese Felder nicht in die Kopie übernommen: {fields}.",
   },
   told_restart = {
     en = "New profiles are in Lightroom's profile browser after its next start.",

@@ -43,10 +43,12 @@ local function import_later(finished, outcome, count)
   LrFunctionContext.postAsyncTaskWithContext("lutbridge import", function(context)
     LrDialogs.attachErrorDialogToFunctionContext(context)
     for _, copy in ipairs(finished) do
-      local imported, fault = copies.import(copy.photo, copy.path)
-      if not imported then
+      local imported, detail = copies.import(copy.photo, copy.path)
+      if imported then
+        copies.note(outcome, copy.photo, detail)
+      else
         outcome.done = outcome.done - 1
-        table.insert(outcome.failed, { name = photos.name(copy.photo), message = fault.message })
+        table.insert(outcome.failed, { name = photos.name(copy.photo), message = detail.message })
       end
     end
     said.say(retouch.lines(outcome, count, "copy"))
@@ -65,7 +67,7 @@ local function process(function_context, export_context)
     rendered = renditions_of(export_context),
     import = function(photo, path)
       table.insert(finished, { photo = photo, path = path })
-      return true
+      return true, {}
     end,
   })
   if outcome then

@@ -6,9 +6,10 @@ local LrTasks = import "LrTasks"
 local client = require "lutbridge_client"
 local errors = require "lutbridge_errors"
 local files = require "lutbridge_lr_files"
-local http = require "lutbridge_lr_http"
 local installed = require "lutbridge_installed" -- written by `lutbridge plugin install lightroom`
+local logs = require "lutbridge_log"
 local messages = require "lutbridge_messages"
+local sender = require "lutbridge_lr_send"
 
 local M = {}
 
@@ -29,7 +30,7 @@ local function host(attempt)
       return installed.environment[name]
     end,
     read_file = files.read,
-    send = http.send,
+    send = sender.send,
     sleep = LrTasks.sleep,
     is_ending = function()
       return attempt:is_over()
@@ -42,24 +43,36 @@ local function quoted(path)
   return "'" .. path:gsub("'", WIN_ENV and "''" or [['\'']]) .. "'"
 end
 
-local function temporary(name)
-  return LrPathUtils.child(LrPathUtils.getStandardFilePath "temp", name)
+--- A path as a batch file of Windows takes it.
+local function in_batch(path)
+  return (path:gsub("%%", "%%%%"))
 end
 
+local function temporary(name)
+  return LrPathUtils.child(files.temporary(), name)
+end
+
+local CANNOT_RUN = { [126] = true, [127] = true } -- the shell's codes for a program that cannot be started
 local LOG, ENDED = "lutbridge-helper.log", "lutbridge-helper.ended" -- all it says, and the code that it ended with
+local BATCH = "lutbridge-serve.bat"
 
 --- Runs `lutbridge serve`, which outlives Lightroom and does nothing where another one runs. On Windows it gets a
 -- hidden window of its own: in that of whoever started it, it would end with it.
 local function run()
   if WIN_ENV then
-    local start = "Start-Process -WindowStyle Hidden -ArgumentList serve -FilePath %s -RedirectStandardError %s"
-    start = start:format(quoted(program), quoted(temporary(LOG)))
+    local batch = '@echo off\r\nchcp 65001 >nul\r\n"%s" serve >"%s" 2>&1\r\necho %%errorlevel%% >"%s"\r\n'
+    files.write(temporary(BATCH), batch:format(in_batch(program), in_batch(temporary(LOG)), in_batch(temporary(ENDED))))
+    local start = "Start-Process -WindowStyle Hidden -FilePath " .. quoted(temporary(BATCH))
     LrTasks.execute(('powershell -NoProfile -WindowStyle Hidden -Command "%s"'):format(start))
     return
   end
   local script = [['"$0" serve >"$1" 2>&1; echo $? >"$2"']]
   local paths = ("%s %s %s"):format(quoted(program), quoted(temporary(LOG)), quoted(temporary(ENDED)))
   LrTasks.execute(("nohup sh -c %s %s </dev/null >/dev/null 2>&1 &"):format(script, paths))
+end
+
+local function program_gone()
+  return errors.new("helper_program", { program = program })
 end
 
 --- One attempt to start the helper, and why it does not come up.
@@ -69,7 +82,7 @@ Attempt.__index = Attempt
 --- Starts the helper and returns at once; `fault` is set where it is no use to wait for it.
 function Attempt:begin()
   if LrFileUtils.exists(program) ~= "file" then
-    self.fault = errors.new("helper_program", { program = program })
+    self.fault = program_gone()
     return
   end
   self.watch.on_start()
@@ -85,12 +98,11 @@ end
 --- Is it no use to wait any longer? A helper that found another running ends with 0.
 function Attempt:is_over()
   local code = self.begun and tonumber(files.read(temporary(ENDED)) or "")
-  if code and code ~= 0 then
-    local last = ""
-    for line in (files.read(temporary(LOG)) or ""):gmatch "[^\r\n]+" do
-      last = line:find "%S" and line or last
-    end
-    self.fault = errors.new("helper_ended", { detail = last, log = temporary(LOG) })
+  if CANNOT_RUN[code] then -- as where the Python has gone that a script is for
+    self.fault = program_gone()
+  elseif code and code ~= 0 then
+    local said = logs.last_line(files.read(temporary(LOG)) or "")
+    self.fault = errors.new("helper_ended", { detail = said, log = temporary(LOG) })
   elseif self.watch.is_cancelled() then
     self.fault = errors.new "cancelled"
   end

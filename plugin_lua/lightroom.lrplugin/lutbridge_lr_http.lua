@@ -33,16 +33,15 @@ local function post(request, fields)
   if not request.body_file then
     return LrHttp.post(request.url, "", fields, request.method, request.seconds)
   end
-  local file, size = io.open(request.body_file, "rb"), files.size(request.body_file)
-  if not file or not size then
-    return nil, { error = { errorCode = "badURL" } }
-  end
-  local function piece()
-    return file:read(PIECE)
-  end
-  local body, info = LrHttp.post(request.url, piece, fields, request.method, request.seconds, size)
-  file:close()
-  return body, info
+  local body, info = files.reading(request.body_file, function(file)
+    local size = file:seek "end"
+    file:seek("set", 0)
+    local function piece()
+      return file:read(PIECE)
+    end
+    return LrHttp.post(request.url, piece, fields, request.method, request.seconds, size)
+  end)
+  return body, info or { error = { errorCode = "badURL" } }
 end
 
 --- Status and headers, by lower-case name. Some versions of Lightroom give the status alone.

@@ -22,6 +22,7 @@ function M.lines(outcome, count, mode)
   if outcome.eight_bit > 0 then
     table.insert(lines, text("summary_eight_bit", { count = outcome.eight_bit }))
   end
+  summary.add_photos(lines, "summary_incomplete", outcome.incomplete)
   if mode == "look" and (outcome.done > 0 or #outcome.failed > 0) then
     table.insert(lines, text "told_restart")
   end
@@ -71,8 +72,9 @@ end
 -- @param scope LrProgressScope.
 -- @param context LrFunctionContext, which cleans up however this ends.
 -- @param within see lutbridge_lr_run.
--- @return outcome as lutbridge_retouch.retouch returns it, and eight_bit (how many exports had no more bits); or nil
--- and an error where nothing was begun.
+-- @return outcome as lutbridge_retouch.retouch returns it, and eight_bit (how many exports had no more bits),
+-- incomplete (list of {name, fields}: copies that lack some of their photo's metadata); or nil and an error where
+-- nothing was begun.
 function M.retouch(selected, wanted, scope, context, within)
   local client, fault = helper.connect(settings.table().start_helper, {
     on_start = function()

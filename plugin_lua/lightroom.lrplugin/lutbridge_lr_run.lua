@@ -41,7 +41,7 @@ function Run.new(client, workspace, settings, shoot, all_steps, progress, within
     rendered = within and within.rendered,
     import = within and within.import or copies.import,
   })
-  self.outcome.eight_bit = 0
+  self.outcome.eight_bit, self.outcome.incomplete = 0, {}
   return self
 end
 
@@ -170,7 +170,12 @@ function Run:copy(take)
     LrFileUtils.delete(part)
     return nil, fault
   end
-  return self.import(take.photo, path)
+  local imported, detail = self.import(take.photo, path)
+  if not imported then
+    return nil, detail
+  end
+  copies.note(self.outcome, take.photo, detail)
+  return true
 end
 
 return Run

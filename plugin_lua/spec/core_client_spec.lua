@@ -66,6 +66,27 @@ describe("lutbridge_client finds the helper", function()
     assert.equal(1, starts)
   end)
 
+  it("and asks a port on which nobody listens once, until another helper is named", function()
+    local host, asked, ready = support.host {}, 0, nil
+    local send = host.send
+    function host.send(request)
+      asked = asked + 1
+      if ready then
+        return send(request)
+      end
+      return nil, "refused"
+    end
+    function host.sleep()
+      host.slept[#host.slept + 1] = true
+      if #host.slept == 20 then
+        ready = true
+        host.files[support.STATE_FILE] = support.state_text { instance = "0123456789abcdef" }
+      end
+    end
+    assert(client.connect_or_start(host, function() end, 60))
+    assert.equal(2, asked)
+  end)
+
   it("and does not wait for ever", function()
     local host = support.host {}
     host.files[support.STATE_FILE] = nil

@@ -12,7 +12,8 @@ package.loaded.darktable = {
   },
 }
 
-local curl = require "lutbridge_dt_curl"
+local curl = require "lutbridge_curl"
+local dt_curl = require "lutbridge_dt_curl"
 local files = require "lutbridge_dt_files"
 local style = require "lutbridge_dt_style"
 local summary = require "lutbridge_dt_summary"
@@ -50,7 +51,7 @@ describe("lutbridge_dt_curl", function()
 
   it("says that nobody listens, and leaves no token behind", function()
     local workspace = assert(files.workspace())
-    local send = curl.sender(workspace)
+    local send = dt_curl.sender(workspace)
     local response, reason = send { method = "GET", url = "http://127.0.0.1:1/", headers = {}, seconds = 5 }
     assert.is_nil(response)
     assert.equal("refused", reason)
@@ -60,6 +61,18 @@ describe("lutbridge_dt_curl", function()
 end)
 
 describe("lutbridge_dt_files", function()
+  it("lets a file go nowhere, and takes its name away too", function()
+    local workspace = assert(files.workspace())
+    for _ = 1, 2 do
+      workspace:discard "history.nef"
+      local path = files.join(workspace.folder, "history.nef")
+      assert.is_true(files.write(path, ("x"):rep(100)))
+      assert.equal("", files.read(path))
+    end
+    workspace:close()
+    assert.is_false(files.exists(workspace.folder))
+  end)
+
   it("makes a folder for nobody else, and takes it away", function()
     local workspace = assert(files.workspace())
     local path = workspace:path "a b.tif"

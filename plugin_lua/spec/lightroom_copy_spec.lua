@@ -135,11 +135,26 @@ describe("What goes wrong with copies", function()
     assert.is_nil(lightroom.windows.windows[1].blockTask)
   end)
 
-  it("leaves no file where the catalogue is busy", function()
+  it("leaves the finished copy where the catalogue is busy, and says where", function()
     add "anna.nef"
     lightroom.catalog.is_busy = true
-    assert.matches("catalog was busy for too long", press()[2])
-    assert.same({ "anna.nef" }, scripted.list(folder .. "/photos"))
+    local said = press()
+    assert.equal("Rendered copies: 0 of 1 photos.", said[1])
+    assert.matches("import .*/photos/anna%-retouched.tif yourself. .*catalog was busy for too long", said[2])
+    assert.same({ "anna-retouched.tif", "anna.nef" }, scripted.list(folder .. "/photos"))
+  end)
+
+  it("is a field that Lightroom does not take, and the copy stays with all the others", function()
+    lightroom.catalog.refuses = { creator = true, keywords = true }
+    local facts = { raw = { rating = 4, keywords = { { is_keyword = true }, { is_keyword = true } } } }
+    facts.formatted = { title = "Anna", creator = "Bea" }
+    add("anna.nef", facts)
+    local said = press()
+    assert.equal("Rendered copies: 1 of 1 photos.", said[1])
+    assert.equal("anna.nef: Lightroom did not take these fields over to the copy: creator, keywords.", said[2])
+    local copy = lightroom.catalog.stacks[1].copy
+    assert.same({ 4, "Anna" }, { copy:getRawMetadata "rating", copy:getFormattedMetadata "title" })
+    assert.same({ "anna-retouched.tif", "anna.nef" }, scripted.list(folder .. "/photos"))
   end)
 
   it("leaves no file where the helper refuses the photo", function()

@@ -66,14 +66,18 @@ describe("The export service", function()
     assert.equal(photos[2], lightroom.catalog.stacks[1].original)
   end)
 
-  it("says which copies did not come into the catalogue, and leaves no file of them", function()
+  it("says which copies did not come into the catalogue, and where they are", function()
     local photos = add_two()
     lightroom.catalog.add { path = folder .. "/photos/anna-retouched.tif" }
     assert.same({
       "Rendered copies: 1 of 2 photos.",
-      "anna.nef: Lightroom did not take this into its catalog: already in the catalog",
+      "anna.nef: The retouched copy is finished, but not in the catalog: import "
+        .. folder
+        .. "/photos/anna-retouched.tif yourself. "
+        .. "Lightroom did not take this into its catalog: already in the catalog",
     }, export(photos))
-    assert.same({ "anna.nef", "ben-retouched.tif", "ben.nef" }, scripted.list(folder .. "/photos"))
+    local left = scripted.list(folder .. "/photos")
+    assert.same({ "anna-retouched.tif", "anna.nef", "ben-retouched.tif", "ben.nef" }, left)
   end)
 
   it("stops where it is cancelled, also while Lightroom renders", function()

@@ -55,10 +55,28 @@ describe("The helper", function()
     lightroom.require("lutbridge_installed").environment.LOCALAPPDATA = "C:\\Local"
     scripted.add_photo(lightroom, folder, "anna.nef")
     assert.matches("^The helper did not come up within 60 s", press()[1])
+    local temp = folder .. "/temp/"
     local expected = [[powershell -NoProfile -WindowStyle Hidden -Command "Start-Process -WindowStyle Hidden ]]
-      .. ("-ArgumentList serve -FilePath '%s/it''s here/lutbridge'"):format(folder)
-      .. (" -RedirectStandardError '%s/temp/lutbridge-helper.log'\""):format(folder)
+      .. ("-FilePath '%slutbridge-serve.bat'\""):format(temp)
     assert.same({ expected }, commands)
+    local line = ('"%s/it\'s here/lutbridge" serve >"%slutbridge-helper.log" 2>&1\r\n'):format(folder, temp)
+    local batch = support.read_file(temp .. "lutbridge-serve.bat")
+    assert.equal("@echo off\r\nchcp 65001 >nul\r\n" .. line, batch:sub(1, batch:find(line, 1, true) + #line - 1))
+    assert.equal('echo %errorlevel% >"' .. temp .. 'lutbridge-helper.ended"\r\n', batch:match "\n(echo %%.*)$")
+  end)
+
+  it("that ends on Windows is told at once, in whatever code page it speaks", function()
+    scripted.close(folder)
+    open {
+      is_windows = true,
+      nap = function()
+        scripted.write(folder .. "/temp/lutbridge-helper.log", "Traceback\r\nC:\\J\246rg: DLL load failed\r\n")
+        scripted.write(folder .. "/temp/lutbridge-helper.ended", "1 \r\n")
+      end,
+    }
+    lightroom.require("lutbridge_installed").environment.LOCALAPPDATA = "C:\\Local"
+    scripted.add_photo(lightroom, folder, "anna.nef")
+    assert.is_truthy(press()[1]:find("ended again: C:\\J?rg: DLL load failed", 1, true))
   end)
 
   it("is told to be gone before anything is started", function()
@@ -87,6 +105,18 @@ describe("The helper", function()
     assert.matches("^The helper was started and ended again: Disk full ", said)
     assert.is_truthy(said:find('"' .. folder .. "/it's here/lutbridge\" serve", 1, true))
     assert.is_true(naps < 5)
+  end)
+
+  it("whose program cannot be run any more, its Python having moved, is told at once", function()
+    scripted.close(folder)
+    open {
+      nap = function()
+        scripted.write(folder .. "/temp/lutbridge-helper.ended", "127\n")
+      end,
+    }
+    os.remove(scripted.state_file)
+    scripted.add_photo(lightroom, folder, "anna.nef")
+    assert.matches("^lutbridge is not where it was when this plug%-in was installed", press()[1])
   end)
 
   it("is waited for until the user cancels", function()

@@ -20,6 +20,7 @@ before_each(function()
   lightroom = sdk.new {
     plugin = { "plugin_lua/lightroom.lrplugin", "plugin_lua/core" },
     temp = "/tmp",
+    installed = {},
     send = function(request)
       sent = request
       return unpack(answer)

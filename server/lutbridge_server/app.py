@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from lutbridge_server.errors import ApiError, internal
 from lutbridge_server.helper import Helper
+from lutbridge_server.identity import Identity
 from lutbridge_server.responses import HUNG_UP, HungUpError, the_headers
 from lutbridge_server.routes import control, groups, info, jobs, page, photos
 from lutbridge_server.security import HEADERS
@@ -29,6 +30,7 @@ def create_app(
     spool_folder: Path,
     load: Callable[[str], Any] | None = None,
     stop: Callable[[], None] = lambda: None,
+    identity: Identity | None = None,
 ) -> Flask:
     """The application around one run of the helper, `app.extensions["lutbridge"]`, which the caller closes.
 
@@ -38,6 +40,7 @@ def create_app(
         spool_folder: below which photos on their way get a folder.
         load: makes the retoucher of another shipped model; by default the retoucher's class does, on its device.
         stop: asks the server to shut down; returns at once.
+        identity: of this run; by default one without a past.
     """
     app = Flask(__name__, static_folder=None)
     app.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]  # again, after the guard
@@ -47,7 +50,7 @@ def create_app(
     app.url_map.merge_slashes = False  # no redirects
     app.url_map.strict_slashes = True
     load = load or (lambda name: type(retoucher).load(name, retoucher.device))
-    helper = app.extensions["lutbridge"] = Helper(settings, retoucher, load, spool_folder, stop)
+    helper = app.extensions["lutbridge"] = Helper(settings, retoucher, load, spool_folder, stop, identity)
     for area in (info, photos, jobs, groups, control, page):
         app.register_blueprint(area.blueprint)
     app.before_request(lambda: _begin(helper))

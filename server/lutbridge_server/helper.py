@@ -25,6 +25,7 @@ class Helper:
         load: makes the retoucher of another shipped model.
         spool_folder: below which photos on their way get a folder.
         stop: asks the server to shut down; returns at once.
+        identity: of this run.
     """
 
     def __init__(
@@ -34,9 +35,10 @@ class Helper:
         load: Callable[[str], Any],
         spool_folder: Path,
         stop: Callable[[], None] = lambda: None,
+        identity: Identity | None = None,
     ):
         self.settings, self.stop = settings, stop
-        self.identity = Identity()
+        self.identity = identity or Identity()
         self.guard = Guard(self.identity, settings.port, settings.body_bytes)
         self.models = Models(retoucher, load, settings.models)
         self.spool = Spool(spool_folder)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lutbridge import device
-from lutbridge.files import resident_memory
+from lutbridge.memory import resident_memory
 from lutbridge_server.errors import ApiError
 
 

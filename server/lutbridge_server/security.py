@@ -11,7 +11,7 @@ from lutbridge_server.errors import ApiError, shutting_down
 from lutbridge_server.identity import Identity
 
 BODY_TYPE = "application/octet-stream"  # not one that a form can send, so that browsers ask first, and are refused
-PUBLIC = ("/healthz", "/", "/open")  # and below /page/; they hold nothing secret
+PUBLIC = ("/healthz", "/", "/open", "/resume")  # and below /page/; they hold nothing secret
 TAKES_BODY = re.compile(
     r"/v1/(?:lut|render|mask|groups/[^/]+/takes)"
 )  # by POST; what else comes would fill the disk only

@@ -18,7 +18,9 @@ from lutbridge.errors import SetupError
 from lutbridge_server.app import create_app
 from lutbridge_server.client import find_helper
 from lutbridge_server.http import Server
+from lutbridge_server.identity import Identity
 from lutbridge_server.jobs import Job
+from lutbridge_server.lasting import Lasting, recall, remember
 from lutbridge_server.logs import log_file, log_folder
 from lutbridge_server.presence import Presence
 from lutbridge_server.settings import HOST, Settings
@@ -73,10 +75,13 @@ def serve(
 
 
 def _run(folder: Path, lock: FileLock, settings: Settings, load: Callable, ready: Callable) -> None:
-    with listening(settings.port) as sock:
+    before = recall(folder)
+    with listening(settings.port, before.port) as sock:
         retoucher = load(None)
         settings = replace(settings, port=sock.getsockname()[1])
-        app = create_app(settings, retoucher, spool_folder(), load, stop=lambda: server.stop())
+        remember(folder, Lasting(settings.port, before.page_key))
+        identity = Identity(page_key=before.page_key)
+        app = create_app(settings, retoucher, spool_folder(), load, lambda: server.stop(), identity)
         helper = app.extensions["lutbridge"]
         presence = Presence(folder, lock, helper.identity, settings.port)
         try:
@@ -100,8 +105,12 @@ def _run(folder: Path, lock: FileLock, settings: Settings, load: Callable, ready
 
 
 @contextmanager
-def listening(port: int) -> Iterator[socket.socket]:
+def listening(port: int, rather: int = 0) -> Iterator[socket.socket]:
     """A socket on the loopback interface, bound once and kept.
+
+    Args:
+        port: 0 for any that is free.
+        rather: the one to take where any will do and this is free.
 
     Raises:
         SetupError: the port is taken.
@@ -109,14 +118,25 @@ def listening(port: int) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows: nobody else binds the same port
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:  # a port whose last connections are still fading counts as free; one that is listened on does not
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            sock.bind((HOST, port))
+            _bind(sock, port, rather)
+            sock.listen()
         except OSError as error:
             raise SetupError(
                 f"port {port} cannot be had ({error.strerror}); leave --port out to get a free one"
             ) from error
-        sock.listen()
         yield sock
+
+
+def _bind(sock: socket.socket, port: int, rather: int) -> None:
+    if port == 0 and rather:
+        try:
+            return sock.bind((HOST, rather))
+        except OSError:
+            log.info("port %d of the last run is taken", rather)
+    sock.bind((HOST, port))
 
 
 @contextmanager

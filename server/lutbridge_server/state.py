@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from lutbridge import __version__
 from lutbridge.errors import SetupError
-from lutbridge.files import flush_to_disk
+from lutbridge.files import flush_to_disk, rename
 from lutbridge_server.contract import PROTOCOL
 from lutbridge_server.identity import Identity
 
@@ -115,6 +115,16 @@ def publish(folder: Path, identity: Identity, port: int) -> None:
         "protocol": PROTOCOL,
         "version": __version__,
     }
+    write_private(folder / FILE, facts)
+
+
+def write_private(path: Path, facts: dict) -> None:
+    """Writes a small JSON file, whole and for this user's eyes only, in a folder of lutbridge's own.
+
+    Raises:
+        SetupError: it cannot be written.
+    """
+    folder = path.parent
     for left in [path for path in folder.iterdir() if _TEMPORARY.fullmatch(path.name)]:
         with suppress(OSError):  # of one that was killed on these lines; it has a token
             left.unlink()
@@ -124,9 +134,9 @@ def publish(folder: Path, identity: Identity, port: int) -> None:
             json.dump(facts, file)
             file.flush()
             flush_to_disk(file.fileno())
-        os.replace(temporary, folder / FILE)
+        rename(temporary, path)
     except OSError as error:
-        raise SetupError(f"{folder / FILE}: cannot be written ({error.strerror}); free some space") from error
+        raise SetupError(f"{path}: cannot be written ({error.strerror}); free some space") from error
     finally:
         with suppress(OSError):
             temporary.unlink()
@@ -140,12 +150,18 @@ def withdraw(folder: Path) -> None:
 
 def read_state(folder: Path) -> dict | None:
     """What the state file says, or None where there is none that makes sense; whether it is true is another matter."""
+    facts = read_private(folder / FILE)
+    kinds = {"port": int, "token": str, "pid": int, "instance": str, "protocol": int}
+    sound = facts is not None and all(type(facts.get(name)) is kind for name, kind in kinds.items())
+    return facts if sound and 0 < facts["port"] < 65536 else None
+
+
+def read_private(path: Path) -> dict | None:
+    """What `write_private` wrote, or None where there is no such thing."""
     try:
-        check_own_file(folder / FILE)
-        with open(folder / FILE, "rb") as file:
+        check_own_file(path)
+        with open(path, "rb") as file:
             facts = json.loads(file.read(MOST_BYTES))
     except (OSError, ValueError, SetupError):
         return None
-    kinds = {"port": int, "token": str, "pid": int, "instance": str, "protocol": int}
-    sound = isinstance(facts, dict) and all(type(facts.get(name)) is kind for name, kind in kinds.items())
-    return facts if sound and 0 < facts["port"] < 65536 else None
+    return facts if isinstance(facts, dict) else None

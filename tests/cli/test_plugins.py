@@ -82,6 +82,20 @@ def test_uninstalling_leaves_nothing_of_it(settings, capsys):
     assert "there is no plug-in" in capsys.readouterr().err
 
 
+def test_what_windows_would_hide_from_darktable_is_refused(settings, monkeypatch):
+    """Python from the Microsoft Store is given a folder of its own in place of AppData, and sees no difference."""
+    private = "C:/Users/J/AppData/Local/Packages/PythonSoftwareFoundation.Python.3.12_qbz5/LocalCache/Local"
+    real = plugins.os.path.realpath
+    monkeypatch.setattr(
+        plugins.os.path,
+        "realpath",
+        lambda path: f"{private}/darktable" if Path(path).name == "lutbridge" else real(path),
+    )
+    with pytest.raises(SetupError, match="Python from the Microsoft Store"):
+        install("darktable", settings)
+    assert files(settings) == set()
+
+
 def test_a_link_is_removed_and_not_what_it_points_to(settings, tmp_path):
     mine = tmp_path / "mine"
     mine.mkdir()
@@ -159,6 +173,26 @@ def test_lightrooms_plugin_knows_what_its_lua_cannot_ask_for(lightroom, tmp_path
     text = (lightroom / "Modules" / "lutbridge.lrplugin" / "lutbridge_installed.lua").read_text()
     assert f"environment = {{ HOME = [==[{tmp_path}]==] }}" in text
     assert f"profiles = [==[{lightroom.parent}/CameraRaw/Settings/lutbridge]==]" in text
+
+
+@pytest.mark.parametrize(
+    ("folder", "short", "noted"),
+    [
+        ("C:\\Temp", "", "C:\\Temp"),
+        ("C:\\Users\\Jörg\\Temp", "C:\\Users\\JRG~1\\Temp", "C:\\Users\\JRG~1\\Temp"),
+        ("C:\\Users\\Jörg\\Temp", "C:\\Users\\Jörg\\Temp", None),  # a disk that keeps no short names
+    ],
+)
+def test_lightrooms_plugin_on_windows_knows_its_temporary_folder_in_ascii(monkeypatch, tmp_path, folder, short, noted):
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setenv("APPDATA", str(tmp_path))
+    monkeypatch.setattr(plugins.tempfile, "gettempdir", lambda: folder)
+    monkeypatch.setattr(plugins, "_short_name", lambda path: short)
+    monkeypatch.setattr(plugins.shutil, "which", lambda name, path=None: "C:\\lutbridge.exe")
+    installed = plugins.install(plugins.HOSTS["lightroom"]) / plugins.INSTALLED
+    text = installed.read_text(encoding="utf-8")
+    assert ("temporary" in text) == (noted is not None)
+    assert noted is None or f"temporary = [==[{noted}]==]" in text
 
 
 def test_uninstalling_lightrooms_plugin_leaves_profiles_that_photos_may_use(lightroom, capsys):

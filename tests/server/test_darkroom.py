@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 
 from lutbridge.errors import ReadError, SizeError, WriteError
-from lutbridge.files import resident_memory
 from lutbridge.image.formats import png_chunks
 from lutbridge.image.read import read
 from lutbridge.lut import formats
+from lutbridge.memory import resident_memory
 from lutbridge_server import contract
 from lutbridge_server.darkroom import Darkroom, grid_size
 from lutbridge_server.errors import ApiError, refusal_of

@@ -183,6 +183,22 @@ def test_one_that_is_started_while_the_last_one_stops_waits_for_it(user, renderi
     assert process.wait(30) == stopping.wait(30) == 0
 
 
+def test_the_next_one_takes_the_same_port_and_another_where_that_is_taken(user):
+    first = user.start()
+    before = user.wait_for(first)
+    PlainHttp(before["port"], before["token"]).post(b"no photo")  # a connection that is still fading
+    first.kill()
+    first.wait()
+    second = user.start()
+    after = user.wait_for(second)
+    assert after["port"] == before["port"] and after["token"] != before["token"]
+    second.kill()
+    second.wait()
+    with listening(before["port"]):
+        third = user.start()
+        assert user.wait_for(third)["port"] != before["port"]
+
+
 @pytest.mark.parametrize("gone", ["file", "folder"])
 def test_a_helper_whose_state_is_removed_is_found_and_stopped_all_the_same(user, gone):
     process = user.start()

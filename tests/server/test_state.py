@@ -40,6 +40,24 @@ def test_only_its_user_can_look_at_the_state(folder):
     assert state.read_state(folder) == facts
 
 
+def test_on_windows_a_state_file_that_is_just_read_is_replaced_once_it_is_not(folder, monkeypatch):
+    state.publish(folder, Identity(), 1234)
+    replace, tries = os.replace, []
+
+    def busy(*paths):
+        tries.append(paths)
+        if len(tries) < 3:
+            error = PermissionError(errno.EACCES, "The process cannot access the file")
+            error.winerror = 32
+            raise error
+        replace(*paths)
+
+    monkeypatch.setattr(os, "replace", busy)
+    state.publish(folder, Identity(), 4321)
+    assert state.read_state(folder)["port"] == 4321 and len(tries) == 3
+    assert [path.name for path in folder.iterdir()] == [state.FILE]
+
+
 def test_a_folder_that_stood_open_is_closed(tmp_path):
     (tmp_path / "open").mkdir(mode=0o777)
     assert mode(state.make_private(tmp_path / "open")) == 0o700

@@ -1,8 +1,10 @@
 """Camera RAW files, developed by LibRaw (the extra `raw`) to 16 bit in sRGB.
 
-The exposure is the camera's, never stretched to the picture's own range, so that the takes of a shoot stay alike.
+The exposure is the camera's, never stretched to the picture's own range, so that the takes of a shoot stay alike; a DNG
+that says how much brighter it is meant is developed so.
 """
 
+import struct
 from typing import BinaryIO
 
 import numpy as np
@@ -24,6 +26,9 @@ _NOTICE = (
 _DEVELOP = "develop it in your RAW converter and export a TIFF"
 _SRGB_GAMMA = (2.4, 12.92)  # power and slope of the straight part, as LibRaw wants them
 _DEFLATE, _UNASSOCIATED = 8, 2
+# By how many stops a DNG is meant brighter than its white level makes it, and what its profile adds (DNG 1.7).
+_BASELINE_EXPOSURE, _BASELINE_EXPOSURE_OFFSET = 50730, 51109
+_STOPS = (-2.0, 3.0)  # that LibRaw can shift an exposure by
 # The tags of a RAW file's first directory that hold for a developed photo: description, make, model, resolution,
 # software, date, artist, copyright, and the EXIF and GPS directories.
 _DESCRIPTIVE = {270, 271, 272, 282, 283, 296, 305, 306, 315, 33432, tiff_tags.IPTC, ifd.EXIF_IFD, ifd.GPS_IFD}
@@ -46,6 +51,8 @@ def decode(file: BinaryIO) -> Decoded:
                 use_camera_wb=True,
                 no_auto_bright=True,
                 adjust_maximum_thr=0,  # white is the camera's white level, not the photo's brightest value
+                exp_shift=2 ** _baseline_exposure(file),
+                exp_preserve_highlights=1.0,  # what becomes brighter is rolled off below white, not cut
                 gamma=_SRGB_GAMMA,
                 output_color=rawpy.ColorSpace.sRGB,
             )
@@ -58,6 +65,28 @@ def decode(file: BinaryIO) -> Decoded:
         raise undecodable() from error
     container, notices = _container(file, exif)
     return Decoded(np.ascontiguousarray(codes), container, (_NOTICE, *notices))
+
+
+def _baseline_exposure(file: BinaryIO) -> float:
+    """The stops by which the file asks to be developed brighter, or darker where negative; 0 where it says nothing."""
+    try:
+        reader = ifd.Reader(file)
+        entries, _ = reader.directory(reader.first)
+    except ifd.IfdError:
+        return 0.0
+    stops = sum(
+        _signed_rational(tiff_tags.block(entries, tag), reader.layout)
+        for tag in (_BASELINE_EXPOSURE, _BASELINE_EXPOSURE_OFFSET)
+    )
+    return min(max(stops, _STOPS[0]), _STOPS[1])
+
+
+def _signed_rational(value: bytes | None, layout: ifd.Layout) -> float:
+    """One SRATIONAL; 0 where it is missing or no number."""
+    if value is None or len(value) != 8:
+        return 0.0
+    numerator, denominator = struct.unpack(layout.order + "2i", value)
+    return numerator / denominator if denominator else 0.0
 
 
 def _container(file: BinaryIO, exif: bytes | None) -> tuple[Container, list[str]]:

@@ -72,6 +72,7 @@ function M.selected()
 end
 
 local function announce()
+  dt.print(messages.text "helper_starting") -- in place of what was said of the last run
   tell("helper", { code = "starting", message = messages.text "helper_starting" })
 end
 

@@ -174,6 +174,19 @@ function Workspace:path(name)
   return path
 end
 
+--- Lets whatever is written under this name go nowhere. On Windows no name does that: there the file takes room until
+-- the workspace is closed.
+function Workspace:discard(name)
+  local path = M.join(self.folder, name)
+  if self.paths[path] then
+    return
+  end
+  self:path(name)
+  if not M.WINDOWS then
+    M.execute("ln -s /dev/null " .. M.quote(path))
+  end
+end
+
 --- Removes a file before the workspace is closed.
 function Workspace:drop(path)
   os.remove(path)

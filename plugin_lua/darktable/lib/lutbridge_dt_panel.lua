@@ -5,6 +5,7 @@ local installed = require "lutbridge_installed"
 local messages = require "lutbridge_messages"
 local settings = require "lutbridge_dt_settings"
 local sliders = require "lutbridge_dt_slider"
+local starts = require "lutbridge_dt_start"
 local versions = require "lutbridge_versions"
 
 local M = {}
@@ -135,7 +136,7 @@ local function show_helper(widgets, answer)
   widgets.toggle.label = text(runs and "button_stop_helper" or "button_start_helper")
   if not runs then
     local absent = answer.code == "helper_absent"
-    widgets.status.label = wrapped(absent and text "status_absent" or answer.message)
+    widgets.status.label = wrapped(absent and text("status_" .. (starts.obstacle() or "absent")) or answer.message)
     return
   end
   widgets.status.label = wrapped(versions.status(answer, installed.version))

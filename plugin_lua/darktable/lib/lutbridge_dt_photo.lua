@@ -32,13 +32,14 @@ local function is_there(image)
   return files.exists(files.join(image.path, image.filename))
 end
 
---- Has darktable write a copy of the photo's file with its XMP, and reads that.
+--- Has darktable write a copy of the photo's file with its XMP, and reads that. The copy is not wanted, and a RAW file
+-- is large: it goes nowhere.
 local function read_xmp(image, workspace)
-  local copy = workspace:path("history." .. image.filename:match "[^.]*$")
-  local xmp = workspace:path(copy:match "[^/\\]*$" .. ".xmp")
+  local name = "history." .. image.filename:match "[^.]*$"
+  workspace:discard(name)
+  local xmp = workspace:path(name .. ".xmp")
   dt.new_format("copy"):write_image(image, files.join(workspace.folder, "history."), false)
   local text = files.read(xmp)
-  workspace:drop(copy)
   workspace:drop(xmp)
   return text and style.read(text)
 end

@@ -3,12 +3,14 @@ local dt = require "darktable"
 local errors = require "lutbridge_errors"
 local files = require "lutbridge_dt_files"
 local installed = require "lutbridge_installed" -- written by `lutbridge plugin install darktable`
+local logs = require "lutbridge_log"
 local messages = require "lutbridge_messages"
 local windows = require "lutbridge_dt_windows"
 
 local Start = {}
 Start.__index = Start
 
+local CANNOT_RUN = { [126] = true, [127] = true } -- the shell's codes for a program that cannot be started
 local LOG, ENDED = "lutbridge-helper.log", "lutbridge-helper.ended" -- all it says, and the code that it ended with
 
 --- Where these two are.
@@ -38,6 +40,15 @@ local function run()
   files.execute(("nohup sh -c %s %s </dev/null >/dev/null 2>&1 &"):format(script, paths))
 end
 
+--- Why a helper cannot be started from here: "gone" (the program), "flatpak"; or nil where it can.
+local function obstacle()
+  return not files.exists(installed.command) and "gone" or installed.is_flatpak and "flatpak" or nil
+end
+
+local function program_gone()
+  return errors.new("helper_program", { program = installed.command })
+end
+
 --- @param on_start function that is called where the helper is about to be started.
 local function new(on_start)
   return setmetatable({ on_start = on_start }, Start)
@@ -45,8 +56,9 @@ end
 
 --- Starts the helper and returns at once; `fault` is set where it is no use to wait for it.
 function Start:begin()
-  if not files.exists(installed.command) then
-    self.fault = errors.new("helper_program", { program = installed.command })
+  local reason = obstacle()
+  if reason then
+    self.fault = reason == "gone" and program_gone() or errors.new "helper_flatpak"
     return
   end
   self.on_start()
@@ -58,22 +70,15 @@ function Start:begin()
   run()
 end
 
---- What it said last, a line that is not empty.
-local function last_line(text)
-  local last = ""
-  for line in text:gmatch "[^\r\n]+" do
-    last = line:find "%S" and line or last
-  end
-  return last
-end
-
 --- Notes where the helper has ended by a fault. One that found another running ends with 0.
 function Start:look()
   local code = self.job and tonumber(files.read(path_of(ENDED)) or "")
-  if code and code ~= 0 and not self.fault then
+  if CANNOT_RUN[code] then -- as where the Python has gone that a script is for
+    self.fault = program_gone()
+  elseif code and code ~= 0 and not self.fault then
     local said = files.read(path_of(LOG)) or ""
     dt.print_error("lutbridge: the helper ended with " .. code .. "\n" .. said)
-    self.fault = errors.new("helper_ended", { detail = last_line(said), log = path_of(LOG) })
+    self.fault = errors.new("helper_ended", { detail = logs.last_line(said), log = path_of(LOG) })
   end
 end
 
@@ -93,4 +98,4 @@ function Start:finish()
   end
 end
 
-return { new = new }
+return { new = new, obstacle = obstacle }

@@ -6,7 +6,8 @@ local M = {}
 
 --- @param tasks of lightroom.tasks.
 -- @return what is known of the catalogue: photos, selected, stacks (list of {original, copy, position}), changes (names
--- of its steps); to be set: manner (see lightroom.photo), is_busy, makes_no_copies, hidden (a photo that is not shown),
+-- of its steps); to be set: manner (see lightroom.photo), is_busy, makes_no_copies, refuses
+-- (set of metadata keys that cannot be set), hidden (a photo that is not shown),
 -- on_copy (function).
 function M.new(tasks)
   local known = { photos = {}, selected = {}, stacks = {}, changes = {}, manner = "takes" }

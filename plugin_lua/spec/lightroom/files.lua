@@ -39,15 +39,6 @@ local function unique(path)
   return free
 end
 
-local function size(path)
-  local file = io.open(path, "rb")
-  local bytes = file and file:seek "end"
-  if file then
-    file:close()
-  end
-  return bytes
-end
-
 M.LrFileUtils = strict.fixed("LrFileUtils", {
   exists = exists,
   chooseUniqueFileName = unique,
@@ -69,8 +60,9 @@ M.LrFileUtils = strict.fixed("LrFileUtils", {
     strict.arguments("move", { "string", "string" }, from, to)
     return succeeds("mv " .. quoted(from) .. " " .. quoted(to) .. " 2>/dev/null")
   end,
-  fileAttributes = function(path)
-    return { fileSize = size(path) }
+  copy = function(from, to)
+    strict.arguments("copy", { "string", "string" }, from, to)
+    return succeeds("cp " .. quoted(from) .. " " .. quoted(to) .. " 2>/dev/null")
   end,
   files = function(path)
     local paths, index = lines_of("find " .. quoted(path) .. " -maxdepth 1 -type f"), 0

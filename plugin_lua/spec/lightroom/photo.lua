@@ -109,6 +109,7 @@ function M.new(catalog, facts)
   function photo:setRawMetadata(key, value)
     assert(self == photo and SETTABLE[key], "setRawMetadata: " .. tostring(key))
     must_change "setRawMetadata"
+    assert(not (catalog.refuses or {})[key], "this field cannot be set")
     local target = (key == "rating" or key == "pickStatus" or key == "colorNameForLabel") and raw or formatted
     target[key] = value
   end
@@ -116,6 +117,7 @@ function M.new(catalog, facts)
   function photo:addKeyword(keyword)
     assert(self == photo and keyword.is_keyword, "addKeyword takes a keyword")
     must_change "addKeyword"
+    assert(not (catalog.refuses or {}).keywords, "this keyword cannot be set")
     raw.keywords = raw.keywords or {}
     table.insert(raw.keywords, keyword)
   end

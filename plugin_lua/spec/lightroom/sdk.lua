@@ -36,9 +36,9 @@ local function namespaces(parts, folders)
   }
 end
 
-local function globals_for(imports, plugin, is_windows)
+local function globals_for(imports, plugin, is_windows, open_file)
   local globals = {
-    io = strict.fixed("Lightroom's io", { open = io.open }),
+    io = strict.fixed("Lightroom's io", { open = open_file or io.open }),
     os = strict.fixed("Lightroom's os", { clock = os.clock, date = os.date, time = os.time }),
     import = function(name)
       return imports[name] or error("no stand-in for " .. tostring(name), 2)
@@ -57,7 +57,7 @@ end
 --- Opens a Lightroom.
 -- @param given plugin (list of folders with the plug-in's files, the first one that has it), temp (folder), send (see
 -- lightroom.http), and perhaps nap, execute (see lightroom.tasks), language, installed (what lutbridge_installed
--- returns), is_windows.
+-- returns), is_windows, open_file (in place of io.open).
 -- @return table with tasks, catalog, windows, export (see there), require, open (runs a file of the plug-in), click (a
 -- menu item), text (all that was said).
 function M.new(given)
@@ -67,7 +67,8 @@ function M.new(given)
   parts.http = http.new(tasks, given.send)
   parts.windows.plugin = { path = given.plugin[1] }
   local imports = namespaces(parts, { temp = given.temp })
-  local globals = strict.fixed("Lightroom's Lua", globals_for(imports, parts.windows.plugin, given.is_windows))
+  local known = globals_for(imports, parts.windows.plugin, given.is_windows, given.open_file)
+  local globals = strict.fixed("Lightroom's Lua", known)
   local loaded = { lutbridge_installed = given.installed }
 
   function parts.open(name)

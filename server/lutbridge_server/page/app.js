@@ -5,6 +5,7 @@ import { Dials } from "./dials.js";
 import { $, announce, fillSelect, segments, slider } from "./dom.js";
 import { Filmstrip } from "./filmstrip.js";
 import { takeIn } from "./intake.js";
+import { keep } from "./keep.js";
 import { forgetLooks, hasMask, knowModels } from "./looks.js";
 import { painter } from "./painter.js";
 import { PhotoView } from "./photo_view.js";
@@ -26,6 +27,7 @@ const dials = new Dials(openPhotos);
 let view = "photo";
 let models = [];
 let isMatching = false;
+let hasBegun = false;
 
 function openLarge(photo) {
   if (shoot.takes.has(photo)) {
@@ -87,7 +89,8 @@ function match() {
   shoot.match(openPhotos.readable, openPhotos.settings.model, reference);
 }
 
-function begin(info) {
+// Offers what a helper can do: the first, or one that was started anew and knows nothing of the shoot.
+function greet(info) {
   models = info.models.map(({ name }) => name);
   knowModels(info.models);
   fillSelect($("model"), models.map((name) => [name, name]));
@@ -95,8 +98,16 @@ function begin(info) {
     format, LUT_FORMATS[format] ?? extension,
   ]));
   fillSelect($("image-format"), ["same", ...info.image_formats].map((format) => [format, IMAGE_FORMATS[format] ?? format]));
+  if (hasBegun) {
+    shoot.forget();
+    openPhotos.set("model", $("model").value);
+    return;
+  }
+  hasBegun = true;
+  $("model").value = info.default_model;
   openPhotos.set("model", info.default_model);
   takeIn((files, results) => openPhotos.add(files, results));
+  keep(openPhotos);
   $("painter").hidden = painter.isFast;
 }
 
@@ -136,4 +147,4 @@ $("surround").addEventListener("change", () => {
 });
 heedShoot();
 arrange();
-watch(openPhotos, begin);
+watch(openPhotos, greet);

@@ -1,5 +1,7 @@
 // The helper's HTTP contract (docs/http-contract.md), as far as the page needs it. The browser sends the cookie.
 
+import { meet, resume } from "./acquaintance.js";
+
 const PROTOCOL = "1";
 const TRIES = 60; // of a request that meets a full queue; at about two seconds each
 const POLL = 300; // ms between two questions about a job
@@ -16,7 +18,7 @@ export class HelperError extends Error {
 
   static async of(response) {
     const { code = "internal", message = `answer ${response.status}`, hint } = await response.json().catch(() => ({}));
-    return new HelperError(code, message, hint, response.status >= 500);
+    return new HelperError(code, message, hint, response.status >= 500 || code === "unauthorized");
   }
 
   get sentence() {
@@ -25,19 +27,26 @@ export class HelperError extends Error {
   }
 }
 
-// The response of a request that succeeded; a full queue is waited for. `keepalive` outlives the page, which leaves no
-// time for a proof, and sends nothing but the cookie.
+// The response of a request that succeeded; a full queue is waited for. Where the helper was started anew, the page
+// makes itself known to the new one first. `keepalive` outlives the page, which leaves no time for a proof, and sends
+// nothing but the cookie.
 export async function ask(method, path, { query = {}, body = null, signal, keepalive = false } = {}) {
   const options = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
   const address = options.length ? `${path}?${new URLSearchParams(options)}` : path;
   const headers = method === "GET" ? {} : { "Lutbridge-Protocol": PROTOCOL };
   if (body) headers["Content-Type"] = "application/octet-stream";
+  let isKnown = false;
   for (let tries = 1; ; tries++) {
     if (!keepalive) await prove();
     signal?.throwIfAborted();
     const response = await reach(address, { method, headers, body, signal, keepalive });
     if (response.ok) return response;
     const error = await HelperError.of(response);
+    if (error.code === "unauthorized" && !isKnown) {
+      if (!(await resume(PROTOCOL))) throw gone("the helper was started anew and does not know this page yet");
+      isKnown = true;
+      continue;
+    }
     if (error.code !== "busy" || tries === TRIES) throw error;
     await pause(1000 * Number(response.headers.get("Retry-After") ?? 2), signal);
   }
@@ -55,32 +64,21 @@ async function reach(address, request) {
 
 let proving = null;
 
-// Whoever takes the port of a helper that has gone is not sent a photo: the helper answers a nonce with what only one
-// who knows the page's key can make of it, and is asked for it before each request.
+// Whoever takes the port of a helper that has gone is not sent a photo: a helper of this user proves itself before each
+// request.
 function prove() {
   return (proving ??= challenge().finally(() => (proving = null)));
 }
 
 async function challenge() {
-  const nonce = hex(crypto.getRandomValues(new Uint8Array(16)));
-  const asked = { headers: { "Lutbridge-Nonce": nonce }, credentials: "omit" };
-  const answer = await fetch("/healthz", asked).catch(() => {
-    throw new HelperError("gone", "the helper does not answer", "start it again with lutbridge serve --open", true);
-  });
-  const text = new TextEncoder();
-  const key = document.querySelector("meta[name=key]").content;
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const imported = await crypto.subtle.importKey("raw", text.encode(key), algorithm, false, ["sign"]);
-  const proof = hex(new Uint8Array(await crypto.subtle.sign("HMAC", imported, text.encode(`lutbridge:${nonce}`))));
-  if (answer.headers.get("Lutbridge-Page-Proof") === proof) return;
-  throw new HelperError(
-    "replaced",
-    "the helper has gone and another program answers in its place; it was sent nothing",
-    "open a new page with lutbridge serve --open",
-  );
+  const { who } = await meet();
+  if (who === "nobody") throw gone("the helper does not answer");
+  if (who === "stranger") throw gone("the helper has gone and another program answers in its place; it was sent nothing");
 }
 
-const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+function gone(message) {
+  return new HelperError("gone", message, "type lutbridge serve --open in a terminal, and this page goes on", true);
+}
 
 export const json = async (method, path, request) => (await ask(method, path, request)).json();
 

@@ -12,11 +12,13 @@ import { READABLE, reduce, release } from "./pictures.js";
 
 const AT_ONCE = 2; // photos decoded at the same time, each of them whole
 
+const keyOf = (file) => `${file.webkitRelativePath || file.name}:${file.size}:${file.lastModified}`;
+
 class Photo {
-  constructor(file) {
+  constructor(file, key = keyOf(file)) {
     this.file = file;
     this.name = file.name;
-    this.key = `${file.webkitRelativePath || file.name}:${file.size}:${file.lastModified}`;
+    this.key = key;
     this.thumb = null; // a small canvas, once read
     this.copy = null; // a JPEG of 1,024 px, what the helper is shown of the photo
     this.width = this.height = 0;
@@ -40,16 +42,25 @@ export class OpenPhotos extends EventTarget {
   // Adds files. Those that are no photos are counted, those that lie here already left out.
   add(files, results) {
     const readable = files.filter((file) => READABLE.test(file.name));
+    this.refused = files.length - readable.length;
+    this.results = results;
+    this.#take(readable.map((file) => new Photo(file)));
+  }
+
+  // Adds photos of before a reload, { file, key } each: a file that was kept does not tell its folder any more.
+  restore(kept) {
+    this.#take(kept.map(({ file, key }) => new Photo(file, key)));
+  }
+
+  #take(photos) {
     const known = new Set(this.photos.map((photo) => photo.key));
     const added = [];
-    for (const photo of readable.map((file) => new Photo(file))) {
+    for (const photo of photos) {
       if (known.has(photo.key)) continue;
       known.add(photo.key);
       added.push(photo);
     }
     this.photos.push(...added);
-    this.refused = files.length - readable.length;
-    this.results = results;
     this.#tell("photos");
     if (!this.selected && added.length) this.select(added[0]);
     for (const photo of added) this.#read(photo);

@@ -5,9 +5,9 @@ import { json, pause } from "./helper.js";
 
 const SECONDS = 2;
 
-// Asks again and again while the page is seen; `first` is called with the first answer. What failed while the helper
-// was away is asked for again when it is back.
-export async function watch(openPhotos, first) {
+// Asks again and again while the page is seen; `greet` is called with the first answer of each helper that comes. What
+// failed while the helper was away is asked for again when it is back.
+export async function watch(openPhotos, greet) {
   const tell = () => {
     const parts = [];
     if (openPhotos.waiting) parts.push(`reading ${counted(openPhotos.waiting, "photo")}`);
@@ -19,13 +19,15 @@ export async function watch(openPhotos, first) {
   };
   openPhotos.addEventListener("photos", tell);
   openPhotos.addEventListener("photo", tell);
-  for (let isFirst = true; ; await pause(1000 * SECONDS)) {
+  for (let known = null; ; await pause(1000 * SECONDS)) {
     if (document.hidden) continue;
     try {
       const info = await json("GET", "/v1/info");
       show(info);
-      if (isFirst) first(info);
-      isFirst = false;
+      if (info.instance !== known) {
+        greet(info);
+        known = info.instance;
+      }
       if (!$("trouble").hidden) openPhotos.retry();
       $("trouble").hidden = true;
     } catch (error) {
@@ -33,7 +35,6 @@ export async function watch(openPhotos, first) {
       const sentence = error.sentence ?? error.message;
       if ($("trouble").textContent !== sentence) $("trouble").textContent = sentence; // said once
       $("trouble").hidden = false;
-      if (error.code === "unauthorized" || error.code === "replaced") return;
     }
   }
 }

@@ -22,7 +22,7 @@ def healthz() -> Response:
     nonce = the_headers().get("lutbridge-nonce", "")
     if is_nonce(nonce):
         headers["Lutbridge-Proof"] = identity.proof(nonce)
-        headers["Lutbridge-Page-Proof"] = identity.page_proof(nonce)
+        headers["Lutbridge-Page-Proof"] = identity.proof_to_page(the_helper().settings.port, nonce)
     return Response(status=204, headers=headers)
 
 

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 from flask import Blueprint, Response, request, send_from_directory
 
 from lutbridge_server import contract
+from lutbridge_server.errors import ApiError
 from lutbridge_server.responses import the_headers, the_helper, the_options
 from lutbridge_server.security import our_cookies
 
@@ -13,7 +14,7 @@ blueprint = Blueprint("page", __name__)
 # Not left to the system's own list: on Windows any program can make .js plain text, which browsers do not run.
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
-_KEY = b"KEY OF THIS RUN"  # where index.html has it; only who shows the cookie is given it
+_KEY = b"KEY OF THE PAGE"  # where index.html has it; only who shows the cookie is given it
 
 _HEAD = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>lutbridge</title>'
@@ -47,8 +48,22 @@ def enter() -> Response:
     given = the_options((contract.TICKET,))["ticket"]
     if request.method != "GET" or given is None or not helper.tickets.redeem(given):
         return Response(_LOCKED, 401, content_type="text/html; charset=utf-8")
-    response = Response(_GO_ON, content_type="text/html; charset=utf-8")
-    identity = helper.identity
+    return _admitted(Response(_GO_ON, content_type="text/html; charset=utf-8"))
+
+
+@blueprint.post("/resume")
+def resume() -> Response:
+    """Gives the cookie of this run to a page that an earlier run was asked for."""
+    helper = the_helper()
+    the_options()
+    if not helper.identity.is_page(helper.settings.port, the_headers().get("lutbridge-proof", "")):
+        raise ApiError("unauthorized", "this page is of another helper", "open it with lutbridge serve --open")
+    return _admitted(Response(status=204))
+
+
+def _admitted(response: Response) -> Response:
+    """The response, with this run's cookie and without those of runs that have gone."""
+    identity = the_helper().identity
     for name, _ in our_cookies(the_headers().get("cookie", "")):
         if name != identity.cookie_name:
             response.delete_cookie(name, path="/", httponly=True, samesite="Strict")  # of a helper that has gone

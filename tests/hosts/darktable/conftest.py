@@ -1,6 +1,7 @@
 """darktable with the plug-in as `lutbridge plugin install` leaves it, a real helper, and photos."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -45,8 +46,8 @@ class Photo:
     """A photo in darktable, and what it looks like there."""
 
     def __init__(self, editor, path):
-        self.editor, self.path = editor, path
-        self.number = editor.load(path)
+        self.editor, self.path = editor, Path(path)
+        self.number = editor.load(self.path)
 
     def pixels(self):
         return self.editor.export(self.number, self.path.with_name(f"export-{self.number}.tif"))

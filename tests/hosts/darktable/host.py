@@ -215,6 +215,10 @@ class Darktable:
             return rows if len(rows) == count else None
         return None
 
+    def bytes_written(self) -> int:
+        """What darktable has given to disks so far; a RAM disk does not count."""
+        return int(Path(f"/proc/{self.process.pid}/io").read_text().partition("\nwrite_bytes:")[2].split()[0])
+
     def said_anything_wrong(self) -> list[str]:
         """Lua's errors in the log since the last call."""
         text = self.log.read_text(errors="replace")[self._read :]

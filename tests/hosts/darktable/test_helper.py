@@ -83,6 +83,28 @@ def test_a_program_that_is_gone_is_told_at_once(lonely, photo, other_program, tm
     assert said.endswith("lutbridge plugin install darktable")
 
 
+def test_an_environment_that_was_moved_is_told_at_once(lonely, photo, other_program, tmp_path):
+    program = tmp_path / "lutbridge"
+    program.write_text("#!/gone/with/its/environment/bin/python\n")
+    program.chmod(0o755)
+    other_program(program)
+    lonely.settings(start_helper=True)
+    before = time.monotonic()
+    (said,) = photo.press()
+    assert time.monotonic() - before < 10
+    assert said.startswith(f"lutbridge is not where it was when this plug-in was installed: {program}")
+
+
+def test_a_flatpak_is_told_what_its_sandbox_needs(lonely, photo):
+    lonely.settings(start_helper=True)
+    lonely.lua('require("lutbridge_installed").is_flatpak = true')
+    (said,) = photo.press()
+    lonely.lua('require("lutbridge_installed").is_flatpak = nil')
+    assert said.startswith("This darktable is a Flatpak and cannot start the helper. Type in a terminal: ")
+    assert f"{PROGRAM} serve" in said
+    assert said.endswith("flatpak override --user --filesystem=xdg-run/lutbridge:create org.darktable.Darktable")
+
+
 def test_a_helper_that_ends_tells_why_at_once(lonely, photo, other_program, tmp_path):
     program = tmp_path / "broken one"
     program.write_text("#!/bin/sh\necho first line\necho 'ImportError: no numpy' >&2\necho\nexit 3\n")

@@ -6,6 +6,7 @@ import colour
 import numpy as np
 import pytest
 
+from .conftest import Photo
 from .measure import differences, through
 
 # A LUT 3D instance of the user's own: module version 1, sRGB, tetrahedral; darktable gives it no name.
@@ -49,6 +50,17 @@ def test_a_look_is_its_cube_file(open_photo, name):
     look = differences(before, after).mean()
     print(f"{name}: ΔE2000 mean {error.mean():.4f}, max {error.max():.4f}; of the look itself {look:.1f}")
     assert error.mean() < 0.01
+
+
+def test_a_large_raw_is_not_written_again_for_a_look(editor, open_photo, make_portrait):
+    size = 48 << 20
+    with open(make_portrait("large.dng"), "ab") as file:
+        file.truncate(size)
+    photo = Photo(editor, file.name)
+    written = editor.bytes_written()
+    assert photo.press()[0] == "Looks: 1 of 1 photos."
+    assert photo.cube().exists()
+    assert editor.bytes_written() - written < size / 2
 
 
 def test_the_look_is_found_on_what_darktable_exports(open_photo, helper):

@@ -38,55 +38,80 @@ def shoot(tmp_path_factory):
     return sorted(folder.iterdir())
 
 
+class Serve:
+    """`lutbridge serve --open`, with a browser that only writes down what it is to open."""
+
+    def __init__(self, folder, model):
+        self.folder, self._opened = folder, folder / "opened"
+        self.log = folder / "state/lutbridge/log/helper.log"
+        browser = folder / "browser"
+        browser.write_text(f'#!/bin/sh\necho "$1" > {self._opened}.new && mv {self._opened}.new {self._opened}\n')
+        browser.chmod(0o700)
+        (folder / "run").mkdir(mode=0o700)
+        self._surroundings = os.environ | {
+            "XDG_RUNTIME_DIR": str(folder / "run"),
+            "XDG_STATE_HOME": str(folder / "state"),
+            "XDG_CACHE_HOME": str(folder / "cache"),
+            "BROWSER": f"{browser} %s",
+        }
+        self._command = [sys.executable, "-m", "lutbridge_server", "--open", "--device", "cpu", "--model", str(model)]
+
+    def start(self):
+        self._opened.unlink(missing_ok=True)
+        with open(self.folder / "output", "w") as output:
+            self.process = subprocess.Popen(self._command, env=self._surroundings, stdout=output, stderr=output)
+        end = time.monotonic() + START_SECONDS
+        while not self._opened.exists():
+            assert self.process.poll() is None and time.monotonic() < end, (self.folder / "output").read_text()
+            time.sleep(0.1)
+        state = json.loads((self.folder / "run/lutbridge/helper.json").read_text())
+        self.port, self.token = state["port"], state["token"]
+        return self
+
+    def stop(self):
+        self.process.terminate()
+        assert self.process.wait(60) == 0, (self.folder / "output").read_text()
+
+    def kill(self):
+        """Ends it as a crash does."""
+        self.process.kill()
+        self.process.wait(60)
+
+    def open(self):
+        """What the browser is told to open by the same command, now that a helper runs."""
+        self._opened.unlink()
+        command = self._command[:4]
+        subprocess.run(command, env=self._surroundings, check=True, capture_output=True, timeout=START_SECONDS)
+        return self._opened.read_text().strip()
+
+    def entrance(self):
+        """The address that a ticket opens once; a new one at each call."""
+        headers = {"Authorization": f"Bearer {self.token}", "Lutbridge-Protocol": "1"}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("POST", "/v1/tickets", headers=headers)
+        path = json.load(connection.getresponse())["path"]
+        connection.close()
+        return f"http://127.0.0.1:{self.port}{path}"
+
+
 @pytest.fixture(scope="session")
 def helper(tmp_path_factory, toy_model):
-    """`lutbridge serve --open`, with a browser that only writes down what it is to open."""
-    folder = tmp_path_factory.mktemp("helper")
-    opened = folder / "opened"
-    browser = folder / "browser"
-    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}.new && mv {opened}.new {opened}\n')
-    browser.chmod(0o700)
-    (folder / "run").mkdir(mode=0o700)
-    surroundings = os.environ | {
-        "XDG_RUNTIME_DIR": str(folder / "run"),
-        "XDG_STATE_HOME": str(folder / "state"),
-        "XDG_CACHE_HOME": str(folder / "cache"),
-        "BROWSER": f"{browser} %s",
-    }
-    command = [sys.executable, "-m", "lutbridge_server", "--open", "--device", "cpu", "--model", str(toy_model)]
+    serve = Serve(tmp_path_factory.mktemp("helper"), toy_model).start()
+    yield serve
+    serve.stop()
 
-    def opened_again():
-        """What the browser is told to open by the same command, now that a helper runs."""
-        opened.unlink()
-        subprocess.run(command[:4], env=surroundings, check=True, capture_output=True, timeout=START_SECONDS)
-        return opened.read_text().strip()
 
-    with open(folder / "output", "w") as output:
-        process = subprocess.Popen(command, env=surroundings, stdout=output, stderr=output)
-    end = time.monotonic() + START_SECONDS
-    while not opened.exists():
-        assert process.poll() is None and time.monotonic() < end, (folder / "output").read_text()
-        time.sleep(0.1)
-    state = json.loads((folder / "run/lutbridge/helper.json").read_text())
-    log = folder / "state/lutbridge/log/helper.log"
-    yield SimpleNamespace(open=opened_again, port=state["port"], token=state["token"], log=log)
-    process.terminate()
-    assert process.wait(60) == 0, (folder / "output").read_text()
+@pytest.fixture
+def own_helper(tmp_path_factory, toy_model):
+    """One that may be killed and started anew."""
+    serve = Serve(tmp_path_factory.mktemp("own-helper"), toy_model).start()
+    yield serve
+    serve.stop()
 
 
 @pytest.fixture(scope="session")
 def entrance(helper):
-    """The address that a ticket opens once; a new one at each call."""
-
-    def ask():
-        headers = {"Authorization": f"Bearer {helper.token}", "Lutbridge-Protocol": "1"}
-        connection = http.client.HTTPConnection("127.0.0.1", helper.port, timeout=10)
-        connection.request("POST", "/v1/tickets", headers=headers)
-        path = json.load(connection.getresponse())["path"]
-        connection.close()
-        return f"http://127.0.0.1:{helper.port}{path}"
-
-    return ask
+    return helper.entrance
 
 
 @pytest.fixture

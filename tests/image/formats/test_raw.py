@@ -8,7 +8,7 @@ from PIL import Image
 from lutbridge import extras
 from lutbridge.color import icc
 from lutbridge.color.gamut import SRGB
-from lutbridge.color.srgb import RGB_TO_XYZ
+from lutbridge.color.srgb import RGB_TO_XYZ, eotf_srgb
 from lutbridge.errors import ReadError
 from lutbridge.image.read import read
 from lutbridge.image.write import extension_for, write
@@ -22,8 +22,11 @@ def rationals(*values):
     return [part for value in values for part in (round(value * 10000), 10000)]
 
 
-def make_dng(path, orientation=6, description="a studio portrait"):
-    """A DNG of a sensor that sees sRGB's own colours, with four grey quarters; made of its TIFF tags (DNG 1.4)."""
+def make_dng(path, orientation=6, description="a studio portrait", exposure_tags=None):
+    """A DNG of a sensor that sees sRGB's own colours, with four grey quarters; made of its TIFF tags (DNG 1.4).
+
+    `exposure_tags`: by tag, a signed rational that says how much brighter it is meant.
+    """
     height, width = 120, 180
     light = np.empty((height, width))
     for i, tone in enumerate(TONES):
@@ -40,6 +43,7 @@ def make_dng(path, orientation=6, description="a studio portrait"):
         *[(50708, 2, 0, "Maker Model 1", True), (50717, 4, 1, 65535, True)],
         (50721, 10, 9, rationals(*xyz_to_camera.ravel()), True),
         *[(50728, 5, 3, rationals(*balance), True), (50778, 3, 1, 21, True)],
+        *[(tag, 10, 1, value, True) for tag, value in (exposure_tags or {}).items()],
     ]
     with tifffile.TiffWriter(path) as tiff:
         tiff.write(codes, photometric=32803, extratags=tags, metadata=None)
@@ -57,6 +61,34 @@ def test_a_raw_photo_becomes_16_bit_in_srgb_upright(tmp_path):
         assert np.ptp(colours) < 0.01, "white balance makes greys grey"
         as_seen = SRGB.encode(np.array([tone]))[0]
         assert colours.mean() == pytest.approx(as_seen, abs=0.005), "as bright as the sensor saw it"
+
+
+def linear_tones(path):
+    """What the four quarters of `make_dng` are developed to, linear light."""
+    pixels = eotf_srgb(read(path).pixels / 65535)
+    quarters = pixels[10:80, 70:110], pixels[100:170, 70:110], pixels[10:80, 10:50], pixels[100:170, 10:50]
+    return np.array([quarter.mean() for quarter in quarters])
+
+
+BASELINE, OFFSET = 50730, 51109
+
+
+@pytest.mark.parametrize(
+    ("exposure_tags", "factor"),
+    [
+        ({BASELINE: (100, 100)}, 2.0),
+        ({BASELINE: (1, 2), OFFSET: (1, 2)}, 2.0),
+        ({BASELINE: (-1, 1)}, 0.5),
+        ({BASELINE: (9, 1)}, 8.0),  # as far as LibRaw goes
+        ({BASELINE: (1, 0)}, 1.0),  # no number
+    ],
+)
+def test_it_is_as_bright_as_the_file_says_it_is_meant(tmp_path, exposure_tags, factor):
+    plain = linear_tones(make_dng(tmp_path / "plain.dng"))
+    meant = linear_tones(make_dng(tmp_path / "meant.dng", exposure_tags=exposure_tags))
+    assert meant[0] == pytest.approx(plain[0] * factor, rel=0.01 if factor < 8 else 0.25)
+    assert plain[3] == pytest.approx(TONES[3], abs=0.005)
+    assert np.all(np.diff(meant) > 0) and meant[3] < 0.999, "highlights are rolled off, not cut"
 
 
 def test_the_result_is_a_tiff_with_the_photo_s_fields(tmp_path):

@@ -1,3 +1,5 @@
+import hmac
+
 import pytest
 
 
@@ -59,7 +61,7 @@ def test_the_page_has_the_key_that_proofs_are_checked_by(ask, browser, helper):
     assert f'<meta name="key" content="{helper.identity.page_key}">' in text
     assert helper.identity.token not in text and helper.identity.cookie not in text
     answer = ask("GET", "/healthz", Authorization=None, Lutbridge_Nonce=32 * "a")
-    assert answer.headers["Lutbridge-Page-Proof"] == helper.identity.page_proof(32 * "a")
+    assert answer.headers["Lutbridge-Page-Proof"] == helper.identity.proof_to_page(helper.settings.port, 32 * "a")
     assert helper.identity.page_key not in browser("/page/index.html").text
 
 
@@ -85,6 +87,50 @@ def test_the_cookie_is_worth_nothing_to_another_page(ask, browser, foreign):
 def test_a_cookie_of_another_run_is_worth_nothing(ask, helper):
     cookie = f"{helper.identity.cookie_name}=another"
     assert ask("GET", "/v1/info", Authorization=None, Cookie=cookie).json["code"] == "unauthorized"
+
+
+def resume(ask, proof, **headers):
+    return ask("POST", "/resume", Authorization=None, **{"Lutbridge-Proof": proof, "Lutbridge-Protocol": "1"} | headers)
+
+
+def proof_of_page(key, port, instance):
+    return hmac.new(key.encode(), f"lutbridge-page:{port}:{instance}".encode(), "sha256").hexdigest()
+
+
+def test_a_page_of_an_earlier_run_gets_this_run_s_cookie(ask, helper):
+    key, port, instance = helper.identity.page_key, helper.settings.port, helper.identity.instance
+    known = resume(ask, proof_of_page(key, port, instance))
+    assert known.status_code == 204
+    assert known.headers["Set-Cookie"].startswith(f"{helper.identity.cookie_name}={helper.identity.cookie};")
+    assert key not in str(known.headers)
+
+
+@pytest.mark.parametrize("wrong", ["another key", "another port", "another run", "no proof", "é"])
+def test_nobody_else_gets_it(ask, helper, wrong):
+    port, instance = helper.settings.port, helper.identity.instance
+    proofs = {
+        "another key": proof_of_page("k" * 43, port, instance),
+        "another port": proof_of_page(helper.identity.page_key, port + 1, instance),
+        "another run": proof_of_page(helper.identity.page_key, port, "0123456789abcdef"),
+        "no proof": "",
+    }
+    answer = resume(ask, proofs.get(wrong, wrong))
+    assert answer.json["code"] == "unauthorized" and "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("foreign", [{"Origin": "http://127.0.0.1:8888"}, {"Sec-Fetch-Site": "same-site"}])
+def test_another_server_on_this_address_cannot_have_it_asked_for(ask, helper, foreign):
+    identity, port = helper.identity, helper.settings.port
+    answer = resume(ask, proof_of_page(identity.page_key, port, identity.instance), **foreign)
+    assert answer.json["code"] == "origin_refused"
+
+
+def test_the_helper_proves_itself_to_the_page_for_its_own_port(ask, helper):
+    nonce = "0123456789abcdef" * 2
+    answer = ask("GET", "/healthz", Authorization=None, **{"Lutbridge-Nonce": nonce})
+    text = f"lutbridge-helper:{helper.settings.port}:{nonce}"
+    expected = hmac.new(helper.identity.page_key.encode(), text.encode(), "sha256").hexdigest()
+    assert answer.headers["Lutbridge-Page-Proof"] == expected
 
 
 PRIVATE = {

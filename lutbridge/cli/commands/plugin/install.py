@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli import plugins
+from lutbridge.cli import darktables, plugins
 from lutbridge.cli.commands.plugin import host_and_settings
 from lutbridge.cli.compiling import compile_kernels
 from lutbridge.cli.output import put, say
+from lutbridge.errors import SetupError
 
 NEXT = {
     "darktable": "Start darktable again: Auto Retouch is a panel on the right of the lighttable.",
@@ -16,15 +17,54 @@ NEXT = {
 }
 
 
+FLATPAK = (
+    "This darktable is a Flatpak, which sees the helper once you have typed: {permission}",
+    "It cannot start the helper: type `lutbridge serve` before you use it.",
+)
+NO_DARKTABLE = (
+    "no darktable was found on this computer. One that you install later will find the plug-in here; for one that "
+    "keeps its settings elsewhere, say --settings FOLDER"
+)
+SNAP = (
+    "darktable from the Snap store cannot use the plug-in, because its sandbox hides the helper from it: install "
+    "darktable as your system's package, as an AppImage or as a Flatpak"
+)
+
+
 def install(name: str, settings: Path | None) -> int:
     """Installs the plug-in for a host and says what to do next; returns the exit code."""
-    host = plugins.HOSTS[name]
-    folder = plugins.install(host, settings)
+    for place in _places(name, settings):
+        _install(name, place)
+    return 0
+
+
+def _places(name: str, settings: Path | None) -> list[Path | None]:
+    """The settings folders to install it in; None for the host's usual one.
+
+    Raises:
+        SetupError: there is nothing but a darktable that could not use it.
+    """
+    if settings is not None or name != "darktable":
+        return [settings]
+    found = darktables.find(plugins.HOSTS[name].settings())
+    if darktables.has_snap():
+        if not found:
+            raise SetupError(SNAP)
+        say(f"lutbridge: {SNAP}")
+    elif not found:
+        say(f"lutbridge: {NO_DARKTABLE}")
+    return found or [None]
+
+
+def _install(name: str, settings: Path | None) -> None:
+    folder = plugins.install(plugins.HOSTS[name], settings)
     starts = name != "darktable" or plugins.start_with_darktable(folder)
     put(str(folder))
     compile_kernels()
     say(f"lutbridge: {NEXT[name if starts else 'script_manager']}")
-    return 0
+    if darktables.is_flatpak(folder):
+        for sentence in FLATPAK:
+            say(f"lutbridge: {sentence.format(permission=darktables.FLATPAK_PERMISSION)}")
 
 
 @click.command()

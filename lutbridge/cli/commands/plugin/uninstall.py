@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli import plugins
+from lutbridge.cli import darktables, plugins
 from lutbridge.cli.commands.plugin import host_and_settings
 from lutbridge.cli.output import say
 
@@ -12,6 +12,16 @@ from lutbridge.cli.output import say
 def uninstall(name: str, settings: Path | None) -> int:
     """Removes the plug-in for a host; returns the exit code."""
     host = plugins.HOSTS[name]
+    places = [settings]
+    if settings is None and name == "darktable":
+        usual = host.settings()
+        places = [usual, *(place for place in darktables.find(usual) if place != usual)]
+    for place in places:
+        _uninstall(name, host, place)
+    return 0
+
+
+def _uninstall(name: str, host: plugins.PluginHost, settings: Path | None) -> None:
     folder = host.folder(settings)
     if plugins.uninstall(host, settings):
         say(f"lutbridge: removed {folder}; looks that are on photos stay there")
@@ -19,7 +29,6 @@ def uninstall(name: str, settings: Path | None) -> int:
         say(f"lutbridge: there is no plug-in in {folder}")
     if name == "lightroom" and plugins.profiles_folder(folder).is_dir():
         say(f"lutbridge: delete {plugins.profiles_folder(folder)} once no photo uses its profiles")
-    return 0
 
 
 @click.command()

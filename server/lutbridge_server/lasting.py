@@ -1,0 +1,42 @@
+"""What outlives a run of the helper, so that a page that is open finds the next one and both know each other again: the
+port, and a key.
+"""
+
+import secrets
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from lutbridge_server.state import read_private, write_private
+
+FILE = "page.json"
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """Kept in the state folder, for this user's eyes only.
+
+    Attributes:
+        port: that the last run listened on; 0 where there was none.
+        page_key: known to the pages of all runs besides; see `Identity`.
+    """
+
+    port: int = 0
+    page_key: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)  # 256 bits
+
+
+def recall(folder: Path) -> Lasting:
+    """What the last run left, or a new beginning where that makes no sense."""
+    facts = read_private(folder / FILE)
+    if facts is None or type(facts.get("port")) is not int or not 0 < facts["port"] < 65536:
+        return Lasting()
+    key = facts.get("page_key")
+    return Lasting(facts["port"], key) if isinstance(key, str) and len(key) >= 43 else Lasting(facts["port"])
+
+
+def remember(folder: Path, lasting: Lasting) -> None:
+    """Keeps it for the next run.
+
+    Raises:
+        SetupError: it cannot be written.
+    """
+    write_private(folder / FILE, asdict(lasting))
