@@ -41,10 +41,10 @@ def program(bundle):
 
 @pytest.fixture(scope="session")
 def write_portrait():
-    """Writes a portrait (NASA, public domain), its format by the suffix, as light as `gain` says."""
+    """Writes one of the demo's portraits, its format by the suffix, as light as `gain` says."""
 
     def write(path, gain=1.0):
-        with Image.open(ROOT / "examples" / "astronaut.png") as portrait:
+        with Image.open(ROOT / "examples" / "shoot" / "portraits" / "too-dark.jpg") as portrait:
             portrait.convert("RGB").point(lambda code: min(255, round(gain * code))).save(path)
 
     return write
