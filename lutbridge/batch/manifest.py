@@ -7,7 +7,9 @@ relative to the folder, which may be moved.
 
 import json
 import os
+import shutil
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -126,13 +128,16 @@ class Entry:
 class Manifest:
     """The record of one folder of results; open, and locked, within its context.
 
+    Args:
+        is_read_only: it is only looked at: nothing in the folder is changed, and `begin` is not called.
+
     Attributes:
         entries: by the result's absolute path, as they were when the run began.
         notice: a sentence about a record that could not be used, or "".
     """
 
-    def __init__(self, folder: Path):
-        self._folder = Path(os.path.abspath(folder))
+    def __init__(self, folder: Path, is_read_only: bool = False):
+        self._folder, self._is_read_only = Path(os.path.abspath(folder)), is_read_only
         self._database: sqlite3.Connection | None = None
         self._lock = threading.Lock()  # photos are entered from the thread that writes them
         self._settings: dict[str, int] = {}
@@ -158,9 +163,12 @@ class Manifest:
     def _open(self) -> None:
         path = self._folder / NAME
         try:
-            self._database = self._opened(path)
-            self.entries = self._read()
-        except (sqlite3.DatabaseError, ValueError, TypeError, KeyError) as error:
+            if self._is_read_only:
+                self._look_at_copy(path)
+            else:
+                self._database = self._opened(path)
+                self.entries = self._read()
+        except (sqlite3.DatabaseError, OSError, ValueError, TypeError, KeyError) as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             if code in _BUSY:
                 raise SetupError(
@@ -170,10 +178,31 @@ class Manifest:
             if code == sqlite3.SQLITE_FULL:
                 raise _full(self._folder) from error
             self.__exit__()
-            if code in _DAMAGED or not isinstance(error, sqlite3.DatabaseError) or isinstance(error, _ForeignFileError):
+            if self._is_read_only:
+                self.notice = f"{path}: the record of earlier runs cannot be used; what they made counts as other files"
+            elif (
+                code in _DAMAGED or not isinstance(error, sqlite3.DatabaseError) or isinstance(error, _ForeignFileError)
+            ):
                 self._put_aside(path)
             else:  # no locks on this disk, or a record that may not be changed
                 self._do_without(f"the record in {path} cannot be used ({error})")
+
+    def _look_at_copy(self, path: Path) -> None:
+        """Reads a copy, as SQLite itself may have to write: it takes back what a killed run left half entered."""
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=LOCK_SECONDS)) as file:
+            try:
+                file.execute("SELECT count(*) FROM sqlite_master")  # says whether another run is writing
+            except sqlite3.Error as error:
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY:
+                    raise
+        with tempfile.TemporaryDirectory(prefix="lutbridge-") as folder:
+            copy = Path(folder, NAME)
+            shutil.copyfile(path, copy)
+            with suppress(FileNotFoundError):
+                shutil.copyfile(f"{path}-journal", f"{copy}-journal")
+            with closing(self._opened(copy)) as self._database:
+                self.entries = self._read()
+        self._database = None
 
     def _put_aside(self, path: Path) -> None:
         with suppress(OSError):

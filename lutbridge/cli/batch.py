@@ -96,7 +96,7 @@ def run_batch(
 
     matching, output = settings.matching, settings.output
     with ExitStack() as stack:
-        manifest = stack.enter_context(Manifest(output.folder))
+        manifest = stack.enter_context(Manifest(output.folder, is_read_only=settings.dry_run))
         if manifest.notice:
             say(manifest.notice)
         wish = wish_of(settings, file)

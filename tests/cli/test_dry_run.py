@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from lutbridge.batch.manifest import NAME, Manifest
+
 
 def names(folder):
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
@@ -44,6 +46,25 @@ def test_what_is_done_already_or_in_the_way_stays(dry, lutbridge, shoot, toy_mod
         "Nothing was written; 1 of 3 photos would be done, 1 are done already, "
         "1 would be left alone, as other files are there." in done.err
     )
+
+
+def test_the_record_of_earlier_runs_is_left_as_it_is(dry, lutbridge, shoot, toy_model, tmp_path):
+    lutbridge("render", shoot / "a.png", "-o", tmp_path / "out", "--model", toy_model)
+    record = tmp_path / "out" / NAME
+    for content in (b"no database at all" * 99, record.read_bytes()[:5000], b"", record.read_bytes()):
+        record.write_bytes(content)
+        done = dry("render", shoot, "-o", tmp_path / "out", "--existing", "skip")
+        assert record.read_bytes() == content and done.code == 0, done.err
+        is_known = content[:6] == b"SQLite" and len(content) > 5000
+        assert ("(done already)" in done.out) is is_known
+        assert ("the record of earlier runs cannot be used" in done.err) is (bool(content) and not is_known)
+
+
+def test_another_run_into_the_folder_is_told(dry, lutbridge, shoot, toy_model, tmp_path):
+    lutbridge("render", shoot / "a.png", "-o", tmp_path / "out", "--model", toy_model)
+    with Manifest(tmp_path / "out"):
+        done = dry("render", shoot, "-o", tmp_path / "out")
+    assert done.code == 3 and "another run is writing to this folder" in done.err
 
 
 def test_twins_that_cannot_be_told_apart_are_named(dry, shoot, make_photo, tmp_path):
