@@ -13,11 +13,13 @@ from lutbridge.image.suffixes import AVIF_SUFFIXES, HEIF_SUFFIXES, RAW_SUFFIXES
 PHOTO_KINDS = {
     ".jpg": "jpeg", ".jpeg": "jpeg", ".jpe": "jpeg", ".png": "png", ".tif": "tiff", ".tiff": "tiff", ".webp": "webp"
 }  # fmt: skip
-LUT_KINDS = {".cube": "cube"}
+LUT_KINDS = {
+    ".cube": "cube", ".xmp": "xmp", ".png": "hald", ".3dl": "3dl", ".spi3d": "spi3d", ".clf": "clf", ".csp": "csp"
+}  # fmt: skip
 # What nobody means as a folder's name, though it is not written.
 _OTHER_KINDS = {
     *PHOTO_KINDS, *LUT_KINDS, *RAW_SUFFIXES, *HEIF_SUFFIXES, *AVIF_SUFFIXES, ".gif", ".bmp", ".jp2", ".jxl", ".psd",
-    ".xmp", ".3dl", ".spi3d", ".clf", ".csp", ".html",
+    ".html",
 }  # fmt: skip
 
 
@@ -58,16 +60,19 @@ def destination_from(options: Mapping, kinds: Mapping[str, str]) -> Destination:
         raise UsageError(f"-o {output}: this is one file, and {photos[0]} is a folder of photos; name a folder")
     if options["name"] is not None and _counts("name"):
         raise UsageError(f"-o {output} names the result already; leave --name out, or name a folder with -o")
-    wished = options.get("format_")
-    if wished not in (None, kinds[suffix]) and _counts("format_"):
+    option = "format_" if "format_" in options else "format_name"
+    if options[option] not in (None, kinds[suffix]) and _counts(option):
+        wished = options[option]
         raise UsageError(f"-o {output}: its name says {kinds[suffix]}, and --format {wished}; leave --format out")
     return Destination(output.parent, output.name, kinds[suffix])
 
 
 def _counts(parameter: str) -> bool:
-    """Whether a setting stands against -o; one of a config file gives way to an -o on the command line."""
+    """Whether a setting was said and stands against -o; a config file's gives way to an -o on the command line."""
     source = click.get_current_context().get_parameter_source
-    return not (source(parameter) is ParameterSource.DEFAULT_MAP and source("output") is ParameterSource.COMMANDLINE)
+    if source(parameter) is ParameterSource.DEFAULT_MAP:
+        return source("output") is not ParameterSource.COMMANDLINE
+    return source(parameter) is not ParameterSource.DEFAULT
 
 
 def _listed(kinds: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""One .cube for each group of a matched shoot, beside those of its takes."""
+"""One LUT for each group of a matched shoot, beside those of its takes."""
 
 import os
 import re

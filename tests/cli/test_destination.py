@@ -3,6 +3,7 @@
 import pytest
 
 from lutbridge.image.read import read
+from lutbridge.lut.formats import load
 
 
 def names(folder):
@@ -22,9 +23,13 @@ def test_one_photo_becomes_the_file_that_is_named(lutbridge, shoot, toy_model, t
     assert done.err.startswith("1 of 1 photos done in ") and done.err.endswith(f" s, in {tmp_path / 'out' / name}\n")
 
 
-def test_one_photo_becomes_the_lut_that_is_named(lutbridge, shoot, toy_model, tmp_path):
-    assert lutbridge("cube", shoot / "a.png", "-o", tmp_path / "out" / "look.cube", "--model", toy_model).code == 0
-    assert names(tmp_path / "out") == ["look.cube"]
+@pytest.mark.parametrize(
+    ("name", "kind"), [("look.cube", "cube"), ("look.xmp", "xmp"), ("L.PNG", "hald"), ("l.clf", "clf")]
+)
+def test_one_photo_becomes_the_lut_that_is_named(lutbridge, shoot, toy_model, tmp_path, name, kind):
+    done = lutbridge("cube", shoot / "a.png", "-o", tmp_path / "out" / name, "--model", toy_model, "--size", "9")
+    assert done.code == 0, done.err
+    assert names(tmp_path / "out") == [name] and load(tmp_path / "out" / name).format.name == kind
 
 
 def test_what_stands_beside_the_file_has_its_name(lutbridge, make_photo, tmp_path):
@@ -43,6 +48,8 @@ def test_what_stands_beside_the_file_has_its_name(lutbridge, make_photo, tmp_pat
         (("render", "a.png", "-o", "x.heic"), ".heic is not written here; name a folder, or a file in .jpg"),
         (("render", "a.png", "-o", "x.cube"), ".cube is not written here"),
         (("cube", "a.png", "-o", "x.jpg"), ".jpg is not written here; name a folder, or a file in .cube"),
+        (("cube", "a.png", "-o", "x.cube", "--format", "xmp"), "its name says cube, and --format xmp"),
+        (("cube", "a.png", "-o", "x.xmp", "--format", "cube"), "its name says xmp, and --format cube"),
         (("render", "a.png", "-o", "a.png"), "a.png: this output is the input a.png itself"),
         (("render", "a.png", "-o", "b.jpg"), "b.jpg: already exists"),
     ],

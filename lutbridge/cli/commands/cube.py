@@ -1,4 +1,4 @@
-"""`lutbridge cube`: photos in, one .cube file for each out."""
+"""`lutbridge cube`: photos in, one LUT file for each out."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,7 +89,8 @@ def command(**options) -> int:
     from lutbridge.batch.work import Beside
     from lutbridge.lut.formats import FORMATS
 
-    parts, view, format_name = options["parts"], options["view"], options["format_name"]
+    parts, view, output = options["parts"], options["view"], output_from(options, LUT_KINDS)
+    format_name = LUT_KINDS[Path(output.file).suffix.lower()] if output.file else options["format_name"]
     suffix = FORMATS[format_name].suffixes[0]
     besides = Beside(mask=options["mask"] or parts, parts=parts, keeps=options["existing"] == "skip", suffix=suffix)
     model = options["model"]
@@ -100,7 +101,7 @@ def command(**options) -> int:
             looks_only=not besides.mask,  # which has the photo's own size
             also_read=[Path(model)],
         ),
-        output=output_from(options, LUT_KINDS),
+        output=output,
         strength=strength_from(options),
         matching=matching_from(options),
         beside=besides.endings(),
