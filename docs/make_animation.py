@@ -40,7 +40,7 @@ def main() -> None:
             for scene in (compare, match):
                 page = browser.new_page(viewport=WINDOW, color_scheme="dark")
                 page.set_default_timeout(PATIENCE)
-                page.goto(address + new_ticket(read_state(state_folder())))
+                page.goto(address + new_ticket(read_state(state_folder())).path)
                 page.wait_for_selector("#model option", state="attached")
                 frames += scene(page)
                 page.close()
