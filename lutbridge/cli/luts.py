@@ -204,8 +204,12 @@ def format_of(path: Path):
     return found
 
 
-def refuse_taken(output: Path, existing: str, inputs: Iterable[Path] = ()) -> None:
-    """Raises UsageError where the output is an input, or is there already and was not to be overwritten."""
+def refuse_taken(output: Path, existing: str | None, inputs: Iterable[Path] = ()) -> None:
+    """Raises UsageError where the output is an input, or is there already and was not to be overwritten.
+
+    Args:
+        existing: of --existing; None of commands without it, which never overwrite.
+    """
     if output.is_dir():
         raise UsageError(f"{output}: this is a folder; name a file in it")
     if not output.exists():
@@ -213,8 +217,9 @@ def refuse_taken(output: Path, existing: str, inputs: Iterable[Path] = ()) -> No
     for path in inputs:
         if path.exists() and output.samefile(path):
             raise UsageError(f"{output}: this is what is read; give the result another name")
-    if existing == "refuse":
-        raise UsageError(f"{output}: already exists; give the result another name, or say --existing overwrite")
+    if existing != "overwrite":
+        other_way = ", or say --existing overwrite" if existing else ""
+        raise UsageError(f"{output}: already exists; give the result another name{other_way}")
 
 
 def write(output: Path, data: bytes, existing: str) -> None:

@@ -41,7 +41,7 @@ def add(path: Path, name: str, maker: str = "", picture: bytes | None = None) ->
         history[MAKER] = maker
     kept = replace(found, history=history, picture=found.picture if picture is None else picture)
     to.parent.mkdir(parents=True, exist_ok=True)
-    atomic_write(to, to_bytes(kept))
+    atomic_write(to, to_bytes(kept), replace=False)
     return to
 
 

@@ -26,7 +26,7 @@ def style(look: Path, start: str, output: Path, strength: float, maker: str) -> 
 
     if output.suffix != ".safetensors":
         raise UsageError(f"{output}: a model's file ends in .safetensors")
-    refuse_taken(output, "refuse", [look])
+    refuse_taken(output, None, [look])
     start_path, found = _start(start)
     lut = _lut(look)
     if strength != 1:
@@ -40,7 +40,8 @@ def style(look: Path, start: str, output: Path, strength: float, maker: str) -> 
         added.DATA: f"the look of {look.name}, after {name_of(start_path)}",
         added.DATE: date.today().isoformat(),
     } | ({added.MAKER: maker} if maker else {})  # fmt: skip
-    atomic_write(output, to_bytes(_checkpoint(found, made, history, swatch(made.lattice), Checkpoint)))
+    model = _checkpoint(found, made, history, swatch(made.lattice), Checkpoint)
+    atomic_write(output, to_bytes(model), replace=False)
     say(f"Next: lutbridge models add {output} --name {output.stem}")
     put(str(output))
     return 0

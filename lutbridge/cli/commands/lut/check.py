@@ -43,7 +43,7 @@ def _check_skin(files, picture):
         raise UsageError(f"{picture}: one picture of skin shows one LUT; check {files[0]} alone")
     if picture.suffix.lower() != ".png":
         raise UsageError(f"{picture}: the plot is a PNG; give it a name that ends in .png")
-    refuse_taken(picture, "refuse", files)
+    refuse_taken(picture, None, files)
 
 
 def _skin_of(file, picture):

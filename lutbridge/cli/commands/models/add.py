@@ -19,7 +19,8 @@ def add(model: str, name: str | None, maker: str) -> int:
         picture = swatch(network.style)
     name = name or name_of(path)
     added.add(path, name, maker, picture)
-    say(f"Added as {name}. Use it: lutbridge render PHOTOS --model {name!r} -o DIR".replace("'", ""))
+    typed = f'"{name}"' if " " in name else name
+    say(f"Added as {name}. Use it: lutbridge render PHOTOS --model {typed} -o DIR")
     return 0
 
 

@@ -18,8 +18,8 @@ def export(name: str, output: Path) -> int:
     if output.suffix != ".safetensors":
         raise UsageError(f"{output}: a model's file ends in .safetensors")
     path = added.the_added(name)
-    refuse_taken(output, "refuse")
-    atomic_write(output, path.read_bytes())
+    refuse_taken(output, None)
+    atomic_write(output, path.read_bytes(), replace=False)
     put(str(output))
     return 0
 

@@ -27,8 +27,8 @@ def show(name: str, picture: Path | None) -> int:
     if picture:
         if not found.picture:
             raise UsageError(f"{name} has no picture")
-        refuse_taken(picture, "refuse")
-        atomic_write(picture, found.picture)
+        refuse_taken(picture, None)
+        atomic_write(picture, found.picture, replace=False)
         say(f"Picture: {picture}")
     return 0
 
