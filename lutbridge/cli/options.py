@@ -139,7 +139,7 @@ EXISTING = click.option(
     type=click.Choice(["refuse", "skip", "overwrite"]),
     default="refuse",
     show_default=True,
-    help="What to do about results that are there already.",
+    help="What to do about files in the results' places that no run wrote, or that were edited since.",
 )
 _HOW = (
     INPUT_ENCODING,

@@ -70,7 +70,7 @@ class OutputSettings:
 
     Attributes:
         folder: for the results.
-        existing: what to do about results that are there already.
+        existing: what to do about files in their places that no run wrote, or that were edited since.
         as_json: whether each result is told as a JSON object.
         report: a page with before and after, or None.
         open_report: whether it is opened in the browser at the end.
