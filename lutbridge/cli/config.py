@@ -11,6 +11,7 @@ A setting has the name of its option. What the file says becomes click's `defaul
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from importlib import import_module
@@ -71,11 +72,13 @@ def read_config(path: Path, command: str, is_found: bool) -> Config:
     chosen: dict[str, object] = {}
     content = _content(path)
     tables = {name: content.pop(name) for name in COMMANDS if isinstance(content.get(name), dict)}
-    everywhere = {name: option for options in known.values() for name, option in options.items()}
+    others = {name: option for options in known.values() for name, option in options.items()}
     for name, value in content.items():
-        checked = _checked(path, name, value, everywhere, is_found)
-        if name in known[command]:
-            chosen[name] = checked
+        fitting = _fitting(path, name, value, known, is_found)
+        if not fitting:
+            _checked(path, name, value, others | known[command], is_found)  # says what is wrong with it
+        if command in fitting:
+            chosen[name] = fitting[command]
     for table, settings in tables.items():
         for name, value in settings.items():
             checked = _checked(path, name, value, known[table], is_found, f" of [{table}]")
@@ -150,6 +153,15 @@ def _content(path: Path) -> dict:
         raise UsageError(
             f"{path}: this is not TOML ({error}); write one setting a line, such as strength = 0.8"
         ) from error
+
+
+def _fitting(path, name, value, known: Mapping[str, Mapping[str, click.Option]], is_found: bool) -> dict[str, object]:
+    """Command → the value, for those that take it: a format of photos is for render, one of LUTs for cube."""
+    fitting = {}
+    for command, options in known.items():
+        with suppress(UsageError):
+            fitting[command] = _checked(path, name, value, options, is_found)
+    return fitting
 
 
 def _checked(path, name, value, options: Mapping[str, click.Option], is_found: bool, where: str = "") -> object:

@@ -46,6 +46,13 @@ def test_the_command_line_wins(lutbridge, shoot, config, toy_model, tmp_path):
     assert "otherwise for output, mask, strength" in done.err
 
 
+def test_a_format_for_everything_goes_to_the_command_that_has_it(lutbridge, shoot, config, toy_model, tmp_path):
+    config(f'model = "{toy_model.as_posix()}"\nformat = "xmp"\n')
+    assert lutbridge("cube", shoot / "a.png", "-o", tmp_path / "luts").code == 0
+    assert lutbridge("render", shoot / "a.png", "-o", tmp_path / "photos").code == 0
+    assert (names(tmp_path / "luts"), names(tmp_path / "photos")) == (["a.xmp"], ["a.png"])
+
+
 def test_a_named_file_takes_the_place_of_the_one_beside_the_photos(lutbridge, shoot, config, toy_model, tmp_path):
     config("strength = 7")
     named = config('name = "{stem}-v2"', tmp_path / "mine.toml")
