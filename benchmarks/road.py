@@ -17,7 +17,8 @@ from pathlib import Path
 
 import torch
 from PIL import Image
-from turns import ASTRONAUT, finish, machine, make_photo, parser, rates, ratio, show, spread, use_threads
+from skimage.data import astronaut
+from turns import finish, machine, make_photo, parser, rates, ratio, show, spread, use_threads
 
 from lutbridge.batch.plan import PlannedPhoto
 from lutbridge.batch.run import run
@@ -61,8 +62,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         photos = make_folder(Path(folder), options)
         results["road"] = roads(photos, options)
-        results["seconds"] = cold(Path(folder), options.runs)
-        results["memory"] = memory(photos[0], Path(folder))
+        small = Path(folder) / "astronaut.png"
+        Image.fromarray(astronaut()).save(small)
+        results["seconds"] = cold(small, options.runs)
+        results["memory"] = memory(small, photos[0])
     report(results)
     finish(results, options)
 
@@ -116,13 +119,13 @@ def roads(photos, options):
     }
 
 
-def cold(folder, runs):
-    """Seconds of a process of its own, median and quartiles, wall clock and processor."""
+def cold(photo, runs):
+    """Seconds of a process of its own that renders a photo, median and quartiles, wall clock and processor."""
     seconds = {name: {"wall": [], "processor": []} for name in START}
     for turn in range(runs + 1):
         for name, program in START.items():
-            out = folder / f"small-{turn}"
-            command = ["-m", "lutbridge", "render", str(ASTRONAUT), "-o", str(out), "--device", "cpu"]
+            out = photo.parent / f"small-{turn}"
+            command = ["-m", "lutbridge", "render", str(photo), "-o", str(out), "--device", "cpu"]
             start, before = time.perf_counter(), children()
             subprocess.run(
                 [sys.executable, *(["-c", program] if program else command)], check=True, capture_output=True
@@ -140,9 +143,9 @@ def children():
     return used.ru_utime + used.ru_stime
 
 
-def memory(photo, folder):
+def memory(small_photo, photo):
     """MB at most of a process that has rendered a small photo, and of the same after a large one."""
-    command = [sys.executable, "-c", MEMORY, str(ASTRONAUT), str(photo), str(folder / "out" / "render")]
+    command = [sys.executable, "-c", MEMORY, str(small_photo), str(photo), str(photo.parent / "out" / "render")]
     small, large = map(float, subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())
     with Image.open(photo) as image:
         pixels = image.width * image.height * 3 / 2**20
