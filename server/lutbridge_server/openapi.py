@@ -96,9 +96,7 @@ def document(settings: Settings) -> dict[str, Any]:
         },
         "/v1/groups/{group}/solve": {"post": _call("Find the looks", _json(200, _GROUP), contract.SOLVE, inside=group)},
         "/v1/groups/{group}/lut": {"post": _call("One LUT for all takes", made, shared, inside=group)},
-        "/v1/tickets": {
-            "post": _call("A way into the page", _json(201, _object(path=_TEXT, file=_TEXT, seconds=_WHOLE)))
-        },
+        "/v1/tickets": {"post": _call("A way into the page", _json(201, _TICKET))},
         "/v1/shutdown": {"post": _call("End the helper", _json(202, _object(state=_TEXT)))},
     }
     return {
