@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import file_digest
+from itertools import chain, count
 from pathlib import Path, PurePath
 from typing import Any, Literal
 
@@ -129,7 +130,7 @@ class Manifest:
     """The record of one folder of results; open, and locked, within its context.
 
     Args:
-        is_read_only: it is only looked at: nothing in the folder is changed, and `begin` is not called.
+        is_read_only: it is only looked at: nothing in the folder is changed, and what is entered is forgotten.
 
     Attributes:
         entries: by the result's absolute path, as they were when the run began.
@@ -205,12 +206,14 @@ class Manifest:
         self._database = None
 
     def _put_aside(self, path: Path) -> None:
+        self._results, self.entries = {}, {}  # of a record that was read in part
+        aside = _free(path.with_name(PUT_ASIDE))
         with suppress(OSError):
-            os.replace(path, path.with_name(PUT_ASIDE))
+            os.replace(path, aside)
             for suffix in ("-journal", "-wal"):
                 path.with_name(NAME + suffix).unlink(missing_ok=True)
             self.notice = (
-                f"{self._folder}: the record of earlier runs is damaged and was put aside as {PUT_ASIDE}; the results "
+                f"{self._folder}: the record of earlier runs is damaged and was put aside as {aside.name}; the results "
                 "are as they were, and count as files that were there already"
             )
         if not self.notice:
@@ -220,7 +223,7 @@ class Manifest:
 
     def _do_without(self, why: str) -> None:
         self.notice = f"{why}; this run goes without, and the next one will not know what it did"
-        self._database = _made(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
+        self._database = _forgetful()
 
     def _opened(self, path: Path) -> sqlite3.Connection:
         database = sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False)
@@ -241,7 +244,9 @@ class Manifest:
         Raises:
             SetupError: as the constructor does.
         """
-        if self._database is None:
+        if self._database is None and self._is_read_only:
+            self._database = _forgetful()
+        elif self._database is None:
             self._open()
         self._wish = wish
         for planned in kept:
@@ -402,6 +407,11 @@ class _NewerError(sqlite3.DatabaseError):
         return "a later version of lutbridge made it"
 
 
+def _forgetful() -> sqlite3.Connection:
+    """A record in memory."""
+    return _made(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
+
+
 def _made(database: sqlite3.Connection) -> sqlite3.Connection:
     """Brings the tables to this version.
 
@@ -444,6 +454,12 @@ def _stamp_or_none(path: Path, with_digest: bool = False) -> Stamp | None:
         return Stamp.of(path, with_digest)
     except OSError:
         return None
+
+
+def _free(path: Path) -> Path:
+    """The path, or one like it that nothing has yet."""
+    tries = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
+    return next(each for each in chain((path,), tries) if not os.path.lexists(each))
 
 
 def _full(folder: Path) -> SetupError:

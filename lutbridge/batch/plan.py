@@ -13,6 +13,7 @@ from lutbridge.batch.collect import Collection, Found, collect
 from lutbridge.batch.manifest import Manifest, Wish
 from lutbridge.batch.planned import PlannedPhoto
 from lutbridge.errors import UsageError
+from lutbridge.image.suffixes import RAW_SUFFIXES
 
 NOTHING_WISHED = Wish("", {})
 
@@ -90,6 +91,7 @@ def make_plan(
     if report is not None:
         _refuse_report(report, photos, inputs, existing, manifest)
     _refuse_obstacles(photos, folder)
+    _refuse_sidecars([output for photo in photos for output in photo.outputs])
     verdicts = [judge(photo, manifest, wish, existing) for photo in photos]
     _refuse_in_the_way([verdict for verdict in verdicts if verdict.fate == "refused"])
 
@@ -123,6 +125,23 @@ def _refuse_in_the_way(refused: Sequence[Verdict]) -> None:
             f"{in_the_way[0]}: {fault}{_and_more(len(in_the_way) - 1)}; choose another folder with -o, "
             "or say --existing skip or --existing overwrite"
         )
+
+
+def _refuse_sidecars(outputs: Iterable[Path]) -> None:
+    """Lightroom, darktable and others take IMG_1.xmp beside IMG_1.CR3 for the edits made to that photo."""
+    raws: dict[Path, set[str]] = {}
+    for output in outputs:
+        if output.suffix.lower() != ".xmp":
+            continue
+        folder = output.parent
+        if folder not in raws:
+            there = folder.iterdir() if folder.is_dir() else ()
+            raws[folder] = {path.stem.casefold() for path in there if path.suffix.lower() in RAW_SUFFIXES}
+        if output.stem.casefold() in raws[folder]:
+            raise UsageError(
+                f"{output}: is where photo programs keep their edits to the RAW photo of that name; choose another "
+                "folder with -o"
+            )
 
 
 def _output(photo: Found, folder: Path, name_for: Callable[[Path], str]) -> Path:

@@ -96,7 +96,9 @@ def run_batch(
 
     matching, output = settings.matching, settings.output
     with ExitStack() as stack:
-        manifest = stack.enter_context(Manifest(output.folder, is_read_only=settings.dry_run))
+        # A single file that -o names goes into a folder of the user's, where a hidden file would be left behind.
+        is_read_only = settings.dry_run or output.file is not None
+        manifest = stack.enter_context(Manifest(output.folder, is_read_only))
         if manifest.notice:
             say(manifest.notice)
         wish = wish_of(settings, file)

@@ -175,3 +175,16 @@ def test_planning_ten_thousand_photos_takes_seconds_not_minutes(tmp_path):
     folder = shoot(tmp_path / "shoot", *[f"IMG_{number}.jpg" for number in range(10_000)])
     plan = make_plan([folder], tmp_path / "out", same_name)
     assert [task.source.name for task in plan.todo[8:11]] == ["IMG_8.jpg", "IMG_9.jpg", "IMG_10.jpg"]
+
+
+def test_a_profile_never_takes_the_place_of_a_raw_photos_sidecar(tmp_path):
+    photo = tmp_path / "in" / "IMG_1.JPG"
+    photo.parent.mkdir()
+    photo.touch()
+    out = tmp_path / "out"
+    assert make_plan([str(photo)], out, lambda source: f"{source.stem}.xmp").todo
+    out.mkdir()
+    (out / "img_1.CR3").touch()
+    with pytest.raises(UsageError, match=r"IMG_1.xmp: is where photo programs keep their edits to the RAW photo"):
+        make_plan([str(photo)], out, lambda source: f"{source.stem}.xmp", "overwrite")
+    assert make_plan([str(photo)], out, lambda source: f"{source.stem}.cube").todo

@@ -205,11 +205,13 @@ def test_a_damaged_record_is_put_aside_and_the_results_stay(render, tmp_path):
     record = tmp_path / "out" / NAME
     content = bytearray(record.read_bytes())
     content[100:3000] = b"\xff" * 2900
-    for damage in (bytes(content), b"no database at all" * 99, record.read_bytes()[:5000]):
+    damaged = (bytes(content), b"no database at all" * 99, record.read_bytes()[:5000])
+    asides = (PUT_ASIDE, ".lutbridge.damaged-2.sqlite", ".lutbridge.damaged-3.sqlite")
+    for damage, aside in zip(damaged, asides, strict=True):
         record.write_bytes(damage)
         refused, _ = render()
         assert refused.code == 2 and "the record of earlier runs is damaged" in refused.err
-        assert (tmp_path / "out" / PUT_ASIDE).read_bytes() == damage
+        assert (tmp_path / "out" / aside).read_bytes() == damage
         result, status = render("--existing", "skip")
         assert result.code == 0 and set(status.values()) == {"skipped"}
         assert files(tmp_path / "out") == before
