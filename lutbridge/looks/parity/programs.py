@@ -90,6 +90,7 @@ def through_darktable(lut: Path, codes: np.ndarray, folder: Path) -> np.ndarray:
         "write_sidecar_files": "never",
     }
     core = ["--library", ":memory:", "--configdir", folder / "config", "--cachedir", folder / "cache"]
+    core += ["--tmpdir", folder, "--disable-opencl"]  # the same on every machine
     core += [word for name, value in preferences.items() for word in ("--conf", f"{name}={value}")]
     _run(["darktable-cli", photo, sidecar, out, "--icc-type", "SRGB", "--core", *core])
     return imagecodecs.png_decode(out.read_bytes())
