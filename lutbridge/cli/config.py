@@ -121,9 +121,9 @@ _OPTIONS = (
         expose_value=False,
         callback=_use,
         metavar="FILE",
-        help=f"Options from a TOML file; without it, from {CONFIG} beside the photos, if there is one.",
+        help=f"Read options from this TOML file. Default: {CONFIG} beside the photos, if it exists.",
     ),
-    click.option("--no-config", is_flag=True, is_eager=True, help=f"Leave a {CONFIG} beside the photos alone."),
+    click.option("--no-config", is_flag=True, is_eager=True, help=f"Ignore {CONFIG} beside the photos."),
 )
 
 

@@ -18,17 +18,16 @@ _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROF
 SIZE = {
     "type": click.IntRange(2, 256),
     "metavar": "M",
-    "help": "Grid size of the result: lattice points along an axis.",
+    "help": "Grid size of the result.",
 }
+OPTIONAL_SIZE = SIZE | {"help": "Grid size of the result. Default: taken from the input."}
 STDIO = Path("-")  # stdin where a LUT is read, stdout where one is written
-_FORMAT = click.option(
-    "--format", "format_name", metavar="NAME", help="Of what goes to stdout; cube unless said otherwise."
-)
+_FORMAT = click.option("--format", "format_name", metavar="NAME", help="Format of what goes to stdout. Default: cube.")
 PROTECT_SKIN = click.option(
     "--protect-skin",
     type=click.FloatRange(min=0.1),
     metavar="DE",
-    help="Move no skin tone by more than this ΔE2000, and fade back to the look around skin.",
+    help="Limit how far skin tones move to this ΔE2000, with a smooth transition around skin. Default: no limit.",
 )
 _OUTPUT = (
     click.option(
@@ -37,28 +36,28 @@ _OUTPUT = (
         type=FILE,
         required=True,
         metavar="FILE",
-        help="The new file; its suffix is its format. - is stdout.",
+        help="Output file; its extension selects the format. - is stdout.",
     ),
-    click.option("--title", help="A line for people, written into the file; what it is called in a list of profiles."),
+    click.option("--title", help="Title in the file, shown in lists of profiles. Default: the LUT's own."),
     click.option(
         "--existing",
         type=click.Choice(["refuse", "overwrite"]),
         default="refuse",
         show_default=True,
-        help="What to do about a file that is there already.",
+        help="What to do if the file already exists.",
     ),
     click.option(
         "--allow-clipping",
         is_flag=True,
-        help="Write it even where its format cuts off values below 0 or above 1; without this that is exit code 4.",
+        help="Write even if the format clips values below 0 or above 1. Default: stop with exit code 4.",
     ),
     click.option(
         "--shaper",
         type=click.Choice(["none", "auto"]),
         default="none",
         show_default=True,
-        help="auto: a .cube keeps its domain, its curves and values below 0 or above 1 as DaVinci Resolve writes them, "
-        "which fewer programs read; .clf and .csp always do.",
+        help="auto keeps domain, curves and values outside 0 to 1 in a .cube, as DaVinci Resolve writes it; fewer "
+        "programs read that. .clf and .csp always keep them.",
     ),
     JSON,
 )
@@ -121,7 +120,7 @@ def load(path: Path, own_space: bool = False):
 
         space = rgb_space(*file.space)
         file = replace(file, lut=baked_in_srgb(file.lut, space))
-        say(f"{path}: it is made for {space.name}, and was brought to sRGB at a grid of {file.lut.grid_size}")
+        say(f"{path}: made for {space.name}; converted to sRGB with grid size {file.lut.grid_size}")
     for notice in file.notices:
         say(f"{path}: {notice}")
     return file if file.lut.title else replace(file, lut=replace(file.lut, title=path.stem))
@@ -143,17 +142,17 @@ def check_wish(wish: Wish, inputs: Sequence[Path]) -> None:
     refuse_stdin_twice(inputs)
     if wish.output == STDIO:
         if wish.as_json:
-            raise UsageError("--json and -o - both write to stdout; name a file with -o")
+            raise UsageError("--json and -o - both write to stdout; write to a file with -o")
         return
     if wish.format_name:
-        raise UsageError(f"--format is for -o -, which has no suffix; {wish.output} says its format itself")
+        raise UsageError(f"--format only works with -o -; the extension of {wish.output} already selects the format")
     refuse_taken(wish.output, wish.existing, inputs)
 
 
 def refuse_stdin_twice(inputs: Sequence[Path]) -> None:
     """Raises UsageError where more than one input is stdin."""
     if list(inputs).count(STDIO) > 1:
-        raise UsageError("- is stdin, which holds one LUT; name files for the others")
+        raise UsageError("only one LUT can come from stdin (-); name files for the others")
 
 
 def each(files: Sequence[Path], work: Callable, as_json: bool = False, **facts) -> int:
@@ -183,7 +182,7 @@ def format_named(name: str):
     from lutbridge.lut.formats import FORMATS
 
     if name not in FORMATS:
-        raise UsageError(f"there is no format {name!r}; there are {', '.join(FORMATS)}")
+        raise UsageError(f"unknown format {name!r}; choose from {', '.join(FORMATS)}")
     return FORMATS[name]
 
 
@@ -197,10 +196,12 @@ def format_of(path: Path):
 
     found = by_suffix(path)
     if found and found.name in READ_ONLY:
-        raise UsageError(f"{path}: .{found.name} files are read and not written; write a .cube or a .clf")
+        raise UsageError(
+            f"{path}: lutbridge reads .{found.name} files but cannot write them; write a .cube or .clf instead"
+        )
     if found is None:
         known = ", ".join(format_.suffixes[0] for format_ in FORMATS.values())
-        raise UsageError(f"{path}: its name ends like no LUT's; give it one of {known}")
+        raise UsageError(f"{path}: unknown LUT extension; use one of {known}")
     return found
 
 
@@ -211,19 +212,19 @@ def refuse_taken(output: Path, existing: str | None, inputs: Iterable[Path] = ()
         existing: of --existing; None of commands without it, which never overwrite.
     """
     if output.is_dir():
-        raise UsageError(f"{output}: this is a folder; name a file in it")
+        raise UsageError(f"{output}: is a folder; name a file in it")
     if not output.exists():
         return
     for path in inputs:
         if path.exists() and output.samefile(path):
-            raise UsageError(f"{output}: this is what is read; give the result another name")
+            raise UsageError(f"{output}: is also the input; give the result another name")
     if existing != "overwrite":
-        other_way = ", or say --existing overwrite" if existing else ""
-        raise UsageError(f"{output}: already exists; give the result another name{other_way}")
+        other_way = ", or add --existing overwrite" if existing else ""
+        raise UsageError(f"{output}: already exists; choose another name{other_way}")
 
 
 def write(output: Path, data: bytes, existing: str) -> None:
-    """Writes a file whole or not at all, or to stdout.
+    """Writes a file atomically, or to stdout.
 
     Raises:
         WriteError: this file cannot be written.
@@ -263,15 +264,13 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
     held = format_.prepare(lut, size)
     clipped = _clipped(held) if format_.clamps else {"share": 0.0, "largest": 0.0}
     if clipped["share"]:
-        amount = (
-            f"{max(clipped['share'], 1e-4):.2%} of its entries, by up to {CODES * clipped['largest']:.1f} codes of 255"
-        )
+        amount = f"{max(clipped['share'], 1e-4):.2%} of its entries, by up to {CODES * clipped['largest']:.1f} of 255"
         if not wish.allow_clipping:
             remedy = (
-                "write a .clf, .csp or .spi3d, which keep them; or say --shaper auto (for a .cube) or --allow-clipping"
+                "write a .clf, .csp or .spi3d, which keep them, or add --shaper auto (for a .cube) or --allow-clipping"
             )
             raise ClippedError(wish.name, f"{format_.name} would clip {amount}", remedy)
-        say(f"{wish.name}: clipped are {amount}")
+        say(f"{wish.name}: clipped {amount}")
     try:
         data = format_.to_bytes(held, **options)
     except UsageError as error:  # of this LUT; others of the same command may go on
@@ -281,7 +280,7 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
     cost = deviation(written.apply, exact, written.domain)
     for remark in _remarks(lut, held, size, format_.name):
         say(f"{wish.name}: {remark}")
-    say(f"{wish.name}: grid {held.grid_size}, {in_words(cost)}")
+    say(f"{wish.name}: grid size {held.grid_size}, {in_words(cost)}")
     if wish.as_json:
         put_json(
             {
@@ -311,7 +310,7 @@ def save_protecting(lut, exact: Callable, wish: Wish, limit: float | None, size:
     found = protect(lut, limit)
     say(
         f"{wish.name}: skin moves by a mean ΔE2000 of {found.skin:.2f}, {found.most:.2f} at most; "
-        f"{found.spared:.1%} of all colours move by less than half of what they would"
+        f"{found.spared:.1%} of all colours move less than half as far as without --protect-skin"
     )
     facts = {"skin": {"mean": found.skin, "most": found.most, "spared": found.spared}}
     save(found.lut, found.lut.apply, wish, size, facts)
@@ -326,17 +325,17 @@ def _clipped(lut):
 
 
 def _remarks(lut, held, size, name):
-    """What became of a LUT that the format called `name` does not hold as it is, or not at the size asked for."""
+    """How a LUT was changed to fit the format `name`, or because that lacks the requested size."""
     wished = size or lut.grid_size
     if held.is_plain and not lut.is_plain:
-        left_out = "; colours outside 0 to 1 are left out" if held.domain != lut.domain else ""
-        yield f"{name} holds neither curves nor a domain, so they were baked in at a grid of {held.grid_size}{left_out}"
+        left_out = "; colours outside 0 to 1 are cut off" if held.domain != lut.domain else ""
+        yield f"{name} has no curves or domain, so they were baked in with grid size {held.grid_size}{left_out}"
         wished = size or held.grid_size
     if held.grid_size != wished:
-        yield f"{name} cannot hold a grid of {wished}, so it was resized"
+        yield f"{name} does not support grid size {wished}, so the LUT was resized"
 
 
 def in_words(cost) -> str:
     """A Deviation in 8-bit code values."""
     mean, p999, largest = (CODES * value for value in (cost.mean, cost.p999, cost.largest))
-    return f"off by {mean:.2f} codes of 255 in the mean, {p999:.2f} at the 99.9th percentile, {largest:.2f} at most"
+    return f"off by {mean:.2f} of 255 on average, {p999:.2f} at the 99.9th percentile, {largest:.2f} at most"

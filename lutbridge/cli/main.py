@@ -19,10 +19,9 @@ COMMANDS = (
 
 THREAD_PREFIX = "lutbridge-"  # of the threads of `lutbridge.batch.run`, which is too much to import here
 EPILOG = """\b
-Exit codes: 0 all done; 1 some photos failed and the others are done, or
-`doctor` found a fault; 2 the command was asked for something it cannot do;
-3 the machine or the installation stands in the way; 70 a bug;
-130 interrupted between two photos."""
+Exit codes: 0 success; 1 some photos failed and the others are done, or a
+check found a problem; 2 invalid request; 3 setup problem; 4 the format would
+clip the LUT's values; 70 a bug in lutbridge; 130 interrupted."""
 
 
 @click.group(

@@ -41,7 +41,7 @@ def _set_verbosity(ctx: click.Context, parameter: click.Parameter, is_asked: boo
     if said is wanted:
         ctx.with_resource(speaking(wanted))
     elif ctx.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE:
-        raise UsageError("--quiet and --verbose contradict each other; leave one of them out")
+        raise UsageError("--quiet and --verbose contradict each other; use only one")
 
 
 _VERBOSITY = (
@@ -51,7 +51,7 @@ _VERBOSITY = (
         is_flag=True,
         expose_value=False,
         callback=_set_verbosity,
-        help="Say only what goes wrong; no progress.",
+        help="Show errors only, no progress.",
     ),
     click.option(
         "-v",
@@ -59,10 +59,10 @@ _VERBOSITY = (
         is_flag=True,
         expose_value=False,
         callback=_set_verbosity,
-        help="Also say what is used and done.",
+        help="Show more detail.",
     ),
 )
-JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line on stdout.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON to stdout, one object per line.")
 
 IN_THE_OUTPUT_FOLDER = Path("report.html in the output folder")  # what --report without a name means
 
@@ -84,7 +84,7 @@ _REPORT = (
         is_flag=False,
         flag_value=str(IN_THE_OUTPUT_FOLDER),
         callback=_report_file,
-        help="Write a page that shows every photo before and after. Default name: report.html in the output folder.",
+        help="Write a before/after page of all photos. Default name: report.html in the output folder.",
     ),
     click.option("--open", "open_report", is_flag=True, help="Open the report in the browser when done."),
 )
@@ -93,17 +93,31 @@ _PHOTOS = (
         "photos", type=click.Path(), metavar="PHOTO|FOLDER...", nargs=-1, required=True, is_eager=True
     ),  # eager: the config file lies beside them
     click.option(
-        "-o", "--output", type=FILE, required=True, metavar="DIR|FILE", help="Folder to write to; of one photo, a file."
+        "-o",
+        "--output",
+        type=FILE,
+        required=True,
+        metavar="DIR|FILE",
+        help="Output folder; for a single photo, also a file.",
     ),
     click.option(
-        "--name", metavar="PATTERN", help="Names of the results without their extension, such as '{stem}-retouched'."
+        "--name",
+        metavar="PATTERN",
+        help="File names of the results without extension, such as '{stem}-retouched'. Default: the photo's name.",
     ),
-    click.option("--dry-run", is_flag=True, help="Only tell what would be done; nothing is written."),
+    click.option("--dry-run", is_flag=True, help="Show what would be done, but write nothing."),
+)
+DEVICE = click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="Compute on the CPU or an NVIDIA GPU; auto picks the GPU if it can be used.",
 )
 INPUT_ENCODING = click.option(
     "--input-encoding",
     type=click.Choice(["srgb", "linear"]),
-    help="What the numbers of floating-point TIFFs are where they have no colour profile.",
+    help="Encoding of floating-point TIFFs without a colour profile. Default: such a TIFF is refused.",
 )
 STRENGTH = click.option(
     "--strength",
@@ -111,20 +125,20 @@ STRENGTH = click.option(
     default=1.0,
     show_default=True,
     metavar="0..1",
-    help="0 leaves the photo untouched.",
+    help="Strength of the retouch: 0 leaves the photo unchanged, 1 is full strength.",
 )
 _PARTS = tuple(
     click.option(
         f"--{part}",
         type=SHARE,
         metavar="0..1",
-        help=f"Strength on {where}; without it, --strength. Needs a model that treats the two apart.",
+        help=f"Strength on {where}. Default: --strength. Needs a model that separates person and background.",
     )
     for part, where in (("person", "the person"), ("background", "the background"))
 )
 MASK = click.option(
     "--mask/--no-mask",
-    help="Also write where the person is, beside each result: NAME-mask.png, 16-bit grey, white on the person.",
+    help="Also write a person mask beside each result: NAME-mask.png, 16-bit grey, white on the person.",
 )
 JOBS = click.option(
     "--jobs",
@@ -132,23 +146,23 @@ JOBS = click.option(
     default=1,
     show_default=True,
     metavar="N",
-    help="Photos at once, on the CPU; each takes memory. The next is read and the one before written in any case.",
+    help="Photos rendered at the same time on the CPU; each needs memory. Reading and writing always run alongside.",
 )
 EXISTING = click.option(
     "--existing",
     type=click.Choice(["refuse", "skip", "overwrite"]),
     default="refuse",
     show_default=True,
-    help="What to do about files in the results' places that no run wrote, or that were edited since.",
+    help="What to do with existing files that lutbridge did not write, or that were edited since.",
 )
 _HOW = (
     INPUT_ENCODING,
     click.option(
-        "--model", default=DEFAULT_MODEL, show_default=True, metavar="NAME|FILE", help="See `lutbridge models`."
+        "--model", default=DEFAULT_MODEL, show_default=True, metavar="NAME|FILE", help="Model; see `lutbridge models`."
     ),
     STRENGTH,
     *_PARTS,
-    click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True),
+    DEVICE,
     JOBS,
     EXISTING,
     JSON,
@@ -160,16 +174,18 @@ _KIND = (
         "--format",
         "format_",
         type=click.Choice(["jpeg", "png", "tiff", "webp"]),
-        help="File format of the results; without it, each photo's own.",
+        help="File format of the results. Default: that of each photo.",
     ),
-    click.option("--bits", type=click.Choice(["8", "16"]), help="Bits per channel; without it, each photo's own."),
-    click.option("--quality", type=click.IntRange(1, 100), metavar="1..100", help="Of JPEG and WebP; without it, 95."),
+    click.option("--bits", type=click.Choice(["8", "16"]), help="Bits per channel. Default: as each photo."),
+    click.option(
+        "--quality", type=click.IntRange(1, 100), metavar="1..100", help="JPEG and WebP quality. Default: 95."
+    ),
     click.option(
         "--icc",
         default="keep",
         show_default=True,
         metavar="keep|srgb|FILE",
-        help="Colour profile of the results: each photo's own, sRGB, or the one in FILE.",
+        help="Colour profile of the results: the photo's own, sRGB, or an ICC file.",
     ),
 )
 
@@ -179,17 +195,22 @@ _GROUPS = (
         "--group",
         "group",
         metavar="folder|time|auto|all|FILE",
-        help="Match the takes of a group: of a folder, without a pause between them, that look alike, all, or as FILE "
-        "lists them.",
+        help="Match the photos of each group. Group by folder, by pauses in time, by how alike they look (auto), all "
+        "together, or as listed in FILE. Default: no matching.",
     ),
-    click.option("--reference", type=FILE, metavar="PHOTO", help="Match the groups to this photo as it looks now."),
+    click.option(
+        "--reference",
+        type=FILE,
+        metavar="PHOTO",
+        help="Match the groups to this finished photo. Default: to each other.",
+    ),
     click.option(
         "--consistency",
         type=SHARE,
         default=1.0,
         show_default=True,
         metavar="0..1",
-        help="How far takes give up their own look for a common one.",
+        help="How closely grouped photos match: 0 each has its own look, 1 as close as possible.",
     ),
 )
 
@@ -284,7 +305,7 @@ def matching_from(options: Mapping) -> MatchSettings | None:
         return MatchSettings(by=by, reference=reference, consistency=consistency)
     if reference is not None or consistency != 1:
         option = "--consistency" if reference is None else "--reference"
-        raise UsageError(f"{option} is about groups; say which photos belong together, for instance --group all")
+        raise UsageError(f"{option} works on groups only; add --group, for instance --group all")
     return None
 
 

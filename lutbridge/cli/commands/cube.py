@@ -51,15 +51,15 @@ def cube(
     type=click.IntRange(2, 256),
     default=33,
     show_default=True,
-    help="Grid size: lattice points along an axis.",
+    help="Grid size.",
 )
 @click.option(
     "--view",
     type=click.Choice(["fitted", "fused", "image-weights", "person", "background"]),
     default="fitted",
     show_default=True,
-    help="fitted: closest to the render of this photo; fused: with mean pixel-adaptive weights; "
-    "image-weights: without them; person, background: what that part of the photo needs.",
+    help="How one LUT stands for the render. fitted: closest to the render of this photo; fused: mean pixel-adaptive "
+    "weights; image-weights: no pixel-adaptive weights; person, background: fitted to that part of the photo.",
 )
 @click.option(
     "--format",
@@ -67,23 +67,23 @@ def cube(
     type=click.Choice(["cube", "xmp", "hald", "3dl", "spi3d", "clf", "csp"]),
     default="cube",
     show_default=True,
-    help="xmp: a Lightroom profile; hald: a HaldCLUT for RawTherapee and ART. The grid is the next that it holds.",
+    help="xmp: a Lightroom profile; hald: a HaldCLUT for RawTherapee and ART. Both may need another grid size.",
 )
 @MASK
 @click.option(
     "--parts/--no-parts",
-    help="Also write what rebuilds the render in a program with masks: NAME-person.cube, NAME-background.cube and "
-    "NAME-mask.png.",
+    help="Also write a LUT for the person, one for the background, and the mask, to rebuild the render in a program "
+    "with masks: NAME-person.cube, NAME-background.cube, NAME-mask.png.",
 )
 @how_to_match
 @how_to_retouch
 @configurable
 @how_much_to_say
 def command(**options) -> int:
-    """Write a 3D LUT for every photo, as a .cube file or what --format says.
+    """Write a 3D LUT, such as a .cube, for every photo.
 
-    With --group the LUTs of a group's photos match, and group.cube is one LUT for all of them. A .cube, .xmp or
-    HaldCLUT says what it was made of; `lutbridge lut verify` makes it again from that.
+    With --group, the LUTs of a group match, and group.cube is one LUT for the whole group. A .cube, .xmp or HaldCLUT
+    records the model, photo and settings; `lutbridge lut verify` rebuilds it from them.
     """
     one_thread_each()  # before numpy is imported, which looks then
     from lutbridge.batch.work import Beside

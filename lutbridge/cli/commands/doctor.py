@@ -74,7 +74,7 @@ def _extra(name: str) -> Diagnosis:
 
     title = f"extra {name}"
     if not extras.has(name):
-        return Diagnosis(title, True, f"not there; {extras.remedy(name)}")
+        return Diagnosis(title, True, f"not installed; {extras.remedy(name)}")
     for module in extras.MODULES[name]:
         try:
             importlib.import_module(module)
@@ -108,7 +108,7 @@ def _press(name: str, host) -> list[Diagnosis]:
     from lutbridge.cli.press import press
 
     program = installed_program(host)
-    title = f"a press in {name}"
+    title = f"Auto Retouch in {name}"
     try:
         return [] if program is None else [press(title, program, name)]
     except (SetupError, OSError) as error:
@@ -162,7 +162,9 @@ def _self_test() -> list[Diagnosis]:
         same_shape = read(target).pixels.shape == pixels.shape
         milliseconds = 1000 * (time.perf_counter() - start)
     detail = f"64 x 64 px rendered on {retoucher.device} in {milliseconds:.0f} ms"
-    return [Diagnosis("self test", same_shape, detail if same_shape else "the result has another size than the photo")]
+    return [
+        Diagnosis("self test", same_shape, detail if same_shape else "the result does not have the size of the photo")
+    ]
 
 
 def _helper() -> list[Diagnosis]:
@@ -222,8 +224,8 @@ def _kernels() -> list[Diagnosis]:
 
     title, folder = "compiled kernels", cache_folder(lookup)
     if folder is None:
-        advice = "set NUMBA_CACHE_DIR to a folder that can, or each run compiles anew"
-        return [Diagnosis(title, False, f"neither their own folder nor the user's cache can be written; {advice}")]
+        advice = "set NUMBA_CACHE_DIR to a writable folder, or every run has to compile again"
+        return [Diagnosis(title, False, f"neither the install folder nor the user cache is writable; {advice}")]
     count = compile_kernels()
     return [Diagnosis(title, True, f"{count} compiled now, " * bool(count) + f"kept in {folder}")]
 
@@ -246,9 +248,10 @@ CHECKS = (
 @click.command()
 @JSON
 def command(**arguments) -> int:
-    """Check Python, libraries, models, device, folders, helper and plug-ins, and render a test picture.
+    """Check that the installation works.
 
-    Compiles every kernel that is not compiled yet. Starts the helper as an installed plug-in would, where none runs,
-    and ends it again. Exit code 1: something will not work.
+    Checks Python, libraries, models, GPU, folders, helper and plug-ins, and renders a test picture. Compiles any kernel
+    that is not compiled yet. If a plug-in is installed and no helper runs, starts one as the plug-in would, and stops
+    it again. Exit code 1: something does not work.
     """
     return doctor(**arguments)

@@ -38,11 +38,11 @@ def evaluate(
 
     if bool(data) == bool(pairs) or (after and not pairs):
         raise UsageError(
-            "say what to measure on: either --data with a folder in PPR10K's layout, or --pairs BEFORE [AFTER]"
+            "name the photos to measure on, with either --data (PPR10K's layout) or --pairs BEFORE [AFTER]"
         )
     names = [name.strip() for name in models.split(",") if name.strip()]
     if not names:
-        raise UsageError(f"--models {models!r}: names no model; give one or more, with commas between them")
+        raise UsageError(f"--models {models!r}: no model is named; name one or more, separated by commas")
     networks = load_models(names)
     if output:
         prepare_folder(output, "-o")  # one that cannot be made is not found out at the end
@@ -77,7 +77,7 @@ def _own(before, after, parted):
     from lutbridge.train.data.pairs import SMALL_SIDE
 
     if parted:
-        raise UsageError("--parted needs person masks, which --pairs have none of; use --data")
+        raise UsageError("--parted needs person masks, which --pairs does not have; use --data")
     found = find_own_pairs(before, after)
     good = []
     for pair in found.pairs:
@@ -92,7 +92,7 @@ def _own(before, after, parted):
     for sentence in found.left_out:
         say(f"Left out: {sentence}")
     if not good:
-        raise UsageError(f"{before}: no pair is left to measure on")
+        raise UsageError(f"{before}: no usable pairs to measure on")
     return good
 
 
@@ -148,38 +148,52 @@ def _plain(record):
     "--pairs",
     type=click.Path(path_type=Path),
     metavar="BEFORE [AFTER]",
-    help="Your own edits in --data's place, as `lutbridge train` takes them; those it did not learn from say most.",
+    help="Your own edits instead of --data, as for `lutbridge train`; best are edits the model was not trained on.",
 )
 @click.argument("after", type=click.Path(path_type=Path), required=False)
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N photos, in whole groups from all over.")
-@click.option("--expert", type=click.Choice(["a", "b", "c"]), default="a", show_default=True, help="Whose targets.")
-@click.option("--split", default="val", show_default=True, help="Folder of the split: train or val.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Measure at most N photos, in whole groups spread over the data. Default: all.",
+)
+@click.option(
+    "--expert",
+    type=click.Choice(["a", "b", "c"]),
+    default="a",
+    show_default=True,
+    help="Expert whose edits are the targets.",
+)
+@click.option("--split", default="val", show_default=True, help="Which split: train or val.")
 @click.option(
     "--models",
     default=DEFAULT_MODEL,
     show_default=True,
     metavar="NAME,…",
-    help="Built-in models, .safetensors files or folders of training runs, with commas between them.",
+    help="Models to measure, separated by commas: built-in names, .safetensors files or training run folders.",
 )
 @click.option(
     "--resolution",
     type=click.Choice(["lr", "hr"]),
     default="lr",
     show_default=True,
-    help="lr reduces larger photos to 540 px, as for the published 360p figures; hr measures them as they are.",
+    help="lr reduces larger photos to 540 px, as for the published 360p figures; hr measures at full size.",
 )
 @click.option(
     "--parted",
     is_flag=True,
-    help="Also how far person and background are off in lightness, each for itself, and how far they are parted.",
+    help="Also report the lightness errors of person and background, and how much of their difference is reached.",
 )
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Folder for tables, records and a page to look at."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Also write tables, per-photo records and a page with pictures to this folder.",
 )
 @how_much_to_say
 def command(**arguments) -> int:
     """Measure models on photos with retouched targets.
 
-    With one model, also how near its LUTs come to its renders, and how well takes of a group match.
+    With a single model, also measures how close its LUTs come to its renders, and how well grouped photos match.
     """
     return evaluate(**arguments)

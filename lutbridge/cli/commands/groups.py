@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.options import INPUT_ENCODING, JSON, how_much_to_say
+from lutbridge.cli.options import DEVICE, INPUT_ENCODING, JSON, how_much_to_say
 from lutbridge.cli.output import put, put_json, say
 from lutbridge.cli.progress import say_failures, track
 from lutbridge.cli.threads import one_thread_each
@@ -114,17 +114,23 @@ def _count(number: int, word: str) -> str:
     default="auto",
     show_default=True,
     metavar="folder|time|auto|all|FILE",
-    help="What makes a group: a folder, no pause between takes, takes that look alike, all, or what FILE lists.",
+    help="Group by folder, by pauses in time, by how alike the photos look (auto), all together, or as listed in FILE.",
 )
-@click.option("--model", default=DEFAULT_MODEL, show_default=True, metavar="NAME|FILE", help="Looks, for auto.")
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option(
+    "--model",
+    default=DEFAULT_MODEL,
+    show_default=True,
+    metavar="NAME|FILE",
+    help="Model that compares the photos for --group auto.",
+)
+@DEVICE
 @INPUT_ENCODING
 @JSON
 @how_much_to_say
 def command(**arguments) -> int:
     """Show which photos of a shoot belong together, and why.
 
-    Nothing is written. What is printed can be kept in a file, edited, and given back with --group FILE, here and to
-    render and cube.
+    Writes nothing. To change the groups, save the output to a file, edit it, and pass it with --group FILE to this
+    command, render or cube.
     """
     return groups(**arguments)

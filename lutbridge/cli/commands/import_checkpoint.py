@@ -21,7 +21,7 @@ def import_checkpoint(files: Sequence[Path], config: str | None, output: Path, e
     if len(files) != (1 if config else 2):
         raise UsageError("give LUTs.pth and classifier.pth; or --config, and the one file of a ResNet-18 to start from")
     if output.suffix != ".safetensors":
-        raise UsageError(f"{output}: a model's name ends in .safetensors; name it so")
+        raise UsageError(f"{output}: a model file must end in .safetensors")
     refuse_taken(output, existing, files)
     network, made_from, told = _start(files[0], config) if config else _trained(*files)
     history = {"command": "lutbridge import-checkpoint", "data": "unknown: trained elsewhere, with code not ours"}
@@ -73,21 +73,26 @@ def _digest(path):
 
 @click.command("import-checkpoint")
 @click.argument("files", metavar="LUTs.pth classifier.pth", type=FILE, nargs=-1, required=True)
-@click.option("--config", metavar="NAME|FILE", help="Make a start for training this system, of the one file given.")
-@click.option("-o", "--output", type=FILE, required=True, metavar="FILE", help="The new model, a .safetensors file.")
+@click.option(
+    "--config",
+    metavar="NAME|FILE",
+    help="Make a starting point for training this system from a ResNet-18 file. Default: convert a model.",
+)
+@click.option("-o", "--output", type=FILE, required=True, metavar="FILE", help="Output .safetensors file.")
 @click.option(
     "--existing",
     type=click.Choice(["refuse", "overwrite"]),
     default="refuse",
     show_default=True,
-    help="What to do about a file that is there already.",
+    help="What to do if the file already exists.",
 )
 def command(**arguments) -> int:
-    """Make a model of the public files of Image-Adaptive-3DLUT or PPR10K.
+    """Convert a public PyTorch 3D LUT model to lutbridge.
 
-    Render with it by `lutbridge render --model FILE`. It keeps its own definition: one 3D LUT for each photo.
+    Takes the files published with Image-Adaptive-3DLUT or PPR10K. Render with the result: `lutbridge render --model
+    FILE`. It works as published: one 3D LUT per photo.
 
-    With --config, torchvision's resnet18-….pth becomes a system to train, by `lutbridge train --config NAME --start
-    FILE`: its predictor has learned from ImageNet, as the published ones had.
+    With --config, takes torchvision's resnet18-….pth and makes a starting point for `lutbridge train --config NAME
+    --start FILE`, pretrained on ImageNet like the published models.
     """
     return import_checkpoint(**arguments)

@@ -54,15 +54,15 @@ def render(settings: BatchSettings, model: ModelSettings, besides: "Beside", is_
 @how_to_retouch
 @what_to_write
 @MASK
-@click.option("--watch", is_flag=True, help="Retouch photos as they arrive in FOLDER, until Ctrl-C.")
+@click.option("--watch", is_flag=True, help="Keep running and retouch photos as they arrive in FOLDER, until Ctrl-C.")
 @before_and_after
 @configurable
 @how_much_to_say
 def command(**options) -> int:
     """Write a retouched copy of every photo.
 
-    Each copy has the format, bit depth, profile and metadata of its photo and the same name, where --format, --bits and
-    --icc do not say otherwise; folders are walked and mirrored. Photos are never changed in place.
+    Each copy keeps the photo's name, format, bit depth, colour profile and metadata, unless you change them with
+    options. Subfolders are included and recreated in the output. Your originals are never changed.
     """
     one_thread_each()  # before numpy is imported, which looks then
     from lutbridge.batch.work import Beside

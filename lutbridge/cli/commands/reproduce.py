@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.options import FILE, how_much_to_say
+from lutbridge.cli.options import DEVICE, FILE, how_much_to_say
 from lutbridge.cli.output import say
 from lutbridge.errors import UsageError
 from lutbridge.extras import require
@@ -64,7 +64,7 @@ def reproduce(
         threads = workers or max(1, (os.cpu_count() or 1) - 1)
         text = again.table(wanted, REFERENCES[table], output, pairs, long_side, training, threads, talk, track)
     if text is None:
-        say("Stopped; the same command goes on.")
+        say("Stopped; run the same command again to continue.")
         return EXIT_INTERRUPTED
     measured = f"{table}, expert {expert}, {resolution}: {len(pairs)} photos in {len({p.group for p in pairs})} groups"
     text = f"{measured}; {_how_trained(budget, predictor, resnet)}. {INTERVALS}\n\n{text}\n"
@@ -86,7 +86,7 @@ def _limits(budget):
     found = BUDGET.fullmatch(budget.strip().lower())
     number, in_steps = (float(found[1]), found[2].startswith("step")) if found else (0.0, False)
     if not number or (in_steps and number % 1):
-        raise UsageError(f"--budget {budget}: say how much each system may train, such as 2000steps or 30min")
+        raise UsageError(f"--budget {budget}: not a valid amount; write it as 2000steps or 30min")
     return (int(number), 0.0) if in_steps else (0, number)
 
 
@@ -106,31 +106,53 @@ def _talk(stop):
 
 @click.command()
 @click.argument("table", type=click.Choice(TABLES))
-@click.option("--data", type=FILE, required=True, metavar="DIR", help="PPR10K's layout; its val split is measured.")
-@click.option("--train", type=FILE, metavar="DIR", help="Folder with the train split; without it, that of --data.")
-@click.option("--expert", type=click.Choice(["a", "b", "c"]), default="a", show_default=True, help="Whose targets.")
 @click.option(
-    "--resolution", type=click.Choice(["lr", "hr"]), default="lr", show_default=True, help="Of photos measured."
+    "--data", type=FILE, required=True, metavar="DIR", help="Folder in PPR10K's layout; its val split is measured."
+)
+@click.option("--train", type=FILE, metavar="DIR", help="Folder with the train split. Default: --data.")
+@click.option(
+    "--expert",
+    type=click.Choice(["a", "b", "c"]),
+    default="a",
+    show_default=True,
+    help="Expert whose edits are the targets.",
 )
 @click.option(
-    "--budget", metavar="2000steps|30min", help="Training of each system; without it, the published schedule."
+    "--resolution",
+    type=click.Choice(["lr", "hr"]),
+    default="lr",
+    show_default=True,
+    help="Resolution to measure at: lr 540 px, hr full size.",
+)
+@click.option(
+    "--budget",
+    metavar="2000steps|30min",
+    help="Training per system, in steps or minutes. Default: the published schedule.",
 )
 @click.option(
     "--predictor",
     type=click.Choice(["zeng", "resnet18", "histogram-cnn"]),
-    help="In the place of every LUT system's own, as ResNet-18 learns little in a short budget.",
+    help="Use this predictor in every LUT system, as ResNet-18 learns little in a short budget. Default: their own.",
 )
 @click.option(
-    "--resnet", type=FILE, metavar="FILE", help="torchvision's resnet18-….pth, which every ResNet-18 then starts from."
+    "--resnet",
+    type=FILE,
+    metavar="FILE",
+    help="Start every ResNet-18 from torchvision's resnet18-….pth. Default: untrained.",
 )
-@click.option("--also", default="", metavar="CONFIG,…", help="More configs, such as lam-released or wide.")
-@click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Folder for runs and table.")
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
-@click.option("--workers", type=click.IntRange(1), help="Threads that prepare photos.")
+@click.option(
+    "--also", default="", metavar="CONFIG,…", help="Additional configs, such as lam-released or wide. Default: none."
+)
+@click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Output folder for runs and table.")
+@DEVICE
+@click.option(
+    "--workers", type=click.IntRange(1), help="Threads that prepare photos. Default: one less than the CPU cores."
+)
 @how_much_to_say
 def command(**arguments) -> int:
-    """Make one of the paper's tables again, beside the published figures.
+    """Reproduce one of the paper's tables.
 
-    Systems that the output folder does not hold are trained first. The command may be stopped and given again.
+    Shows the published figures alongside. Trains the systems that are not in the output folder yet. You can stop the
+    command and run it again to continue.
     """
     return reproduce(**arguments)

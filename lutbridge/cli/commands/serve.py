@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from lutbridge.cli.options import JSON
+from lutbridge.cli.options import DEVICE, JSON
 from lutbridge.cli.output import put, put_json, say
 from lutbridge.cli.threads import one_thread_each
 from lutbridge.model.registry import DEFAULT_MODEL
@@ -38,7 +38,7 @@ def serve(port: int, model: str, device: str, open_page: bool, as_json: bool) ->
             threading.Thread(target=_open, args=(port, ticket), daemon=True).start()
 
     def wait() -> None:
-        say("lutbridge: another helper is just starting or stopping; waiting for it")
+        say("lutbridge: waiting for another helper that is starting or stopping")
 
     there = run(Settings(port=port), load, ready, wait)
     if there is not None:
@@ -59,7 +59,7 @@ def _announce(port: int, state: str, as_json: bool) -> None:
         put_json({"port": port, "state": state})
     else:
         put(f"http://127.0.0.1:{port}")
-        say(f"lutbridge: {state} on port {port}; Ctrl-C or `lutbridge serve --stop` ends it")
+        say(f"lutbridge: {state} on port {port}; Ctrl-C or `lutbridge serve --stop` stops it")
 
 
 def _open(port: int, ticket) -> None:
@@ -72,7 +72,7 @@ def _open(port: int, ticket) -> None:
             time.sleep(0.1)
     if ticket.file.exists():
         address = f"http://127.0.0.1:{port}{ticket.path}"
-        say(f"lutbridge: the browser has not opened the page; go to {address} within a minute, which works once")
+        say(f"lutbridge: the browser did not open the page; open {address} within a minute (it works once)")
 
 
 def stop() -> int:
@@ -83,22 +83,24 @@ def stop() -> int:
     if not client.is_running(client.PUT_BACK):
         say("lutbridge: no helper is running")
         return 0
-    say("lutbridge: the helper finishes the photo in work and stops")
+    say("lutbridge: the helper finishes its current photo, then stops")
     client.stop(Settings().lock_seconds)
     return 0
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0 takes any free port.")
-@click.option("--model", default=DEFAULT_MODEL, show_default=True, metavar="NAME|FILE", help="See `lutbridge models`.")
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
-@click.option("--open", "open_page", is_flag=True, help="Open the helper's page in the browser.")
-@click.option("--stop", "stop_it", is_flag=True, help="End the helper that is running.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port; 0 picks a free one.")
+@click.option(
+    "--model", default=DEFAULT_MODEL, show_default=True, metavar="NAME|FILE", help="Model; see `lutbridge models`."
+)
+@DEVICE
+@click.option("--open", "open_page", is_flag=True, help="Open the helper's page in your browser.")
+@click.option("--stop", "stop_it", is_flag=True, help="Stop the running helper.")
 @JSON
 def command(stop_it: bool, **arguments) -> int:
     """Run the helper for darktable, Lightroom and the page.
 
-    It listens on this machine only, for programs that can read its state file. A second one starts nothing and says
-    where the first is.
+    It only accepts connections from this computer, by programs that can read its state file. If a helper already runs,
+    this shows its address and starts nothing.
     """
     return stop() if stop_it else serve(**arguments)

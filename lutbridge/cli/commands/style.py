@@ -25,7 +25,7 @@ def style(look: Path, start: str, output: Path, strength: float, maker: str) -> 
     from lutbridge.model.registry import name_of
 
     if output.suffix != ".safetensors":
-        raise UsageError(f"{output}: a model's file ends in .safetensors")
+        raise UsageError(f"{output}: a model file must end in .safetensors")
     refuse_taken(output, None, [look])
     start_path, found = _start(start)
     lut = _lut(look)
@@ -33,8 +33,8 @@ def style(look: Path, start: str, output: Path, strength: float, maker: str) -> 
         lut = blend(lut, strength)
     made = lut.resize(found.config.grid_size)
     say(f"Order: first {name_of(start_path)}'s correction, then {look.name}.")
-    say(f"At a grid of {made.grid_size}, the look is {in_words(deviation(made.apply, lut.apply))}.")
-    say(f"With a correction of {EXAMPLE_STOPS:g} EV before it, both in one LUT are {in_words(_composed(made, lut))}.")
+    say(f"With grid size {made.grid_size}, the look is {in_words(deviation(made.apply, lut.apply))}.")
+    say(f"After a correction of {EXAMPLE_STOPS:g} EV, both in one LUT are {in_words(_composed(made, lut))}.")
     history = {
         "command": f"lutbridge style {look.name} --start {name_of(start_path)}",
         added.DATA: f"the look of {look.name}, after {name_of(start_path)}",
@@ -56,7 +56,7 @@ def _start(start):
     found = read(path)
     if not getattr(found.config, "has_mask", False):
         raise UsageError(
-            f"{start} cannot carry a style, since it does not treat person and background apart; choose "
+            f"{start} cannot be the base of a style, because it does not separate person and background; choose "
             f"another --start, such as {DEFAULT_MODEL}"
         )
     return path, found
@@ -103,15 +103,20 @@ def _checkpoint(found, made, history, picture, kind):
 @click.command()
 @click.argument("look", type=FILE, metavar="LUT|.xmp|.dtstyle")
 @click.option(
-    "--start", default=DEFAULT_MODEL, show_default=True, metavar="NAME|FILE", help="Whose correction comes first."
+    "--start",
+    default=DEFAULT_MODEL,
+    show_default=True,
+    metavar="NAME|FILE",
+    help="Model that corrects each photo before the look.",
 )
-@click.option("--strength", type=click.FloatRange(0, 1), default=1.0, show_default=True, help="Of the look.")
-@click.option("--maker", default="", help="Who made it, for those you give it to.")
-@click.option("-o", "--output", type=FILE, required=True, metavar="FILE", help="The new .safetensors file.")
+@click.option("--strength", type=click.FloatRange(0, 1), default=1.0, show_default=True, help="Strength of the look.")
+@click.option("--maker", default="", help="Maker's name, for others you share it with. Default: none.")
+@click.option("-o", "--output", type=FILE, required=True, metavar="FILE", help="Output .safetensors file.")
 def command(**arguments) -> int:
-    """Make a style from a look that you already use: every photo is corrected first, and then goes through the look.
+    """Make a style from a look you already use.
 
-    The look is a LUT in any format that `lutbridge lut` reads, meant for sRGB; a Lightroom profile that holds a table
-    (.xmp; a preset of sliders has none); or a darktable style (.dtstyle), which takes an installed darktable.
+    The style first corrects each photo and then applies the look. The look is a LUT for sRGB in any format that
+    `lutbridge lut` reads; a Lightroom profile with a table (.xmp; presets made of sliders have none); or a darktable
+    style (.dtstyle; needs darktable installed).
     """
     return style(**arguments)

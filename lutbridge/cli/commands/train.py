@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.options import FILE, how_much_to_say
+from lutbridge.cli.options import DEVICE, FILE, how_much_to_say
 from lutbridge.cli.output import say
 from lutbridge.errors import UsageError
 from lutbridge.extras import require
@@ -37,13 +37,13 @@ def train(
     changed = {name: value for name, value in training.items() if value is not None}
     if resume:
         if any((data, expert, pairs, after, masks, config, start, look_only)):
-            raise UsageError("--resume takes data and config from the run itself; leave those options out")
+            raise UsageError("--resume takes data and config from the run; leave those options out")
         task = load(output, changed)
     else:
         task = _fresh(data, expert, pairs, after, masks, config, start, look_only, changed)
         for folder in filter(None, (pairs, after, data, masks)):
             if output.resolve().is_relative_to(folder.resolve()):
-                raise UsageError(f"{output}: lies in {folder}, which is only read from; choose a folder beside it")
+                raise UsageError(f"{output}: lies in {folder}, which is an input folder; choose a folder outside it")
     return _run(output, task, resume, device, workers)
 
 
@@ -53,16 +53,16 @@ def _fresh(data, expert, pairs, after, masks, config, start, look_only, changed)
     from lutbridge.train.task import can_carry_a_style, new_task
 
     if bool(data) == bool(pairs):
-        raise UsageError("say what to learn from: either --data with a folder in PPR10K's layout, or --pairs")
+        raise UsageError("name the photos to learn from, with either --data (PPR10K's layout) or --pairs")
     if (pairs and expert) or (data and masks):
-        raise UsageError("--expert is about --data, and --masks about --pairs")
+        raise UsageError("--expert works with --data only, and --masks with --pairs only")
     if after and not pairs:
-        raise UsageError(f"{after}: a folder of finished photos goes with --pairs, as in --pairs BEFORE AFTER")
+        raise UsageError(f"{after}: a folder of finished photos needs --pairs, as in --pairs BEFORE AFTER")
     if pairs:
         if after and pairs.resolve() == after.resolve():
             raise UsageError(
-                f"--pairs: {pairs} is named twice; name it once if it holds both, or the photos' folder and then the "
-                "finished ones'"
+                f"--pairs: {pairs} is named twice; name it once if it holds both, or name the folder of originals and "
+                "then the folder of finished photos"
             )
         where = {
             name: str(folder.absolute()) if folder else ""
@@ -79,13 +79,13 @@ def _fresh(data, expert, pairs, after, masks, config, start, look_only, changed)
     system = systems.load(config_or_default)
     if look_only and system.name != STYLE:
         raise UsageError(
-            "--look-only is about styles on top of a model that treats person and background apart, such as portrait-v2"
+            "--look-only needs --pairs and a start model that separates person and background, such as portrait-v2"
         )
     if start and Path(start).exists():  # so that the run goes on from any folder
         start = str(Path(start).absolute())
     task = new_task(system, changed, start or "", look_only=look_only, **where)
     if config and task.model != system.model.to_dict():
-        say(f"{start} is another network than that of {system.name}, and is trained in its place, by the same losses")
+        say(f"{start} has a different network than {system.name}; training {start} with the same losses")
     return task
 
 
@@ -96,7 +96,7 @@ def _run(output, task, resume, device, workers):
     from lutbridge.train.session import Talk, begin, train
 
     if task.is_style and device == "cuda":
-        raise UsageError("a style is trained on the CPU, in a minute or two; leave out --device cuda")
+        raise UsageError("a style trains on the CPU in a minute or two; leave out --device cuda")
     processes = join("cpu" if task.is_style else device)
     if processes.rank == 0 and not resume:
         begin(output, task)
@@ -113,54 +113,74 @@ def _run(output, task, resume, device, workers):
 
 
 @click.command()
-@click.option("--data", type=FILE, metavar="DIR", help="Folder in PPR10K's layout; its train split is used.")
-@click.option("--expert", type=click.Choice(["a", "b", "c"]), help="Whose targets of --data; without it, a.")
+@click.option("--data", type=FILE, metavar="DIR", help="Folder in PPR10K's layout; trains on its train split.")
+@click.option("--expert", type=click.Choice(["a", "b", "c"]), help="Expert of --data to learn from. Default: a.")
 @click.option(
     "--pairs",
     type=FILE,
     metavar="BEFORE [AFTER]",
-    help="Your own edits: the folder of the photos, then that of the finished ones, by matching names; or one folder "
-    "with photos and the exports that darktable, Lightroom or RawTherapee made of them.",
+    help="Your own edits: the folder of originals, then the folder of finished photos with matching names; or one "
+    "folder that holds both originals and exports from darktable, Lightroom or RawTherapee.",
 )
 @click.argument("after", type=FILE, required=False)
 @click.option(
-    "--masks", type=FILE, metavar="DIR", help="Person masks of --pairs, white on the person; a style finds its own."
+    "--masks", type=FILE, metavar="DIR", help="Person masks for --pairs, white on the person. A style makes its own."
 )
-@click.option("--config", metavar="NAME|FILE", help="The system; without it, lam for --data, style for --pairs.")
+@click.option("--config", metavar="NAME|FILE", help="System to train. Default: lam for --data, style for --pairs.")
 @click.option(
     "--start",
     metavar="NAME|FILE",
-    help="A model to start from, or none. For --pairs, portrait-v2, whose correction is kept; for --data, none.",
+    help="Model to start from, or none. Default: portrait-v2 for --pairs, with its correction kept; none for --data.",
 )
 @click.option(
     "--look-only",
     is_flag=True,
-    help="Learn the edits of --pairs as they are, and do not hold on to the start's correction.",
+    help="Learn the edits exactly as they are, without keeping the correction of the start model.",
 )
 @click.option(
-    "-o", "--output", type=FILE, required=True, metavar="DIR", help="Folder for the run: new, or to go on with."
+    "-o", "--output", type=FILE, required=True, metavar="DIR", help="Folder of the run; new, unless --resume."
 )
-@click.option("--resume", is_flag=True, help="Go on with the run in the output folder.")
-@click.option("--epochs", type=click.IntRange(1), help="How often every photo is seen.")
-@click.option("--steps", type=click.IntRange(0), help="Batches in all.")
-@click.option("--minutes", type=click.FloatRange(0), help="Of training, over all parts of the run.")
-@click.option("--batch", type=click.IntRange(1), help="Photos a step, over all processes.")
+@click.option("--resume", is_flag=True, help="Continue the run in the output folder.")
+@click.option("--epochs", type=click.IntRange(1), help="Passes over all photos. Default: the config's.")
+@click.option("--steps", type=click.IntRange(0), help="Total training steps. Default: the config's.")
 @click.option(
-    "--side", type=click.IntRange(0, 4096), help="Pixels, of the square a crop is resized to; 0: whole photos."
+    "--minutes", type=click.FloatRange(0), help="Total training time, including resumed parts. Default: the config's."
 )
-@click.option("--lr", type=float, help="Learning rate.")
-@click.option("--held-out", type=click.FloatRange(0, 0.9), help="Share of the groups that only judge.")
-@click.option("--patience", type=click.IntRange(0), help="Judgements without a gain that end the run.")
-@click.option("--mixed-precision/--single-precision", default=None, help="Convolutions in half precision.")
-@click.option("--seed", type=int, help="Of everything that is drawn.")
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
-@click.option("--workers", type=click.IntRange(1), help="Threads that prepare photos.")
+@click.option("--batch", type=click.IntRange(1), help="Batch size over all processes. Default: the config's.")
+@click.option(
+    "--side",
+    type=click.IntRange(0, 4096),
+    help="Size in pixels that square crops are resized to; 0 uses whole photos. Default: the config's.",
+)
+@click.option("--lr", type=float, help="Learning rate. Default: the config's.")
+@click.option(
+    "--held-out",
+    type=click.FloatRange(0, 0.9),
+    help="Share of the groups kept for validation, not training. Default: the config's.",
+)
+@click.option(
+    "--patience",
+    type=click.IntRange(0),
+    help="Stop after this many validations without improvement; 0 never does. Default: the config's.",
+)
+@click.option(
+    "--mixed-precision/--single-precision",
+    default=None,
+    help="Train the convolutions in half precision, or not. Default: the config's.",
+)
+@click.option("--seed", type=int, help="Random seed. Default: the config's.")
+@DEVICE
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    help="Threads that prepare photos. Default: one less than the CPU cores, at most 8.",
+)
 @how_much_to_say
 def command(**arguments) -> int:
-    """Train a model on retouched photos: PPR10K's, or your own.
+    """Train a model on your own edits, or on PPR10K.
 
-    What an option leaves open is the config's. For --pairs: at most 400 steps of 8 photos, a fifth of the shoots held
-    out, and an end after four judgements, one every 25 steps, without a gain. For --data the paper's: 200 epochs of 16
-    photos, learning rate 1e-4, nothing held out.
+    Settings that you leave out come from the config. For --pairs: at most 400 steps of 8 photos; a fifth of the shoots
+    kept for validation, every 25 steps; stops after four validations without improvement. For --data, as in the paper:
+    200 epochs, batch size 16, learning rate 1e-4, no validation.
     """
     return train(**arguments)

@@ -22,8 +22,8 @@ COMMANDS = (
 
 @click.group(cls=LazyGroup, package=__name__, names=COMMANDS)
 def command() -> None:
-    """Look at LUT files, check, convert, combine and try them.
+    """Inspect, check, convert, combine and apply LUT files.
 
-    Reads and writes .cube, Lightroom profiles (.xmp), HaldCLUT (.png), .3dl, .spi3d, .clf and .csp. Reads .ctf, .spi1d,
-    .vf, .m3d, .cc, .ccc, .cdl and others too.
+    Reads and writes .cube, Lightroom profiles (.xmp), HaldCLUT (.png), .3dl, .spi3d, .clf and .csp. Also reads .ctf,
+    .spi1d, .vf, .m3d, .cc, .ccc, .cdl and others.
     """

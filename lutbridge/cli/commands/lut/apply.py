@@ -72,16 +72,16 @@ def _spaces(file, in_space, out_space):
 @click.option(
     "--in-space",
     metavar="NAME",
-    help="What the LUT takes: acescct, logc3, slog3, vlog, clog3, linear, rec709, rec2020, p3, prophoto, … or a name "
-    "of OpenColorIO's; srgb, or what a profile says, unless said otherwise.",
+    help="Input colour space of the LUT: acescct, logc3, slog3, vlog, clog3, linear, rec709, rec2020, p3, prophoto, … "
+    "or an OpenColorIO name. Default: srgb, or the space of a Lightroom profile.",
 )
-@click.option("--out-space", metavar="NAME", help="What it gives; as --in-space unless said otherwise.")
+@click.option("--out-space", metavar="NAME", help="Output colour space of the LUT. Default: as --in-space.")
 @click.option(
     "--interp",
     type=click.Choice(["tetrahedral", "trilinear"]),
     default="tetrahedral",
     show_default=True,
-    help="How colours between lattice points are found.",
+    help="Interpolation between grid points.",
 )
 @JOBS
 @EXISTING
@@ -91,11 +91,11 @@ def _spaces(file, in_space, out_space):
 def command(lut: Path, **options) -> int:
     """Write a copy of every photo with a LUT applied.
 
-    As `lutbridge render` does it: each copy has the name, format, bit depth, profile and metadata of its photo, where
-    --format, --bits and --icc do not say otherwise.
+    Each copy keeps the photo's name, format, bit depth, colour profile and metadata, unless you change them with
+    options.
     """
     if str(lut) == STDIO and STDIO in options["photos"]:
-        raise UsageError("- is stdin, which holds the LUT or the photo; name a file for one of them")
+        raise UsageError("only the LUT or the photo can come from stdin (-); name a file for the other")
 
     def work(photos: list[str], folder: Path) -> int:
         settings = BatchSettings(

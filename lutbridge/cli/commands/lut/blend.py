@@ -25,10 +25,13 @@ def blend(file: Path, base: Path | None, strength: float, wish: Wish, protect_sk
 
 @click.command()
 @click.argument("file", type=FILE)
-@click.option("--strength", type=SHARE, required=True, metavar="0..1", help="How much of FILE; 1 is all.")
-@click.option("--base", type=FILE, metavar="FILE", help="Another LUT for the rest; nothing is done there without one.")
+@click.option("--strength", type=SHARE, required=True, metavar="0..1", help="Amount of FILE; 1 is full strength.")
+@click.option("--base", type=FILE, metavar="FILE", help="Blend with this LUT. Default: with the unchanged colours.")
 @PROTECT_SKIN
 @output_options
 def command(file: Path, base: Path | None, strength: float, protect_skin: float | None, **wish) -> int:
-    """Write a LUT at part of its strength, as a host's opacity or amount slider does it."""
+    """Reduce a LUT's strength, or blend it with another LUT.
+
+    Works like a program's opacity or amount slider.
+    """
     return blend(file, base, strength, Wish(**wish), protect_skin)

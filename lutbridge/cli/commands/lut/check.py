@@ -15,7 +15,7 @@ def check(files: Sequence[Path], hosts: Sequence[str], banding: float, as_json: 
     """Prints the findings for each file; returns the exit code, 1 where one is a fault.
 
     Args:
-        skin: where to draw what becomes of skin, of one file; None: it is not looked at.
+        skin: where to draw how one file changes skin; None: skin is not checked.
     """
     if skin:
         _check_skin(files, skin)
@@ -40,7 +40,7 @@ def check(files: Sequence[Path], hosts: Sequence[str], banding: float, as_json: 
 
 def _check_skin(files, picture):
     if len(files) > 1:
-        raise UsageError(f"{picture}: one picture of skin shows one LUT; check {files[0]} alone")
+        raise UsageError(f"{picture}: --skin draws one LUT only; check {files[0]} alone")
     if picture.suffix.lower() != ".png":
         raise UsageError(f"{picture}: the plot is a PNG; give it a name that ends in .png")
     refuse_taken(picture, None, files)
@@ -68,12 +68,12 @@ def _skin_rows(skins):
     for shift in skins:
         way = "yellow" if shift.hue > 0 else "red"
         sentence = (
-            f"hue turns {shift.hue:+.1f}° (towards {way}), chroma {shift.chroma:+.1f}, "
+            f"hue shifts {shift.hue:+.1f}° (towards {way}), chroma {shift.chroma:+.1f}, "
             f"lightness {shift.lightness:+.1f}; ΔE2000 {shift.delta_e:.1f}"
         )
         yield ("  skin", shift.group, sentence)
     if skins and parting(skins) > PARTED:
-        yield ("  note", "skin", f"light and dark skin are turned {parting(skins):.1f}° apart in hue")
+        yield ("  note", "skin", f"light and dark skin shift {parting(skins):.1f}° apart in hue")
 
 
 def _look_at(file, chosen, banding):
@@ -84,13 +84,13 @@ def _look_at(file, chosen, banding):
 
 
 def _chosen(names):
-    """Names of the hosts meant by names or parts of them; all where there are none."""
+    """Hosts matching the names or parts of names; all hosts if no name is given."""
     from lutbridge.lut.hosts import HOSTS
 
     known = [host.name for host in HOSTS]
     for name in names:
         if not any(name.lower() in host.lower() for host in known):
-            raise UsageError(f"there is no host {name!r}; there are {'; '.join(known)}")
+            raise UsageError(f"unknown host {name!r}; choose from {'; '.join(known)}")
     return {host for host in known if not names or any(name.lower() in host.lower() for name in names)}
 
 
@@ -126,7 +126,11 @@ def _host_row(verdict):
 @click.command()
 @click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
 @click.option(
-    "--host", "hosts", multiple=True, metavar="NAME", help="A program that has to load it, such as obs; repeatable."
+    "--host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Program that must load the file, such as obs; can be repeated. Default: list all programs.",
 )
 @click.option(
     "--banding",
@@ -134,14 +138,16 @@ def _host_row(verdict):
     default=4,
     show_default=True,
     metavar="CODES",
-    help="How far apart the results of neighbouring 8-bit inputs may be.",
+    help="Report banding if neighbouring 8-bit inputs end up further apart than this, in 8-bit codes.",
 )
-@click.option("--skin", type=FILE, metavar="FILE.png", help="Say what becomes of skin by tone, and draw it.")
+@click.option(
+    "--skin", type=FILE, metavar="FILE.png", help="Show how the LUT changes light, medium and dark skin, and draw it."
+)
 @JSON
 def command(files: tuple[Path, ...], hosts: tuple[str, ...], banding: float, as_json: bool, skin: Path | None) -> int:
-    """Look for faults in LUT files, and say which programs load them.
+    """Find faults in LUT files and show which programs load them.
 
-    Of each program it says whether it will load the file, will show other colours, or loads it with a note; and where
-    that is known from. Exit code 1 where a file is damaged, has a fault, or is not loaded as it is by a --host.
+    For each program: loads the file, loads it with a note, shows different colours, or does not load it; with the
+    source. Exit code 1: a file is damaged, has a fault, or a --host does not load it unchanged.
     """
     return check(files, hosts, banding, as_json, skin)

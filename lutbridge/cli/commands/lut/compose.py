@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.luts import PROTECT_SKIN, SIZE, Wish, begin, output_options, save_protecting
+from lutbridge.cli.luts import OPTIONAL_SIZE, PROTECT_SKIN, Wish, begin, output_options, save_protecting
 from lutbridge.cli.options import FILE
 
 
@@ -25,13 +25,13 @@ def compose(files: Sequence[Path], size: int | None, wish: Wish, protect_skin: f
 
 @click.command()
 @click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
-@click.option("--size", **SIZE)
+@click.option("--size", **OPTIONAL_SIZE)
 @PROTECT_SKIN
 @output_options
 def command(files: tuple[Path, ...], size: int | None, protect_skin: float | None, **wish) -> int:
-    """Write one LUT that does what several do one after another, the first FILE first.
+    """Combine several LUTs into one, applied in the order given.
 
-    It has the largest of their grid sizes unless --size says otherwise, and 65 at least where one has curves or a
-    domain; between its lattice points it is off by as much as is said.
+    Without --size, the result has the largest of their grid sizes, and at least 65 if one has curves or a domain.
+    Reports the error between its grid points.
     """
     return compose(files, size, Wish(**wish), protect_skin)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lutbridge.cli.luts import (
-    SIZE,
+    OPTIONAL_SIZE,
     STDIO,
     Wish,
     check_wish,
@@ -86,20 +86,20 @@ def _refuse_options(format_, target, options):
     "--format",
     "format_name",
     metavar="NAME",
-    help="cube, xmp, hald, 3dl, spi3d, clf, csp; -o is a folder, or - for stdout.",
+    help="cube, xmp, hald, 3dl, spi3d, clf or csp; -o is then a folder, or - for stdout.",
 )
-@click.option("--size", **SIZE)
+@click.option("--size", **OPTIONAL_SIZE)
 @click.option(
     "--gamut",
     type=click.Choice(["extend", "clip"]),
-    help="Lightroom: what becomes of colours outside sRGB; extend unless said otherwise.",
+    help="Lightroom: extend the look to colours outside sRGB, or clip them. Default: extend.",
 )
-@click.option("--bits", type=click.Choice(["8", "16"]), help="HaldCLUT: bits per channel; 16 unless said otherwise.")
+@click.option("--bits", type=click.Choice(["8", "16"]), help="HaldCLUT: bits per channel. Default: 16.")
 @file_options
 def command(files, format_name, size, gamut, bits, **wish) -> int:
-    """Write LUTs in another format: a profile for Lightroom, a HaldCLUT for RawTherapee, …
+    """Convert LUTs to another format.
 
-    The suffix of the output says which: .cube .xmp .png .3dl .spi3d .clf .csp. Says what the other grid and the
-    rounding cost.
+    For instance to a Lightroom profile, or a HaldCLUT for RawTherapee. The extension of the output selects the format:
+    .cube .xmp .png .3dl .spi3d .clf .csp. Reports the error that resizing and rounding add.
     """
     return convert(files, format_name, size, Wish(**wish), gamut=gamut, bits=int(bits) if bits else None)

@@ -20,13 +20,15 @@ def hald(file: Path | None, level: int, bits: int | None, input_encoding: str | 
     format_name = wish.format.name
     check_wish(wish, [file] if file else [])
     if bits and format_name != "hald":
-        raise UsageError(f"--bits is for a .png, and {wish.output} is to be none")
+        raise UsageError(f"--bits applies to .png only, not to {wish.output}")
     options = {"bits": bits} if bits else {}
     if file:
         with spooled(file) as picture:
             lut = _of_picture(picture, input_encoding)
     elif format_name != "hald":
-        raise UsageError(f"{wish.output}: the identity HaldCLUT is a .png; or name the changed one to make a LUT of it")
+        raise UsageError(
+            f"{wish.output}: the identity HaldCLUT is a .png; to make a LUT, name the edited HaldCLUT as FILE"
+        )
     else:
         lut = Lut3D.identity(level**2)
     save(lut, lut.apply, wish, **options)
@@ -43,9 +45,9 @@ def _of_picture(file, input_encoding):
     for notice in photo.notices:
         say(f"{file}: {notice}")
     if photo.color is not SRGB:
-        say(f"{file}: it is in {photo.color.name or 'another colour space'}, and was brought to sRGB")
+        say(f"{file}: converted to sRGB from {photo.color.name or 'another colour space'}")
     if photo.container.format == "jpeg":
-        say(f"{file}: a JPEG's rounding goes into the LUT; export a TIFF or PNG, best with 16 bits")
+        say(f"{file}: JPEG artefacts end up in the LUT; export a TIFF or PNG, best with 16 bits")
     elif photo.pixels.itemsize == 1:
         say(f"{file}: it has 8 bits per channel, so the LUT is rounded to 1/255; export 16 bits if the program can")
     return lut_from_hald(photo)
@@ -54,15 +56,19 @@ def _of_picture(file, input_encoding):
 @click.command()
 @click.argument("file", type=FILE, required=False)
 @click.option(
-    "--level", type=click.IntRange(2, 16), default=8, show_default=True, help="Of the identity; its grid is the square."
+    "--level",
+    type=click.IntRange(2, 16),
+    default=8,
+    show_default=True,
+    help="Level of the identity HaldCLUT; its grid size is level².",
 )
-@click.option("--bits", type=click.Choice(["8", "16"]), help="Of a .png, per channel; 16 unless said otherwise.")
+@click.option("--bits", type=click.Choice(["8", "16"]), help="Bits per channel of a .png. Default: 16.")
 @INPUT_ENCODING
 @output_options
 def command(file: Path | None, level: int, bits: str | None, input_encoding: str | None, **wish) -> int:
-    """Take a look over from a program that exports no LUTs.
+    """Capture a look from a program that cannot export LUTs.
 
-    Without FILE, writes the identity HaldCLUT, a picture of all colours. Open that in the program, give it the look,
-    export it, and name it as FILE: that writes the look as a LUT.
+    First run it without FILE: this writes the identity HaldCLUT, a picture of all colours. Open it in the program,
+    apply the look and export it. Then pass the exported picture as FILE to get the look as a LUT.
     """
     return hald(file, level, int(bits) if bits else None, input_encoding, Wish(**wish))

@@ -59,12 +59,12 @@ def _rows(facts):
         ("  shaper", f"{facts['shaper']} points a channel" if facts["shaper"] else "none"),
         ("  range", " to ".join(map(_triple, facts["range"]))),
         (
-            "  monotone",
-            f"no, {max(falls, 1e-4):.2%} of its steps fall" if falls else "yes, every channel rises along its axis",
+            "  monotonic",
+            f"no, decreasing in {max(falls, 1e-4):.2%} of all places" if falls else "yes",
         ),
         (
             "  moves colours",
-            f"by {CODES * moved['mean']:.1f} codes of 255 in the mean, {CODES * moved['largest']:.1f} at most",
+            f"by {CODES * moved['mean']:.1f} of 255 on average, {CODES * moved['largest']:.1f} at most",
         ),
     ]
 
@@ -79,5 +79,8 @@ def _triple(values):
 @click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
 @JSON
 def command(files: tuple[Path, ...], as_json: bool) -> int:
-    """Show format, grid size, domain, range, shaper and effect of LUT files."""
+    """Show what LUT files contain and how far they move colours.
+
+    Prints format, title, grid size, domain, shaper, range, and whether every channel is monotonic.
+    """
     return info(files, as_json)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.luts import SIZE, Wish, begin, in_words, keeps_range, output_options, save
+from lutbridge.cli.luts import OPTIONAL_SIZE, Wish, begin, in_words, keeps_range, output_options, save
 from lutbridge.cli.options import FILE
 from lutbridge.cli.output import say
 
@@ -19,11 +19,11 @@ def invert(file: Path, size: int | None, wish: Wish) -> int:
     (lut,) = begin(wish, file)
     found = inversion.invert(lut, size, whole_range=keeps_range(wish))
     there_and_back = deviation(lambda rgb: found.lut.apply(lut.apply(rgb)), lambda rgb: rgb, lut.domain)
-    say(f"{file}: {found.unreached:.1%} of all colours are never its result; they are taken for the nearest that is")
+    say(f"{file}: {found.unreached:.1%} of all colours are out of its reach and replaced by the nearest it reaches")
     if found.ambiguous:
         share = f"{max(found.ambiguous, 1e-3):.1%}"
-        say(f"{file}: {share} of all colours are the result of several; the nearest of those is taken")
-    say(f"{file}: there and back, colours are {in_words(there_and_back)}")
+        say(f"{file}: {share} of all colours have more than one source; the nearest is used")
+    say(f"{file}: after LUT and inverse, colours are {in_words(there_and_back)}")
     facts = {
         "unreached": found.unreached,
         "ambiguous": found.ambiguous,
@@ -35,8 +35,8 @@ def invert(file: Path, size: int | None, wish: Wish) -> int:
 
 @click.command()
 @click.argument("file", type=FILE)
-@click.option("--size", **SIZE)
+@click.option("--size", **OPTIONAL_SIZE)
 @output_options
 def command(file: Path, size: int | None, **wish) -> int:
-    """Write the LUT that undoes a LUT, and say how far that is possible."""
+    """Invert a LUT, and report how much of it can be undone."""
     return invert(file, size, Wish(**wish))

@@ -74,14 +74,20 @@ def _as_dict(file, photo, row):
 @click.command()
 @click.argument("file", type=FILE)
 @click.argument("photo", type=FILE)
-@click.option("-o", "--output", type=FILE, metavar="FILE.png", help="A contact sheet of all results.")
+@click.option("-o", "--output", type=FILE, metavar="FILE.png", help="Also write a contact sheet of all results.")
 @INPUT_ENCODING
-@click.option("--existing", type=click.Choice(["refuse", "overwrite"]), default="refuse", show_default=True)
+@click.option(
+    "--existing",
+    type=click.Choice(["refuse", "overwrite"]),
+    default="refuse",
+    show_default=True,
+    help="What to do if the file already exists.",
+)
 @JSON
 def command(**arguments) -> int:
-    """Put a photo through a LUT in every program that is installed here, and say how far each is from lutbridge.
+    """Compare how every installed program applies a LUT.
 
-    OpenColorIO, FFmpeg, darktable, RawTherapee, ImageMagick, G'MIC and Pillow; ΔE2000 over a copy of the photo of 768
-    pixels, and what explains the difference.
+    Tries OpenColorIO, FFmpeg, darktable, RawTherapee, ImageMagick, G'MIC and Pillow on a 768 px copy of the photo.
+    Reports each program's ΔE2000 against lutbridge and what explains it.
     """
     return parity(**arguments)

@@ -34,12 +34,19 @@ def plot(file: Path, photos: Sequence[Path], output: Path, input_encoding: str |
 @click.command()
 @click.argument("file", type=FILE)
 @click.argument("photos", metavar="[PHOTO]...", type=FILE, nargs=-1)
-@click.option("-o", "--output", type=FILE, required=True, metavar="FILE.png", help="The picture; - is stdout.")
+@click.option("-o", "--output", type=FILE, required=True, metavar="FILE.png", help="Output picture; - is stdout.")
 @INPUT_ENCODING
-@click.option("--existing", type=click.Choice(["refuse", "overwrite"]), default="refuse", show_default=True)
+@click.option(
+    "--existing",
+    type=click.Choice(["refuse", "overwrite"]),
+    default="refuse",
+    show_default=True,
+    help="What to do if the file already exists.",
+)
 def command(**arguments) -> int:
-    """Draw what a LUT does: its colours in the cube, tone curves, hue and chroma, and photos before and after.
+    """Draw what a LUT does to colours, tones and photos.
 
-    Up to four photos. Needs matplotlib: pip install "lutbridge[plot]".
+    Shows the colour cube, tone curves, hue and chroma, and up to four photos before and after. Needs matplotlib:
+    pip install "lutbridge[plot]".
     """
     return plot(**arguments)

@@ -20,5 +20,5 @@ def resize(file: Path, size: int, wish: Wish) -> int:
 @click.option("--size", required=True, **SIZE)
 @output_options
 def command(file: Path, size: int, **wish) -> int:
-    """Write a LUT with another grid size, and say what that costs."""
+    """Change the grid size of a LUT, and report the error this adds."""
     return resize(file, size, Wish(**wish))

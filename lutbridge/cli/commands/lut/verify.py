@@ -20,7 +20,7 @@ def verify(file: Path, photo: Path, model: str | None, as_json: bool) -> int:
     said = parse(found.comments)
     if said is None:
         raise ReadError(
-            file, "it does not say what it was made of", "only what `lutbridge cube` writes as .cube, .xmp or .png does"
+            file, "it does not record what it was made from", "only a .cube, .xmp or .png of `lutbridge cube` does"
         )
     retoucher, made, loss = _again(said, photo, model, found.format)
     again = found.format.codec.decode(found.format.to_bytes(made)).lut
@@ -66,33 +66,40 @@ def _difference(lut, again):
 
 def _rows(facts, said):
     def same(what):
-        return "the same" if facts[what]["same"] else f"ANOTHER than the {facts[what]['named']} that it was made of"
+        return (
+            "the same" if facts[what]["same"] else f"DIFFERENT from {facts[what]['named']}, which the LUT was made from"
+        )
 
     result = "identical to the last digit" if facts["identical"] else "DIFFERS by up to "
     if not facts["identical"]:
-        result += f"{CODES * facts['difference']:.4f} codes of 255"
+        result += f"{CODES * facts['difference']:.4f} of 255"
     rows = [
         ("photo", same("photo")),
         ("model", f"{said.model}, {same('model')}"),
-        ("settings", f"{said.view}, grid {said.grid_size}, person {said.person:g}, background {said.background:g}"),
+        (
+            "settings",
+            f"{said.view}, grid size {said.grid_size}, person {said.person:g}, background {said.background:g}",
+        ),
         ("version", said.version),
     ]
     for when, loss in facts["loss"].items():
         if loss:
-            rows.append((f"loss {when}", f"ΔE2000 {loss[0]:.3f} in the mean, {loss[1]:.3f} at the 95th percentile"))
-    return [*rows, ("made again", result)]
+            rows.append((f"loss {when}", f"ΔE2000 {loss[0]:.3f} on average, {loss[1]:.3f} at the 95th percentile"))
+    return [*rows, ("rebuilt", result)]
 
 
 @click.command()
 @click.argument("file", type=FILE)
-@click.option("--photo", type=FILE, required=True, metavar="PHOTO", help="The photo that it was made of.")
-@click.option("--model", metavar="NAME|FILE", help="The model, where it is none that ships with lutbridge.")
+@click.option("--photo", type=FILE, required=True, metavar="PHOTO", help="Photo the LUT was made from.")
+@click.option(
+    "--model", metavar="NAME|FILE", help="Model, if it does not ship with lutbridge. Default: the one named in the LUT."
+)
 @JSON
 def command(**arguments) -> int:
-    """Make a LUT of `lutbridge cube` again from its photo, and compare the two to the last digit.
+    """Rebuild a LUT from its photo and check that it is identical.
 
-    A .cube, .xmp or HaldCLUT says in comments which model, photo and settings it was made of and what it loses against
-    the full render. Exit code 1 where the LUT made again is another.
+    A .cube, .xmp or HaldCLUT of `lutbridge cube` records its model, photo and settings, and its error against the full
+    render. Exit code 1: the rebuilt LUT differs.
     """
     one_thread_each()  # as `cube` does, since sums of several threads end in another last digit
     return verify(**arguments)

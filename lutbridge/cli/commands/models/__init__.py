@@ -12,9 +12,9 @@ COMMANDS = ("list", "show", "add", "remove", "export", "import")
 @JSON
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> int | None:
-    """List models, and keep your own styles beside those that ship.
+    """List models, and add or share your own styles.
 
-    A model that was added is known by its name to every command, to the helper and its page, and to the plug-ins.
+    You can use an added model by its name in every command, on the helper's page and in the plug-ins.
     """
     if ctx.invoked_subcommand is None:
         from lutbridge.cli.commands.models.list import models

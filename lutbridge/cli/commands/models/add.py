@@ -26,8 +26,11 @@ def add(model: str, name: str | None, maker: str) -> int:
 
 @click.command()
 @click.argument("model", metavar="RUN|FILE")
-@click.option("--name", help="What it is to be called; without it, what the run's folder or the file is called.")
-@click.option("--maker", default="", help="Who made it, for those you give it to.")
+@click.option("--name", help="Name of the model. Default: the name of the folder or file.")
+@click.option("--maker", default="", help="Maker's name, for others you share it with. Default: none.")
 def command(**arguments) -> int:
-    """Add a trained style, from its run's folder or its file, to the models that are known by name."""
+    """Add a trained style to your models.
+
+    Takes the folder of the training run, or a model file.
+    """
     return add(**arguments)

@@ -16,7 +16,7 @@ def export(name: str, output: Path) -> int:
     from lutbridge.model import added
 
     if output.suffix != ".safetensors":
-        raise UsageError(f"{output}: a model's file ends in .safetensors")
+        raise UsageError(f"{output}: a model file must end in .safetensors")
     path = added.the_added(name)
     refuse_taken(output, None)
     atomic_write(output, path.read_bytes(), replace=False)
@@ -26,10 +26,10 @@ def export(name: str, output: Path) -> int:
 
 @click.command()
 @click.argument("name")
-@click.option("-o", "--output", type=FILE, required=True, metavar="FILE", help="The new .safetensors file.")
+@click.option("-o", "--output", type=FILE, required=True, metavar="FILE", help="Output .safetensors file.")
 def command(**arguments) -> int:
-    """Write a model that you added to one file, to give away.
+    """Export one of your models to a file you can share.
 
-    It holds the name, a picture, the maker and how many pairs it was learned from, and no photo.
+    The file contains the name, a picture, the maker and the number of training pairs, but none of your photos.
     """
     return export(**arguments)

@@ -22,7 +22,7 @@ def import_(file: Path, name: str | None) -> int:
 
 @click.command()
 @click.argument("file", type=FILE)
-@click.option("--name", help="What it is to be called; without it, the name that it was exported by.")
+@click.option("--name", help="Name of the model. Default: the name it was exported under.")
 def command(**arguments) -> int:
-    """Add a model from a file that `lutbridge models export` wrote, here or elsewhere."""
+    """Add a model from a file of `lutbridge models export`."""
     return import_(**arguments)

@@ -17,5 +17,5 @@ def remove(name: str) -> int:
 @click.command()
 @click.argument("name")
 def command(**arguments) -> int:
-    """Remove a model that you added; the run or file that it came from stays."""
+    """Remove one of your models; its training run or file stays."""
     return remove(**arguments)

@@ -20,9 +20,9 @@ def show(name: str, picture: Path | None) -> int:
     found = read(path)
     rows = [("file", str(path)), ("size", f"{path.stat().st_size / 2**20:.1f} MB")]
     if getattr(found.config, "has_mask", False):
-        rows.append(("person and background", "treated apart"))
+        rows.append(("person and background", "separate"))
     if getattr(found.config, "style", False):
-        rows.append(("style", "a look of its own, after the correction"))
+        rows.append(("style", "a look applied after the correction"))
     put_table(rows + [(key, " ".join(value.split())) for key, value in found.history.items()])
     if picture:
         if not found.picture:
@@ -35,7 +35,7 @@ def show(name: str, picture: Path | None) -> int:
 
 @click.command()
 @click.argument("name", metavar="NAME|FILE")
-@click.option("--picture", type=FILE, metavar="FILE", help="Write its picture, a JPEG, to this new file.")
+@click.option("--picture", type=FILE, metavar="FILE", help="Also save the model's picture as a JPEG.")
 def command(**arguments) -> int:
-    """Say what a model is made of, by whom, and from how many pairs."""
+    """Show how a model was made, by whom and from how many pairs."""
     return show(**arguments)

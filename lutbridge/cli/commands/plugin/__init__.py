@@ -13,7 +13,7 @@ HOSTS = ("darktable", "lightroom")
 
 @click.group(cls=LazyGroup, package=__name__, names=COMMANDS)
 def command() -> None:
-    """Put Auto Retouch into darktable or Lightroom Classic, and take it out again."""
+    """Install or remove the darktable and Lightroom plug-ins."""
 
 
 def host_and_settings(command: Callable) -> Callable:
@@ -22,6 +22,6 @@ def host_and_settings(command: Callable) -> Callable:
         "--settings",
         type=click.Path(path_type=Path),
         metavar="FOLDER",
-        help="The host's folder for settings, where it is not the usual one (darktable's --configdir).",
+        help="The program's settings folder, such as darktable's --configdir. Default: the usual place.",
     )
     return click.argument("name", type=click.Choice(HOSTS), metavar="|".join(HOSTS))(settings(command))

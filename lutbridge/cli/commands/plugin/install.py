@@ -70,9 +70,9 @@ def _install(name: str, settings: Path | None) -> None:
 @click.command()
 @host_and_settings
 def command(**arguments) -> int:
-    """Install the plug-in for darktable or Lightroom Classic, or replace an older one.
+    """Install or update the plug-in for darktable or Lightroom.
 
-    Run it again after an update of lutbridge. Close the host first. The first time, it compiles what the helper needs,
-    which takes half a minute.
+    Close darktable or Lightroom Classic first. Run this again after every update of lutbridge. The first time takes
+    half a minute, because it compiles what the helper needs.
     """
     return install(**arguments)

@@ -34,5 +34,5 @@ def _uninstall(name: str, host: plugins.PluginHost, settings: Path | None) -> No
 @click.command()
 @host_and_settings
 def command(**arguments) -> int:
-    """Remove the plug-in; the looks that are on photos stay."""
+    """Remove the plug-in; looks already on photos stay."""
     return uninstall(**arguments)

@@ -31,7 +31,7 @@ def test_a_host_that_has_to_load_it_decides(lutbridge, warm):
 
 def test_a_host_that_nobody_knows_is_refused(lutbridge, warm):
     result = lutbridge("lut", "check", warm, "--host", "paint")
-    assert result.code == 2 and "there is no host 'paint'" in result.err and "OBS Studio" in result.err
+    assert result.code == 2 and "unknown host 'paint'" in result.err and "OBS Studio" in result.err
 
 
 def test_the_banding_limit_is_the_users(lutbridge, write_lut):

@@ -56,11 +56,11 @@ def test_a_lut_that_a_format_cannot_say_is_named_and_the_others_are_written(lutb
     ("arguments", "sentence"),
     [
         (["-o", "out.spi1d"], ".spi1d files are read and not written"),
-        (["-o", "out.txt"], "its name ends like no LUT's; give it one of .cube, .xmp"),
+        (["-o", "out.txt"], "unknown LUT extension; use one of .cube, .xmp"),
         (["-o", "out.cube", "--gamut", "clip"], "--gamut is not for cube files"),
         (["-o", "out.xmp", "--bits", "8"], "--bits is not for xmp files"),
         (["-o", "warm.cube", "--format", "xmp"], "the output is a folder, and this is a file"),
-        (["-o", ".", "--format", "lut"], "there is no format 'lut'"),
+        (["-o", ".", "--format", "lut"], "unknown format 'lut'"),
         (["second.cube", "-o", "out.cube"], "one file cannot hold 2 LUTs"),
         (["sub/warm.cube", "-o", ".", "--format", "xmp"], "not the only one that would become warm.xmp"),
     ],

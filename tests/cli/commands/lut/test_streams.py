@@ -57,7 +57,7 @@ def test_a_photo_goes_through_and_the_lut_too(warm, shoot, tmp_path):
         (["blend", "-", "--strength", "1", "-o", "a.cube", "--format", "xmp"], b"--format is for -o -"),
         (["apply", "-", "-", "-o", "-"], b"- is stdin, which holds the LUT or the photo"),
         (["apply", "-", "a.png", "b.png", "-o", "-"], b"stdout holds one photo"),
-        (["convert", "-", "-o", "-", "--format", "lut"], b"there is no format 'lut'"),
+        (["convert", "-", "-o", "-", "--format", "lut"], b"unknown format 'lut'"),
     ],
 )
 def test_what_cannot_share_a_stream_is_refused(tmp_path, monkeypatch, arguments, sentence):

@@ -29,7 +29,7 @@ def test_what_is_not_the_same_is_said_and_exit_code_1(lutbridge, made, make_phot
     _, make = made
     other = make_photo(tmp_path / "other.png", seed=7)
     result = lutbridge("lut", "verify", make("cube"), "--photo", other, "--model", toy_model)
-    assert result.code == 1 and "ANOTHER than the a.png" in result.out and "DIFFERS by up to" in result.out
+    assert result.code == 1 and "DIFFERENT from a.png" in result.out and "DIFFERS by up to" in result.out
 
 
 def test_a_changed_digit_is_found(lutbridge, made, toy_model):
@@ -43,4 +43,4 @@ def test_a_changed_digit_is_found(lutbridge, made, toy_model):
 
 def test_a_lut_that_says_nothing_is_refused(lutbridge, warm, make_photo, tmp_path):
     result = lutbridge("lut", "verify", warm, "--photo", make_photo(tmp_path / "a.png"))
-    assert result.code == 1 and "it does not say what it was made of" in result.err
+    assert result.code == 1 and "it does not record what it was made from" in result.err
