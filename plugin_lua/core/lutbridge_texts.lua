@@ -6,7 +6,7 @@ local texts = {
     de = "Der lutbridge-Helfer läuft nicht: „Helfer starten“ drücken oder im Terminal eingeben: {command} serve",
   },
   error_helper_gone = {
-    en = "The helper has stopped answering: start it again and repeat the photos that are left.",
+    en = "The helper stopped responding: start it again and repeat the remaining photos.",
     de = "Der Helfer antwortet nicht mehr: neu starten und die übrigen Fotos wiederholen.",
   },
   error_plugin_protocol = {
@@ -14,36 +14,36 @@ local texts = {
     de = "Dieses Plug-in ist zu alt für den Helfer. Im Terminal aktualisieren: {command} plugin install {host}",
   },
   error_helper_protocol = {
-    en = "The helper is too old for this plug-in. Stop it, in a terminal: {command} serve --stop. If the next one is "
-      .. "too old as well, update lutbridge.",
-    de = "Der Helfer ist zu alt für dieses Plug-in. Im Terminal beenden: {command} serve --stop. Ist auch der nächste "
-      .. "zu alt, lutbridge aktualisieren.",
+    en = "The helper is too old for this plug-in. Stop it, in a terminal: {command} serve --stop. If this message "
+      .. "comes back, update lutbridge.",
+    de = "Der Helfer ist zu alt für dieses Plug-in. Im Terminal beenden: {command} serve --stop. Erscheint diese "
+      .. "Meldung wieder, lutbridge aktualisieren.",
   },
   plugin_is_older = {
-    en = "This plug-in is {ours}. Update it, in a terminal: {command} plugin install {host}",
-    de = "Dieses Plug-in ist {ours}. Im Terminal aktualisieren: {command} plugin install {host}",
+    en = "This plug-in is version {ours}. Update it, in a terminal: {command} plugin install {host}",
+    de = "Dieses Plug-in hat die Version {ours}. Im Terminal aktualisieren: {command} plugin install {host}",
   },
   helper_is_older = {
-    en = "This plug-in is {ours}. Stop the older helper, in a terminal: {command} serve --stop. If the next one is as "
-      .. "old, update lutbridge.",
-    de = "Dieses Plug-in ist {ours}. Den älteren Helfer im Terminal beenden: {command} serve --stop. Ist der nächste "
-      .. "ebenso alt, lutbridge aktualisieren.",
+    en = "This plug-in is version {ours}. Stop the older helper, in a terminal: {command} serve --stop. If this "
+      .. "message comes back, update lutbridge.",
+    de = "Dieses Plug-in hat die Version {ours}. Den älteren Helfer im Terminal beenden: {command} serve --stop. "
+      .. "Erscheint diese Meldung wieder, lutbridge aktualisieren.",
   },
   error_helper_silent = {
-    en = "The helper did not come up within {seconds} s. To see why, type in a terminal: {command} serve",
-    de = "Der Helfer ist nach {seconds} s nicht da. Den Grund zeigt im Terminal: {command} serve",
+    en = "The helper did not start within {seconds} s. To see why, type in a terminal: {command} serve",
+    de = "Der Helfer ist nach {seconds} s noch nicht bereit. Den Grund zeigt im Terminal: {command} serve",
   },
   error_helper_program = {
-    en = "lutbridge is not where it was when this plug-in was installed: {program}. Install lutbridge again if it "
-      .. "is gone, then type in a terminal: lutbridge plugin install {host}",
-    de = "lutbridge ist nicht mehr da, wo es bei der Installation dieses Plug-ins war: {program}. Falls es fehlt, "
-      .. "wieder installieren; dann im Terminal eingeben: lutbridge plugin install {host}",
+    en = "lutbridge is no longer at {program}. Reinstall it if necessary, then type in a terminal: lutbridge plugin "
+      .. "install {host}",
+    de = "lutbridge liegt nicht mehr unter {program}. Bei Bedarf neu installieren, dann im Terminal eingeben: "
+      .. "lutbridge plugin install {host}",
   },
   error_helper_ended = {
-    en = "The helper was started and ended again: {detail} All that it said is in {log}. To try it by hand, type in a "
-      .. "terminal: {command} serve",
-    de = "Der Helfer wurde gestartet und hat sich wieder beendet: {detail} Alles, was er gemeldet hat, steht in {log}. "
-      .. "Von Hand startet ihn im Terminal: {command} serve",
+    en = "The helper stopped right after starting: {detail} Its full output is in {log}. To start it by hand, type "
+      .. "in a terminal: {command} serve",
+    de = "Der Helfer hat sich gleich nach dem Start beendet: {detail} Seine vollständige Ausgabe steht in {log}. Von "
+      .. "Hand startet ihn im Terminal: {command} serve",
   },
   error_strength = {
     en = "The strength is 0, so nothing would change: raise it and press again.",
@@ -56,17 +56,17 @@ local texts = {
 
   -- Errors of the helper; {detail} is its own sentence.
   error_bad_answer = {
-    en = "The helper gave an answer that makes no sense ({detail}): update lutbridge and this plug-in.",
-    de = "Der Helfer hat unverständlich geantwortet ({detail}): lutbridge und dieses Plug-in aktualisieren.",
+    en = "The plug-in did not understand the helper's reply ({detail}): update lutbridge and this plug-in.",
+    de = "Das Plug-in versteht die Antwort des Helfers nicht ({detail}): lutbridge und dieses Plug-in aktualisieren.",
   },
   error_other = { en = "The helper says: {detail}", de = "Der Helfer meldet: {detail}" },
   error_internal = {
-    en = "The helper met a bug of its own: its log has the details ({detail}).",
-    de = "Der Helfer ist auf einen eigenen Fehler gestoßen: Näheres steht in seinem Protokoll ({detail}).",
+    en = "The helper ran into an internal error: see its log for details ({detail}).",
+    de = "Im Helfer ist ein interner Fehler aufgetreten: Näheres steht in seinem Protokoll ({detail}).",
   },
   error_unauthorized = {
-    en = "The helper refuses this plug-in's token: stop and start the helper.",
-    de = "Der Helfer lehnt das Token dieses Plug-ins ab: den Helfer beenden und neu starten.",
+    en = "The helper rejected this plug-in: stop the helper and start it again.",
+    de = "Der Helfer hat dieses Plug-in abgewiesen: den Helfer beenden und neu starten.",
   },
   error_shutting_down = {
     en = "The helper is shutting down: start it again.",
@@ -103,12 +103,12 @@ local texts = {
     de = "Die Datei des Modells fehlt oder ist beschädigt: lutbridge neu installieren. ({detail})",
   },
   error_unknown_group = {
-    en = "The helper has forgotten this group of photos: try again.",
-    de = "Der Helfer hat diese Gruppe von Fotos vergessen: noch einmal versuchen.",
+    en = "The helper no longer has this group of photos: try again.",
+    de = "Der Helfer kennt diese Gruppe von Fotos nicht mehr: noch einmal versuchen.",
   },
   error_too_many_takes = {
-    en = "These are too many photos for one group: choose fewer. ({detail})",
-    de = "Das sind zu viele Fotos für eine Gruppe: weniger auswählen. ({detail})",
+    en = "Too many photos for one group: select fewer. ({detail})",
+    de = "Zu viele Fotos für eine Gruppe: weniger auswählen. ({detail})",
   },
   error_too_many_groups = {
     en = "The helper has too many groups open: try again later. ({detail})",
@@ -121,28 +121,28 @@ local texts = {
 
   -- Errors on the host's side.
   error_not_saved = {
-    en = "The result cannot be saved: check whether the disk is full.",
+    en = "The result could not be saved: check whether the disk is full.",
     de = "Das Ergebnis lässt sich nicht speichern: prüfen, ob die Platte voll ist.",
   },
   error_cancelled = { en = "Cancelled.", de = "Abgebrochen." },
   error_bug = {
-    en = "The plug-in met a bug of its own: {detail}",
-    de = "Das Plug-in ist auf einen eigenen Fehler gestoßen: {detail}",
+    en = "The plug-in ran into an internal error: {detail}",
+    de = "Im Plug-in ist ein interner Fehler aufgetreten: {detail}",
   },
   error_temporary = {
-    en = "No folder can be made in {folder}: check the disk and its permissions.",
-    de = "In {folder} lässt sich kein Ordner anlegen: Platte und Rechte prüfen.",
+    en = "Could not create a folder in {folder}: check the disk and the permissions.",
+    de = "In {folder} lässt sich kein Ordner anlegen: Platte und Zugriffsrechte prüfen.",
   },
   error_photo_missing = {
     en = "The file is not where darktable expects it: connect the disk, or find the file again.",
     de = "Die Datei ist nicht da, wo darktable sie erwartet: Platte anschließen oder Datei wieder zuordnen.",
   },
   error_photo_folder = {
-    en = "Nothing can be written to {folder}, beside the original: check its permissions.",
-    de = "In {folder}, neben dem Original, lässt sich nichts schreiben: Rechte prüfen.",
+    en = "Could not write to {folder}, the folder of the original: check the permissions.",
+    de = "In {folder}, den Ordner des Originals, lässt sich nichts schreiben: Zugriffsrechte prüfen.",
   },
   error_export = {
-    en = "darktable could not export the photo: try whether it opens in the darkroom.",
+    en = "darktable could not export the photo: check whether it opens in the darkroom.",
     de = "darktable konnte das Foto nicht exportieren: prüfen, ob es sich in der Dunkelkammer öffnen lässt.",
   },
   error_export_scaled = {
@@ -150,16 +150,16 @@ local texts = {
     de = "Das Exportmodul steht auf „nach Maßstab“: für Kopien in voller Größe auf „in Pixel“ stellen.",
   },
   error_style = {
-    en = "darktable did not take the look: try again, and report it if it happens twice.",
-    de = "darktable hat den Look nicht angenommen: noch einmal versuchen und bei Wiederholung melden.",
+    en = "darktable did not accept the look: try again, and report it if it happens again.",
+    de = "darktable hat den Look nicht angenommen: noch einmal versuchen und, falls es wieder geschieht, melden.",
   },
   error_lut_folder = {
-    en = "The LUT folder {folder} cannot be written: choose another in darktable's preferences, under processing.",
+    en = "The LUT folder {folder} is not writable: choose another in darktable's preferences, under processing.",
     de = "In den LUT-Ordner {folder} lässt sich nichts schreiben: in darktables Einstellungen einen anderen wählen.",
   },
   error_library = {
-    en = "The library that is open is not the one in darktable's settings folder: nothing was put away.",
-    de = "Geöffnet ist nicht die Bibliothek aus darktables Einstellungsordner: nichts wurde weggelegt.",
+    en = "The open library is not the one in darktable's settings folder, so nothing was moved.",
+    de = "Geöffnet ist nicht die Bibliothek aus darktables Einstellungsordner; es wurde nichts verschoben.",
   },
 }
 

@@ -59,6 +59,6 @@ describe("lutbridge_messages", function()
 
   it("fills in facts, and leaves what they contain alone", function()
     local error = errors.new("bad_answer", { detail = "%1{host}" })
-    assert.matches("makes no sense (%1{host}): update", error.message, 1, true)
+    assert.matches("did not understand the helper's reply (%1{host}): update", error.message, 1, true)
   end)
 end)

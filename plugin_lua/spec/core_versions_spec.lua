@@ -25,13 +25,13 @@ describe("lutbridge_versions", function()
     local older = { ["0.2.0"] = "0.1.0", ["0.10.0"] = "0.9.9", ["1.0"] = "0.99.1", ["0.1.0.1"] = "0.1.0" }
     for theirs, ours in pairs(older) do
       local update = "Update it, in a terminal: /opt/lutbridge plugin install darktable"
-      assert.equal(("lutbridge %s on cpu. This plug-in is %s. %s"):format(theirs, ours, update), status(theirs, ours))
+      assert.equal(("lutbridge %s on cpu. This plug-in is version %s. %s"):format(theirs, ours, update), status(theirs, ours))
     end
   end)
 
   it("says how an older helper is stopped, and that lutbridge may be what to update", function()
     local line = status("0.9.9", "0.10.0")
-    assert.matches("^lutbridge 0%.9%.9 on cpu%. This plug%-in is 0%.10%.0%. Stop the older helper", line)
-    assert.matches("/opt/lutbridge serve --stop. If the next one is as old, update lutbridge.", line, 1, true)
+    assert.matches("^lutbridge 0%.9%.9 on cpu%. This plug%-in is version 0%.10%.0%. Stop the older helper", line)
+    assert.matches("/opt/lutbridge serve --stop. If this message comes back, update lutbridge.", line, 1, true)
   end)
 end)

@@ -100,7 +100,7 @@ describe("darktable's panel", function()
     labelled "is not running; starts when needed"
     obstacle = "gone"
     tell("helper", absent)
-    labelled "is not running, and its program is not\nwhere it was: press Auto Retouch to see\nwhere that was"
+    labelled "is not running, and its program is\nmissing: press Auto Retouch for details"
     obstacle = "flatpak"
     tell("helper", absent)
     for _, widget in ipairs(widgets) do

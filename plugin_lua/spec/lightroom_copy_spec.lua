@@ -88,7 +88,7 @@ describe("A rendered copy", function()
     add "anna-retouched.tif"
     local said = press()
     assert.equal("Rendered copies: 1 of 1 photos.", said[1])
-    assert.matches("^Left out: 1 of the selected photos", said[2])
+    assert.matches("^Skipped: 1 of the selected photos", said[2])
     assert.same(
       { "anna-retouched-2.tif", "anna-retouched.tif", "anna.nef" },
       scripted.list(folder .. "/photos")
@@ -99,7 +99,7 @@ describe("A rendered copy", function()
     add "anna-retouched.tif"
     local said = press()
     assert.equal("Rendered copies: 1 of 1 photos.", said[1])
-    assert.matches("^Retouched before: 1 of these photos", said[2])
+    assert.matches("^Already retouched: 1 of these photos", said[2])
   end)
 
   it("of a virtual copy stands beside the file that it has", function()
@@ -114,7 +114,7 @@ describe("A rendered copy", function()
     local photo = add "anna.nef"
     local entry = "\2\1\3\0\1\0\0\0\8\0\0\0"
     scripted.write(photo.stub.facts.renders.plain_full, "II*\0\8\0\0\0\1\0" .. entry)
-    assert.matches("exported 1 photos with 8 bits only", press()[2])
+    assert.matches("exported 1 photos with only 8 bits", press()[2])
   end)
 end)
 
@@ -128,8 +128,9 @@ describe("What goes wrong with copies", function()
     assert.same({
       "Rendered copies: 1 of 4 photos.",
       "ben.mov: This is a video; choose photos.",
-      "carl.nef: The original is not there: connect the disk, or find the file again in Lightroom.",
-      "dora.nef: Lightroom could not export the photo: try whether it opens in Develop. The file could not be opened.",
+      "carl.nef: The original is missing: connect the disk, or locate the file in Lightroom.",
+      "dora.nef: Lightroom could not export the photo: check whether it opens in Develop. "
+        .. "The file could not be opened.",
     }, press())
     assert.equal(1, #lightroom.windows.windows)
     assert.is_nil(lightroom.windows.windows[1].blockTask)
@@ -151,7 +152,7 @@ describe("What goes wrong with copies", function()
     add("anna.nef", facts)
     local said = press()
     assert.equal("Rendered copies: 1 of 1 photos.", said[1])
-    assert.equal("anna.nef: Lightroom did not take these fields over to the copy: creator, keywords.", said[2])
+    assert.equal("anna.nef: Lightroom did not copy these fields: creator, keywords.", said[2])
     local copy = lightroom.catalog.stacks[1].copy
     assert.same({ 4, "Anna" }, { copy:getRawMetadata "rating", copy:getFormattedMetadata "title" })
     assert.same({ "anna-retouched.tif", "anna.nef" }, scripted.list(folder .. "/photos"))
@@ -169,7 +170,7 @@ describe("What goes wrong with copies", function()
     add "ben.nef"
     helper.answers["job-done"] = "networkConnectionLost"
     local said = press()
-    assert.matches("^The helper has stopped answering", said[1])
+    assert.matches("^The helper stopped responding", said[1])
     assert.equal("Rendered copies: 0 of 2 photos.", said[2])
     assert.equal(1, #helper.asked "job-accepted")
     assert.same({ "anna.nef", "ben.nef" }, scripted.list(folder .. "/photos"))
@@ -178,7 +179,7 @@ describe("What goes wrong with copies", function()
   it("includes folders that cannot be written", function()
     add "anna.nef"
     os.execute("rm -r '" .. folder .. "/photos'")
-    assert.matches("Nothing can be written to .*/photos, beside the original", press()[2])
+    assert.matches("Could not write to .*/photos, the folder of the original", press()[2])
   end)
 
   it("includes that nothing is selected, where Lightroom would take all that is shown", function()

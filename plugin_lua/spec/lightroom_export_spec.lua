@@ -71,10 +71,10 @@ describe("The export service", function()
     lightroom.catalog.add { path = folder .. "/photos/anna-retouched.tif" }
     assert.same({
       "Rendered copies: 1 of 2 photos.",
-      "anna.nef: The retouched copy is finished, but not in the catalog: import "
+      "anna.nef: The retouched copy is finished but not in the catalog: import "
         .. folder
         .. "/photos/anna-retouched.tif yourself. "
-        .. "Lightroom did not take this into its catalog: already in the catalog",
+        .. "Lightroom did not add this to its catalog: already in the catalog",
     }, export(photos))
     local left = scripted.list(folder .. "/photos")
     assert.same({ "anna-retouched.tif", "anna.nef", "ben-retouched.tif", "ben.nef" }, left)

@@ -54,7 +54,7 @@ describe("The helper", function()
     open { is_windows = true }
     lightroom.require("lutbridge_installed").environment.LOCALAPPDATA = "C:\\Local"
     scripted.add_photo(lightroom, folder, "anna.nef")
-    assert.matches("^The helper did not come up within 60 s", press()[1])
+    assert.matches("^The helper did not start within 60 s", press()[1])
     local temp = folder .. "/temp/"
     local expected = [[powershell -NoProfile -WindowStyle Hidden -Command "Start-Process -WindowStyle Hidden ]]
       .. ("-FilePath '%slutbridge-serve.bat'\""):format(temp)
@@ -76,7 +76,7 @@ describe("The helper", function()
     }
     lightroom.require("lutbridge_installed").environment.LOCALAPPDATA = "C:\\Local"
     scripted.add_photo(lightroom, folder, "anna.nef")
-    assert.is_truthy(press()[1]:find("ended again: C:\\J?rg: DLL load failed", 1, true))
+    assert.is_truthy(press()[1]:find("stopped right after starting: C:\\J?rg: DLL load failed", 1, true))
   end)
 
   it("is told to be gone before anything is started", function()
@@ -84,7 +84,7 @@ describe("The helper", function()
     os.remove(folder .. "/it's here/lutbridge")
     scripted.add_photo(lightroom, folder, "anna.nef")
     local said = press()[1]
-    assert.is_truthy(said:find("installed: " .. folder .. "/it's here/lutbridge. ", 1, true))
+    assert.is_truthy(said:find("no longer at " .. folder .. "/it's here/lutbridge. ", 1, true))
     assert.matches("type in a terminal: lutbridge plugin install lightroom$", said)
     assert.same({}, commands)
   end)
@@ -102,7 +102,7 @@ describe("The helper", function()
     os.remove(scripted.state_file)
     scripted.add_photo(lightroom, folder, "anna.nef")
     local said = press()[1]
-    assert.matches("^The helper was started and ended again: Disk full ", said)
+    assert.matches("^The helper stopped right after starting: Disk full ", said)
     assert.is_truthy(said:find('"' .. folder .. "/it's here/lutbridge\" serve", 1, true))
     assert.is_true(naps < 5)
   end)
@@ -116,7 +116,7 @@ describe("The helper", function()
     }
     os.remove(scripted.state_file)
     scripted.add_photo(lightroom, folder, "anna.nef")
-    assert.matches("^lutbridge is not where it was when this plug%-in was installed", press()[1])
+    assert.matches("^lutbridge is no longer at ", press()[1])
   end)
 
   it("is waited for until the user cancels", function()
@@ -189,7 +189,7 @@ describe("The settings", function()
       lightroom.require("lutbridge_installed").version = version
       local shown = controls(window(), "static_text")
       local status = value_of(shown[#shown].title)
-      assert.is_truthy(status:find("lutbridge 0.1.0 on cpu. This plug-in is " .. version, 1, true))
+      assert.is_truthy(status:find("lutbridge 0.1.0 on cpu. This plug-in is version " .. version, 1, true))
       assert.is_truthy(status:find(command, 1, true))
     end
   end)
@@ -205,7 +205,7 @@ describe("The settings", function()
     toggle.action(toggle)
     lightroom.tasks.run()
     assert.equal(1, #commands)
-    assert.matches("did not come up", value_of(status[#status].title))
+    assert.matches("did not start within", value_of(status[#status].title))
   end)
 
   it("stop it", function()
@@ -269,7 +269,7 @@ describe("A second press", function()
     lightroom.open "lutbridge_lr_menu_retouch.lua"
     lightroom.open "lutbridge_lr_menu_retouch.lua"
     lightroom.tasks.run()
-    assert.same({ "Auto Retouch is at work already.", "Rendered copies: 1 of 1 photos." }, lightroom.windows.bezels)
+    assert.same({ "Auto Retouch is already running.", "Rendered copies: 1 of 1 photos." }, lightroom.windows.bezels)
     assert.equal(1, #helper.asked "job-accepted")
   end)
 
@@ -278,7 +278,7 @@ describe("A second press", function()
     lightroom.windows.on_progress = function()
       error "a bug"
     end
-    assert.matches("^The plug%-in met a bug of its own: .*a bug", press()[1])
+    assert.matches("^The plug%-in ran into an internal error: .*a bug", press()[1])
     lightroom.windows.on_progress = nil
     press()
     assert.same({ "Rendered copies: 1 of 1 photos." }, lightroom.windows.bezels)

@@ -4,7 +4,7 @@ local support = require "support"
 
 local ADOBE_COLOR = { Name = "Adobe Color", UUID = "B952C231111CD8E0ECCF14B86BAA7077", Amount = 1 }
 local UUID, TABLE = "995BF9F44BDC5A1D7D87C00EACEAC9F6", "Table_29B842C281C6E261158C3A49C22C390D"
-local RESTART = "New profiles are in Lightroom's profile browser after its next start."
+local RESTART = "New profiles appear in Lightroom's profile browser after its next start."
 
 local lightroom, helper, folder
 
@@ -110,8 +110,8 @@ describe("lutbridge_lr_profile", function()
 end)
 
 local function assert_by_hand(said, dropped, amount)
-  local sentence = "anna.nef: Lightroom did not take the look by itself (it %s): restart it, then give the virtual "
-    .. 'copy "Auto Retouch" the profile "anna & "ben" <1>.jpg" of the group "Auto Retouch: photos", with amount %d.'
+  local sentence = "anna.nef: Lightroom did not apply the look by itself (it %s): restart it, then give the virtual "
+    .. 'copy "Auto Retouch" the profile "anna & "ben" <1>.jpg" from the group "Auto Retouch: photos", with amount %d.'
   assert.same({ "Looks: 0 of 1 photos.", sentence:format(dropped, amount), RESTART }, said)
 end
 
@@ -142,7 +142,7 @@ describe("A Lightroom that does not take a look", function()
   it("(keeps the photo's own) is refused with the reason before anything is asked", function()
     add("anna.nef", { look = ADOBE_COLOR })
     lightroom.catalog.manner = "keeps_look"
-    assert.matches('Its profile "Adobe Color" cannot be taken off', press()[2])
+    assert.matches('Its profile "Adobe Color" cannot be removed', press()[2])
     assert.same({}, helper.asked "lut-xmp")
     assert.same({}, lightroom.export.exports)
   end)
@@ -151,14 +151,14 @@ end)
 describe("What goes wrong with looks", function()
   it("includes photos that are edited in HDR", function()
     local photo = add("anna.nef", { hdr = 1 })
-    assert.matches("^anna.nef: It is edited in HDR, and looks work in sRGB", press()[2])
+    assert.matches("^anna.nef: This photo is edited in HDR, but looks work in sRGB", press()[2])
     assert.same({}, copies_of(photo))
   end)
 
   it("includes that no virtual copy is made", function()
     add "anna.nef"
     lightroom.catalog.makes_no_copies = true
-    assert.matches("made no virtual copy of this photo", press()[2])
+    assert.matches("could not create a virtual copy of this photo", press()[2])
   end)
 
   it("includes photos that are not shown, and copies no other one for it", function()
@@ -166,7 +166,7 @@ describe("What goes wrong with looks", function()
     lightroom.catalog.hidden = anna
     local said = press()
     assert.equal("Looks: 1 of 2 photos.", said[1])
-    assert.matches("^anna.nef: Lightroom made no virtual copy", said[2])
+    assert.matches("^anna.nef: Lightroom could not create a virtual copy", said[2])
     assert.same({ 0, 1 }, { #copies_of(anna), #copies_of(ben) })
   end)
 
@@ -176,7 +176,7 @@ describe("What goes wrong with looks", function()
     function lightroom.catalog.on_copy()
       lightroom.catalog.selected = { ben }
     end
-    assert.matches("made no virtual copy of this photo", press()[2])
+    assert.matches("could not create a virtual copy of this photo", press()[2])
     assert.same({}, copies_of(anna))
     assert.same({}, copies_of(ben)[1].stub.applied)
   end)
@@ -192,7 +192,7 @@ describe("What goes wrong with looks", function()
     add "anna.nef"
     add "ben.nef"
     scripted.write(folder .. "/Settings", "in the way")
-    assert.matches("^Profiles cannot be written to .*/Settings/lutbridge", press()[1])
+    assert.matches("^Could not write profiles to .*/Settings/lutbridge", press()[1])
     assert.equal(1, #helper.asked "lut-xmp")
   end)
 
@@ -201,7 +201,7 @@ describe("What goes wrong with looks", function()
     helper.answers["lut-xmp"] = "lut-cube"
     local profile = scripted.PROFILE
     scripted.PROFILE = "<x:xmpmeta/>"
-    assert.matches("^anna.nef: The helper gave an answer that makes no sense %(no profile: name%)", press()[2])
+    assert.matches("^anna.nef: The plug%-in did not understand the helper's reply %(no profile: name%)", press()[2])
     scripted.PROFILE = profile
     assert.same(ADOBE_COLOR, copies_of(photo)[1]:getDevelopSettings().Look)
   end)

@@ -56,7 +56,7 @@ describe("On Windows, photos in folders with accents", function()
   it("are not lost where they cannot be written", function()
     scripted.add_photo(lightroom, folder, "Größe/Zoë.nef")
     os.execute("rm -r '" .. folder .. "/photos/Größe'")
-    assert.matches("Nothing can be written to .*/photos/Größe, beside the original", press()[2])
+    assert.matches("Could not write to .*/photos/Größe, the folder of the original", press()[2])
   end)
 end)
 

@@ -97,11 +97,11 @@ def test_with_all_selected_the_copies_of_an_earlier_press_are_left_out(copies, o
     copy = copies.lua(COPY.format(number=photo.number))["number"]
     said = copies.press("retouch", photo.number, copy)
     assert said[0] == "Rendered copies: 1 of 1 photos."
-    assert said[1].startswith("Left out: 1 of the selected photos, as Auto Retouch made them.")
+    assert said[1].startswith("Skipped: 1 of the selected photos are results of Auto Retouch.")
     names = sorted(path.name for path in photo.path.parent.iterdir() if path.suffix == ".tif")
     assert names == ["anna-retouched-2.tif", "anna-retouched.tif"]
     alone = copies.press("retouch", copy)
-    assert alone[1] == "Retouched before: 1 of these photos, which are results of Auto Retouch."
+    assert alone[1] == "Already retouched: 1 of these photos are results of Auto Retouch."
 
 
 def test_a_cancelled_copy_leaves_nothing(copies, open_photo):

@@ -79,7 +79,7 @@ def test_a_program_that_is_gone_is_told_at_once(lonely, photo, other_program, tm
     before = time.monotonic()
     (said,) = photo.press()
     assert time.monotonic() - before < 5
-    assert said.startswith(f"lutbridge is not where it was when this plug-in was installed: {tmp_path}/moved/lutbridge")
+    assert said.startswith(f"lutbridge is no longer at {tmp_path}/moved/lutbridge")
     assert said.endswith("lutbridge plugin install darktable")
 
 
@@ -92,7 +92,7 @@ def test_an_environment_that_was_moved_is_told_at_once(lonely, photo, other_prog
     before = time.monotonic()
     (said,) = photo.press()
     assert time.monotonic() - before < 10
-    assert said.startswith(f"lutbridge is not where it was when this plug-in was installed: {program}")
+    assert said.startswith(f"lutbridge is no longer at {program}")
 
 
 def test_a_flatpak_is_told_what_its_sandbox_needs(lonely, photo):
@@ -115,7 +115,7 @@ def test_a_helper_that_ends_tells_why_at_once(lonely, photo, other_program, tmp_
     (said,) = photo.press()
     assert time.monotonic() - before < 10
     log = lonely.folder / "cache" / "lutbridge-helper.log"
-    assert said.startswith("The helper was started and ended again: ImportError: no numpy")
+    assert said.startswith("The helper stopped right after starting: ImportError: no numpy")
     assert str(log) in said
     assert log.read_text() == "first line\nImportError: no numpy\n\n"
     assert "ended with 3\nfirst line\nImportError: no numpy" in lonely.log.read_text()
@@ -161,7 +161,7 @@ def test_a_helper_that_dies_midway_leaves_the_rest_as_it_was(lonely, photo, own_
     own_helper.process.wait()
     said = lonely.answer()
     done = sum(bool(photo.looks()) for photo in shoot)
-    assert said[0].startswith("The helper has stopped answering")
+    assert said[0].startswith("The helper stopped responding")
     assert said[1] == f"Looks: {done} of 7 photos."
     assert 2 <= done < 6
     assert last.looks() == earlier

@@ -217,7 +217,7 @@ def test_modules_after_the_look_are_named_and_the_end_of_the_pipe_is_exact(edito
     put_style(photo, "velvia", 2, velvia(), "")
     before = photo.pixels()
     said = photo.press()
-    assert "Approximate in 1, because modules come after the look: velvia." in said[-1]
+    assert "Approximate in 1, because modules follow the look: velvia." in said[-1]
     assert differences(through(photo.cube(), before), photo.pixels()).mean() > 0.5
     editor.settings(at_end=True)
     said = photo.press()
@@ -256,10 +256,10 @@ def test_unused_cube_files_are_put_away_when_asked_twice(editor, open_photo):
     unused.write_text(used.read_text())
     (said,) = editor.press("tidy_up")
     # Those that earlier tests have replaced may be among them.
-    assert re.fullmatch(r"\d+ \.cube files are not used by this library\. Press again to put them away\.", said)
+    assert re.fullmatch(r"\d+ \.cube files are not used by this library\. Press again to move them aside\.", said)
     assert unused.exists()
     (said,) = editor.press("tidy_up")
-    assert re.match(r"\d+ \.cube files are in .*lutbridge-unused now", said)
+    assert re.match(r"\d+ \.cube files are now in .*lutbridge-unused", said)
     assert used.exists()
     assert not unused.exists()
     assert (used.parents[1] / "lutbridge-unused" / unused.name).exists()

@@ -57,7 +57,7 @@ def test_a_helper_that_dies_midway_leaves_the_rest_as_it_was(lonely, own_helper)
     answer = lonely.run(*takes, kill_after=8, kill=own_helper.process.pid, prefs={"start_helper": False})
     own_helper.process.wait()
     said, done = answer["said"][0], len(answer["stacks"])
-    assert said[0].startswith("The helper has stopped answering")
+    assert said[0].startswith("The helper stopped responding")
     assert said[1] == f"Rendered copies: {done} of 4 photos."
     assert done < 4
     assert len(lonely.beside()) == 4 + done

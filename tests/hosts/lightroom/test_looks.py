@@ -9,7 +9,7 @@ from lutbridge.lut.formats import lightroom_table, load
 
 from .conftest import ADOBE_COLOR
 
-RESTART = "New profiles are in Lightroom's profile browser after its next start."
+RESTART = "New profiles appear in Lightroom's profile browser after its next start."
 
 
 def asked_directly(helper, photo, kind, query=""):
@@ -67,7 +67,7 @@ def test_a_lightroom_that_does_not_take_it_is_noticed(lightroom, manner):
     answer = lightroom.run(lightroom.photo(look=ADOBE_COLOR), manner=manner, prefs={"mode": "look"})
     said = answer["said"][0]
     assert said[0] == "Looks: 0 of 1 photos."
-    assert said[1].startswith("anna.nef: Lightroom did not take the look by itself (it dropped the profile")
+    assert said[1].startswith("anna.nef: Lightroom did not apply the look by itself (it dropped the profile")
     assert 'of the group "Auto Retouch: photos", with amount 100' in said[1]
     assert len(installed(lightroom)) == 1
 
