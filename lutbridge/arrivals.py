@@ -1,4 +1,4 @@
-"""The door for photos that come one by one and are to match: each is matched to what its scene looks like by then.
+"""The door for photos that arrive one by one and must match: each is matched to its scene so far.
 
     shoot = ArrivingShoot(retoucher, by="auto")
     shoot.render(read(path)).pixels  # as soon as the photo is there

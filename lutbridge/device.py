@@ -1,4 +1,4 @@
-"""What is computed on: a graphics card by CUDA, where there is one and torch is installed; else the CPU.
+"""Chooses the device: a GPU with CUDA if there is one and torch is installed; otherwise the CPU.
 
 torch is imported only where a driver is found, as that takes two seconds.
 """

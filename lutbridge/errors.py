@@ -1,13 +1,13 @@
 """The exception tree; imports nothing.
 
 LutbridgeError                a sentence for the user; carries the process's exit code
-├── PhotoError           1    one photo cannot be read, retouched or written; the others go on
+├── PhotoError           1    one photo cannot be read, retouched or written; the others continue
 │   ├── ReadError
 │   │   └── SizeError
 │   └── WriteError
-│       └── ClippedError 4    a LUT holds values that the wished format would cut off, and that was not allowed
-├── UsageError           2    what was asked for: an option, a path, names that collide
-└── SetupError           3    what it runs on: a damaged model, no GPU, an unwritable or full disk
+│       └── ClippedError 4    the format would clip the LUT's values, and --allow-clipping was not given
+├── UsageError           2    invalid request: an option, a path, names that collide
+└── SetupError           3    setup problem: a damaged model, no GPU, an unwritable or full disk
 
 Every other exception that reaches the command line is a bug (exit 70).
 """
@@ -20,12 +20,12 @@ class LutbridgeError(Exception):
 
 
 class PhotoError(LutbridgeError):
-    """One photo failed; a batch records it and goes on.
+    """One photo failed; a batch records it and continues.
 
     Args:
         path: the file, as the user named it.
         fault: what is wrong with it, without the path.
-        remedy: what the user can do, or "" where nothing helps.
+        remedy: what the user can do, or "" if nothing helps.
     """
 
     exit_code = 1
@@ -40,27 +40,27 @@ class ReadError(PhotoError):
 
 
 class SizeError(ReadError):
-    """It has more pixels than are accepted, which its header says."""
+    """The header shows more pixels than are accepted."""
 
 
 class WriteError(PhotoError):
-    """The result cannot be written; nothing stands under the final name."""
+    """The result cannot be written; no half-written file is left."""
 
 
 class ClippedError(WriteError):
-    """What would be written holds values that its format cuts off; nothing was written."""
+    """The format would clip the LUT's values; nothing was written."""
 
     exit_code = 4
 
 
 class UsageError(LutbridgeError):
-    """The command was asked for something it cannot do."""
+    """Invalid request."""
 
     exit_code = 2
 
 
 class SetupError(LutbridgeError):
-    """The machine, the installation or the model stands in the way."""
+    """A problem with the machine, the installation or the model."""
 
     exit_code = 3
 

@@ -1,4 +1,4 @@
-"""What works only where optional packages are installed, and what to type for them; imports none of them."""
+"""Checks for optional packages and tells how to install them; imports none of them."""
 
 import sys
 from functools import cache
@@ -24,15 +24,15 @@ def has(extra: str) -> bool:
 
 
 def remedy(extra: str) -> str:
-    """What a user does who wants an extra."""
+    """How the user installs an extra."""
     install = f'pip install "lutbridge[{extra}]"'
     if getattr(sys, "frozen", False):  # the bundle, which nothing can be added to
-        return f"the bundle comes without it; beside the bundle, with Python: {install}"
-    return f"install the extra with: {install}"
+        return f"not part of the bundle; install lutbridge with Python as well: {install}"
+    return f"install with: {install}"
 
 
 def require(extra: str, what: str) -> None:
-    """Does nothing where an extra is installed.
+    """Refuses to continue if an extra is missing.
 
     Args:
         what: needs it, as a user knows it, such as "lutbridge train".

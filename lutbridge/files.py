@@ -1,4 +1,4 @@
-"""Files: written so that they appear whole or not at all; read only where they are ordinary."""
+"""Files: written atomically, never half-written; read only if they are regular files."""
 
 import contextlib
 import errno

@@ -1,4 +1,4 @@
-"""How much memory this process holds, and holding it to an amount: for processes that read files nobody vouches for."""
+"""Measures and limits this process's memory, for processes that read untrusted files."""
 
 import contextlib
 import ctypes

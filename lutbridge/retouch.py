@@ -1,4 +1,4 @@
-"""The public door for one photo: in goes a photo; out comes a retouched photo, a Lut3D, or a mask."""
+"""The public door for one photo: takes a photo and returns a retouched photo, a Lut3D or a mask."""
 
 import hashlib
 import weakref

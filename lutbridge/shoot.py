@@ -1,4 +1,4 @@
-"""The public door for photos that are to match: looked at, grouped, agreed, and then retouched as `Retoucher` does it.
+"""The public door for photos that must match: analyses, groups and matches them, then retouches them like `Retoucher`.
 
     shoot = Shoot(retoucher)
     for path in paths:

@@ -1,1 +1,1 @@
-"""Many photos at once: which become what (plan), one after another (run), and the page that shows them (report)."""
+"""Many photos at once: decide what to do (plan), work through it (run), and show the results on a page (report)."""

@@ -1,4 +1,4 @@
-"""What a retouch did to the light and the white balance of a photo: measured on a small picture of it, and in words."""
+"""How a retouch changed exposure and white balance: measured on a small copy of the photo, and put into words."""
 
 from dataclasses import dataclass
 
@@ -82,7 +82,7 @@ def _temperature(warmth: float) -> float:
 def in_words(change: Change) -> str:
     """Such as "Brightened the person by 1.2 EV, background unchanged, cooler by 400 K"."""
     if change.delta_e < UNCHANGED:
-        return "Left as it was"
+        return "Unchanged"
     if change.delta_e < HARDLY:
         return "Hardly changed"
     said = [*_light(change), *_white_balance(change)]

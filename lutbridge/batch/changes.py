@@ -1,4 +1,4 @@
-"""What is left to do about one photo: compares what is wished with what the manifest says and what stands there."""
+"""Decides what to do with one photo: compares the request with the manifest and the files on disk."""
 
 import os
 from collections import Counter
@@ -12,10 +12,10 @@ from lutbridge.batch.planned import PlannedPhoto
 
 Existing = Literal["refuse", "skip", "overwrite"]
 
-# Why a photo is done, as it stands after a count: "3 new, 1 that failed".
+# Why a photo is done, as it stands after a count: "3 new, 1 failed before".
 NEW = "new"
-PHOTO, MODEL = "whose photo has changed", "made with another model"
-FAILED, UNFINISHED, MISSING, AGAIN = "that failed", "that were not finished", "whose result is missing", "once more"
+PHOTO, MODEL = "with a changed photo", "made with a different model"
+FAILED, UNFINISHED, MISSING, AGAIN = "failed before", "unfinished", "with a missing result", "again"
 _SETTINGS = {
     "person": "strength",
     "background": "strength",
@@ -37,8 +37,8 @@ class Verdict:
     """What happens to one photo.
 
     Attributes:
-        fate: "todo"; "kept", as its results are what is wished; "skipped", as files stand there that are to stay;
-            "refused", as such files stand there and nobody said what to do about them.
+        fate: "todo"; "kept", because its results are up to date; "skipped", because existing files must stay;
+            "refused", because files exist and nobody said what to do about them.
         reason: of what is to do, one of the words above or its like.
         in_the_way: files that no run wrote, or that somebody has changed since.
         is_edited: whether a result that is kept was changed since it was written.
@@ -106,9 +106,9 @@ def _difference(entry: Entry, wish: Wish) -> str:
     before, now = entry.wish.settings, wish.settings
     names = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
     words = list(dict.fromkeys(_SETTINGS.get(name, "setting") for name in names))
-    return f"made with another {' and '.join(words)}" if words else ""
+    return f"made with a different {' and '.join(words)}" if words else ""
 
 
 def in_words(reasons: Counter) -> str:
-    """Such as "3 new, 1 that failed"."""
+    """Such as "3 new, 1 failed before"."""
     return ", ".join(f"{count} {words}" for words, count in reasons.most_common())

@@ -1,4 +1,4 @@
-"""Finds the photos that the user's arguments mean; in folders, without the results of earlier runs."""
+"""Finds the photos named on the command line and in folders, without the results of earlier runs."""
 
 import os
 import re
@@ -23,7 +23,7 @@ _OF_EXTRAS = {"raw": RAW_SUFFIXES, "heif": HEIF_SUFFIXES}
 
 
 def photo_suffixes() -> frozenset[str]:
-    """The suffixes, in small letters, that files in a walked folder are taken for photos by."""
+    """The lower-case suffixes of photos to look for in folders."""
     return PHOTO_SUFFIXES.union(*(suffixes for extra, suffixes in _OF_EXTRAS.items() if extras.has(extra)))
 
 
@@ -92,7 +92,7 @@ def collect(
 
 def _existing(argument: str) -> Path:
     if not argument:  # Path("") would mean the current folder, which an unset shell variable does not
-        raise UsageError("an empty name was given as a photo; name a file or a folder")
+        raise UsageError("the name of a photo is empty; name a file or a folder")
     path = Path(argument)
     try:
         path.stat()
@@ -133,7 +133,7 @@ def _with_parents(photos: list[Found]) -> set[Path]:
 def _files(folder: Path, output: Path | None) -> Iterator[Path]:
     def refuse(error: OSError) -> None:
         raise UsageError(
-            f"{error.filename}: this folder cannot be listed ({error.strerror}); make it readable or name the photos"
+            f"{error.filename}: the folder cannot be read ({error.strerror}); check its permissions or name the photos"
         ) from error
 
     kept_out = os.path.realpath(output) if output else None
@@ -162,18 +162,18 @@ def _left_out(folder: Path, others: Counter) -> str:
     wanted = "".join(
         f"; to read {' '.join(sorted(_OF_EXTRAS[e] & others.keys()))}, {extras.remedy(e)}" for e in missing
     )
-    return f"{folder}: {files} of other types left out ({kinds}{more}){wanted}"
+    return f"{folder}: {files} of other types skipped ({kinds}{more}){wanted}"
 
 
 def _results_left_out(folder: Path, count: int) -> str:
     if count == 1:
-        return f"{folder}: 1 photo that lutbridge made is left out; name it to retouch it again"
-    return f"{folder}: {count} photos that lutbridge made are left out; name them to retouch them again"
+        return f"{folder}: skipped 1 result of lutbridge; name it to retouch it again"
+    return f"{folder}: skipped {count} results of lutbridge; name them to retouch them again"
 
 
 def _expectation(notices: Sequence[str]) -> str:
     kinds = " ".join(sorted(photo_suffixes()))
-    return "; ".join([*notices, f"in a folder these count as photos: {kinds}"])
+    return "; ".join([*notices, f"lutbridge looks for: {kinds}"])
 
 
 def photos_in(folder: Path, output: Path | None = None) -> list[Found]:

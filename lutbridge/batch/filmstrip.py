@@ -1,4 +1,4 @@
-"""A group on the report's page: its takes before, each retouched alone and matched, and their mean colours."""
+"""A group in the report: its takes before, retouched alone and matched, and their mean colours."""
 
 import base64
 import html
@@ -79,7 +79,7 @@ class Filmstrip:
             f'<text x="{CHART / 2}" y="{CHART - 8}">a* {_range(middle[0], span)}</text>'
             f'<text transform="rotate(-90)" x="{-CHART / 2}" y="14">b* {_range(middle[1], span)}</text></svg>'
             "<figcaption>The mean a* and b* of each photo: thin rings before, bold rings each photo alone, filled dots "
-            "matched. Photos that show different things have different means, matched or not.</figcaption></figure>"
+            "matched. Photos of different subjects have different means, matched or not.</figcaption></figure>"
             "</details>"
         )
 

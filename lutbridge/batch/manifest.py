@@ -1,4 +1,4 @@
-"""What was done to which photo: one hidden SQLite file beside the results, which themselves never need it.
+"""Records what was done to which photo, in one hidden SQLite file beside the results; the results never need it.
 
 A run holds the file's lock until it ends, whatever ends it. Each photo is entered before its result appears and once
 more when it stands, so that after a kill at any moment the next run can tell which of the two happened. Paths are
@@ -173,7 +173,7 @@ class Manifest:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             if code in _BUSY:
                 raise SetupError(
-                    f"{self._folder}: another run is writing to this folder; wait until it is done, or choose another "
+                    f"{self._folder}: another run is writing to this folder; wait for it to finish, or choose another "
                     "folder with -o"
                 ) from error
             if code == sqlite3.SQLITE_FULL:
@@ -213,8 +213,13 @@ class Manifest:
             for suffix in ("-journal", "-wal"):
                 path.with_name(NAME + suffix).unlink(missing_ok=True)
             self.notice = (
+<<<<<<< HEAD
                 f"{self._folder}: the record of earlier runs is damaged and was put aside as {aside.name}; the results "
                 "are as they were, and count as files that were there already"
+=======
+                f"{self._folder}: the record of earlier runs is damaged and was renamed to {PUT_ASIDE}; the results "
+                "are unchanged and now count as existing files"
+>>>>>>> 1e9fc0b (Word messages, docs and module docstrings plainly)
             )
         if not self.notice:
             self._do_without(f"the record in {path} is damaged")
@@ -222,8 +227,13 @@ class Manifest:
             self._open()
 
     def _do_without(self, why: str) -> None:
+<<<<<<< HEAD
         self.notice = f"{why}; this run goes without, and the next one will not know what it did"
         self._database = _forgetful()
+=======
+        self.notice = f"{why}; this run continues without it, and the next run will not know what was done"
+        self._database = _made(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
+>>>>>>> 1e9fc0b (Word messages, docs and module docstrings plainly)
 
     def _opened(self, path: Path) -> sqlite3.Connection:
         database = sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False)
@@ -338,7 +348,7 @@ class Manifest:
                 if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
                     raise _full(self._folder) from error
                 raise SetupError(
-                    f"{self._folder / NAME}: what was done cannot be recorded ({error}); check the disk and run the "
+                    f"{self._folder / NAME}: progress cannot be saved ({error}); check the disk and run the "
                     "same command again"
                 ) from error
             except BaseException:
@@ -463,4 +473,4 @@ def _free(path: Path) -> Path:
 
 
 def _full(folder: Path) -> SetupError:
-    return SetupError(f"{folder}: the disk is full; free some space and run the same command again")
+    return SetupError(f"{folder}: the disk is full; free some space, then run the same command again")

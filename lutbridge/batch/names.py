@@ -1,4 +1,4 @@
-"""Names: of the settings beside photos, and of results, which are called as their photos, by a pattern, or as asked."""
+"""File names: of the settings beside photos, and of results, by photo, by pattern or as given."""
 
 import string
 from collections.abc import Callable
@@ -32,14 +32,14 @@ def check_pattern(pattern: str) -> None:
     for _, name, form, conversion in parts:
         if name is not None and (name not in FIELDS or form or conversion):
             wrong = name + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
-            raise UsageError(f"--name {pattern}: there is no field {{{wrong}}}; there are {known}")
+            raise UsageError(f"--name {pattern}: unknown field {{{wrong}}}; choose from {known}")
     text = "".join(literal for literal, *_ in parts)
     if found := [character for character in text if character in _NOT_IN_NAMES or not character.isprintable()]:
-        raise UsageError(f"--name {pattern}: {found[0]!r} cannot be part of a file's name; folders are named with -o")
+        raise UsageError(f"--name {pattern}: {found[0]!r} is not allowed in file names; name folders with -o")
     if pattern.startswith("."):
-        raise UsageError(f"--name {pattern}: results would be hidden; begin with another character than a dot")
+        raise UsageError(f"--name {pattern}: results would be hidden; do not start with a dot")
     if "stem" not in fields:
-        raise UsageError(f"--name {pattern}: has no {{stem}}, so that all results would have one name; add it")
+        raise UsageError(f"--name {pattern}: without {{stem}}, all results would have the same name; add it")
 
 
 def named(name_for: Callable[[Path], str], pattern: str | None, file: str | None) -> Callable[[Path], str]:

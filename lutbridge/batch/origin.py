@@ -1,4 +1,4 @@
-"""What the LUT of a photo says about where it comes from."""
+"""The record in a photo's LUT of where it comes from."""
 
 import hashlib
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Decides, before the first byte is written, which photo becomes which file, and refuses what cannot end well."""
+"""Decides which photo becomes which file, and refuses bad requests before anything is written."""
 
 import os
 import unicodedata
@@ -28,12 +28,12 @@ class Refused:
 
 @dataclass(frozen=True)
 class Plan:
-    """What becomes of each photo.
+    """What to do with each photo.
 
     Attributes:
         todo: photos to be done.
         kept: photos whose results an earlier run made as they are wished now.
-        skipped: photos left alone because files stand there that no run made, or that were edited since.
+        skipped: photos whose results exist already and were not made by a run, or were edited since.
         refused: photos that cannot be done beside the others.
         shoot: all but the refused, in the order of the shoot.
         reasons: how many photos are to be done for what reason, see `changes`.
@@ -78,7 +78,7 @@ def make_plan(
         UsageError: one sentence that names the first file at fault and what to do.
     """
     if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder}: this is a file, and results need a folder; name another with -o")
+        raise UsageError(f"{folder}: is a file, but results need a folder; name a folder with -o")
     manifest = manifest or Manifest(folder)
     is_found = isinstance(arguments, Collection)
     collection = arguments if is_found else collect(arguments, folder, manifest.results())
@@ -113,17 +113,17 @@ def _edited(outputs: Sequence[Path]) -> list[str]:
     if not outputs:
         return []
     if len(outputs) == 1:
-        return [f"{outputs[0]} was edited since it was written, and is left as it is"]
-    return [f"{outputs[0]} and {len(outputs) - 1} more were edited since they were written, and are left as they are"]
+        return [f"{outputs[0]} was edited after lutbridge wrote it, so it is kept"]
+    return [f"{outputs[0]} and {len(outputs) - 1} more were edited after lutbridge wrote them, so they are kept"]
 
 
 def _refuse_in_the_way(refused: Sequence[Verdict]) -> None:
     if refused:
         in_the_way = [path for verdict in refused for path in verdict.in_the_way]
-        fault = "already exists" if refused[0].reason == NEW else "was edited since it was written"
+        fault = "already exists" if refused[0].reason == NEW else "was edited after lutbridge wrote it"
         raise UsageError(
             f"{in_the_way[0]}: {fault}{_and_more(len(in_the_way) - 1)}; choose another folder with -o, "
-            "or say --existing skip or --existing overwrite"
+            "or add --existing skip or --existing overwrite"
         )
 
 
@@ -210,8 +210,8 @@ def _without_collisions(photos: Sequence[PlannedPhoto]) -> tuple[list[PlannedPho
             kept.append(photo)
         else:
             sentence = (
-                f"{photo.source}: it would be written as {photo.outputs[at]}, as {taken[keys[at]]} is; rename one of "
-                "them, or give them separate output folders"
+                f"{photo.source}: would get the same result name as {taken[keys[at]]}, {photo.outputs[at]}; rename one "
+                "of them, or use separate output folders"
             )
             refused.append(Refused(photo, sentence))
     return kept, refused
@@ -232,7 +232,7 @@ def _refuse_inputs(outputs: Sequence[Path], inputs: Iterable[Path]) -> None:
     for path in outputs:
         source = sources.get(_identity(path))
         if source is not None:
-            raise UsageError(f"{path}: this output is the input {source} itself; choose another place for it")
+            raise UsageError(f"{path}: would replace the input {source}; choose another output")
 
 
 def _refuse_obstacles(photos: Sequence[PlannedPhoto], folder: Path) -> None:
@@ -240,23 +240,25 @@ def _refuse_obstacles(photos: Sequence[PlannedPhoto], folder: Path) -> None:
     for photo in photos:
         for output in photo.outputs:
             if output.is_dir():
-                raise UsageError(f"{output}: a folder stands where {photo.source} would go; move it or choose another")
+                raise UsageError(
+                    f"{output}: is a folder, but the result of {photo.source} goes here; move it or choose another"
+                )
     parents = {parent for photo in photos for parent in photo.output.parents}
     for parent in {parent for parent in parents if folder in (parent, *parent.parents)}:
         if parent.exists() and not parent.is_dir():
-            raise UsageError(f"{parent}: a file stands where a folder is needed; move it or choose another with -o")
+            raise UsageError(f"{parent}: is a file, but a folder is needed here; move it or choose another with -o")
 
 
 def _refuse_report(
     report: Path, photos: Sequence[PlannedPhoto], inputs: Iterable[Path], existing: Existing, manifest: Manifest
 ) -> None:
     if _key(report) in {_key(output) for photo in photos for output in photo.outputs}:
-        raise UsageError(f"{report}: the report would take the place of a result; give it another name")
+        raise UsageError(f"{report}: the report would replace a result; choose another name")
     _refuse_inputs([report], inputs)
     if report.is_dir():
-        raise UsageError(f"{report}: this is a folder, and the report is a file; give a name such as report.html")
+        raise UsageError(f"{report}: is a folder; name a file for the report, such as report.html")
     if existing != "overwrite" and report.exists() and not manifest.made(report):
-        raise UsageError(f"{report}: already exists; give the report another name, or say --existing overwrite")
+        raise UsageError(f"{report}: already exists; choose another name for the report, or add --existing overwrite")
 
 
 def _and_more(count: int) -> str:

@@ -1,4 +1,4 @@
-"""Work that enters in the manifest what it did, replaces only what the manifest calls ours, and shows what is kept."""
+"""Work that records what it did in the manifest, replaces only our own files, and reports what is kept."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence

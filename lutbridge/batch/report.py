@@ -33,7 +33,7 @@ def _room_needed() -> Iterator[None]:
         yield
     except OSError as error:
         raise SetupError(
-            f"{tempfile.gettempdir()}: the report cannot keep its previews here ({error.strerror or error}); free some "
+            f"{tempfile.gettempdir()}: cannot store the report's previews ({error.strerror or error}); free some "
             "space, or name another temporary folder with TMPDIR"
         ) from error
 
@@ -90,10 +90,10 @@ class Report:
         self._groups.append(strip.to_html())
 
     def write(self, path: Path, skipped: int, replace: bool = True) -> None:
-        """Writes the page, whole or not at all.
+        """Writes the page atomically.
 
         Args:
-            skipped: photos left alone because their output existed.
+            skipped: photos skipped because their output existed.
             replace: whether a file that stands there by then is replaced.
 
         Raises:

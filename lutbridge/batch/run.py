@@ -1,4 +1,4 @@
-"""Works through a plan, photo after photo; one bad photo stops nothing.
+"""Works through a plan, photo after photo; one bad photo does not stop the batch.
 
 While one is retouched, the next is decoded and the one before is written: three are in memory, of large ones two.
 """
@@ -77,7 +77,7 @@ def prepare_folder(folder: Path, option: str) -> None:
             probe.write(bytes(4096))
     except OSError as error:
         reason = error.strerror or error
-        raise SetupError(f"{folder}: cannot be written to ({reason}); choose another folder with {option}") from error
+        raise SetupError(f"{folder}: is not writable ({reason}); choose another folder with {option}") from error
 
 
 def run(
@@ -249,7 +249,7 @@ def _failure(planned: PlannedPhoto, error: Exception, start: float) -> PhotoResu
     if isinstance(error, PhotoError):
         sentence = str(error)
     elif isinstance(error, MemoryError):
-        sentence = f"{planned.source}: not enough memory for this photo; close other programs or use a smaller photo"
+        sentence = f"{planned.source}: not enough memory; close other programs or use a smaller photo"
     else:  # a bug met on one photo must not cost the others
         sentence = f"{planned.source}: a bug in lutbridge stopped this photo ({_in_brief(error)})"
         trace = "".join(traceback.format_exception(error))
@@ -261,7 +261,7 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise WriteError(folder, f"this folder cannot be made ({error.strerror})", "check its permissions") from error
+        raise WriteError(folder, f"could not create the folder ({error.strerror})", "check the permissions") from error
 
 
 def _stop_if_disk_full(error: BaseException, output: Path) -> None:
@@ -269,7 +269,7 @@ def _stop_if_disk_full(error: BaseException, output: Path) -> None:
     while link is not None:
         if isinstance(link, OSError) and link.errno in FULL_DISK:
             raise SetupError(
-                f"{output.parent}: the disk is full; free some space and run the same command again"
+                f"{output.parent}: the disk is full; free some space, then run the same command again"
             ) from error
         link = link.__cause__ or link.__context__
 

@@ -1,4 +1,4 @@
-"""A folder in which photos arrive, from a camera, a card or another program: which of them are whole by now.
+"""Watches a folder where photos arrive from a camera, a card or another program, and tells which are complete.
 
 What is there is looked at by name, size and time. watchfiles only says when to look, as events get lost: shares send
 none, and a card that is put in again is another folder to the system.

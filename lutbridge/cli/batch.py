@@ -1,4 +1,4 @@
-"""What render, cube and `lut apply` share: plan a batch, work through it, and say how it went."""
+"""Shared by render, cube and `lut apply`: plan a batch, work through it, report the result."""
 
 import sys
 import time
@@ -178,13 +178,13 @@ def plan_for(settings: BatchSettings, name_for: Callable[[Path], str], manifest,
 
 
 def _to_do(plan) -> str:
-    """What an earlier run has left to do, and why; "" where there was none."""
+    """What is left to do after an earlier run, and why; "" if there was no earlier run."""
     from lutbridge.batch.changes import in_words
 
     if not plan.kept:
-        others = plan.reasons.keys() - {"new", "once more"}
+        others = plan.reasons.keys() - {"new", "again"}
         return f"{len(plan.todo)} to do: {in_words(plan.reasons)}" if others else ""
-    done = f"{len(plan.kept)} of {len(plan.shoot)} photos are done already and are kept"
+    done = f"{len(plan.kept)} of {len(plan.shoot)} photos already done and kept"
     return f"{done}; {len(plan.todo)} to do: {in_words(plan.reasons)}" if plan.todo else done
 
 
@@ -271,20 +271,24 @@ def _refuse(refused, tally: Tally, report, as_json: bool) -> None:
 
 
 def _losses(result, retoucher) -> list[str]:
-    """What there is to say of what a photo's LUTs lose."""
+    """What to tell about the error of a photo's LUTs."""
     figures = result.figures
     if figures is None:
         return []
     sentences, has_parts = [], figures.parts_loss is not None
     if figures.loss and figures.loss.mean > MUCH_LOST:
         missing, way = f"ΔE2000 {figures.loss.mean:.1f}", "render" if has_parts or not retoucher.has_mask else ""
-        cannot = "cannot treat person and background apart here" if retoucher.has_mask else "misses the render here"
-        sentences.append(f"one LUT {cannot} ({missing}); use {way or '--parts or render'}")
+        cannot = (
+            "cannot separate person and background here"
+            if retoucher.has_mask
+            else "does not come close to the render here"
+        )
+        sentences.append(f"one LUT {cannot} ({missing}); use {way or '--parts or render'} instead")
     if has_parts:
         mean, high = figures.parts_loss.mean, figures.parts_loss.high
         sentences.append(
-            f"the person's LUT under the mask, over the background's, misses the render by a mean ΔE2000 of "
-            f"{mean:.2f}; 95 % of the pixels by less than {high:.2f}"
+            f"with the mask, the person and background LUTs come within a mean ΔE2000 of {mean:.2f} of the render; "
+            f"95 % of the pixels within {high:.2f}"
         )
     return sentences
 
@@ -373,11 +377,11 @@ def _summary(settings: BatchSettings, tally: Tally, seconds: float, code: int) -
     if tally.failures:
         parts.append(f"{len(tally.failures)} failed")
     if tally.kept:
-        parts.append(f"{tally.kept} kept, as they were done already")
+        parts.append(f"{tally.kept} already done and kept")
     if tally.skipped:
-        parts.append(f"{tally.skipped} skipped, as files are there that this would replace")
+        parts.append(f"{tally.skipped} skipped, because files already exist")
     if code == EXIT_INTERRUPTED:
-        parts.append("interrupted; run the same command again to go on")
+        parts.append("interrupted; run the same command again to continue")
     if settings.output.report:
         parts.append(f"report in {settings.output.report}")
     return "; ".join(parts)

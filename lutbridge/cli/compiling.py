@@ -1,4 +1,4 @@
-"""What a command says where kernels are compiled."""
+"""Tells the user when kernels are compiled."""
 
 from contextlib import AbstractContextManager
 
@@ -9,11 +9,13 @@ def announced() -> AbstractContextManager[None]:
     """Within this context it is said, once, that something is compiled."""
     from lutbridge.lut.compiled import announced
 
-    return announced(lambda: say("compiling for this processor, which takes a few seconds, once"))
+    return announced(lambda: say("compiling for this processor (once, takes a few seconds)"))
 
 
 def compile_kernels() -> int:
     """Compiles every kernel that any command may need, and says which while it does; returns how many."""
     from lutbridge.warm_up import warm_up
 
-    return warm_up(lambda name, done, count: say(f"compiling for this processor, once: {name} ({done + 1} of {count})"))
+    return warm_up(
+        lambda name, done, count: say(f"compiling for this processor (once): {name} ({done + 1} of {count})")
+    )

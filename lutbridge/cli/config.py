@@ -1,4 +1,4 @@
-"""Options of render and cube from a TOML file: the one that --config names, or lutbridge.toml beside the photos.
+"""Reads options of render and cube from a TOML file: that of --config, or lutbridge.toml beside the photos.
 
     output = "retouched"       # both commands
     strength = 0.8
@@ -97,7 +97,7 @@ def find_config(photos: Sequence[str]) -> Path | None:
     found = {os.path.realpath(folder / CONFIG): folder / CONFIG for folder in folders if (folder / CONFIG).exists()}
     if len(found) > 1:
         first, second, *_ = found.values()
-        raise UsageError(f"{first} and {second} both apply; choose one with --config, or say --no-config")
+        raise UsageError(f"{first} and {second} both apply; choose one with --config, or ignore both with --no-config")
     return next(iter(found.values()), None)
 
 
@@ -148,10 +148,10 @@ def _content(path: Path) -> dict:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (OSError, RefusedError) as error:
         fault = error.fault if isinstance(error, RefusedError) else error.strerror or error
-        raise UsageError(f"{path}: {fault}; --config takes a TOML file") from error
+        raise UsageError(f"{path}: {fault}; --config needs a TOML file") from error
     except ValueError as error:  # also of bytes that are no UTF-8
         raise UsageError(
-            f"{path}: this is not TOML ({error}); write one setting a line, such as strength = 0.8"
+            f"{path}: not valid TOML ({error}); write one setting per line, such as strength = 0.8"
         ) from error
 
 
@@ -167,14 +167,14 @@ def _fitting(path, name, value, known: Mapping[str, Mapping[str, click.Option]],
 def _checked(path, name, value, options: Mapping[str, click.Option], is_found: bool, where: str = "") -> object:
     """A setting as click's `default_map` takes it."""
     if name not in options:
-        raise UsageError(f"{path}: there is no setting {name!r}{where}; {_did_you_mean(name, options)}")
+        raise UsageError(f"{path}: unknown setting {name!r}{where}; {_did_you_mean(name, options)}")
     option = options[name]
     if option.is_flag:
         if not isinstance(value, bool):
-            raise UsageError(f"{path}: {name} is true or false, not {value!r}")
+            raise UsageError(f"{path}: {name} must be true or false, not {value!r}")
         return value
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise UsageError(f"{path}: {name} takes a text or a number, not {_kind(value)}")
+        raise UsageError(f"{path}: {name} must be text or a number, not {_kind(value)}")
     text = str(value)  # so that it is checked as if it had been typed: 33.5 is no grid size
     try:
         option.type_cast_value(click.get_current_context(), text)
@@ -191,14 +191,14 @@ def _refuse_reaching_out(path: Path, name: str, value: str) -> None:
     """Photos may come from others with a file beside them: it must not write to another place, nor over anything."""
     folder = Path(os.path.realpath(path.parent))
     if name in WRITTEN and not Path(os.path.realpath(value)).is_relative_to(folder):
-        fault = f"{name} leads out of the folder"
+        fault = f"{name} points outside the photos' folder"
     elif name == "existing" and value == "overwrite":
-        fault = "existing overwrites files"
+        fault = "existing = overwrite would replace files"
     else:
         return
     raise UsageError(
-        f"{path}: {fault}, which a file that merely lies beside the photos may not do; "
-        f"say so on the command line, or name the file with --config"
+        f"{path}: {fault}, which a file found beside the photos may not do; "
+        f"use the command line, or name the file with --config"
     )
 
 
@@ -206,7 +206,7 @@ def _did_you_mean(name: str, known: Mapping) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name.lower().replace("_", "-"), known, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
+    return f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(sorted(known))}"
 
 
 def _kind(value: object) -> str:
@@ -221,7 +221,7 @@ def _tell(config: Config, context: click.Context) -> None:
         }
         used = [f"{n} {config.settings[n]}" for n, source in sources.items() if source is ParameterSource.DEFAULT_MAP]
         overruled = [name for name, source in sources.items() if source is ParameterSource.COMMANDLINE]
-        on_command_line = f"; the command line says otherwise for {', '.join(overruled)}" if overruled else ""
+        on_command_line = f"; overridden on the command line: {', '.join(overruled)}" if overruled else ""
         say(f"settings from {config.path}: {', '.join(used) or 'none'}{on_command_line}")
     elif config.is_found:  # nobody named it, so nobody need know of it
         say(f"settings from {config.path}")

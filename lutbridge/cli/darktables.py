@@ -1,4 +1,4 @@
-"""Which darktables there are on this computer, and what the sandbox of one allows."""
+"""Finds the darktable installations on this computer, and what the sandbox of each allows."""
 
 import os
 import shutil

@@ -11,7 +11,7 @@ from lutbridge.cli.output import say
 def open_page(path: Path) -> None:
     """Opens an HTML file in the default browser, or says where it is."""
     if not (_has_desktop() and webbrowser.open(path.resolve().as_uri())):
-        say(f"no browser could be opened; open {path} yourself")
+        say(f"could not open a browser; open {path} yourself")
 
 
 def _has_desktop() -> bool:

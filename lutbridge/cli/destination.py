@@ -1,4 +1,4 @@
-"""What -o means: a folder for results, or the file of a single photo's result."""
+"""What -o means: a folder for the results, or a file for the result of a single photo."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,18 +52,24 @@ def destination_from(options: Mapping, kinds: Mapping[str, str]) -> Destination:
     if output.is_dir() or (suffix not in kinds and suffix not in _OTHER_KINDS):
         return Destination(output)
     if suffix not in kinds:
-        raise UsageError(f"-o {output}: {suffix} is not written here; name a folder, or a file in {_listed(kinds)}")
+        raise UsageError(
+            f"-o {output}: this command does not write {suffix}; name a folder, or a file in {_listed(kinds)}"
+        )
     photos = options["photos"]
     if len(photos) > 1:
-        raise UsageError(f"-o {output}: this is one file, and {len(photos)} photos or folders are named; name a folder")
+        raise UsageError(
+            f"-o {output}: one file cannot hold the results of {len(photos)} photos or folders; name a folder"
+        )
     if Path(photos[0]).is_dir():
-        raise UsageError(f"-o {output}: this is one file, and {photos[0]} is a folder of photos; name a folder")
+        raise UsageError(f"-o {output}: one file cannot hold the results of the folder {photos[0]}; name a folder")
     if options["name"] is not None and _counts("name"):
-        raise UsageError(f"-o {output} names the result already; leave --name out, or name a folder with -o")
+        raise UsageError(f"-o {output} already names the result; leave out --name, or name a folder with -o")
     option = "format_" if "format_" in options else "format_name"
     if options[option] not in (None, kinds[suffix]) and _counts(option):
         wished = options[option]
-        raise UsageError(f"-o {output}: its name says {kinds[suffix]}, and --format {wished}; leave --format out")
+        raise UsageError(
+            f"-o {output}: the extension means {kinds[suffix]}, but --format says {wished}; leave out --format"
+        )
     return Destination(output.parent, output.name, kinds[suffix])
 
 

@@ -1,4 +1,4 @@
-"""--dry-run: what would be done, photo by photo and group by group; nothing is written."""
+"""--dry-run: shows what would be done, photo by photo and group by group, and writes nothing."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lutbridge.retouch import Retoucher
 
 # Why a result would stay as it is.
-STAYS = {"kept": " (done already)", "skipped": " (left alone: other files are there)"}
+STAYS = {"kept": " (already done)", "skipped": " (skipped: a file already exists)"}
 
 
 def dry_run(
@@ -41,7 +41,7 @@ def dry_run(
     as_json, fates = settings.output.as_json, _fates(plan)
     failures = [(str(refused.photo.source), refused.sentence) for refused in plan.refused]
     if settings.matching:
-        with Interruption("Stopping after the photo at hand") as interruption:
+        with Interruption("Stopping after the current photo") as interruption:
             groups, unseen = _groups(plan, settings, retoucher, read_photo, interruption)
             if interruption.requested:
                 return EXIT_INTERRUPTED
@@ -113,8 +113,8 @@ def _close(plan, failures: list[tuple[str, str]], as_json: bool) -> int:
     say_failures(failures)
     counts = [
         f"{len(plan.todo)} of {len(plan.shoot) + len(plan.refused)} photos would be done",
-        *([f"{len(plan.kept)} are done already"] if plan.kept else []),
-        *([f"{len(plan.skipped)} would be left alone, as other files are there"] if plan.skipped else []),
+        *([f"{len(plan.kept)} already done"] if plan.kept else []),
+        *([f"{len(plan.skipped)} would be skipped, because files already exist"] if plan.skipped else []),
         *([f"{len(failures)} would fail"] if failures else []),
     ]
     say(f"Nothing was written; {', '.join(counts)}.")

@@ -1,4 +1,4 @@
-"""Turns whatever ends a command into one sentence and an exit code."""
+"""Turns every error that ends a command into one sentence and an exit code."""
 
 import os
 import sys
@@ -51,18 +51,20 @@ def guarded(command: Callable[[], int | None]) -> int:
         import traceback
 
         log = write_bug_log(traceback.format_exc(), sys.argv)
-        warn(f"lutbridge: a bug stopped this command ({type(error).__name__}); please report it with the log {log}")
+        warn(
+            f"lutbridge: a bug stopped this command ({type(error).__name__}); please report it and attach the log {log}"
+        )
         return EXIT_BUG
 
 
 class BugLog:
-    """One log for a command: a bug that is met on every photo is still one bug."""
+    """One log per command: the same bug on every photo is still one bug."""
 
     def __init__(self):
         self._path: Path | None = None
 
     def named(self, sentence: str, trace: str) -> str:
-        """The sentence of a failure; of one that nobody foresaw, with the log that makes a bug report of it.
+        """The sentence for a failure; for a bug, with the log to report.
 
         Args:
             trace: its traceback, or "".
@@ -70,11 +72,11 @@ class BugLog:
         if not trace:
             return sentence
         self._path = self._path or write_bug_log(trace, sys.argv)
-        return f"{sentence}; please report it with the log {self._path}"
+        return f"{sentence}; please report it and attach the log {self._path}"
 
 
 def write_bug_log(trace: str, command_line: Sequence[str]) -> Path:
-    """Writes a log that is already shaped as an issue report, and returns where it is."""
+    """Writes a log in the form of an issue report, and returns its path."""
     import tempfile
     from datetime import datetime
 
@@ -117,7 +119,7 @@ def issue_report(trace: str, command_line: Sequence[str]) -> str:
     versions = "\n".join(f"- {name} {version or 'not installed'}" for name, version in libraries.items())
     return f"""# {summary}
 
-(Please say here what you did. Take out whatever below is nobody's business, such as file names.)
+(Please describe here what you did. Remove anything private below, such as file names.)
 
 ## Versions
 

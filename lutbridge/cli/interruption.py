@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the first finishes the photo at hand and stops, the second stops at once.
+"""Ctrl-C and SIGTERM: the first finishes the current photo and stops, the second stops at once.
 
 Python runs a signal's handler between two of its own instructions, which during a kernel may be seconds later. So the
 answer comes from a thread, which is told of the signal as it arrives.

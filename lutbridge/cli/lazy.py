@@ -1,4 +1,4 @@
-"""A group of commands whose modules are imported when they are asked for."""
+"""A group of commands; imports a command's module only when it is used."""
 
 import importlib
 import keyword
@@ -31,11 +31,11 @@ class LazyGroup(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]):
         if args[0] not in self._names and not args[0].startswith("-"):
-            ctx.fail(f"there is no command {args[0]!r}; {self._did_you_mean(args[0])}")
+            ctx.fail(f"unknown command {args[0]!r}; {self._did_you_mean(args[0])}")
         return super().resolve_command(ctx, args)
 
     def _did_you_mean(self, name: str) -> str:
         from difflib import get_close_matches
 
         near = get_close_matches(name.lower(), self._names, n=1)
-        return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self._names)}"
+        return f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(self._names)}"

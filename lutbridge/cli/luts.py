@@ -1,4 +1,4 @@
-"""What the commands of `lutbridge lut` share: reading LUTs, and writing one with what it cost."""
+"""Shared by the commands of `lutbridge lut`: reading LUTs, and writing one and reporting its error."""
 
 import errno
 import sys

@@ -1,6 +1,6 @@
-"""The first look of render and cube at a shoot whose takes are to match, and what there is to say of its groups.
+"""The first pass of render and cube over a shoot to be matched, and the report on its groups.
 
-A second look, photo by photo, then writes them as any other batch does, with the weights found here.
+A second pass writes the photos like any other batch, with the weights found here.
 """
 
 import os
@@ -38,7 +38,7 @@ def check(matching: MatchSettings, photos: Sequence[Path]) -> None:
 
     if matching.by not in WAYS:
         if not os.path.isfile(matching.by):  # no pipe either, as it is read twice
-            raise UsageError(f"--group {matching.by}: neither {', '.join(WAYS)} nor a file that lists the groups")
+            raise UsageError(f"--group {matching.by}: unknown; use {', '.join(WAYS)}, or a file that lists the groups")
         listed_groups(Path(matching.by), photos)
 
 
@@ -68,7 +68,7 @@ def match(
 
 
 def tell(groups: "Sequence[MatchedGroup]", matching: MatchSettings, as_json: bool) -> None:
-    """Says what was matched and, by name, what was left alone."""
+    """Reports the groups, and names the photos that could not be matched."""
     has_reference = matching.reference is not None
     at = "" if matching.consistency == 1 else " at full consistency"
     for group in groups:
@@ -87,7 +87,11 @@ def tell(groups: "Sequence[MatchedGroup]", matching: MatchSettings, as_json: boo
                 }
             )
         if len(group.photos) > 1 or has_reference:
-            share = f"; what they share: ΔE {before:.1f} → {after:.1f}{at}" if group.agreement.links else ""
+            share = (
+                f"; difference between matching areas: ΔE {before:.1f} → {after:.1f}{at}"
+                if group.agreement.links
+                else ""
+            )
             say(f"group {group.name}: {group.reason}{share}{_left_alone(alone, has_reference)}")
 
 
@@ -110,10 +114,10 @@ def filmstrips(shoot: "Shoot", strength: "Strength") -> "Iterator[Filmstrip]":
 def _result(agreement: "Agreement") -> str:
     """How well the full match went."""
     if not agreement.links:
-        return "Not matched: no two of these photos show the same thing."
+        return "Not matched: no two of these photos share any content."
     return (
-        f"What these photos share differs by ΔE {agreement.difference_alone:.1f} when each is retouched alone, and by "
-        f"{agreement.difference:.1f} when they are matched."
+        f"Difference between matching areas: ΔE {agreement.difference_alone:.1f} with each photo retouched alone, "
+        f"{agreement.difference:.1f} matched."
     )
 
 
@@ -122,15 +126,13 @@ def _left_alone(alone: Sequence[Path], has_reference: bool) -> str:
         return ""
     names = ", ".join(path.name for path in alone[:MOST_NAMED])
     more = f" and {len(alone) - MOST_NAMED} more" if len(alone) > MOST_NAMED else ""
-    if has_reference:
-        return f"; not matched to the reference, because they show nothing that leads to it: {names}{more}"
-    return (
-        f"; left alone, because nothing in {'it' if len(alone) == 1 else 'them'} is recognised elsewhere: {names}{more}"
-    )
+    others = "the reference or the photos matched to it" if has_reference else "the other photos"
+    share = "shares" if len(alone) == 1 else "share"
+    return f"; not matched: {names}{more} ({share} no content with {others})"
 
 
 def reference_picture(path: Path | None, read_photo: Callable) -> "np.ndarray | None":
-    """What photos should come to look like.
+    """The picture that the groups are matched to.
 
     Raises:
         UsageError: it cannot be read.
@@ -152,7 +154,7 @@ def first_look(shoot, planned, read_photo, interruption, bug_log) -> None:
     def work(photo, output):
         shoot.observe(photo)  # there is nothing to write
 
-    say(f"looking at {len(planned)} photo{'' if len(planned) == 1 else 's'} to match them")
+    say(f"analysing {len(planned)} photo{'' if len(planned) == 1 else 's'} for matching")
     with progress_for(len(planned)) as progress:
         for result in run(planned, work, lambda: interruption.requested, read_photo):
             if result.status == "failed":

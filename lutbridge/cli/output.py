@@ -101,7 +101,7 @@ def _put(write: Callable[[], None]) -> None:
     except OSError as error:
         _drop_stdout()
         reason = "the disk is full" if error.errno in _FULL else f"it cannot be written ({error.strerror or error})"
-        raise SetupError(f"standard output: {reason}; send it somewhere else") from error
+        raise SetupError(f"standard output: {reason}; redirect it elsewhere") from error
 
 
 def _drop_stdout() -> None:

@@ -101,12 +101,12 @@ def install(host: PluginHost, settings: Path | None = None) -> Path:
         _remove(folder)
         fresh.rename(folder)
     except OSError as error:
-        raise SetupError(f"{folder}: cannot be written ({error.strerror}); check its permissions") from error
+        raise SetupError(f"{folder}: cannot be written ({error.strerror}); check the permissions") from error
     if _is_redirected(folder):
         _remove(folder)
         raise SetupError(
-            f"{folder}: {host.title} would not see it, because Windows hides what Python from the Microsoft Store "
-            "writes there; install lutbridge with uv, or with Python from python.org, and try again"
+            f"{folder}: {host.title} would not find it, because Windows hides files that Python from the Microsoft "
+            "Store writes there; install lutbridge with uv, or with Python from python.org, and try again"
         )
     return folder
 
@@ -130,7 +130,7 @@ def _installed(host: PluginHost, folder: Path) -> str:
     """What the plug-in knows about its installation, as Lua."""
     program = shutil.which("lutbridge", path=str(Path(sys.executable).parent)) or shutil.which("lutbridge")
     if program is None:
-        raise SetupError("lutbridge: its own program is not on the path; install it as a package, then try again")
+        raise SetupError("lutbridge: its own program is not on the PATH; install it as a package, then try again")
     fields = [f"command = {_quoted(os.path.abspath(program))}", f'version = "{__version__}"']
     if host is HOSTS["lightroom"]:
         known = ", ".join(f"{name} = {_quoted(os.environ[name])}" for name in ENVIRONMENT if name in os.environ)
@@ -223,7 +223,7 @@ def start_with_darktable(folder: Path) -> bool:
             gap = b"" if not text or text.endswith(b"\n") else b"\n"
             luarc.write_bytes(text + gap + REQUIRE + b"\n")
     except OSError as error:
-        raise SetupError(f"{luarc}: cannot be written ({error.strerror}); check its permissions") from error
+        raise SetupError(f"{luarc}: cannot be written ({error.strerror}); check the permissions") from error
     return True
 
 

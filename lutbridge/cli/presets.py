@@ -1,4 +1,4 @@
-"""One LUT for each group of a matched shoot, beside those of its takes."""
+"""One LUT for each group of a matched shoot, beside the LUTs of its photos."""
 
 import os
 import re
@@ -27,7 +27,7 @@ class Presets:
 
     Attributes:
         output: where, and what to do about files that are there already.
-        grid_size: lattice points along each axis.
+        grid_size: M.
         strength: of the LUTs.
         format_name: a key of `lut.formats.FORMATS`.
         planned: path → group, of the LUTs that will be written.
@@ -68,12 +68,12 @@ class Presets:
         for name, group in zip(names, groups, strict=True):
             path = self.output.folder / name
             if str(path).casefold() in keys:
-                raise UsageError(f"{path}: two LUTs would have this name; rename the photo or the group of that name")
+                raise UsageError(f"{path}: a photo and a group would both write this file; rename one of them")
             keys.add(str(path).casefold())
             is_strange = os.path.lexists(path) and not manifest.made(path)
             if is_strange and self.output.existing == "refuse":
                 raise UsageError(
-                    f"{path}: already exists; choose another folder with -o, or say --existing skip or overwrite"
+                    f"{path}: already exists; choose another folder with -o, or add --existing skip or overwrite"
                 )
             if not (is_strange and self.output.existing == "skip"):
                 self.planned[path] = group
@@ -107,7 +107,7 @@ class Presets:
             put_json({"type": "preset", "group": group.name, "output": str(path), "delta_e": delta_e})
             return
         mean = sum(losses) / len(losses)
-        say(f"{path}: one LUT for {len(losses)} takes; it misses their own renders by a mean ΔE2000 of {mean:.1f}")
+        say(f"{path}: one LUT for {len(losses)} photos; mean ΔE2000 from their own renders: {mean:.1f}")
         for loss, source in by_loss[:MOST_LISTED]:
             say(f"  {loss:4.1f}  {source.name}")
         if len(by_loss) > MOST_LISTED:

@@ -1,4 +1,4 @@
-"""What pressing Auto Retouch would find: starts the helper as a plug-in does, asks who it is, and ends it again."""
+"""Tests what Auto Retouch does when pressed: starts the helper as a plug-in would, queries it and stops it again."""
 
 import subprocess
 import tempfile
@@ -26,30 +26,28 @@ def press(title: str, program: Path, host: str) -> Diagnosis:
     from lutbridge_server.settings import Settings
 
     if not program.exists():
-        return Diagnosis(
-            title, False, f"it looks for {program}, which is not there; run `lutbridge plugin install {host}`"
-        )
+        return Diagnosis(title, False, f"it needs {program}, which is missing; run `lutbridge plugin install {host}`")
     if there := client.find_helper():
-        return Diagnosis(title, True, f"it finds {_named(client.info(there))}, which runs already")
+        return Diagnosis(title, True, f"finds the running {_named(client.info(there))}")
     start = time.monotonic()
     with tempfile.TemporaryFile() as log:
         process = _start([str(program), "serve"], log)
         while not (there := client.find_helper()):
             if process.poll() is not None:
-                return Diagnosis(title, False, f"{program} ends at once: {_last_line(log)}")
+                return Diagnosis(title, False, f"{program} stops at once: {_last_line(log)}")
             if time.monotonic() > start + PATIENCE:
                 process.kill()
                 process.wait()
                 return Diagnosis(title, False, f"{program} does not answer within {PATIENCE:g} seconds")
             time.sleep(_LOOK_AGAIN)
-        found = f"it starts {program}, and {_named(client.info(there))} answers in {time.monotonic() - start:.1f} s"
+        found = f"starts {program}; the {_named(client.info(there))} answers in {time.monotonic() - start:.1f} s"
         try:
             client.stop(Settings().lock_seconds)
             process.wait(PATIENCE)
         except (SetupError, subprocess.TimeoutExpired):
             process.kill()
             process.wait()
-            return Diagnosis(title, False, f"{found}, and does not end when it is told to")
+            return Diagnosis(title, False, f"{found}, but does not stop when asked to")
     return Diagnosis(title, True, found)
 
 
@@ -60,10 +58,10 @@ def _start(command: Sequence[str], log: BinaryIO) -> subprocess.Popen:
 
 
 def _named(about: dict) -> str:
-    return f"the helper of lutbridge {about['version']} on {about['device']}"
+    return f"helper of lutbridge {about['version']} on {about['device']}"
 
 
 def _last_line(log: BinaryIO) -> str:
     log.seek(0)
     lines = [line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()]
-    return lines[-1] if lines else "without a word"
+    return lines[-1] if lines else "no message"

@@ -1,4 +1,4 @@
-"""How far a batch has come: a bar on a terminal, a plain line now and then elsewhere."""
+"""Progress of a batch: a bar on a terminal, a plain line now and then elsewhere."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What a batch was asked for: the options of render, cube and `lut apply`, each kind in one place."""
+"""The settings of a batch: the options of render, cube and `lut apply`, by kind."""
 
 import hashlib
 from collections.abc import Mapping, Sequence

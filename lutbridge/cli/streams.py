@@ -37,11 +37,11 @@ def through_files(photos: Sequence[str], output: Path, as_json: bool, work: Call
     """
     to_stdout = str(output) == STDIO
     if STDIO in photos and len(photos) > 1:
-        raise UsageError("- is stdin, which holds one photo; name it alone")
+        raise UsageError("only one photo can come from stdin (-); pass it alone")
     if to_stdout and (len(photos) != 1 or Path(photos[0]).is_dir()):
-        raise UsageError("stdout holds one photo; name a folder with -o for several")
+        raise UsageError("stdout can take only one photo; name a folder with -o for several")
     if to_stdout and as_json:
-        raise UsageError("--json and -o - both write to stdout; name a folder with -o")
+        raise UsageError("--json and -o - both write to stdout; write to a folder with -o")
     with spooled(Path(photos[0])) as first:
         files = [str(first), *photos[1:]]
         if not to_stdout:

@@ -1,4 +1,4 @@
-"""What the user sees of a training run: what it found, how far it is, and what came of it."""
+"""What the user sees of a training run: its data, progress and result."""
 
 import time
 from pathlib import Path
@@ -35,9 +35,9 @@ class Told:
         if len(left_out) > MOST_NAMED:
             self._list(left_out)
         of = "one shoot" if shoots == 1 else f"{shoots} shoots"
-        say(f"Of {of}: {len(learned)} pairs to learn from, {len(held)} kept out to judge.")
+        say(f"From {of}: {len(learned)} pairs for training, {len(held)} held out for validation.")
         if len(held) < FEW:
-            say("That is few to judge by: the figures below say little. Give more shoots, or one sub-folder to each.")
+            say("Too few for reliable figures below. Add more shoots, or put each shoot in its own sub-folder.")
         if summary.distances:
             self._distances(summary.distances)
 
@@ -46,19 +46,19 @@ class Told:
 
         path = self._output / LEFT_OUT
         atomic_write(path, "".join(f"{sentence}\n" for sentence in left_out).encode())
-        say(f"  and {len(left_out) - MOST_NAMED} more; all are listed in {path}")
+        say(f"  and {len(left_out) - MOST_NAMED} more; see {path} for all")
 
     def _distances(self, distances):
         (came, came_delta), (start, start_delta) = distances.untouched, distances.start
         say(
-            f"Against your edits: the photos as they came {came:.1f} dB (mean ΔE {came_delta:.1f}), {self._start}'s "
-            f"results {start:.1f} dB (ΔE {start_delta:.1f}). The more dB, and the less ΔE, the nearer."
+            f"Compared with your edits: the originals {came:.1f} dB (mean ΔE {came_delta:.1f}), {self._start} "
+            f"{start:.1f} dB (ΔE {start_delta:.1f}). Higher dB and lower ΔE are closer."
         )
         if distances.fitted:
             psnr, delta_e = distances.fitted
             say(
                 f"Your look, fitted on top of {self._start}: {psnr:.1f} dB (ΔE {delta_e:.1f}) before any training. "
-                "Expect that or a little more; training ends by itself when it gains no more."
+                "Expect a little more; training stops by itself when it no longer improves."
             )
 
     def looked(self) -> None:
@@ -66,7 +66,7 @@ class Told:
         now = time.monotonic()
         if now - self._last_looked >= INTERVAL and not self._quiet:
             self._last_looked = now
-            say(f"{self._looked_at} photos looked at")
+            say(f"{self._looked_at} photos analysed")
 
     def step(self, step: int, share: float) -> None:
         """A line now and then that says how long it will take."""
@@ -103,9 +103,7 @@ class Told:
         else:
             kept = f"best: {self._best[0]:+.2f} dB at step {self._best[1]}"
         on_takes = (
-            f", {line['held-out PSNR of takes']:.1f} dB where they are degraded"
-            if "held-out PSNR of takes" in line
-            else ""
+            f", {line['held-out PSNR of takes']:.1f} dB on degraded photos" if "held-out PSNR of takes" in line else ""
         )
         return (
             f"{gain:+.2f} dB over {self._start} on held-out photos ({line['held-out PSNR']:.1f} dB{on_takes}; {kept})"
@@ -118,11 +116,11 @@ class Told:
         if self._quiet:
             return 0
         if outcome.end == "stopped":
-            say(f"Stopped after {outcome.step} steps; go on with: lutbridge train --resume -o {self._output}")
+            say(f"Stopped after {outcome.step} steps; continue with: lutbridge train --resume -o {self._output}")
             return EXIT_INTERRUPTED
-        why = "held-out photos gained no more" if outcome.end == "no gain" else "it was not to take more"
-        kept = f"step {outcome.kept}" if outcome.kept else "step 0, the fitted look, which no training made better"
-        say(f"Ended after {outcome.step} steps: {why}. The model is that of {kept}.")
+        why = "validation no longer improved" if outcome.end == "no gain" else "the set limit was reached"
+        kept = f"step {outcome.kept}" if outcome.kept else "step 0: the fitted look, which training did not improve"
+        say(f"Finished after {outcome.step} steps: {why}. The model is from {kept}.")
         if self._task.before:
             self._report(outcome)
             name = self._output.resolve().name
@@ -136,7 +134,7 @@ class Told:
     def _report(self, outcome):
         """The figures on held-out pairs, the controls, and the sheet."""
         if not outcome.held:
-            say("Nothing was held out, so how good it is has not been measured.")
+            say("Nothing was held out, so the quality has not been measured.")
             return
         from lutbridge.research.style_report import report
         from lutbridge.research.style_sheet import write_style_sheet
@@ -149,4 +147,4 @@ class Told:
             say(report(result, start, outcome.learned, outcome.held, self._task.look_only).words(self._start))
         sheet = self._output / SHEET
         write_style_sheet(sheet, model(result), outcome.held)
-        say(f"Before, yours and learned, side by side: {sheet}")
+        say(f"Original, your edit and the result side by side: {sheet}")

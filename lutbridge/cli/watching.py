@@ -1,4 +1,4 @@
-"""`render --watch`: photos are retouched as they arrive in a folder, by the plan, work and manifest of any batch."""
+"""`render --watch`: retouches photos as they arrive in a folder, with the plan, work and manifest of any batch."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -69,19 +69,18 @@ def _checked(settings: BatchSettings) -> tuple[Path, BatchSettings]:
 
     photos, output, matching = settings.input.photos, settings.output, settings.matching
     if len(photos) != 1 or not os.path.isdir(photos[0]):
-        raise UsageError("--watch: name one folder, in which photos arrive")
+        raise UsageError("--watch needs exactly one folder, where the photos arrive")
     folder = Path(photos[0])
     if settings.dry_run:
-        raise UsageError("--watch waits for photos that are not there yet; leave --dry-run out")
+        raise UsageError("--watch waits for photos still to come; leave out --dry-run")
     if matching and matching.by not in WAYS:
         raise UsageError(
-            f"--group {matching.by}: a watched folder does not hold the photos of a list yet; "
-            f"say one of {', '.join(WAYS)}"
+            f"--group {matching.by}: a list cannot name photos still to come; use one of {', '.join(WAYS)}"
         )
     if os.path.realpath(folder) == os.path.realpath(output.folder) and output.pattern is None:
         raise UsageError(
-            f"{folder}: results cannot have their photos' names in the photos' folder; choose another folder with -o, "
-            "or names with --name"
+            f"{folder}: results would replace the photos in this folder; choose another folder with -o, "
+            "or other names with --name"
         )
     existing = "overwrite" if output.existing == "overwrite" else "skip"
     jobs = 1 if matching else settings.jobs  # each is matched to what came before it
@@ -129,12 +128,12 @@ class _Watching:
 
         self._arrivals = Arrivals(self.folder, self.settings.output.folder)
         bell, was_away, is_stopped = Bell(self.folder), False, lambda: self.interruption.requested
-        say(f"watching {self.folder}; Ctrl-C ends it")
+        say(f"watching {self.folder}; press Ctrl-C to stop")
         while not is_stopped():
             ready = self._arrivals.look()
             if self._arrivals.is_away is not was_away:
                 was_away = self._arrivals.is_away
-                say(f"{self.folder} {'is gone; waiting until it is back' if was_away else 'is back'}")
+                say(f"{self.folder} {'is gone; waiting for it to come back' if was_away else 'is back'}")
             for start in range(0, len(ready), AT_ONCE):
                 if fault := self._retouch(ready[start : start + AT_ONCE]):
                     return fault
@@ -153,7 +152,7 @@ class _Watching:
             try:
                 manifest = stack.enter_context(Manifest(self.settings.output.folder))
             except SetupError as error:  # another run into this folder, which will end
-                self._say_once(f"{error}; the photos wait until then")
+                self._say_once(f"{error}; the photos wait")
                 self._arrivals.put_back(found)
                 return None
             self._said = ""
@@ -182,12 +181,12 @@ class _Watching:
         )
         plan = batch.plan_for(settings, name_for, manifest, self.wish)
         for photo in plan.skipped:
-            say(f"{photo.source}: left alone, as {photo.output} is there already")
+            say(f"{photo.source}: skipped, because {photo.output} already exists")
         changed = [photo for photo in plan.todo if self._has_changed(photo, manifest)]
         for photo in changed:
             say(
-                f"{photo.source} has changed since it was retouched, or another photo has its name; {photo.output} "
-                "stays as it is, and --existing overwrite replaces it"
+                f"{photo.source} has changed since it was retouched, or another photo has its name; kept "
+                f"{photo.output}; to replace it, use --existing overwrite"
             )
         todo = tuple(photo for photo in plan.todo if photo not in changed)
         return replace(plan, todo=todo, skipped=(*plan.skipped, *changed))
@@ -219,7 +218,7 @@ class _Watching:
             if self._arrivals.failed(photos[source]):
                 self._give_up(photos[source], sentence)
             else:
-                detail(f"{sentence}; it is tried again, as it may not have arrived whole")
+                detail(f"{sentence}; trying again, as it may still be copying")
         return fault
 
     def _give_up(self, photo: "Found", sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""Embedded ICC profiles: is this one sRGB, and what does it call itself?"""
+"""Embedded ICC profiles: their name, and whether they are sRGB."""
 
 from functools import lru_cache
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Colour spaces of profiles made of tables, by lattices sampled from lcms, which take a fraction of its time.
+"""Colour spaces of table-based profiles, from lattices sampled with lcms, in a fraction of its time.
 
 The tables of such profiles lead to CIELAB and from it, and are straight between their points. So are the lattices,
 which hold CIELAB too, with the tables' points among theirs; what lies between Lab and light is computed. A photo keeps

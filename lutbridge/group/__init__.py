@@ -1,1 +1,1 @@
-"""Several takes of one shoot, made to match: what they show in common decides, and each stays near its own look."""
+"""Matches several takes of one shoot by their shared content, and keeps each close to its own look."""

@@ -1,4 +1,4 @@
-"""The group's door: takes in; weights that make them match out, and who was matched with whom."""
+"""The door of a group: takes in; out come the weights that make them match, and which takes were matched."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a rendered picture shows at points spread over it, in terms that a change of light hardly touches."""
+"""Describes points spread over a rendered picture by features that hardly change with the light."""
 
 from dataclasses import dataclass
 

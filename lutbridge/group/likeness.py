@@ -1,4 +1,4 @@
-"""How much two takes look as if they were of one scene: what they show in common, and the colours behind the person."""
+"""How alike two takes are: their shared content, and the colours of the background."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

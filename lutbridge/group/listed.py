@@ -1,4 +1,4 @@
-"""A file in which the user says which photos belong together, as `lutbridge groups` prints it.
+"""The file in which the user lists which photos belong together, in the format of `lutbridge groups`.
 
     [bride]  # anything after a number sign is a remark
     shoot/IMG_0012.jpg

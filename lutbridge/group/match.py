@@ -1,4 +1,4 @@
-"""Finds what two takes both show: pairs of points with the same surroundings whose colours agree on one shift.
+"""Finds shared content in two takes: pairs of points with the same surroundings whose colours agree on one shift.
 
 The shift, one for the whole picture, is what a change of light or of the retouch does; points that do not follow it
 (a coat that comes into view, a face instead of the wall) are left out.

@@ -1,4 +1,4 @@
-"""One LUT for a whole group: what a preset can do, and what it loses."""
+"""One LUT for a whole group, and its error on each take."""
 
 from collections.abc import Sequence
 

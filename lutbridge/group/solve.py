@@ -1,4 +1,4 @@
-"""Weights for every take of a group, so that what several takes show looks the same in all of them.
+"""Weights for every take of a group, chosen so that shared content looks the same in all of them.
 
 Each take's render is linear in its image-adaptive weights up to the clamp, so the sum of
 

@@ -1,4 +1,4 @@
-"""What is kept of the photos of a shoot, on disk: of ten thousand it would take gigabytes of memory."""
+"""Keeps the data of a shoot's photos on disk: ten thousand would take gigabytes of memory."""
 
 import dataclasses
 import tempfile

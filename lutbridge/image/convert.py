@@ -1,4 +1,4 @@
-"""What is no RGB of 8 or 16 bit, brought to it once and for all: inks, Lab, floats, 32 bit, profiles with no way back.
+"""Converts everything that is not 8- or 16-bit RGB to it: inks, Lab, floats, 32 bit, profiles without an inverse.
 
 What becomes sRGB on the way is held with 16 bits, and rounded to the file's own depth only when it is written.
 """

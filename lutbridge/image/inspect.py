@@ -1,4 +1,4 @@
-"""What a photo's codes say about it before anything is done to them."""
+"""Inspects a photo's codes before anything is done to them."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""What was read from a photo file: its codes, and everything that has to survive until it is written."""
+"""A photo that was read: its codes, and everything that has to be preserved in the output."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which photos are results of ours: they say so in their metadata."""
+"""Recognises our own results by the mark in their metadata."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Writes a result as the same kind of file as its photo, whole or not at all."""
+"""Writes a result as the same kind of file as its photo; never leaves half-written files."""
 
 import dataclasses
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Photos through one LUT, as a host would show them; and a LUT from a photo of the identity that a host has changed."""
+"""Applies one LUT to photos as an editor would, and reads a LUT from an edited identity HaldCLUT."""
 
 from dataclasses import dataclass
 

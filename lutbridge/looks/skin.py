@@ -25,7 +25,7 @@ NEUTRAL = 4.0  # chroma below which hue means nothing
 
 @dataclass(frozen=True)
 class Shift:
-    """What becomes of one group of tones, in the mean.
+    """How one group of skin tones changes, on average.
 
     Attributes:
         hue: degrees, positive towards yellow; lightness, chroma: after less before, in L* and C*; delta_e: ΔE2000.
@@ -116,7 +116,7 @@ def plot(lut: Lut3D) -> bytes:
         axes.legend(frameon=False)
         for edge in (4.5, 7.5):
             axes.axvline(edge, color="#cccccc", linewidth=0.8, zorder=0)
-    figure.suptitle(f"{lut.title or 'untitled'}: what becomes of skin", fontsize=13, parse_math=False)
+    figure.suptitle(f"{lut.title or 'untitled'}: effect on skin", fontsize=13, parse_math=False)
     png = io.BytesIO()
     figure.savefig(png, format="png", metadata={"Software": None})
     return png.getvalue()

@@ -1,4 +1,4 @@
-"""A picture of what a style's LUT does, in which nobody's photo is: colours before, above the same colours after."""
+"""A picture of what a style's LUT does, without any user's photo: colours before, above the same colours after."""
 
 import io
 

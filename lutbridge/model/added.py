@@ -1,4 +1,4 @@
-"""Models that their user has added: one file each, with a name, a picture, who made it, and from how many pairs."""
+"""Models added by the user: one file each, with name, picture, maker and number of training pairs."""
 
 from dataclasses import replace
 from datetime import date

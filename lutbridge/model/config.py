@@ -1,4 +1,4 @@
-"""What a network is made of; saved with its weights, so that a checkpoint says how to build itself."""
+"""The configuration of a network, saved with its weights, so that a checkpoint can be built from its file alone."""
 
 from dataclasses import asdict, dataclass, fields
 from typing import ClassVar

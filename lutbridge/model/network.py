@@ -1,4 +1,4 @@
-"""A trained network as photos meet it, in numpy: what a photo needs, and what each of its pixels needs.
+"""A trained network for rendering, in numpy: what is computed once per photo, and what for each pixel.
 
     O(h, w) = Σ_k w_image_k · w_pixel_k(h, w) · φ_(k mod N)(I(h, w))        (the paper's figure 3)
 

@@ -1,4 +1,4 @@
-"""The models there are: those that ship with lutbridge, and those that its user has added. Imports nothing heavy."""
+"""All models: those that ship with lutbridge and those the user has added. Imports nothing heavy."""
 
 import hashlib
 import json

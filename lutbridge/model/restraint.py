@@ -1,4 +1,4 @@
-"""Leave alone what is right: an edit too small to be sure of is not made.
+"""Restraint: skips edits that are too small to be certain.
 
 A predictor answers the edit that is best on the average of what a photo might need, and so moves finished photos a
 little. Up to a mean ΔE*ab over the thumbnail that edit is not made at all, from twice as much it is made in full, and

@@ -1,4 +1,4 @@
-"""The tensors of a model's file, taken one by one, each checked against what the network asks for."""
+"""Reads the tensors of a model file one by one, checking each against what the network expects."""
 
 from collections.abc import Mapping
 

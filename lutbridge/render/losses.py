@@ -1,4 +1,4 @@
-"""What LUTs lose against the render that they stand for, in ΔE2000."""
+"""The error of LUTs against the render they approximate, in ΔE2000."""
 
 import numpy as np
 

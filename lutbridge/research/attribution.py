@@ -1,4 +1,4 @@
-"""Who is to be credited for portrait-v2: `python -m lutbridge.research.attribution DATA… -o ATTRIBUTION.md`.
+"""Lists the credits for portrait-v2: `python -m lutbridge.research.attribution DATA… -o ATTRIBUTION.md`.
 
 Each DATA holds manifest.csv, photos and masks (see `train.data.portraits`). Counted are the photos that the recipe
 trains on, and those it holds out to judge by, which no weight was learned from.

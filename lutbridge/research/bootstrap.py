@@ -1,4 +1,4 @@
-"""How far a table's figures could be chance: resampling whole groups, as photos of a group are much alike."""
+"""Confidence intervals for a table: resamples whole groups, because photos in a group are much alike."""
 
 import numpy as np
 

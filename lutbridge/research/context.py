@@ -1,4 +1,4 @@
-"""What local context does: how far a network's output lies from what a pixel's own colour alone would give."""
+"""Measures local context: how far a network's output differs from what a pixel's own colour alone would give."""
 
 import numpy as np
 import torch

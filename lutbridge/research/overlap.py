@@ -1,4 +1,4 @@
-"""Where two takes of a group show the same thing, and how differently they show it."""
+"""Finds matching areas in two takes of a group, and how much their colours differ."""
 
 import warnings
 from dataclasses import dataclass

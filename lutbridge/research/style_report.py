@@ -1,4 +1,4 @@
-"""Whether pairs taught a style: how near it comes on held-out photos, and what it has to beat there.
+"""Whether pairs taught a style: how close it comes on held-out photos, and the controls it has to beat.
 
 Every control is made of the same pairs in the same way, but for what it gets wrong on purpose; they are fitted and not
 trained, which takes seconds. A figure is the PSNR to the photographer's own edit, the mean of two: of the photo as it

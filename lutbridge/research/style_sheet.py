@@ -1,4 +1,4 @@
-"""Held-out photos as they came, as their photographer finished them, and as the style does: one picture to look at."""
+"""One picture of held-out photos: the original, the photographer's edit, and the style's result."""
 
 import io
 from collections.abc import Sequence

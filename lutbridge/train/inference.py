@@ -1,4 +1,4 @@
-"""A whole photo through a network, as its losses and its figures see it."""
+"""Runs a whole photo through a network, for losses and metrics."""
 
 import numpy as np
 import torch

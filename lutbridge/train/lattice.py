@@ -1,4 +1,4 @@
-"""Basis LUTs as tensors, (3, M, M, M) each: where they start, and the regularisers that training holds them by."""
+"""Basis LUTs as tensors, (3, M, M, M) each: their initial values and regularisers."""
 
 import torch
 import torch.nn.functional as F

@@ -1,4 +1,4 @@
-"""What a run trains, by which losses, and who judges it: put together from a task."""
+"""Builds the network, losses and validation of a run from its task."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path

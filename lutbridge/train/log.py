@@ -1,4 +1,4 @@
-"""What a run tells: JSON lines, and TensorBoard's files where it is installed."""
+"""The log of a run: JSON lines, and TensorBoard files if TensorBoard is installed."""
 
 import json
 from pathlib import Path

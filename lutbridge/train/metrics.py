@@ -1,4 +1,4 @@
-"""How near a result is to its target: the published PPR10K evaluation, drift, and skin by tone group.
+"""How close a result is to its target: the published PPR10K evaluation, drift, and skin by tone group.
 
 Pure functions of arrays. Images are (H, W, 3) uint8, sRGB-encoded; masks (H, W) bool or [0, 1], 1 on the person.
 Where colours are compared, an image may be given as its CIELAB instead, which `lab` makes once for all of them.

@@ -1,4 +1,4 @@
-"""The processes that train one network together, as torchrun starts them; or the one there is."""
+"""The processes that train one network together, as torchrun starts them; or a single process."""
 
 import os
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which code a run was made by."""
+"""Records which version of the code made a run."""
 
 import subprocess
 from pathlib import Path

@@ -149,7 +149,7 @@ class Run:
         return end
 
     def save(self, path: Path) -> None:
-        """Write a snapshot, whole or not at all."""
+        """Write a snapshot atomically."""
         if self.processes.rank:
             return
         state = {
@@ -243,7 +243,7 @@ class Run:
             keep(self.result)
 
     def _keep_last(self, keep, snapshot):
-        """What is left to do for a run that is over before it begins, because it was stopped before it kept this."""
+        """Save the weights of a finished run that was stopped before saving."""
         if self._judge_decides and not self.kept:
             self._judge(keep)
         elif not self._judge_decides and self.kept != self.step:

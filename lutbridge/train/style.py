@@ -1,4 +1,4 @@
-"""A photographer's style on top of a model's correction: what is learned of it, from what, and by which losses.
+"""A photographer's style on top of a model's correction: what is learned, from which data, with which losses.
 
 A style is one LUT that every photo goes through once it is corrected. It is fitted to the pairs in closed form, and
 then trained together with the last layers of the predictor, which learn how far this photographer corrects; what the

@@ -1,4 +1,4 @@
-"""How well a style does on photos it does not learn from: as they came, and degraded further."""
+"""Validates a style on held-out photos: as they are, and degraded further."""
 
 import torch
 

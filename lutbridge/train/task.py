@@ -1,4 +1,4 @@
-"""What a run learns from what, and how: written into its folder, so that going on needs nothing but the folder."""
+"""The task of a run: what it learns, from which data and how. The folder it is saved in is enough to resume."""
 
 import json
 from dataclasses import asdict, dataclass, field, replace

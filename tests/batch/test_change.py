@@ -88,7 +88,7 @@ def test_clipped_and_black_pixels_do_not_count(scene):
 
 def test_nothing_but_clipped_pixels_is_no_fault():
     white = np.ones((4, 4, 3), np.float32)
-    assert said(white, white, delta_e=0.0) == "Left as it was"
+    assert said(white, white, delta_e=0.0) == "Unchanged"
 
 
 def test_monochrome_stays_without_a_word_on_colour():
@@ -96,6 +96,6 @@ def test_monochrome_stays_without_a_word_on_colour():
     assert said(grey, gained(grey, 0.5)) == "Brightened by 0.5 EV"
 
 
-@pytest.mark.parametrize(("delta_e", "words"), [(0.0, "Left as it was"), (0.3, "Hardly changed")])
+@pytest.mark.parametrize(("delta_e", "words"), [(0.0, "Unchanged"), (0.3, "Hardly changed")])
 def test_small_changes_are_called_small(delta_e, words):
     assert in_words(Change(0.0, None, None, 0.0, 0.0, delta_e)) == words

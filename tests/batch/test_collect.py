@@ -56,7 +56,7 @@ def test_a_folder_given_as_its_own_output_is_still_walked(tmp_path):
 def test_other_files_in_a_folder_are_counted_in_one_line(tmp_path):
     touch(tmp_path, "a.jpg", "a.xmp", "b.xmp", "notes.txt", "README")
     (notice,) = collect([str(tmp_path)], tmp_path / "out").notices
-    assert notice.startswith(f"{tmp_path}: 4 files of other types left out (2 .xmp, 1 ")
+    assert notice.startswith(f"{tmp_path}: 4 files of other types skipped (2 .xmp, 1 ")
     assert "1 .txt" in notice and "1 without a suffix" in notice
 
 
@@ -91,7 +91,11 @@ def test_a_link_in_a_circle_does_not_trap_the_walk(tmp_path):
 
 @pytest.mark.parametrize(
     ("argument", "sentence"),
-    [("missing.jpg", "No such file or directory; check the name"), ("", "an empty name"), ("a\0b", "not a file name")],
+    [
+        ("missing.jpg", "No such file or directory; check the name"),
+        ("", "the name of a photo is empty"),
+        ("a\0b", "not a file name"),
+    ],
 )
 def test_a_name_that_means_nothing_is_refused(tmp_path, monkeypatch, argument, sentence):
     monkeypatch.chdir(tmp_path)
@@ -101,7 +105,7 @@ def test_a_name_that_means_nothing_is_refused(tmp_path, monkeypatch, argument, s
 
 def test_a_folder_without_photos_is_refused_with_what_was_seen(tmp_path):
     touch(tmp_path, "film.mov")
-    with pytest.raises(UsageError, match=r"no photos found in .*1 file of other types left out \(1 \.mov\).*\.jpg"):
+    with pytest.raises(UsageError, match=r"no photos found in .*1 file of other types skipped \(1 \.mov\).*\.jpg"):
         collect([str(tmp_path)], tmp_path / "out")
 
 
@@ -115,7 +119,7 @@ def test_a_folder_that_cannot_be_listed_is_refused_by_name(tmp_path, monkeypatch
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", locked)
-    with pytest.raises(UsageError, match="private: this folder cannot be listed"):
+    with pytest.raises(UsageError, match="private: the folder cannot be read"):
         collect([str(tmp_path)], tmp_path / "out")
 
 
@@ -125,4 +129,4 @@ def test_raw_and_heic_are_taken_where_the_extra_is_there_and_named_where_it_is_n
     monkeypatch.setattr(extras, "has", lambda extra: extra == "heif")
     found = collect([str(tmp_path)], tmp_path / "out")
     assert names(found, tmp_path) == ["a.jpg", "c.heic", "d.avif"]
-    assert found.notices[0].endswith('; to read .cr2, install the extra with: pip install "lutbridge[raw]"')
+    assert found.notices[0].endswith('; to read .cr2, install with: pip install "lutbridge[raw]"')

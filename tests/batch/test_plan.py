@@ -74,8 +74,8 @@ def test_of_two_photos_of_one_name_the_second_alone_is_refused_with_both_paths(t
     assert [photo.source.name for photo in plan.todo] == ["x.jpg", "y.jpg", "z.jpg"]
     (refused,) = plan.refused
     assert refused.sentence == (
-        f"{second}/x.jpg: it would be written as {tmp_path}/out/x.jpg, as {first}/x.jpg is; rename one of them, or "
-        "give them separate output folders"
+        f"{second}/x.jpg: would get the same result name as {first}/x.jpg, {tmp_path}/out/x.jpg; rename one of them, "
+        "or use separate output folders"
     )
 
 
@@ -83,12 +83,12 @@ def test_telling_apart_may_collide_again_and_is_then_refused(tmp_path):
     folder = shoot(tmp_path / "shoot", "x.jpg", "x.png", "x-jpg.tif")
     plan = make_plan([folder], tmp_path / "out", cube_name)
     (refused,) = plan.refused
-    assert "x-jpg.cube, as " in refused.sentence and len(plan.todo) == 2
+    assert "x-jpg.cube; rename one" in refused.sentence and len(plan.todo) == 2
 
 
 def test_an_output_that_is_its_input_is_refused_even_to_overwrite(tmp_path):
     folder = shoot(tmp_path / "shoot", "a.jpg")
-    with pytest.raises(UsageError, match=r"a\.jpg: this output is the input"):
+    with pytest.raises(UsageError, match=r"a\.jpg: would replace the input"):
         make_plan([folder], tmp_path / "shoot", same_name, existing="overwrite")
 
 
@@ -96,7 +96,7 @@ def test_an_output_that_is_another_input_by_a_hard_link_is_refused(tmp_path):
     folder = shoot(tmp_path / "shoot", "a.jpg", "b.jpg")
     (tmp_path / "out").mkdir()
     os.link(tmp_path / "shoot" / "b.jpg", tmp_path / "out" / "a.jpg")
-    with pytest.raises(UsageError, match=r"out/a\.jpg: this output is the input .*shoot/b\.jpg"):
+    with pytest.raises(UsageError, match=r"out/a\.jpg: would replace the input .*shoot/b\.jpg"):
         make_plan([folder], tmp_path / "out", same_name, existing="overwrite")
 
 
@@ -106,7 +106,7 @@ def test_neither_a_result_nor_the_report_takes_the_place_of_another_input(tmp_pa
     preset = tmp_path / "out" / ("page.html" if report else "a.jpg")
     shoot(tmp_path / "out", preset.name)
     page = report and tmp_path / "out" / report
-    with pytest.raises(UsageError, match=f"out/{preset.name}: this output is the input .*out/{preset.name} itself"):
+    with pytest.raises(UsageError, match=f"out/{preset.name}: would replace the input .*out/{preset.name};"):
         make_plan([folder], tmp_path / "out", same_name, "overwrite", page, [tmp_path / "nowhere", preset])
 
 
@@ -130,30 +130,30 @@ def test_existing_outputs_are_refused_skipped_or_overwritten(tmp_path):
 
 def test_a_file_as_the_output_folder_is_refused(tmp_path):
     folder = shoot(tmp_path / "shoot", "a.jpg")
-    with pytest.raises(UsageError, match="this is a file, and results need a folder"):
+    with pytest.raises(UsageError, match="is a file, but results need a folder"):
         make_plan([folder], tmp_path / "shoot" / "a.jpg", same_name)
 
 
 def test_a_folder_in_the_place_of_a_result_is_refused(tmp_path):
     folder = shoot(tmp_path / "shoot", "a.jpg")
     (tmp_path / "out" / "a.jpg").mkdir(parents=True)
-    with pytest.raises(UsageError, match="a folder stands where"):
+    with pytest.raises(UsageError, match="is a folder, but the result of"):
         make_plan([folder], tmp_path / "out", same_name, existing="overwrite")
 
 
 def test_a_file_in_the_place_of_a_mirrored_folder_is_refused(tmp_path):
     folder = shoot(tmp_path / "shoot", "day/late/a.jpg")
     shoot(tmp_path / "out", "day")
-    with pytest.raises(UsageError, match="out/day: a file stands where a folder is needed"):
+    with pytest.raises(UsageError, match="out/day: is a file, but a folder is needed here"):
         make_plan([folder], tmp_path / "out", same_name)
 
 
 @pytest.mark.parametrize(
     ("report", "sentence"),
     [
-        ("out/a.jpg", "would take the place of a result"),
-        ("shoot/a.jpg", "is the input"),
-        ("shoot", "this is a folder"),
+        ("out/a.jpg", "the report would replace a result"),
+        ("shoot/a.jpg", "would replace the input"),
+        ("shoot", "is a folder; name a file"),
         ("old.html", "already exists"),
     ],
 )

@@ -146,7 +146,7 @@ def test_a_full_temporary_folder_is_the_machines_fault(monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("lutbridge.batch.report.tempfile.TemporaryFile", full)
-    with pytest.raises(SetupError, match=r"cannot keep its previews here .*TMPDIR"):
+    with pytest.raises(SetupError, match=r"cannot store the report's previews .*TMPDIR"):
         Report(SETTINGS)
 
 

@@ -131,7 +131,7 @@ def test_the_plugin_is_installed_and_knows_this_program_and_what_a_press_would_f
     assert "command = [==[/opt/lutbridge/lutbridge]==]" in lua.read_text()
     ran = bare.run("lutbridge doctor")
     assert ran.returncode == 0
-    assert "it starts /opt/lutbridge/lutbridge, and the helper of lutbridge" in ran.stdout
+    assert "starts /opt/lutbridge/lutbridge; the helper of lutbridge" in ran.stdout
 
 
 def test_a_user_who_may_write_nowhere_is_told_and_can_render_all_the_same(bare):

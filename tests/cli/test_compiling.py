@@ -32,7 +32,7 @@ def cache(tmp_path_factory):
     folder = tmp_path_factory.mktemp("kernels")
     run = python(folder, COMPILE)
     said = run.stderr.splitlines()
-    assert said[0] == "compiling for this processor, once: portrait-v2, 8 bit (1 of 14)"
+    assert said[0] == "compiling for this processor (once): portrait-v2, 8 bit (1 of 14)"
     assert int(run.stdout) == len(said) > 5
     return folder
 

@@ -42,8 +42,8 @@ def test_the_command_line_wins(lutbridge, shoot, config, toy_model, tmp_path):
     assert done.code == 0, done.err
     assert read(tmp_path / "x.tif").container.format == "tiff" and not (shoot / "out").exists()
     assert (read(tmp_path / "x.tif").pixels == read(shoot / "a.png").pixels).all()
-    assert f"settings from {shoot / 'lutbridge.toml'}: format png; the command line says otherwise for" in done.err
-    assert "otherwise for output, mask, strength" in done.err
+    assert f"settings from {shoot / 'lutbridge.toml'}: format png; overridden on the command line:" in done.err
+    assert "overridden on the command line: output, mask, strength" in done.err
 
 
 def test_a_format_for_everything_goes_to_the_command_that_has_it(lutbridge, shoot, config, toy_model, tmp_path):
@@ -77,23 +77,23 @@ def test_quiet_in_the_file_and_verbose_on_the_command_line(lutbridge, shoot, con
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("strenght = 1", "there is no setting 'strenght'; did you mean 'strength'?"),
-        ("input_encoding = 'srgb'", "there is no setting 'input_encoding'; did you mean 'input-encoding'?"),
-        ("[render]\nsize = 9", "there is no setting 'size' of [render]; there are "),
-        ("config = 'other.toml'", "there is no setting 'config'"),
+        ("strenght = 1", "unknown setting 'strenght'; did you mean 'strength'?"),
+        ("input_encoding = 'srgb'", "unknown setting 'input_encoding'; did you mean 'input-encoding'?"),
+        ("[render]\nsize = 9", "unknown setting 'size' of [render]; choose from "),
+        ("config = 'other.toml'", "unknown setting 'config'"),
         ("strength = 2", "strength: 2.0 is not between 0 and 1"),
         ("strength = nan", "strength: nan is not between 0 and 1"),
         ("strength = 'much'", "strength: 'much' is not a valid float."),
         ("format = 'gif'", "format: 'gif' is not one of 'jpeg', 'png', 'tiff', 'webp'."),
         ("bits = 12", "bits: '12' is not one of '8', '16'."),
         ("size = 33.5", "size: '33.5' is not a valid integer range."),
-        ("quality = true", "quality takes a text or a number, not true or false"),
-        ("mask = 'yes'", "mask is true or false, not 'yes'"),
-        ("icc = ['srgb']", "icc takes a text or a number, not a list"),
-        ("strength 1", "this is not TOML (Expected '=' after a key"),
-        ("output = '../elsewhere'", "output leads out of the folder, which a file that merely lies beside"),
-        ("report = '/tmp/report.html'", "report leads out of the folder"),
-        ("existing = 'overwrite'", "existing overwrites files, which a file that merely lies beside"),
+        ("quality = true", "quality must be text or a number, not true or false"),
+        ("mask = 'yes'", "mask must be true or false, not 'yes'"),
+        ("icc = ['srgb']", "icc must be text or a number, not a list"),
+        ("strength 1", "not valid TOML (Expected '=' after a key"),
+        ("output = '../elsewhere'", "output points outside the photos' folder, which a file found beside"),
+        ("report = '/tmp/report.html'", "report points outside the photos' folder"),
+        ("existing = 'overwrite'", "existing = overwrite would replace files, which a file found beside"),
     ],
 )
 def test_a_fault_is_named_before_anything_is_written(lutbridge, shoot, config, toy_model, tmp_path, text, sentence):
@@ -132,11 +132,11 @@ def test_a_file_that_windows_notepad_wrote_is_read(lutbridge, shoot, toy_model, 
 
 def test_a_missing_or_odd_file_is_named(lutbridge, shoot, tmp_path):
     missing = lutbridge("render", shoot, "-o", tmp_path / "out", "--config", tmp_path / "no.toml")
-    assert missing.code == 2 and "no.toml: there is no such file; --config takes a TOML file" in missing.err
+    assert missing.code == 2 and "no.toml: there is no such file; --config needs a TOML file" in missing.err
     folder = lutbridge("render", shoot, "-o", tmp_path / "out", "--config", shoot)
     assert folder.code == 2 and "this is a folder, not a config file" in folder.err
     (shoot / "lutbridge.toml").write_bytes(b"\xff\xfe")
-    assert "this is not TOML" in lutbridge("render", shoot, "-o", tmp_path / "out").err
+    assert "not valid TOML" in lutbridge("render", shoot, "-o", tmp_path / "out").err
 
 
 def test_two_files_that_both_apply_are_refused(tmp_path):

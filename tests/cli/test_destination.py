@@ -43,16 +43,16 @@ def test_what_stands_beside_the_file_has_its_name(lutbridge, make_photo, tmp_pat
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("render", "a.png", "b.jpg", "-o", "x.jpg"), "this is one file, and 2 photos or folders are named"),
-        (("render", ".", "-o", "x.jpg"), "this is one file, and . is a folder of photos; name a folder"),
-        (("render", "a.png", "-o", "x.jpg", "--format", "png"), "its name says jpeg, and --format png"),
-        (("render", "a.png", "-o", "x.jpg", "--name", "{stem}-2"), "-o x.jpg names the result already"),
-        (("render", "a.png", "-o", "x.heic"), ".heic is not written here; name a folder, or a file in .jpg"),
-        (("render", "a.png", "-o", "x.cube"), ".cube is not written here"),
-        (("cube", "a.png", "-o", "x.jpg"), ".jpg is not written here; name a folder, or a file in .cube"),
-        (("cube", "a.png", "-o", "x.cube", "--format", "xmp"), "its name says cube, and --format xmp"),
-        (("cube", "a.png", "-o", "x.xmp", "--format", "cube"), "its name says xmp, and --format cube"),
-        (("render", "a.png", "-o", "a.png"), "a.png: this output is the input a.png itself"),
+        (("render", "a.png", "b.jpg", "-o", "x.jpg"), "one file cannot hold the results of 2 photos or folders"),
+        (("render", ".", "-o", "x.jpg"), "one file cannot hold the results of the folder .; name a folder"),
+        (("render", "a.png", "-o", "x.jpg", "--format", "png"), "the extension means jpeg, but --format says png"),
+        (("render", "a.png", "-o", "x.jpg", "--name", "{stem}-2"), "-o x.jpg already names the result"),
+        (("render", "a.png", "-o", "x.heic"), "this command does not write .heic; name a folder, or a file in .jpg"),
+        (("render", "a.png", "-o", "x.cube"), "this command does not write .cube"),
+        (("cube", "a.png", "-o", "x.jpg"), "this command does not write .jpg; name a folder, or a file in .cube"),
+        (("cube", "a.png", "-o", "x.cube", "--format", "xmp"), "the extension means cube, but --format says xmp"),
+        (("cube", "a.png", "-o", "x.xmp", "--format", "cube"), "the extension means xmp, but --format says cube"),
+        (("render", "a.png", "-o", "a.png"), "a.png: would replace the input a.png"),
         (("render", "a.png", "-o", "b.jpg"), "b.jpg: already exists"),
     ],
 )
@@ -110,25 +110,25 @@ def test_results_can_stand_beside_their_photos_and_never_replace_them(lutbridge,
     ]
     assert all(path.read_bytes() == content for path, content in before.items())
     replacing = lutbridge(*beside, "--name", "{stem}", "--existing", "overwrite")
-    assert replacing.code == 2 and "this output is the input" in replacing.err
+    assert replacing.code == 2 and "would replace the input" in replacing.err
 
 
 @pytest.mark.parametrize(
     ("pattern", "sentence"),
     [
-        ("{steam}-2", "there is no field {steam}; there are {stem}, {folder}"),
-        ("{}", "there is no field {}; there are {stem}, {folder}"),
-        ("{stem.__class__}", "there is no field {stem.__class__}"),
-        ("{stem:>99999999}", "there is no field {stem:>99999999}"),
-        ("{stem!r}", "there is no field {stem!r}"),
+        ("{steam}-2", "unknown field {steam}; choose from {stem}, {folder}"),
+        ("{}", "unknown field {}; choose from {stem}, {folder}"),
+        ("{stem.__class__}", "unknown field {stem.__class__}"),
+        ("{stem:>99999999}", "unknown field {stem:>99999999}"),
+        ("{stem!r}", "unknown field {stem!r}"),
         ("{stem", "expected '}' before end of string; write each field in braces"),
-        ("../{stem}", "'/' cannot be part of a file's name"),
-        ("new\\{stem}", "cannot be part of a file's name"),
-        ("C:{stem}", "':' cannot be part of a file's name"),
-        ("{stem}\n", "cannot be part of a file's name"),
+        ("../{stem}", "'/' is not allowed in file names"),
+        ("new\\{stem}", "is not allowed in file names"),
+        ("C:{stem}", "':' is not allowed in file names"),
+        ("{stem}\n", "is not allowed in file names"),
         (".{stem}", "results would be hidden"),
-        ("retouched", "has no {stem}, so that all results would have one name"),
-        ("{{stem}}", "has no {stem}"),
+        ("retouched", "without {stem}, all results would have the same name"),
+        ("{{stem}}", "without {stem}"),
     ],
 )
 def test_a_pattern_that_cannot_be_used_is_refused(lutbridge, shoot, toy_model, tmp_path, pattern, sentence):

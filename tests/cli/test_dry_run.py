@@ -40,11 +40,11 @@ def test_what_is_done_already_or_in_the_way_stays(dry, lutbridge, shoot, toy_mod
     (tmp_path / "out" / "b.jpg").write_bytes(b"somebody's")
     done = dry("render", shoot, "-o", tmp_path / "out", "--existing", "skip")
     a, b, c = done.out.splitlines()
-    assert a.endswith("a.png (done already)") and b.endswith("b.jpg (left alone: other files are there)")
+    assert a.endswith("a.png (already done)") and b.endswith("b.jpg (skipped: a file already exists)")
     assert c.endswith("c.tif")
     assert (
-        "Nothing was written; 1 of 3 photos would be done, 1 are done already, "
-        "1 would be left alone, as other files are there." in done.err
+        "Nothing was written; 1 of 3 photos would be done, 1 already done, "
+        "1 would be skipped, because files already exist." in done.err
     )
 
 

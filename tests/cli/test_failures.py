@@ -48,7 +48,7 @@ def test_a_bug_is_one_sentence_and_a_log_shaped_as_an_issue(capsys, monkeypatch)
     assert guarded(raising(ZeroDivisionError("boom"))) == 70
     (sentence,) = capsys.readouterr().err.splitlines()
     assert sentence.startswith(
-        "lutbridge: a bug stopped this command (ZeroDivisionError); please report it with the log "
+        "lutbridge: a bug stopped this command (ZeroDivisionError); please report it and attach the log "
     )
     log = Path(sentence.rpartition("the log ")[2]).read_text(encoding="utf-8")
     assert log.startswith("# ZeroDivisionError: boom\n")

@@ -1,10 +1,11 @@
 import subprocess
 import sys
 
+import click
 import pytest
 
 from lutbridge import __version__
-from lutbridge.cli.main import COMMANDS
+from lutbridge.cli.main import COMMANDS, cli
 
 HEAVY = {"torch", "numpy", "numba", "PIL", "tifffile", "imagecodecs", "safetensors", "rich", "platformdirs"}
 
@@ -29,7 +30,27 @@ def test_help_lists_every_command_and_the_exit_codes(lutbridge):
     assert result.code == 0
     for command in COMMANDS:
         assert f"\n  {command} " in result.out
-    assert "130 interrupted between two photos" in result.out
+    assert "2 invalid request; 3 setup problem" in result.out and "130 interrupted" in result.out
+
+
+def _commands(group, context):
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield command
+        if isinstance(command, click.Group):
+            yield from _commands(command, click.Context(command, info_name=name, parent=context))
+
+
+def test_every_option_says_what_it_does():
+    commands = list(_commands(cli, click.Context(cli, info_name="lutbridge")))
+    options = [option for command in commands for option in command.params if isinstance(option, click.Option)]
+    assert len(options) > 100 and [option.name for option in options if not option.help] == []
+
+
+@pytest.mark.parametrize("group", [[], ["lut"], ["models"], ["plugin"]])
+def test_no_summary_in_a_list_of_commands_is_cut_off(lutbridge, group):
+    listed = lutbridge(*group, "--help").out.partition("\nCommands:\n")[2]
+    assert listed and "..." not in listed
 
 
 def test_version_is_the_packages(lutbridge):
@@ -44,10 +65,10 @@ def test_it_runs_as_a_module():
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["rendr"], "there is no command 'rendr'; did you mean 'render'?"),
+        (["rendr"], "unknown command 'rendr'; did you mean 'render'?"),
         (["Cube"], "did you mean 'cube'?"),
-        (["xyzzy"], "there are render, cube, groups, lut, models, doctor"),
-        (["lut", "converd"], "there is no command 'converd'; did you mean 'convert'?"),
+        (["xyzzy"], "choose from render, cube, groups, lut, models, doctor"),
+        (["lut", "converd"], "unknown command 'converd'; did you mean 'convert'?"),
         (["--verison"], "--version"),
         (["render"], "Missing argument"),
         (["render", "a.jpg"], "Missing option '-o'"),
@@ -77,5 +98,5 @@ def test_a_full_disk_behind_stdout_is_the_environments_fault():
     result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (
         3,
-        "lutbridge: standard output: the disk is full; send it somewhere else\n",
+        "lutbridge: standard output: the disk is full; redirect it elsewhere\n",
     )

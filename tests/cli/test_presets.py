@@ -59,5 +59,5 @@ def test_a_preset_that_is_missing_is_written_when_the_takes_are_there(lutbridge,
 def test_a_photo_called_group_is_not_overwritten_by_the_preset(lutbridge, burst, toy_model, tmp_path):
     (burst / "1.png").rename(burst / "group.png")
     result = lutbridge("cube", burst, "-o", tmp_path, "--model", toy_model, "--size", "2", "--group", "all")
-    assert result.code == 2 and "two LUTs would have this name" in result.err
+    assert result.code == 2 and "a photo and a group would both write this file" in result.err
     assert not list(tmp_path.glob("*.cube"))

@@ -33,7 +33,7 @@ def real(program):
 def test_the_helper_is_started_asked_and_ended(real):
     found = press("a press in darktable", real, "darktable")
     assert found.ok and found.name == "a press in darktable"
-    assert found.detail.startswith(f"it starts {real}, and the helper of lutbridge {__version__} on ")
+    assert found.detail.startswith(f"starts {real}; the helper of lutbridge {__version__} on ")
     assert " answers in " in found.detail
     assert not client.is_running()
 
@@ -42,12 +42,12 @@ def test_a_program_that_is_gone_says_what_to_type(tmp_path):
     program = tmp_path / "gone"
     found = press("a press", program, "lightroom")
     assert not found.ok
-    assert found.detail == f"it looks for {program}, which is not there; run `lutbridge plugin install lightroom`"
+    assert found.detail == f"it needs {program}, which is missing; run `lutbridge plugin install lightroom`"
 
 
 def test_a_program_that_ends_says_why(program):
     found = press("a press", program("echo first; echo ImportError: no numpy >&2; echo; exit 3"), "darktable")
-    assert not found.ok and found.detail.endswith("ends at once: ImportError: no numpy")
+    assert not found.ok and found.detail.endswith("stops at once: ImportError: no numpy")
 
 
 def test_a_program_that_says_nothing_is_not_waited_for_for_ever(program, monkeypatch):

@@ -32,7 +32,7 @@ class Session:
         self.folder, self.out, self._log = folder, out, out.with_suffix(".log")
         self._file = open(self._log, "w+")  # closed by `end`
         self.process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=self._file, text=True)
-        self.until(lambda: "Ctrl-C ends it" in self.said())
+        self.until(lambda: "press Ctrl-C to stop" in self.said())
 
     def said(self):
         return self._log.read_text()
@@ -134,7 +134,7 @@ def test_a_card_that_is_taken_out_and_put_back(session, photo, tmp_path):
     running.until_there("1.jpg")
     shutil.copytree(running.folder, tmp_path / "card")
     shutil.rmtree(running.folder)
-    running.until(lambda: "is gone; waiting until it is back" in running.said())
+    running.until(lambda: "is gone; waiting for it to come back" in running.said())
     (tmp_path / "card" / "2.jpg").write_bytes(photo())
     (tmp_path / "card").rename(running.folder)
     running.until_there("1.jpg", "2.jpg")
@@ -215,11 +215,11 @@ def test_a_report_holds_what_came(session, photo, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("a.png", "-o", "out"), "--watch: name one folder, in which photos arrive"),
-        ((".", "late", "-o", "out"), "--watch: name one folder"),
-        ((".", "-o", "."), "results cannot have their photos' names in the photos' folder"),
-        ((".", "-o", "out", "--dry-run"), "leave --dry-run out"),
-        ((".", "-o", "out", "--group", "list.txt"), "a watched folder does not hold the photos of a list yet"),
+        (("a.png", "-o", "out"), "--watch needs exactly one folder"),
+        ((".", "late", "-o", "out"), "--watch needs exactly one folder"),
+        ((".", "-o", "."), "results would replace the photos in this folder"),
+        ((".", "-o", "out", "--dry-run"), "leave out --dry-run"),
+        ((".", "-o", "out", "--group", "list.txt"), "a list cannot name photos still to come"),
         ((".", "-o", "out", "--group", "all", "--reference", "no.jpg"), "--reference: no.jpg: "),
     ],
 )

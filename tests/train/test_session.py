@@ -146,7 +146,7 @@ def test_ctrl_c_keeps_a_snapshot_and_says_how_to_go_on(task, tmp_path):
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130, told
-    assert b"go on with: lutbridge train --resume -o " in told
+    assert b"continue with: lutbridge train --resume -o " in told
     assert torch.load(tmp_path / "run" / "snapshot.pt", weights_only=True)["step"] > 0
 
 

@@ -1,4 +1,4 @@
-"""`lutbridge doctor`: is everything there that rendering needs, and does a helper run?"""
+"""`lutbridge doctor`: checks what rendering needs, and whether a helper runs."""
 
 import os
 from collections.abc import Callable

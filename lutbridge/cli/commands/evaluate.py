@@ -1,4 +1,4 @@
-"""`lutbridge evaluate`: how good models are, on data in PPR10K's layout, or on a photographer's own pairs."""
+"""`lutbridge evaluate`: measures models on data in PPR10K's layout or on your own pairs."""
 
 from dataclasses import asdict
 from pathlib import Path

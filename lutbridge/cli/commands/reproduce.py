@@ -1,4 +1,4 @@
-"""`lutbridge reproduce`: a table of the paper, made again."""
+"""`lutbridge reproduce`: reproduces a table of the paper."""
 
 import os
 import re

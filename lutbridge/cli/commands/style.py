@@ -1,4 +1,4 @@
-"""`lutbridge style`: a style from a LUT or preset that one already uses, on top of a model's correction."""
+"""`lutbridge style`: makes a style from a LUT or preset, on top of a model's correction."""
 
 from pathlib import Path
 

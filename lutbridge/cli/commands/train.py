@@ -1,4 +1,4 @@
-"""`lutbridge train`: from photos and what was made of them to a model."""
+"""`lutbridge train`: trains a model on photos and their finished versions."""
 
 import os
 from pathlib import Path

@@ -1,2 +1,2 @@
-"""One look through every program that is installed here: `programs` runs them, `compare` says how far each is off and
+"""One look in every installed program: `programs` runs them, `compare` says how much each differs and
 why, `sheet` draws them beside each other."""

@@ -1,4 +1,4 @@
-"""How far each program is from lutbridge, and why: of what can make a difference, what leaves the least of it."""
+"""How much each program differs from lutbridge, and why: finds the causes that explain most of the difference."""
 
 import itertools
 import shutil

@@ -1,4 +1,4 @@
-"""A contact sheet of what programs made of one photo: each result, and below it where and how far it is off."""
+"""A contact sheet of one photo in several programs: each result, and below it a map of the differences."""
 
 import io
 from collections.abc import Sequence

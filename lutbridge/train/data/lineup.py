@@ -1,4 +1,4 @@
-"""Whether two pictures of one photo lie on each other, seen by their edges, which survive a change of colours."""
+"""Checks by their edges whether two versions of a photo line up; edges survive a change of colours."""
 
 import numpy as np
 from scipy.fft import irfft2, next_fast_len, rfft2

@@ -1,4 +1,4 @@
-"""A photographer's own edits: a folder of photos as they were, and one of the same photos as they became."""
+"""A photographer's own edits: a folder of originals, and a folder of the same photos finished."""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""A photo to learn from or to be measured on: its sources, and what a photographer made of it."""
+"""A photo for training or evaluation: its sources, and the photographer's finished version."""
 
 from dataclasses import dataclass
 from pathlib import Path

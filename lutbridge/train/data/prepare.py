@@ -1,4 +1,4 @@
-"""Before training: every file is read whole once, faults are named, large photos are reduced, means are taken."""
+"""Before training: reads every file once, reports faults, reduces large photos and computes means."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What finds w_pixel from the whole photo, and yet weighs it rows by rows."""
+"""Modules that find w_pixel from the whole photo but apply it strip by strip."""
 
 import torch
 import torch.nn.functional as F

@@ -124,7 +124,7 @@ def test_folders_that_cannot_be_written_are_a_fault(monkeypatch, tmp_path):
     assert doctor._kernels()[0].ok and "kept in" in doctor._kernels()[0].detail
     monkeypatch.setattr("lutbridge.lut.compiled.cache_folder", lambda module: None)
     (finding,) = doctor._kernels()
-    assert not finding.ok and "each run compiles anew" in finding.detail
+    assert not finding.ok and "every run has to compile again" in finding.detail
 
 
 def test_a_folder_that_can_be_written_is_left_as_it_was(monkeypatch, tmp_path):
@@ -147,6 +147,5 @@ def test_an_extra_that_does_not_load_is_a_fault_with_its_remedy(monkeypatch):
     finding = doctor._extra("raw")
     assert not finding.ok
     assert finding.detail == (
-        "rawpy does not load (libraw.so.25: cannot open shared object file); "
-        'install the extra with: pip install "lutbridge[raw]"'
+        'rawpy does not load (libraw.so.25: cannot open shared object file); install with: pip install "lutbridge[raw]"'
     )

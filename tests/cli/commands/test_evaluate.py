@@ -62,7 +62,7 @@ def test_a_folder_of_another_layout_is_a_usage_error(tmp_path):
 
 def test_no_model_and_a_folder_that_cannot_be_made_are_told(tmp_path):
     done = run("--data", tmp_path, "--models", " , ")
-    assert done.returncode == 2 and "names no model" in done.stderr
+    assert done.returncode == 2 and "no model is named" in done.stderr
     for folder in ("source", "target_a", "masks"):
         (tmp_path / "val" / folder).mkdir(parents=True)
         (tmp_path / "val" / folder / ("0_0.png" if folder == "masks" else "0_0.tif")).touch()

@@ -76,7 +76,7 @@ def test_a_file_that_is_there_is_kept(lutbridge, tmp_path):
 
 def test_the_result_must_be_named_as_a_model(lutbridge, tmp_path):
     ran = lutbridge("import-checkpoint", "LUTs.pth", "classifier.pth", "-o", tmp_path / "model.pth")
-    assert ran.code == 2 and "ends in .safetensors" in ran.err
+    assert ran.code == 2 and "must end in .safetensors" in ran.err
 
 
 def test_swapped_files_are_told(lutbridge, tmp_path):

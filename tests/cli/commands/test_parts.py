@@ -49,9 +49,7 @@ def test_the_parts_rebuild_the_render(lutbridge, portrait, parts_model, tmp_path
     assert result.code == 0, result.err
     names = ["anna.cube", "anna-person.cube", "anna-background.cube", "anna-mask.png"]
     assert result.out.splitlines() == [str(tmp_path / "luts" / name) for name in names]
-    assert (
-        "the person's LUT under the mask, over the background's, misses the render by a mean ΔE2000 of 0." in result.err
-    )
+    assert "with the mask, the person and background LUTs come within a mean ΔE2000 of 0." in result.err
     assert lutbridge("render", portrait, "-o", tmp_path / "render", *options).code == 0
     rgb = to_float(read(portrait).pixels)
     person, background = (formats.load(tmp_path / "luts" / name).lut.apply(rgb) for name in names[1:3])
@@ -65,7 +63,7 @@ def test_it_is_said_where_one_lut_says_less_than_the_render(lutbridge, portrait,
     result = lutbridge("cube", portrait, "-o", tmp_path, "--model", parts_model, "--json")
     photo, summary = map(json.loads, result.out.splitlines())
     assert photo["loss"]["high"] > photo["loss"]["mean"] > 1
-    sentence = f"one LUT cannot treat person and background apart here (ΔE2000 {photo['loss']['mean']:.1f})"
+    sentence = f"one LUT cannot separate person and background here (ΔE2000 {photo['loss']['mean']:.1f})"
     assert f"{sentence}; use --parts or render" in result.err
     assert (summary["strength"], summary["person"], summary["background"]) == (1, 1, 1)
 

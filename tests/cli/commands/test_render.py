@@ -117,7 +117,7 @@ def test_a_second_run_does_what_is_missing_or_changed(lutbridge, shoot, toy_mode
     result = lutbridge(*again, "--json")
     assert result.code == 0
     assert [line.get("status") for line in lines(result)] == ["kept", "kept", "done", None]
-    assert "2 of 3 photos are done already and are kept; 1 to do: 1 whose result is missing" in result.err
+    assert "2 of 3 photos already done and kept; 1 to do: 1 with a missing result" in result.err
     assert (out / "b.jpg").stat().st_ino == first
     assert lutbridge(*again, "--existing", "overwrite").code == 0
     assert (out / "b.jpg").stat().st_ino != first
@@ -140,7 +140,7 @@ def test_files_that_no_run_wrote_are_refused_skipped_or_overwritten(lutbridge, s
 def test_other_files_are_mentioned(lutbridge, shoot, toy_model, tmp_path):
     (shoot / "notes.txt").touch()
     result = lutbridge("render", shoot, "-o", tmp_path / "out", "--model", toy_model)
-    assert result.code == 0 and "1 file of other types left out (1 .txt)" in result.err
+    assert result.code == 0 and "1 file of other types skipped (1 .txt)" in result.err
 
 
 def test_what_the_result_will_not_have_is_said_with_the_photos_name(lutbridge, toy_model, tmp_path):
@@ -225,7 +225,7 @@ def test_an_interrupt_finishes_the_photo_and_stops(lutbridge, shoot, toy_model, 
     result = lutbridge("render", shoot, "-o", tmp_path / "out", "--model", toy_model, "--report", report)
     assert result.code == 130
     assert files(tmp_path / "out") == ["a.png"]
-    assert "run the same command again to go on" in result.err
+    assert "run the same command again to continue" in result.err
     assert report.exists()
 
 
@@ -276,7 +276,9 @@ def test_a_bug_on_one_photo_leaves_a_log_and_the_others(lutbridge, shoot, toy_mo
     result = lutbridge("render", shoot, "-o", tmp_path / "out", "--model", toy_model, "--json")
     assert result.code == 1 and files(tmp_path / "out") == ["a.png", "late/c.tif"]
     error = lines(result)[1]["error"]
-    assert "a bug in lutbridge stopped this photo (ZeroDivisionError: boom); please report it with the log" in error
+    assert (
+        "a bug in lutbridge stopped this photo (ZeroDivisionError: boom); please report it and attach the log" in error
+    )
     with open(error.rpartition("the log ")[2], encoding="utf-8") as log:
         assert "## Traceback" in log.read()
 
@@ -314,6 +316,6 @@ def test_nothing_that_is_read_is_overwritten_by_the_report(lutbridge, shoot, toy
     before = files[taken].read_bytes()
     to = ("-o", tmp_path / "out", "--report", files[taken], "--existing", "overwrite")
     result = lutbridge("render", shoot, *to, *options)
-    reason = f"this output is the input {files[taken]} itself" if taken == "--group" else "does not end in .html"
+    reason = f"would replace the input {files[taken]};" if taken == "--group" else "does not end in .html"
     assert result.code == 2 and reason in result.err
     assert files[taken].read_bytes() == before

@@ -45,7 +45,7 @@ def test_a_second_run_keeps_everything(render, tmp_path):
     for existing in ("refuse", "skip"):
         result, status = render("--existing", existing)
         assert (result.code, status) == (0, ALL_KEPT)
-        assert "3 of 3 photos are done already and are kept" in result.err
+        assert "3 of 3 photos already done and kept" in result.err
     assert files(tmp_path / "out") == before
 
 
@@ -54,17 +54,17 @@ def test_a_changed_setting_has_all_done_anew_and_says_which(render, tmp_path):
     before = files(tmp_path / "out")
     result, status = render("--strength", "0.3")
     assert (result.code, set(status.values())) == (0, {"done"})
-    assert "3 to do: 3 made with another strength" in result.err
+    assert "3 to do: 3 made with a different strength" in result.err
     assert not set(files(tmp_path / "out").values()) & set(before.values())
     assert render("--strength", "0.3")[1] == ALL_KEPT
     result, _ = render("--strength", "0.3", "--quality", "60", "--bits", "8")
-    assert "3 made with another bit depth and quality" in result.err
+    assert "3 made with a different bit depth and quality" in result.err
 
 
 def test_another_model_has_all_done_anew(render, parts_model):
     render()
     result, status = render(model=parts_model)
-    assert set(status.values()) == {"done"} and "3 made with another model" in result.err
+    assert set(status.values()) == {"done"} and "3 made with a different model" in result.err
 
 
 def test_a_changed_photo_a_new_one_and_a_missing_result_are_done(render, shoot, make_photo, tmp_path):
@@ -74,7 +74,7 @@ def test_a_changed_photo_a_new_one_and_a_missing_result_are_done(render, shoot, 
     (tmp_path / "out" / "late" / "c.tif").unlink()
     result, status = render()
     assert status == {"a.png": "done", "b.jpg": "kept", "c.tif": "done", "d.png": "done"}
-    for words in ("1 of 4 photos are done already", "1 whose photo has changed", "1 new", "1 whose result is missing"):
+    for words in ("1 of 4 photos already done", "1 with a changed photo", "1 new", "1 with a missing result"):
         assert words in result.err
 
 
@@ -115,9 +115,9 @@ def test_an_edited_result_is_never_overwritten_unless_that_was_said(render, tmp_
         os.utime(result)
         kept, status = render()
         assert (kept.code, status) == (0, ALL_KEPT)
-        assert "out/b.jpg was edited since it was written, and is left as it is" in kept.err
+        assert "out/b.jpg was edited after lutbridge wrote it, so it is kept" in kept.err
         refused, status = render("--strength", "0.3")
-        assert refused.code == 2 and "b.jpg: was edited since it was written" in refused.err and not status
+        assert refused.code == 2 and "b.jpg: was edited after lutbridge wrote it" in refused.err and not status
         _, status = render("--strength", "0.3", "--existing", "skip")
         assert status == {"a.png": "done", "b.jpg": "skipped", "c.tif": "done"}
     else:
@@ -146,7 +146,7 @@ def test_a_moved_folder_is_known_again(lutbridge, shoot, toy_model, tmp_path, ke
     shutil.copytree(shoot, tmp_path / "moved", copy_function=shutil.copy2 if keeps_times else shutil.copyfile)
     shutil.rmtree(shoot)
     result = lutbridge("render", tmp_path / "moved", "-o", tmp_path / "moved" / "retouched", "--model", toy_model)
-    assert result.code == 0 and "3 of 3 photos are done already" in result.err
+    assert result.code == 0 and "3 of 3 photos already done" in result.err
 
 
 def test_results_moved_without_their_photos_are_known_again(render, tmp_path):
@@ -163,7 +163,7 @@ def test_the_results_of_a_shoot_are_not_retouched_with_it(lutbridge, shoot, toy_
             (shoot / "retouched" / NAME).unlink()
         result = lutbridge("render", shoot, "-o", tmp_path / f"other-{forgotten}", "--model", toy_model)
         assert result.code == 0 and "3 of 3 photos done" in result.err
-        assert f"{shoot}: 3 photos that lutbridge made are left out; name them to retouch them again" in result.err
+        assert f"{shoot}: skipped 3 results of lutbridge; name them to retouch them again" in result.err
     named = lutbridge("render", shoot / "retouched" / "b.jpg", "-o", tmp_path / "twice", "--model", toy_model)
     assert named.code == 0
     assert "b.jpg: this was made by lutbridge, and is retouched once more, as you named it" in named.err
@@ -174,7 +174,7 @@ def test_the_mask_beside_a_result_is_no_photo_either(lutbridge, shoot, parts_mod
     (shoot / "retouched" / NAME).unlink()
     assert is_result(shoot / "retouched" / "a-mask.png")
     result = lutbridge("render", shoot, "-o", tmp_path / "other", "--model", parts_model)
-    assert "6 photos that lutbridge made are left out" in result.err and "3 of 3 photos done" in result.err
+    assert "skipped 6 results of lutbridge" in result.err and "3 of 3 photos done" in result.err
 
 
 def test_the_report_shows_what_is_kept_as_well(render, shoot, make_photo, tmp_path):
@@ -196,7 +196,7 @@ def test_a_second_run_at_the_same_time_says_so_and_exits_with_3(render, tmp_path
     with Manifest(tmp_path / "out"):
         result, status = render()
     assert result.code == 3 and not status
-    assert "out: another run is writing to this folder; wait until it is done, or choose another folder" in result.err
+    assert "out: another run is writing to this folder; wait for it to finish, or choose another folder" in result.err
 
 
 def test_a_damaged_record_is_put_aside_and_the_results_stay(render, tmp_path):
@@ -274,7 +274,7 @@ def test_after_kills_the_results_are_those_of_an_uninterrupted_run(make_photo, t
     time.sleep(1.1)
     last = subprocess.run(command("out"), capture_output=True, text=True)
     assert last.returncode == 0, last.stderr
-    assert "are done already and are kept" in last.stderr
+    assert "already done and kept" in last.stderr
     subprocess.run(command("whole"), capture_output=True, check=True)
     assert files(tmp_path / "out") == files(tmp_path / "whole")
     with Manifest(tmp_path / "out") as manifest:
@@ -302,11 +302,11 @@ def test_after_a_full_disk_the_same_command_goes_on(render, tmp_path, monkeypatc
     with monkeypatch.context() as patch:
         at_flush(patch, 3, raise_full_disk)
         result, _ = render()
-    assert result.code == 3 and "the disk is full; free some space and run the same command again" in result.err
+    assert result.code == 3 and "the disk is full; free some space, then run the same command again" in result.err
     assert files(tmp_path / "out").keys() == {"a.png"}
     result, status = render()
     assert (result.code, status) == (0, {"a.png": "kept", "b.jpg": "done", "c.tif": "done"})
-    assert "2 to do: 2 that were not finished" in result.err
+    assert "2 to do: 2 unfinished" in result.err
 
 
 def test_a_disk_too_full_for_the_record_stops_the_batch_and_loses_nothing(render, tmp_path, monkeypatch):
@@ -357,7 +357,7 @@ def test_a_kill_while_old_results_are_replaced_leaves_no_mixture_unknown(render,
         at_flush(patch, 3, lambda: os.kill(os.getpid(), signal.SIGINT))
         assert render("--strength", "0.3")[0].code == 130
     result, status = render("--strength", "0.3")
-    assert status["a.png"] == "kept" and status["c.tif"] == "done" and "that were not finished" in result.err
+    assert status["a.png"] == "kept" and status["c.tif"] == "done" and "unfinished" in result.err
     assert set(render("--strength", "0.3")[1].values()) == {"kept"}
 
 

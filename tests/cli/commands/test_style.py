@@ -40,9 +40,9 @@ def test_part_of_a_look(lutbridge, lut, tmp_path):
 @pytest.mark.parametrize(
     "arguments, why",
     [
-        (["faded.cube", "-o", "faded.cube"], "a model's file ends in .safetensors"),
+        (["faded.cube", "-o", "faded.cube"], "a model file must end in .safetensors"),
         (["faded.cube", "-o", "there.safetensors"], "already exists"),
-        (["faded.cube", "--start", "portrait-v1", "-o", "new.safetensors"], "cannot carry a style"),
+        (["faded.cube", "--start", "portrait-v1", "-o", "new.safetensors"], "cannot be the base of a style"),
         (["nothing.cube", "-o", "new.safetensors"], "nothing.cube"),
         (["broken.dtstyle", "-o", "new.safetensors"], "this is no darktable style"),
     ],

@@ -28,9 +28,9 @@ def test_an_own_style_is_trained_and_used(lutbridge, folders, tmp_path):
     done = lutbridge("train", "--pairs", *folders, "--steps", 3, "--batch", 2, "-o", out)
     assert done.code == 0, done.err
     for told in (
-        "Pairs: 5 can be used; 1 left out:", "IMG_9.png", "4 pairs to learn from, 1 kept out",
-        "Against your edits: the photos as they came", "Your look, fitted on top of portrait-v2",
-        "step 0 of 3, +", "dB over portrait-v2 on held-out photos", "Ended after 3 steps", "The model is that of step",
+        "Pairs: 5 can be used; 1 left out:", "IMG_9.png", "4 pairs for training, 1 held out",
+        "Compared with your edits: the originals", "Your look, fitted on top of portrait-v2",
+        "step 0 of 3, +", "dB over portrait-v2 on held-out photos", "Finished after 3 steps", "The model is from step",
         "over portrait-v2: +", "over one LUT, the mean of your pairs", "lutbridge models add", "--model my-style",
     ):  # fmt: skip
         assert told in done.err, (told, done.err)
@@ -75,7 +75,7 @@ def test_a_run_goes_on_with_its_folder_alone(lutbridge, folders, tmp_path):
     small = "--steps", 2, "--batch", 2, "--config", "portrait", "--side", 32
     assert lutbridge("train", "--pairs", *folders, *small, "-o", out).code == 0
     done = lutbridge("train", "--resume", "--steps", 3, "-o", out)
-    assert done.code == 0 and "Ended after 3 steps" in done.err
+    assert done.code == 0 and "Finished after 3 steps" in done.err
     refused = lutbridge("train", "--pairs", *folders, "-o", out)
     assert refused.code == 2 and "add --resume" in refused.err
 
@@ -83,7 +83,7 @@ def test_a_run_goes_on_with_its_folder_alone(lutbridge, folders, tmp_path):
 def test_a_start_that_is_another_network_than_the_config_asks_for_is_told(lutbridge, folders, tmp_path):
     small = "--steps", 1, "--batch", 2, "--side", 32, "-o", tmp_path / "run"
     done = lutbridge("train", "--pairs", *folders, "--start", "portrait-v1", "--config", "hdrnet", *small)
-    assert done.code == 0 and "portrait-v1 is another network than that of hdrnet" in done.err
+    assert done.code == 0 and "portrait-v1 has a different network than hdrnet" in done.err
 
 
 @pytest.mark.parametrize(
@@ -91,16 +91,16 @@ def test_a_start_that_is_another_network_than_the_config_asks_for_is_told(lutbri
     [
         ([], "either --data"),
         (["--pairs", "a", "b", "--data", "c"], "either --data"),
-        (["--pairs", "a", "b", "--expert", "a"], "--expert is about --data"),
+        (["--pairs", "a", "b", "--expert", "a"], "--expert works with --data only"),
         (["--data", "nowhere"], "holds no <group>_<index>"),
         (["--pairs", "nowhere", "here"], "nowhere: no such folder"),
         (["--pairs", "a", "b", "--config", "lamm"], "no config is called lamm"),
         (["--pairs", "a", "../here/a"], "is named twice"),
         (["--pairs", "empty"], "no photos found"),
-        (["--look-only", "--pairs", "a", "b", "--start", "none"], "--look-only is about styles"),
-        (["--pairs", "a", "b", "--device", "cuda"], "a style is trained on the CPU"),
-        (["b", "--data", "c"], "goes with --pairs"),
-        (["--pairs", "a", "."], "run: lies in ., which is only read from"),
+        (["--look-only", "--pairs", "a", "b", "--start", "none"], "--look-only needs --pairs"),
+        (["--pairs", "a", "b", "--device", "cuda"], "a style trains on the CPU"),
+        (["b", "--data", "c"], "needs --pairs"),
+        (["--pairs", "a", "."], "run: lies in ., which is an input folder"),
         (["--resume"], "holds no run to go on with"),
         (["--resume", "--data", "c"], "leave those options out"),
         (["--pairs", "a", "b", "--start", "portrait-v3"], "did you mean portrait-v2"),

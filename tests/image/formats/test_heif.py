@@ -131,7 +131,7 @@ def test_bytes_gone_wrong_are_a_refusal_or_a_photo(tmp_path, make):
 def test_without_the_extra_it_is_named(tmp_path, monkeypatch):
     path = make_heic(tmp_path / "a.heic")
     monkeypatch.setattr(extras, "has", lambda extra: False)
-    with pytest.raises(ReadError, match=r'HEIC photo, and .* install the extra with: pip install "lutbridge\[heif\]"'):
+    with pytest.raises(ReadError, match=r'HEIC photo, and .* install with: pip install "lutbridge\[heif\]"'):
         read(path)
 
 

@@ -127,7 +127,7 @@ def test_a_camera_that_libraw_does_not_know(tmp_path):
 def test_without_the_extra_it_is_named(tmp_path, monkeypatch):
     path = make_dng(tmp_path / "a.dng")
     monkeypatch.setattr(extras, "has", lambda extra: False)
-    with pytest.raises(ReadError, match=r'needs an extra; install the extra with: pip install "lutbridge\[raw\]"'):
+    with pytest.raises(ReadError, match=r'needs an extra; install with: pip install "lutbridge\[raw\]"'):
         read(path)
 
 
@@ -172,5 +172,5 @@ def test_a_plain_tiff_of_a_raw_file_s_name(tmp_path, monkeypatch):
     path = samples.write_tiff(tmp_path / "a.nef", samples.ramp())
     assert np.array_equal(read(path).pixels, samples.ramp())
     monkeypatch.setattr(extras, "has", lambda extra: False)
-    with pytest.raises(ReadError, match=r'needs an extra; install the extra with: pip install "lutbridge\[raw\]"'):
+    with pytest.raises(ReadError, match=r'needs an extra; install with: pip install "lutbridge\[raw\]"'):
         read(path)

@@ -1,4 +1,4 @@
-"""`lutbridge lut apply`: photos through a LUT, so that it can be tried without a host."""
+"""`lutbridge lut apply`: applies a LUT to photos."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`lutbridge lut check`: is a LUT sound, and which programs load it?"""
+"""`lutbridge lut check`: finds faults in LUTs, and which programs load them."""
 
 from collections.abc import Sequence
 from pathlib import Path

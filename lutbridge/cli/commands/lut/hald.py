@@ -1,4 +1,4 @@
-"""`lutbridge lut hald`: the identity as a picture, and a LUT from what a program made of it."""
+"""`lutbridge lut hald`: the identity HaldCLUT, and a LUT from an edited one."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`lutbridge lut parity`: one look through every program that is installed here."""
+"""`lutbridge lut parity`: compares one look in every installed program."""
 
 from pathlib import Path
 

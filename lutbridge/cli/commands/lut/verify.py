@@ -1,4 +1,4 @@
-"""`lutbridge lut verify`: a LUT is made again from its photo, and compared."""
+"""`lutbridge lut verify`: rebuilds a LUT from its photo and compares the two."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`lutbridge models`: the models there are; one file for each of its commands."""
+"""`lutbridge models`: one file for each of its commands."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`lutbridge models export`: a model as a file to give away."""
+"""`lutbridge models export`: saves a model to a file to share."""
 
 from pathlib import Path
 

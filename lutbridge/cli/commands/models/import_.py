@@ -1,4 +1,4 @@
-"""`lutbridge models import`: add a model that somebody else exported."""
+"""`lutbridge models import`: adds an exported model."""
 
 from pathlib import Path
 

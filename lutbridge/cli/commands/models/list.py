@@ -1,4 +1,4 @@
-"""`lutbridge models list`: what there is."""
+"""`lutbridge models list`: lists all models."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`lutbridge models show`: what is known of a model."""
+"""`lutbridge models show`: the facts about a model."""
 
 from pathlib import Path
 

@@ -50,7 +50,7 @@ def test_numbers_that_are_none_are_a_fault_with_their_line(lutbridge, warm, tmp_
 
 def test_skin_is_told_by_tone_and_drawn(lutbridge, warm, tmp_path):
     result = lutbridge("lut", "check", warm, "--skin", tmp_path / "skin.png")
-    assert result.code == 0 and "hue turns" in result.out and (tmp_path / "skin.png").stat().st_size > 10_000
+    assert result.code == 0 and "hue shifts" in result.out and (tmp_path / "skin.png").stat().st_size > 10_000
     facts = json.loads(lutbridge("lut", "check", warm, "--skin", tmp_path / "again.png", "--json").out)
     assert set(facts["skin"]) == {"parting", "light", "medium", "dark"}
     assert lutbridge("lut", "check", warm, "--skin", tmp_path / "skin.png").code == 2

@@ -16,14 +16,14 @@ def test_every_format_comes_out_and_says_what_it_cost(lutbridge, warm, tmp_path,
     rgb = np.random.default_rng(0).random((500, 3))
     off = np.abs(load(tmp_path / f"out{suffix}").lut.apply(rgb) - load(warm).lut.apply(rgb)).max()
     assert off <= facts["deviation"]["largest"] + 1e-5 < 0.03
-    assert "codes of 255" in result.err
+    assert "of 255 on average" in result.err
 
 
 def test_lightrooms_grid_of_32_and_its_gamut(lutbridge, write_lut, tmp_path):
     fine = write_lut("fine.cube", Lut3D(Lut3D.identity(33).lattice ** 1.1, "Fine"))
     for gamut in ("extend", "clip"):
         result = lutbridge("lut", "convert", fine, "-o", tmp_path / f"{gamut}.xmp", "--gamut", gamut)
-        assert result.code == 0 and "cannot hold a grid of 33" in result.err and "grid 32" in result.err
+        assert result.code == 0 and "does not support grid size 33" in result.err and "grid size 32," in result.err
     assert (tmp_path / "extend.xmp").read_bytes() != (tmp_path / "clip.xmp").read_bytes()
 
 
@@ -76,7 +76,7 @@ def test_what_cannot_be_is_said_before_anything_is_written(lutbridge, warm, tmp_
 def test_neither_inputs_nor_other_files_are_overwritten_unasked(lutbridge, warm, tmp_path):
     content = warm.read_bytes()
     result = lutbridge("lut", "convert", warm, "-o", warm, "--existing", "overwrite")
-    assert result.code == 2 and "this is what is read" in result.err and warm.read_bytes() == content
+    assert result.code == 2 and "is also the input" in result.err and warm.read_bytes() == content
     (tmp_path / "there.cube").write_text("precious")
     result = lutbridge("lut", "convert", warm, "-o", tmp_path / "there.cube")
     assert result.code == 2 and "already exists" in result.err
@@ -91,7 +91,7 @@ def test_an_input_under_another_name_is_not_overwritten_either(lutbridge, warm, 
     for output in (link, hard, tmp_path / "x" / ".." / "warm.cube"):
         (tmp_path / "x").mkdir(exist_ok=True)
         result = lutbridge("lut", "convert", warm, "--size", "5", "-o", output, "--existing", "overwrite")
-        assert result.code == 2 and "this is what is read" in result.err
+        assert result.code == 2 and "is also the input" in result.err
     assert warm.read_bytes() == content == hard.read_bytes()
 
 
@@ -99,7 +99,7 @@ def test_a_domain_is_baked_in_with_a_word_about_what_is_left_out(lutbridge, tmp_
     rows = "\n".join(f"{r} {g} {b}" for b, g, r in np.ndindex(2, 2, 2))
     (tmp_path / "wide.cube").write_text(f"LUT_3D_SIZE 2\nDOMAIN_MAX 2 2 2\n{rows}\n")
     result = lutbridge("lut", "convert", tmp_path / "wide.cube", "-o", tmp_path / "plain.cube")
-    assert result.code == 0 and "colours outside 0 to 1 are left out" in result.err
+    assert result.code == 0 and "colours outside 0 to 1 are cut off" in result.err
     assert np.allclose(load(tmp_path / "plain.cube").lut.apply(np.array([1, 0.5, 0])), [0.5, 0.25, 0], atol=1e-5)
 
 
@@ -129,10 +129,10 @@ def test_what_clips_is_not_written_unless_that_is_allowed(lutbridge, write_lut, 
     for suffix, share in ((".cube", "78.40%"), (".xmp", "78.40%"), (".png", "52.95%")):
         output = tmp_path / f"out{suffix}"
         result = lutbridge("lut", "convert", bright, "-o", output)
-        assert result.code == 4 and "of its entries, by up to 25.5 codes of 255" in result.err and not output.exists()
+        assert result.code == 4 and "of its entries, by up to 25.5 of 255" in result.err and not output.exists()
         result = lutbridge("lut", "convert", bright, "-o", output, "--allow-clipping", "--json")
         facts = json.loads(result.out)
-        assert result.code == 0 and f"clipped are {share} of its entries" in result.err
+        assert result.code == 0 and f"clipped {share} of its entries" in result.err
         assert facts["clipped"]["largest"] == pytest.approx(0.1, abs=1e-6) and output.exists()
     assert lutbridge("lut", "convert", bright, "-o", tmp_path / "out.clf").code == 0
 
@@ -141,7 +141,7 @@ def test_with_a_shaper_a_cube_keeps_domain_curves_and_range(lutbridge, write_lut
     curves = np.linspace([0.0] * 3, [1.0] * 3, 33) ** 0.4
     scene = Lut3D(1.5 * Lut3D.identity(9).lattice, "Scene", ((0.0,) * 3, (8.0,) * 3), curves)
     source, kept = write_lut("scene.csp", scene), tmp_path / "kept.cube"
-    assert "colours outside 0 to 1 are left out" in lutbridge("lut", "convert", source, "-o", tmp_path / "cut.cube").err
+    assert "colours outside 0 to 1 are cut off" in lutbridge("lut", "convert", source, "-o", tmp_path / "cut.cube").err
     result = lutbridge("lut", "convert", source, "-o", kept, "--shaper", "auto", "--json")
     facts, rgb = json.loads(result.out), np.random.default_rng(0).uniform(0, 8, (1000, 3))
     assert result.code == 0 and facts["clipped"] == {"share": 0.0, "largest": 0.0}

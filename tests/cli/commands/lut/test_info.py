@@ -25,8 +25,8 @@ def test_facts_for_people(lutbridge, warm, write_lut):
         "Warm",
         "grid size      17",
         "0.02 to 0.97",
-        "yes, every channel rises along its axis",
-        "by 0.0 codes",
+        "monotonic      yes",
+        "by 0.0 of 255",
     ):
         assert text in result.out
 

@@ -37,5 +37,5 @@ def test_what_is_not_installed_or_fails_is_a_row(lutbridge, warm, shoot, monkeyp
 
 def test_nothing_is_overwritten(lutbridge, warm, shoot, tmp_path):
     result = lutbridge("lut", "parity", warm, shoot / "a.png", "-o", shoot / "a.png", "--existing", "overwrite")
-    assert result.code == 2 and "this is what is read" in result.err
+    assert result.code == 2 and "is also the input" in result.err
     assert lutbridge("lut", "parity", warm, shoot / "a.png", "-o", tmp_path / "a.jpg").code == 2

@@ -52,11 +52,11 @@ def test_a_photo_goes_through_and_the_lut_too(warm, shoot, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["compose", "-", "-", "-o", "a.cube"], b"- is stdin, which holds one LUT"),
+        (["compose", "-", "-", "-o", "a.cube"], b"only one LUT can come from stdin"),
         (["blend", "-", "--strength", "1", "-o", "-", "--json"], b"both write to stdout"),
-        (["blend", "-", "--strength", "1", "-o", "a.cube", "--format", "xmp"], b"--format is for -o -"),
-        (["apply", "-", "-", "-o", "-"], b"- is stdin, which holds the LUT or the photo"),
-        (["apply", "-", "a.png", "b.png", "-o", "-"], b"stdout holds one photo"),
+        (["blend", "-", "--strength", "1", "-o", "a.cube", "--format", "xmp"], b"--format only works with -o -"),
+        (["apply", "-", "-", "-o", "-"], b"only the LUT or the photo can come from stdin"),
+        (["apply", "-", "a.png", "b.png", "-o", "-"], b"stdout can take only one photo"),
         (["convert", "-", "-o", "-", "--format", "lut"], b"unknown format 'lut'"),
     ],
 )
