@@ -72,7 +72,8 @@ def _grey_axis(lattice):
     at, channel = np.unravel_index((np.maximum.accumulate(grey) - grey).argmax(), grey.shape)
     place = CODES * at / (len(grey) - 1)
     sentence = (
-        f"{('red', 'green', 'blue')[channel]} falls by {fall:.1f} codes up to grey {place:.0f}: tones swap places"
+        f"{('red', 'green', 'blue')[channel]} falls by {fall:.1f} codes up to grey {place:.0f}: "
+        "non-monotonic, tones swap places"
     )
     return Finding("grey axis", "fault", fall, sentence)
 

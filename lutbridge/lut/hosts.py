@@ -86,7 +86,7 @@ def _judged(host, file, text):
         return "will not load", f"it loads {_listed(_written(host.formats))}; convert it to {suffix}"
     M = file.lut.grid_size
     if M > host.largest_grid:
-        return "will not load", f"a grid of {M} is more than its {host.largest_grid}"
+        return "will not load", f"grid size {M} exceeds its limit of {host.largest_grid}"
     quirk = next(host.quirks(file, text), None)
     if isinstance(quirk, Different):
         return "will look different", quirk.reason
@@ -140,7 +140,7 @@ def _darktable(file, text):
 
 def _ffmpeg(file, text):
     if file.format.name == "3dl" and file.lut.grid_size != 17:
-        yield Different("it takes every .3dl for a grid of 17")
+        yield Different("it reads every .3dl as grid size 17")
     if file.format.name == "cube":
         yield from _no_shaper(file, text)
         yield from _no_lone_returns(file, text)

@@ -92,13 +92,13 @@ def begin(folder: Path, task: TrainTask) -> None:
         WriteError: it cannot be written to.
     """
     if (folder / SNAPSHOT).is_file() or (folder / RUN_MODEL).is_file():
-        raise UsageError(f"{folder}: holds a run already; add --resume to go on with it, or choose another folder")
+        raise UsageError(f"{folder}: already holds a run; add --resume to continue it, or choose another folder")
     if folder.exists() and (not folder.is_dir() or {path.name for path in folder.iterdir()} - OWN_NAMES):
-        raise UsageError(f"{folder}: there is something here already; choose a folder that is new or empty")
+        raise UsageError(f"{folder}: is not empty; choose a new or empty folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise WriteError(folder, f"this folder cannot be made ({error.strerror})", "choose another") from error
+        raise WriteError(folder, f"could not create the folder ({error.strerror})", "choose another") from error
     task.save(folder)
 
 
@@ -126,13 +126,15 @@ def train(
         reduced: folder for reduced copies of large photos, which runs may share; without it, one in the run's own.
     Raises:
         UsageError: the data are not as they should be.
-        SetupError, WriteError: the machine or a damaged snapshot stands in the way.
+        SetupError, WriteError: a setup problem or a damaged snapshot.
         KeyboardInterrupt: the user stopped it before training began.
     """
     talk = talk or Talk()
     config = task.training_config
     if config.batch % processes.world:
-        raise UsageError(f"a batch of {config.batch} cannot be shared evenly by {processes.world} processes; change it")
+        raise UsageError(
+            f"a batch of {config.batch} cannot be split evenly among {processes.world} processes; change it"
+        )
     first = processes.rank == 0
     if first:
         remove_leftovers(folder)
@@ -170,7 +172,7 @@ def _data(
     left_out = left_out + ready.faults
     if not ready.pairs:
         where = " and ".join(filter(None, (task.before, task.after)))
-        raise UsageError(f"{where}: no pair is left to learn from; {_named(left_out)}")
+        raise UsageError(f"{where}: no usable pairs to learn from; {_named(left_out)}")
     of = {pair.name: mean for pair, mean in zip(ready.pairs, ready.means_ab, strict=True)}
     pairs, held = hold_out(ready.pairs, task.training_config.held_out, task.training_config.seed)
     return pairs, held, torch.stack([torch.as_tensor(of[pair.name]) for pair in pairs]), left_out

@@ -153,7 +153,7 @@ def load(folder: Path, training: dict) -> TrainTask:
     """
     path = folder / FILE
     if not path.is_file():
-        raise UsageError(f"{folder}: holds no run to go on with; leave out --resume to start one")
+        raise UsageError(f"{folder}: holds no run to continue; leave out --resume to start one")
     try:
         task = TrainTask(**json.loads(path.read_text())["task"])
         config_from_dict(task.model)
@@ -161,5 +161,5 @@ def load(folder: Path, training: dict) -> TrainTask:
         raise SetupError(f"{path}: cannot be read ({error}); start the run again in another folder") from error
     for name, value in training.items():
         if name not in ENDS and task.training.get(name, getattr(TrainConfig(), name)) != value:
-            raise UsageError(f"{folder}: its {name} cannot be changed to {value} half-way; start another run")
+            raise UsageError(f"{folder}: its {name} cannot be changed to {value} in a resumed run; start a new run")
     return replace(task, training=task.training | training)

@@ -261,7 +261,7 @@ def test_a_folder_that_cannot_be_made_fails_the_photo(tasks):
     tasks[0].output.parent.parent.write_text("a file where a folder should be")
     results = list(run(tasks, copy))
     assert {result.status for result in results} == {"failed"}
-    assert "this folder cannot be made" in results[0].error
+    assert "could not create the folder" in results[0].error
 
 
 def test_an_output_folder_is_made_and_tried(tmp_path):

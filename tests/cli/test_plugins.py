@@ -79,7 +79,7 @@ def test_uninstalling_leaves_nothing_of_it(settings, capsys):
     assert uninstall("darktable", settings) == 0
     assert files(settings) == set()
     uninstall("darktable", settings)
-    assert "there is no plug-in" in capsys.readouterr().err
+    assert "no plug-in found" in capsys.readouterr().err
 
 
 def test_what_windows_would_hide_from_darktable_is_refused(settings, monkeypatch):

@@ -75,7 +75,7 @@ def test_art_reads_clf_for_another_colour_space(tmp_path):
 
 def test_large_grids_are_refused_by_those_that_cannot(tmp_path):
     found = verdict("DaVinci Resolve", written(tmp_path, "cube", 66))
-    assert (found.loads, found.reason) == (False, "a grid of 66 is more than its 65")
+    assert (found.loads, found.reason) == (False, "grid size 66 exceeds its limit of 65")
 
 
 @pytest.mark.parametrize(

@@ -158,21 +158,21 @@ def test_a_stopped_run_can_be_given_another_end_but_no_other_data(task, tmp_path
     outcome = train(folder, load(folder, {"steps": 14}), Processes(), 1)
     assert outcome.step == 14
     assert load(folder, {}).training["steps"] == 14
-    with pytest.raises(UsageError, match=r"its lr cannot be changed to 0\.5 half-way"):
+    with pytest.raises(UsageError, match=r"its lr cannot be changed to 0\.5 in a resumed run"):
         load(folder, {"lr": 0.5})
 
 
 def test_a_run_is_not_overwritten(task, tmp_path):
     run(tmp_path / "run", task(steps=1))
-    with pytest.raises(UsageError, match="holds a run already; add --resume"):
+    with pytest.raises(UsageError, match="already holds a run; add --resume"):
         begin(tmp_path / "run", task())
     for _ in range(2):  # what came to nothing, as with data that are not there, may be started over
         begin(tmp_path / "nothing", task())
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.txt").touch()
-    with pytest.raises(UsageError, match="something here already"):
+    with pytest.raises(UsageError, match="is not empty"):
         begin(tmp_path / "full", task())
-    with pytest.raises(WriteError, match="this folder cannot be made"):
+    with pytest.raises(WriteError, match="could not create the folder"):
         begin(tmp_path / "full" / "thesis.txt" / "run", task())
-    with pytest.raises(UsageError, match="holds no run to go on with"):
+    with pytest.raises(UsageError, match="holds no run to continue"):
         load(tmp_path / "full", {})

@@ -101,7 +101,7 @@ def test_a_start_that_is_another_network_than_the_config_asks_for_is_told(lutbri
         (["--pairs", "a", "b", "--device", "cuda"], "a style trains on the CPU"),
         (["b", "--data", "c"], "needs --pairs"),
         (["--pairs", "a", "."], "run: lies in ., which is an input folder"),
-        (["--resume"], "holds no run to go on with"),
+        (["--resume"], "holds no run to continue"),
         (["--resume", "--data", "c"], "leave those options out"),
         (["--pairs", "a", "b", "--start", "portrait-v3"], "did you mean portrait-v2"),
         (["--pairs", "a", "b", "--start", "no-attention.safetensors", "--config", "lam"], "needs an attention"),

@@ -18,12 +18,12 @@ NEXT = {
 
 
 FLATPAK = (
-    "This darktable is a Flatpak, which sees the helper once you have typed: {permission}",
-    "It cannot start the helper: type `lutbridge serve` before you use it.",
+    "This darktable is a Flatpak; to let it reach the helper, type once: {permission}",
+    "A Flatpak cannot start the helper: type `lutbridge serve` before you use Auto Retouch.",
 )
 NO_DARKTABLE = (
-    "no darktable was found on this computer. One that you install later will find the plug-in here; for one that "
-    "keeps its settings elsewhere, say --settings FOLDER"
+    "no darktable was found on this computer. If you install it later, it will find the plug-in here; if yours "
+    "keeps its settings elsewhere, add --settings FOLDER"
 )
 SNAP = (
     "darktable from the Snap store cannot use the plug-in, because its sandbox hides the helper from it: install "

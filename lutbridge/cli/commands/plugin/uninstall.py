@@ -24,9 +24,9 @@ def uninstall(name: str, settings: Path | None) -> int:
 def _uninstall(name: str, host: plugins.PluginHost, settings: Path | None) -> None:
     folder = host.folder(settings)
     if plugins.uninstall(host, settings):
-        say(f"lutbridge: removed {folder}; looks that are on photos stay there")
+        say(f"lutbridge: removed {folder}; looks already on photos stay")
     else:
-        say(f"lutbridge: there is no plug-in in {folder}")
+        say(f"lutbridge: no plug-in found in {folder}")
     if name == "lightroom" and plugins.profiles_folder(folder).is_dir():
         say(f"lutbridge: delete {plugins.profiles_folder(folder)} once no photo uses its profiles")
 
