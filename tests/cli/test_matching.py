@@ -151,7 +151,7 @@ def test_the_report_shows_the_group(lutbridge, burst, toy_model, tmp_path):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("--group", "nowhere.txt"), "--group nowhere.txt: neither folder, time, auto, all nor a file"),
+        (("--group", "nowhere.txt"), "--group nowhere.txt: unknown; use folder, time, auto, all, or a file"),
         (("--reference", "a.png"), "--reference is about groups"),
         (("--consistency", "0.5"), "--consistency is about groups"),
         (("--group", "all", "--consistency", "2"), "2.0 is not between 0 and 1"),

@@ -13,7 +13,7 @@ def test_a_group_gets_a_lut_per_take_and_one_for_all(lutbridge, burst, toy_model
     assert names == ["1.cube", "2.cube", "3.cube", "group.cube", "stranger.cube"]
     lut = read(tmp_path / "group.cube")
     assert lut.grid_size == 9 and "4 takes" in lut.title
-    assert "one LUT for 4 takes" in result.err
+    assert "one LUT for 4 photos" in result.err
     assert all(name in result.err.split("one LUT for")[1] for name in ("1.png", "2.png", "3.png", "stranger.png"))
 
 

@@ -10,7 +10,7 @@ def made(lutbridge, make_photo, toy_model, tmp_path):
 
     def make(name, *options):
         lutbridge("cube", photo, "-o", tmp_path / name, "--model", toy_model, "--format", name, "--size", "9", *options)
-        return next((tmp_path / name).iterdir())
+        return next(path for path in (tmp_path / name).iterdir() if not path.name.startswith("."))  # no manifest
 
     return photo, make
 
