@@ -56,7 +56,7 @@ def test_the_record_of_earlier_runs_is_left_as_it_is(dry, lutbridge, shoot, toy_
         done = dry("render", shoot, "-o", tmp_path / "out", "--existing", "skip")
         assert record.read_bytes() == content and done.code == 0, done.err
         is_known = content[:6] == b"SQLite" and len(content) > 5000
-        assert ("(done already)" in done.out) is is_known
+        assert ("(already done)" in done.out) is is_known
         assert ("the record of earlier runs cannot be used" in done.err) is (bool(content) and not is_known)
 
 

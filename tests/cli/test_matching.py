@@ -101,7 +101,7 @@ def test_a_bug_in_the_first_look_leaves_one_log_for_all_photos(lutbridge, burst,
 
     monkeypatch.setattr(shoot, "observe", broken)
     result = lutbridge("render", burst, "-o", tmp_path / "out", "--model", toy_model, "--group", "all")
-    logs = set(re.findall(r"with the log (\S+\.md)", result.err))
+    logs = set(re.findall(r"attach the log (\S+\.md)", result.err))
     assert result.code == 1 and "4 failed" in result.err and len(logs) == 1
     assert "ZeroDivisionError: boom" in Path(logs.pop()).read_text(encoding="utf-8")
 
@@ -152,8 +152,8 @@ def test_the_report_shows_the_group(lutbridge, burst, toy_model, tmp_path):
     ("options", "sentence"),
     [
         (("--group", "nowhere.txt"), "--group nowhere.txt: unknown; use folder, time, auto, all, or a file"),
-        (("--reference", "a.png"), "--reference is about groups"),
-        (("--consistency", "0.5"), "--consistency is about groups"),
+        (("--reference", "a.png"), "--reference works on groups only"),
+        (("--consistency", "0.5"), "--consistency works on groups only"),
         (("--group", "all", "--consistency", "2"), "2.0 is not between 0 and 1"),
         (("--group", "all", "--reference", "nowhere.png"), "--reference: nowhere.png"),
     ],
