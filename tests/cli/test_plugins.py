@@ -110,7 +110,7 @@ def test_a_link_is_removed_and_not_what_it_points_to(settings, tmp_path):
 def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path):
     in_the_way = tmp_path / "file"
     in_the_way.touch()
-    with pytest.raises(SetupError, match=r"cannot be written .*; check its permissions"):
+    with pytest.raises(SetupError, match=r"cannot be written .*; check the permissions"):
         install("darktable", in_the_way)
 
 

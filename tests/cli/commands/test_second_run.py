@@ -91,7 +91,7 @@ def test_a_photo_that_failed_is_tried_again(render, shoot, make_photo):
     (shoot / "b.jpg").write_bytes(whole[:300])
     assert render()[0].code == 1
     result, status = render()
-    assert (result.code, status["b.jpg"]) == (1, "failed") and "1 to do: 1 that failed" in result.err
+    assert (result.code, status["b.jpg"]) == (1, "failed") and "1 to do: 1 failed before" in result.err
     (shoot / "b.jpg").write_bytes(whole)
     assert render()[1] == {"a.png": "kept", "b.jpg": "done", "c.tif": "kept"}
 
