@@ -167,7 +167,7 @@ def test_a_second_session_goes_on_and_another_photo_of_a_name_replaces_nothing(s
     running.until(lambda: "1.jpg has changed since it was retouched, or another photo has its name" in running.said())
     assert running.end()[0] == 0
     assert (running.out / "1.jpg").read_bytes() == result
-    assert "1 of 1 photos done" in running.said() and "1 kept" in running.said()
+    assert "1 of 1 photos done" in running.said() and "1 already done and kept" in running.said()
     running = session("--existing", "overwrite")
     running.until(lambda: (running.out / "1.jpg").read_bytes() != result)
 
@@ -181,7 +181,7 @@ def test_twins_get_names_of_their_own(session, photo):
     running.end()
     again = session("--format", "png")
     time.sleep(1.5)
-    assert again.end()[0] == 0 and names(again.out) == ["1-webp.png", "1.png"] and "2 kept" in again.said()
+    assert again.end()[0] == 0 and names(again.out) == ["1-webp.png", "1.png"] and "2 already done and kept" in again.said()
 
 
 def test_a_photo_is_matched_to_its_scene(session, burst, tmp_path):
