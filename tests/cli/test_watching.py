@@ -181,7 +181,11 @@ def test_twins_get_names_of_their_own(session, photo):
     running.end()
     again = session("--format", "png")
     time.sleep(1.5)
-    assert again.end()[0] == 0 and names(again.out) == ["1-webp.png", "1.png"] and "2 already done and kept" in again.said()
+    assert (
+        again.end()[0] == 0
+        and names(again.out) == ["1-webp.png", "1.png"]
+        and "2 already done and kept" in again.said()
+    )
 
 
 def test_a_photo_is_matched_to_its_scene(session, burst, tmp_path):
