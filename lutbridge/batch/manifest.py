@@ -213,13 +213,8 @@ class Manifest:
             for suffix in ("-journal", "-wal"):
                 path.with_name(NAME + suffix).unlink(missing_ok=True)
             self.notice = (
-<<<<<<< HEAD
-                f"{self._folder}: the record of earlier runs is damaged and was put aside as {aside.name}; the results "
-                "are as they were, and count as files that were there already"
-=======
-                f"{self._folder}: the record of earlier runs is damaged and was renamed to {PUT_ASIDE}; the results "
+                f"{self._folder}: the record of earlier runs is damaged and was renamed to {aside.name}; the results "
                 "are unchanged and now count as existing files"
->>>>>>> 1e9fc0b (Word messages, docs and module docstrings plainly)
             )
         if not self.notice:
             self._do_without(f"the record in {path} is damaged")
@@ -227,13 +222,8 @@ class Manifest:
             self._open()
 
     def _do_without(self, why: str) -> None:
-<<<<<<< HEAD
-        self.notice = f"{why}; this run goes without, and the next one will not know what it did"
-        self._database = _forgetful()
-=======
         self.notice = f"{why}; this run continues without it, and the next run will not know what was done"
-        self._database = _made(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
->>>>>>> 1e9fc0b (Word messages, docs and module docstrings plainly)
+        self._database = _forgetful()
 
     def _opened(self, path: Path) -> sqlite3.Connection:
         database = sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False)
