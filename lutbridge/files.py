@@ -8,7 +8,7 @@ import secrets
 import stat
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -133,8 +133,9 @@ def check_regular(path: Path, wanted: str) -> None:
         raise RefusedError("this is no ordinary file (a pipe, socket or device)")
 
 
-def read_ordinary(path: Path, most: int = -1) -> bytes:
-    """The bytes of an ordinary file, at most so many.
+@contextlib.contextmanager
+def open_ordinary(path: Path) -> Iterator[BinaryIO]:
+    """An ordinary file, open for reading.
 
     A pipe would wait for its writer, and a device may never end.
 
@@ -144,6 +145,12 @@ def read_ordinary(path: Path, most: int = -1) -> bytes:
     with open(path, "rb", opener=_open_without_waiting) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "this is no ordinary file (a pipe, socket or device)", str(path))
+        yield file
+
+
+def read_ordinary(path: Path, most: int = -1) -> bytes:
+    """The bytes of an ordinary file, at most so many; raises as `open_ordinary`."""
+    with open_ordinary(path) as file:
         return file.read(most)
 
 

@@ -21,6 +21,7 @@ from typing import Any, Literal
 
 from lutbridge.batch.planned import PlannedPhoto
 from lutbridge.errors import SetupError
+from lutbridge.files import open_ordinary
 
 NAME = ".lutbridge.sqlite"
 PUT_ASIDE = ".lutbridge.damaged.sqlite"
@@ -88,7 +89,7 @@ class Stamp:
 
 def digest_of(path: Path) -> str:
     """BLAKE2b of a file's content, in hexadecimal."""
-    with open(path, "rb") as file:
+    with open_ordinary(path) as file:
         return file_digest(file, _ALGORITHM).hexdigest()
 
 
