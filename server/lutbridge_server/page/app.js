@@ -6,9 +6,11 @@ import { $, announce, fillSelect, segments, slider } from "./dom.js";
 import { Filmstrip } from "./filmstrip.js";
 import { takeIn } from "./intake.js";
 import { keep } from "./keep.js";
+import { listen, showKeys } from "./keys.js";
 import { forgetLooks, hasMask, knowModels } from "./looks.js";
 import { painter } from "./painter.js";
 import { PhotoView } from "./photo_view.js";
+import { Removal } from "./removal.js";
 import { Save } from "./save.js";
 import { Sheet } from "./sheet.js";
 import { Shoot } from "./shoot.js";
@@ -24,6 +26,7 @@ const sheet = new Sheet(openPhotos, shoot, openLarge);
 new Filmstrip(openPhotos);
 new Save(openPhotos, shoot);
 const dials = new Dials(openPhotos);
+const removal = new Removal(openPhotos);
 let view = "photo";
 let models = [];
 let isMatching = false;
@@ -89,6 +92,23 @@ function match() {
   shoot.match(openPhotos.readable, openPhotos.settings.model, reference);
 }
 
+// Each key does what its button does in the view that is seen.
+function listenToKeys() {
+  const inPhoto = (work) => () => view === "photo" && openPhotos.selected && work(openPhotos.selected);
+  const step = (by) => inPhoto((photo) => {
+    const next = openPhotos.photos[openPhotos.photos.indexOf(photo) + by];
+    if (next) openPhotos.select(next);
+  })();
+  listen({
+    "?": showKeys,
+    l: inPhoto(() => photoView.toggleLoupe()),
+    c: inPhoto(() => photoView.toggleClipping()),
+    m: inPhoto(() => photoView.toggleMask()),
+    t: inPhoto((photo) => openPhotos.tick([photo], !photo.isTicked)),
+    delete: inPhoto(() => removal.removeSelected()),
+  }, step);
+}
+
 // Offers what a helper can do: the first, or one that was started anew and knows nothing of the shoot.
 function greet(info) {
   models = info.models.map(({ name }) => name);
@@ -138,8 +158,8 @@ segments([...document.querySelectorAll("button[data-view]")], "view", (chosen) =
 slider("consistency", (share) => openPhotos.set("consistency", share));
 for (const id of ["model", "against", "look"]) $(id).addEventListener("change", () => openPhotos.set(id, $(id).value));
 $("match").addEventListener("click", match);
-$("remove").addEventListener("click", () => openPhotos.selected && openPhotos.remove(openPhotos.selected));
-$("clear").addEventListener("click", () => openPhotos.clear());
+$("tick-all").addEventListener("click", () => openPhotos.tick(openPhotos.photos, openPhotos.photos.some((photo) => !photo.isTicked)));
+listenToKeys();
 $("surround").value = document.documentElement.dataset.surround = localStorage.getItem("surround") ?? "";
 $("surround").addEventListener("change", () => {
   document.documentElement.dataset.surround = $("surround").value;

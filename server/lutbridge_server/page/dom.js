@@ -24,6 +24,14 @@ export function fillSelect(select, choices) {
   if (choices.some(([value]) => value === before)) select.value = before;
 }
 
+// Has the items of a list stand in this order, after its first `skipped` children; those that stand right are not moved.
+export function order(list, items, skipped = 0) {
+  items.forEach((item, index) => {
+    const there = list.children[skipped + index];
+    if (there !== item) list.insertBefore(item, there ?? null);
+  });
+}
+
 export function press(button, isPressed) {
   button.setAttribute("aria-pressed", String(isPressed));
 }

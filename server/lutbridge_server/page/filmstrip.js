@@ -1,6 +1,6 @@
 // The row of small photos under the large one.
 
-import { $, make, roving } from "./dom.js";
+import { $, make, order, roving } from "./dom.js";
 
 export class Filmstrip {
   #list = $("filmstrip");
@@ -12,6 +12,7 @@ export class Filmstrip {
     openPhotos.addEventListener("photos", () => this.#arrange());
     openPhotos.addEventListener("photo", (event) => this.#fill(event.detail));
     openPhotos.addEventListener("selection", () => this.#mark());
+    openPhotos.addEventListener("tick", () => this.#mark());
     roving(this.#list, (button) => openPhotos.remove(button.photo));
     // The arrow keys look at photos, not only at their buttons.
     this.#list.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && openPhotos.select(target.photo));
@@ -24,7 +25,7 @@ export class Filmstrip {
       item.remove();
       this.#items.delete(photo);
     }
-    for (const photo of photos) if (!this.#items.has(photo)) this.#list.append(this.#item(photo));
+    order(this.#list, photos.map((photo) => this.#items.get(photo) ?? this.#item(photo)));
     this.#mark();
   }
 
@@ -32,7 +33,9 @@ export class Filmstrip {
     const button = make("button", { type: "button", title: photo.name, tabIndex: -1, "aria-label": photo.name });
     button.photo = photo;
     button.addEventListener("click", () => this.#openPhotos.select(photo));
-    const item = make("li", {}, button);
+    const tick = make("input", { type: "checkbox", tabIndex: -1, "aria-label": `Tick ${photo.name}` });
+    tick.addEventListener("change", () => this.#openPhotos.tick([photo], tick.checked));
+    const item = make("li", {}, button, tick);
     this.#items.set(photo, item);
     return item;
   }
@@ -54,8 +57,9 @@ export class Filmstrip {
   #mark() {
     const { selected } = this.#openPhotos;
     for (const [photo, item] of this.#items) {
-      const button = item.firstChild;
-      button.tabIndex = photo === selected ? 0 : -1;
+      const [button, tick] = item.children;
+      button.tabIndex = tick.tabIndex = photo === selected ? 0 : -1;
+      tick.checked = photo.isTicked;
       if (photo === selected) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
     }

@@ -3,6 +3,7 @@
 //   "gone"       detail: a photo that went
 //   "photo"      detail: a photo that was read, or could not be
 //   "selection"  another photo is looked at
+//   "tick"       photos were ticked, or are not any more
 //   "setting"    detail: the name of the setting that changed
 //   "retry"      what failed without a fault of its own may be asked for again
 
@@ -23,6 +24,7 @@ class Photo {
     this.copy = null; // a JPEG of 1,024 px, what the helper is shown of the photo
     this.width = this.height = 0;
     this.error = null;
+    this.isTicked = false;
     this.end = new AbortController(); // aborted when the photo leaves the openPhotos
   }
 
@@ -38,6 +40,7 @@ export class OpenPhotos extends EventTarget {
   results = { leftOut: 0, again: 0 }; // photos among those that came last that lutbridge made
   settings = { person: 1, background: 1, consistency: 1, model: "", against: "", look: "own" };
   #lane = new Lane(AT_ONCE);
+  #removed = []; // what was removed at a time, the last at the end: a list of { file, key, isTicked, at }
 
   // Adds files. Those that are no photos are counted, those that lie here already left out.
   add(files, results) {
@@ -90,6 +93,7 @@ export class OpenPhotos extends EventTarget {
 
   remove(photo) {
     const at = this.photos.indexOf(photo);
+    this.#removed.push([this.#trace(photo, at)]);
     this.photos.splice(at, 1);
     this.#putAway(photo);
     this.#tell("photos");
@@ -97,9 +101,35 @@ export class OpenPhotos extends EventTarget {
   }
 
   clear() {
+    this.#removed.push(this.photos.map((photo, at) => this.#trace(photo, at)));
     this.photos.splice(0).forEach((photo) => this.#putAway(photo));
     this.#tell("photos");
     this.select(null);
+  }
+
+  // What undo() would put back.
+  get lastRemoved() {
+    return this.#removed.at(-1) ?? [];
+  }
+
+  // Puts back what was removed last, where it was, and reads it anew.
+  undo() {
+    const known = new Set(this.photos.map((photo) => photo.key));
+    const traces = (this.#removed.pop() ?? []).filter(({ key }) => !known.has(key)); // some may have been added again
+    const back = traces.map(({ file, key, isTicked }) => Object.assign(new Photo(file, key), { isTicked }));
+    back.forEach((photo, index) => this.photos.splice(traces[index].at, 0, photo));
+    this.#tell("photos");
+    if (back.length) this.select(back[0]);
+    for (const photo of back) this.#read(photo);
+  }
+
+  #trace({ file, key, isTicked }, at) {
+    return { file, key, isTicked, at };
+  }
+
+  tick(photos, isTicked) {
+    for (const photo of photos) photo.isTicked = isTicked;
+    this.#tell("tick");
   }
 
   select(photo) {
@@ -122,6 +152,11 @@ export class OpenPhotos extends EventTarget {
 
   get readable() {
     return this.photos.filter((photo) => photo.isRead);
+  }
+
+  // Those that are ticked and can be saved.
+  get ticked() {
+    return this.readable.filter((photo) => photo.isTicked);
   }
 
   get waiting() {

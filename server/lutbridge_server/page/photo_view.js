@@ -49,11 +49,10 @@ export class PhotoView {
     openPhotos.addEventListener("setting", (event) => this.#heed(event.detail));
     openPhotos.addEventListener("retry", () => this.#canRetry && this.#open(openPhotos.selected));
     shoot.addEventListener("change", () => this.#offerLooks());
-    $("loupe-button").addEventListener("click", () => this.#toggleLoupe());
-    $("clipping").addEventListener("click", () => this.#toggleClipping());
-    $("mask").addEventListener("click", () => this.#toggleMask());
+    $("loupe-button").addEventListener("click", () => this.toggleLoupe());
+    $("clipping").addEventListener("click", () => this.toggleClipping());
+    $("mask").addEventListener("click", () => this.toggleMask());
     $("full").addEventListener("click", () => this.#render());
-    $("photo-view").addEventListener("keydown", (event) => this.#shortcut(event));
   }
 
   async #open(photo) {
@@ -245,7 +244,8 @@ export class PhotoView {
     this.paint();
   }
 
-  #toggleClipping() {
+  toggleClipping() {
+    if ($("clipping").disabled) return;
     this.#showsClipping = !this.#showsClipping;
     press($("clipping"), this.#showsClipping);
     this.paint();
@@ -262,14 +262,15 @@ export class PhotoView {
     press($("mask"), false);
   }
 
-  #toggleMask() {
+  toggleMask() {
     if ($("mask").disabled) return;
     this.#showsMask = !this.#showsMask;
     press($("mask"), this.#showsMask);
     this.paint();
   }
 
-  async #toggleLoupe() {
+  async toggleLoupe() {
+    if ($("loupe-button").disabled) return;
     this.loupe.isOpen = !this.loupe.isOpen;
     press($("loupe-button"), this.loupe.isOpen);
     const { signal } = this.#turn;
@@ -298,13 +299,6 @@ export class PhotoView {
       this.#fail(error, signal);
     }
     this.paint();
-  }
-
-  #shortcut(event) {
-    if (event.target.matches("input:not(#split), select") || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!this.#openPhotos.selected?.isRead || event.repeat) return;
-    const action = { l: () => this.#toggleLoupe(), c: () => this.#toggleClipping(), m: () => this.#toggleMask() }[event.key.toLowerCase()];
-    action?.();
   }
 
   // Frees what is kept of a photo that left.

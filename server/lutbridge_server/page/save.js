@@ -3,9 +3,11 @@
 import { $, announce, counted, make } from "./dom.js";
 import { file, HelperError, job, label } from "./helper.js";
 import { hasMask } from "./looks.js";
+import { MOST_BYTES, Zip } from "./zip.js";
 
 const MUCH_LOST = 1; // mean ΔE2000 between a photo through its LUT and its render, from which on it is said
 
+const ZIP_NAME = "lutbridge.zip";
 const RELEASE_AFTER = 60_000; // ms until a download's bytes are freed; the browser has them by then
 
 export class Save {
@@ -22,7 +24,9 @@ export class Save {
     $("save-photo").addEventListener("click", () => this.#each([openPhotos.selected], photo));
     $("save-photos").addEventListener("click", () => this.#each(openPhotos.readable, photo));
     $("save-shared").addEventListener("click", () => this.#shared());
-    for (const type of ["photos", "photo", "selection"]) openPhotos.addEventListener(type, () => this.#offer());
+    $("zip-luts").addEventListener("click", () => this.#zip("LUT", lut));
+    $("zip-photos").addEventListener("click", () => this.#zip("photo", photo));
+    for (const type of ["photos", "photo", "selection", "tick"]) openPhotos.addEventListener(type, () => this.#offer());
   }
 
   // Only what was read can be saved.
@@ -30,6 +34,12 @@ export class Save {
     for (const id of ["save-lut", "save-photo"]) $(id).disabled = !this.#openPhotos.selected?.isRead;
     const { length } = this.#openPhotos.readable;
     for (const id of ["save-luts", "save-photos"]) $(id).disabled = !length;
+    const { photos, ticked } = this.#openPhotos;
+    $("tick-all").textContent = photos.every((photo) => photo.isTicked) ? "Untick all" : "Tick all";
+    for (const [id, noun] of [["zip-luts", "LUT"], ["zip-photos", "photo"]]) {
+      $(id).hidden = !ticked.length;
+      $(id).textContent = `Save ${counted(ticked.length, `ticked ${noun}`)} as .zip`;
+    }
     $("save-luts").textContent = `Save ${counted(length, "LUT")}`;
     $("save-photos").textContent = `Save ${counted(length, "photo")}`;
   }
@@ -37,17 +47,52 @@ export class Save {
   // One after another, as one entry in the list.
   #each(photos, makeOne) {
     const title = photos.length === 1 ? photos[0].name : `${photos.length} photos`;
-    return this.#work(title, async (progress, signal) => {
-      const noticed = new Map(); // notice → the photos that it is about
-      for (const [number, photo] of photos.entries()) {
-        const share = (part) => progress(part === null ? null : (number + part) / photos.length);
-        share(0);
-        const made = await makeOne(photo, share, signal);
-        download(made);
-        for (const notice of made.facts.notices ?? []) noticed.set(notice, [...(noticed.get(notice) ?? []), photo]);
-      }
-      return remarks(noticed, photos);
+    return this.#work(title, (...work) => this.#all(photos, makeOne, download, ...work));
+  }
+
+  // Those that are ticked, in one archive; in several where one would be too large for other programs.
+  #zip(noun, makeOne) {
+    const photos = this.#openPhotos.ticked;
+    return this.#work(counted(photos.length, `ticked ${noun}`), async (...work) => {
+      let zip = new Zip();
+      const finish = () => download({ blob: zip.finish(), name: ZIP_NAME });
+      const pack = async ({ name, blob }) => {
+        if (zip.count && zip.size + blob.size > MOST_BYTES) {
+          finish();
+          zip = new Zip();
+        }
+        await zip.add(name, blob);
+      };
+      const remark = await this.#all(photos, makeOne, pack, ...work);
+      finish();
+      return remark;
     });
+  }
+
+  // Makes a file of each photo and hands it to `keep`. One that fails is named in what this resolves with, and the
+  // others go on, unless the helper is gone; it fails itself where there is no file at all.
+  async #all(photos, makeOne, keep, progress, signal) {
+    const noticed = new Map(); // notice → the photos that it is about
+    const missing = [];
+    let kept = 0;
+    for (const [number, photo] of photos.entries()) {
+      const share = (part) => progress(part === null ? null : (number + part) / photos.length);
+      share(0);
+      try {
+        const made = await makeOne(photo, share, signal);
+        await keep(made);
+        kept++;
+        for (const notice of made.facts.notices ?? []) noticed.set(notice, [...(noticed.get(notice) ?? []), photo]);
+      } catch (error) {
+        signal.throwIfAborted();
+        const others = error.isPassing ? photos.length - number - 1 : 0;
+        const isEnd = others || number === photos.length - 1;
+        if (isEnd && !kept) throw error;
+        missing.push(`${photo.name}${others ? ` and ${counted(others, "photo")} after it` : ""} not saved: ${error.sentence ?? error.message}`);
+        if (others) break;
+      }
+    }
+    return [...missing, remarks(noticed, photos)].filter(Boolean).join(" ");
   }
 
   #lut(photo, share, signal) {

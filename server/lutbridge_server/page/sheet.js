@@ -1,6 +1,6 @@
 // The takes side by side: untouched, each alone, consistent.
 
-import { $, make, perFrame, roving, segments } from "./dom.js";
+import { $, make, order, perFrame, roving, segments } from "./dom.js";
 import { lookBetween, ownLook, SHEET_SIZE } from "./looks.js";
 import { painter } from "./painter.js";
 import { release } from "./pictures.js";
@@ -68,7 +68,7 @@ export class Sheet {
       card.remove();
       for (const known of [this.#cards, this.#seen, this.#stale, this.#alone]) known.delete(photo);
     }
-    for (const photo of this.#openPhotos.photos) if (!this.#cards.has(photo)) this.#list.append(this.#card(photo));
+    order(this.#list, this.#openPhotos.photos.map((photo) => this.#cards.get(photo) ?? this.#card(photo)), 1);
     this.#proportion();
     const first = this.#list.querySelector("button");
     if (first && !this.#list.querySelector("[tabindex='0']")) first.tabIndex = 0;

@@ -1,6 +1,7 @@
 // The divider between before and after, and the press that shows the original.
 
 import { $ } from "./dom.js";
+import { isShortcut } from "./keys.js";
 
 const GRIP = 24; // CSS px on either side of the divider that take hold of it
 const KEY = "o";
@@ -27,16 +28,18 @@ export class Split {
     for (const end of ["pointerup", "pointerleave", "pointercancel", "blur"]) {
       button.addEventListener(end, () => held(false));
     }
-    const isKey = (event) =>
-      event.key.toLowerCase() === KEY || (event.target === button && [" ", "Enter"].includes(event.key));
+    const isPress = (event) => event.target === button && [" ", "Enter"].includes(event.key);
     const byKey = (isHeld) => {
       this.#isHeldByKey = isHeld;
       held(isHeld);
     };
-    $("photo-view").addEventListener("keydown", (event) => isKey(event) && byKey(true));
-    $("photo-view").addEventListener("keyup", (event) => isKey(event) && byKey(false));
-    // The key may come up where this view does not hear it.
-    $("photo-view").addEventListener("focusout", () => this.#isHeldByKey && byKey(false));
+    addEventListener("keydown", (event) => {
+      const isLetter = event.key.toLowerCase() === KEY && isShortcut(event);
+      if (isLetter) event.preventDefault(); // a menu would jump to the choice that begins with it
+      if (isLetter || isPress(event)) byKey(true);
+    });
+    addEventListener("keyup", () => this.#isHeldByKey && byKey(false));
+    addEventListener("blur", () => this.#isHeldByKey && byKey(false)); // the key comes up in another window
     this.#show();
   }
 

@@ -135,6 +135,7 @@ def test_the_photos_survive_a_reload(tools, page, shoot):
     page.set_input_files("#files", shoot[0])
     expect(page.locator("#filmstrip button")).to_have_count(2)
     page.click("#clear")
+    page.click("#clear-yes")
     page.reload()
     expect(page.locator("#empty")).to_be_visible()
 
