@@ -102,6 +102,7 @@ function listenToKeys() {
   listen({
     "?": showKeys,
     l: inPhoto(() => photoView.toggleLoupe()),
+    z: inPhoto((photo) => photo.isRead && photoView.zoom.next()),
     c: inPhoto(() => photoView.toggleClipping()),
     m: inPhoto(() => photoView.toggleMask()),
     t: inPhoto((photo) => openPhotos.tick([photo], !photo.isTicked)),

@@ -1,7 +1,7 @@
 // A small window on the photo's own pixels, one to one.
 
 import { painter } from "./painter.js";
-import { release } from "./pictures.js";
+import { cut, release } from "./pictures.js";
 
 const STEP = 24; // CSS px that an arrow key moves it
 
@@ -30,7 +30,7 @@ export class Loupe {
     const side = Math.round(this.canvas.clientWidth * devicePixelRatio);
     const left = Math.round(this.x * photo.width - side / 2);
     const top = Math.round(this.y * photo.height - side / 2);
-    const crops = [photo, rendered].map((picture) => picture && cut(picture, left, top, side));
+    const crops = [photo, rendered].map((picture) => picture && cut(picture, left, top, side, side));
     const edge = Math.min(side, Math.max(0, Math.round(split * photo.width) - left));
     const { width, height } = photo;
     const area = { left: left / width, top: top / height, width: side / width, height: side / height };
@@ -79,13 +79,4 @@ export class Loupe {
     this.y = Math.min(1, Math.max(0, y));
     this.moved();
   }
-}
-
-function cut(picture, left, top, side) {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = side;
-  // Kept off the graphics device, which would be sent the whole photo for each small piece.
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(picture, left, top, side, side, 0, 0, side, side);
-  return canvas;
 }

@@ -10,9 +10,10 @@ import { painter } from "./painter.js";
 import { preview, release, whole } from "./pictures.js";
 import { Recent } from "./recent.js";
 import { Split } from "./split.js";
+import { Zoom } from "./zoom.js";
 
 const KEPT_PREVIEWS = 3; // of 2,560 px: 17 MB each
-const TOOLS = ["original", "loupe-button", "clipping", "mask", "full"]; // of no use without a photo
+const TOOLS = "#photo-view .tools button"; // of no use without a photo
 const NO_LOOKS = { own: null, against: null, model: "", other: "" };
 
 export class PhotoView {
@@ -30,6 +31,7 @@ export class PhotoView {
   #isOpening = false; // until the photo is sharp and has its looks, or cannot have them
   #question = null; // stands for the looks that are on their way
   #bitmap = null; // the photo at its own size, for the loupe
+  #isFetching = false; // it is on its way
   #canRetry = false; // what failed may succeed another time
   #showsOriginal = false;
   #showsClipping = false;
@@ -43,6 +45,7 @@ export class PhotoView {
     this.paint = perFrame(() => this.#paint());
     const paintLoupe = perFrame(() => this.#paintLoupe());
     this.split = new Split({ moved: paintLoupe, held: (isHeld) => this.#hold(isHeld) });
+    this.zoom = new Zoom({ changed: (scale) => this.#zoomed(scale), moved: this.paint });
     this.loupe = new Loupe($("loupe"), $("frame"), paintLoupe);
     openPhotos.addEventListener("selection", () => this.#open(openPhotos.selected));
     openPhotos.addEventListener("photo", (event) => event.detail === openPhotos.selected && this.#open(openPhotos.selected));
@@ -63,7 +66,9 @@ export class PhotoView {
     this.#bitmap?.close();
     this.#bitmap = this.#preview = this.#sample = this.#question = null;
     this.#looks = NO_LOOKS;
+    this.#isFetching = false;
     this.#isOpening = !!photo?.isRead;
+    this.zoom.leave(); // until its pixels are there
     this.#describe(photo);
     this.#offerLooks();
     if (!photo?.isRead) return;
@@ -71,7 +76,7 @@ export class PhotoView {
     this.#show(this.#previews.get(photo) ?? photo.thumb); // at once, then sharp
     const fail = (error) => this.#fail(error, signal);
     await Promise.all([this.#sharpen(photo, signal).catch(fail), this.#findLooks(photo, signal).catch(fail)]);
-    if (this.loupe.isOpen) await this.#fetchBitmap(photo, signal).catch(fail);
+    if (this.loupe.isOpen || this.zoom.scale) await this.#fetchBitmap(photo, signal).catch(fail);
     if (signal.aborted) return;
     this.#isOpening = false;
     this.paint();
@@ -83,7 +88,7 @@ export class PhotoView {
     $("size").textContent = photo?.isRead ? `${photo.width} × ${photo.height}` : "";
     $("frame").hidden = !photo?.isRead;
     $("waiting").textContent = photo && !photo.isRead && !photo.error ? "Reading the photo…" : "";
-    for (const id of TOOLS) $(id).disabled = !photo?.isRead;
+    for (const tool of document.querySelectorAll(TOOLS)) tool.disabled = !photo?.isRead;
     this.#offerMask();
     this.#notice(photo?.error ? [photo.error.sentence] : [], photo?.error?.isPassing ?? false);
     if (!photo?.isRead) histogram.clear();
@@ -129,7 +134,7 @@ export class PhotoView {
 
   get #isBusy() {
     const photo = this.#openPhotos.selected;
-    return !!photo && !photo.error && (!photo.isRead || this.#isOpening || this.#question !== null);
+    return !!photo && !photo.error && (!photo.isRead || this.#isOpening || this.#isFetching || this.#question !== null);
   }
 
   #tellBusy() {
@@ -199,16 +204,24 @@ export class PhotoView {
     if ($("photo-view").hidden) return;
     if (this.#preview) {
       const sides = this.#sides;
-      painter.paint($("right"), this.#preview, sides.right);
+      const isZoomed = this.zoom.scale && this.#bitmap;
+      if (isZoomed) this.#paintZoomed(sides);
+      else painter.paint($("right"), this.#preview, sides.right);
       const { dials, showsClipping } = sides.left;
       const leftShown = JSON.stringify([sides.left.look && [this.#looks.other, dials], showsClipping]);
-      if (leftShown !== this.#leftShown) painter.paint($("left"), this.#preview, sides.left);
-      this.#leftShown = leftShown;
+      if (!isZoomed && leftShown !== this.#leftShown) painter.paint($("left"), this.#preview, sides.left);
+      this.#leftShown = isZoomed ? "" : leftShown;
       this.#tag();
       this.#measure(sides.right);
       this.#paintLoupe();
     }
     this.#tellBusy();
+  }
+
+  #paintZoomed({ left, right }) {
+    const { photo, rendered, area } = this.zoom.show(this.#bitmap, this.#full.bitmap);
+    painter.paint($("right"), photo, { ...right, area, rendered: right.rendered && rendered });
+    painter.paint($("left"), photo, { ...left, area });
   }
 
   #paintLoupe() {
@@ -218,6 +231,7 @@ export class PhotoView {
 
   get #rightName() {
     const { own, model, other } = this.#looks;
+    if (this.#isFetching) return "loading all pixels…";
     if (this.#full.bitmap) return "full render";
     if (this.#usesShoot) return "matched";
     if (this.#question) return "retouching…";
@@ -271,19 +285,39 @@ export class PhotoView {
 
   async toggleLoupe() {
     if ($("loupe-button").disabled) return;
-    this.loupe.isOpen = !this.loupe.isOpen;
-    press($("loupe-button"), this.loupe.isOpen);
+    this.#openLoupe(!this.loupe.isOpen);
     const { signal } = this.#turn;
     if (!this.loupe.isOpen || !this.#openPhotos.selected?.isRead) return;
     await this.#fetchBitmap(this.#openPhotos.selected, signal).catch((error) => this.#fail(error, signal));
     $("loupe").focus({ preventScroll: true });
   }
 
-  async #fetchBitmap(photo, signal) {
-    const bitmap = this.#bitmap ?? (await whole(photo.file, signal));
-    if (signal.aborted) return bitmap.close();
-    this.#bitmap = bitmap;
+  #openLoupe(isOpen) {
+    if (isOpen) this.zoom.set(0);
+    this.loupe.isOpen = isOpen;
+    press($("loupe-button"), isOpen);
+  }
+
+  async #zoomed(scale) {
+    if (scale) this.#openLoupe(false);
     this.paint();
+    const photo = this.#openPhotos.selected;
+    const { signal } = this.#turn;
+    if (scale && photo?.isRead) await this.#fetchBitmap(photo, signal).catch((error) => this.#fail(error, signal));
+  }
+
+  async #fetchBitmap(photo, signal) {
+    if (this.#bitmap) return;
+    this.#isFetching = true;
+    this.paint();
+    try {
+      const bitmap = await whole(photo.file, signal);
+      if (signal.aborted || this.#bitmap) return bitmap.close();
+      this.#bitmap = bitmap;
+    } finally {
+      if (!signal.aborted) this.#isFetching = false;
+      this.paint();
+    }
   }
 
   async #render() {

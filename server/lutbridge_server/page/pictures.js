@@ -65,6 +65,16 @@ function canvasOf(picture) {
   return canvas;
 }
 
+// A canvas with a part of a picture, without scaling.
+export function cut(picture, left, top, width, height) {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width, height });
+  // Kept off the graphics device, which would be sent the whole photo for each small piece.
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.drawImage(picture, left, top, width, height, 0, 0, width, height);
+  return canvas;
+}
+
 // Frees a canvas's pixels now, and not when the collector comes by.
 export function release(canvas) {
   if (canvas) canvas.width = canvas.height = 0;

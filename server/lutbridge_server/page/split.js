@@ -54,7 +54,7 @@ export class Split {
     const box = this.#frame.getBoundingClientRect();
     this.#isDragged = Math.abs(event.clientX - box.left - this.share * box.width) < GRIP;
     this.#slider.focus({ preventScroll: true }); // for the keys
-    if (!this.#isDragged) this.#held(true);
+    if (!this.#isDragged && !this.#frame.dataset.zoom) this.#held(true); // a zoomed photo is moved instead
   }
 
   #follow(event) {
