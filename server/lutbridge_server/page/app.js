@@ -23,7 +23,7 @@ const openPhotos = new OpenPhotos();
 const shoot = new Shoot();
 const photoView = new PhotoView(openPhotos, shoot);
 const sheet = new Sheet(openPhotos, shoot, openLarge);
-new Filmstrip(openPhotos);
+new Filmstrip(openPhotos, shoot);
 new Save(openPhotos, shoot);
 const dials = new Dials(openPhotos);
 const removal = new Removal(openPhotos);

@@ -1,5 +1,6 @@
 // One photo, large: a divider between before and after, the loupe, the histogram, the full render.
 
+import { describeExif } from "./exif.js";
 import { $, announce, make, perFrame, press } from "./dom.js";
 import { FullRender } from "./full_render.js";
 import { HelperError } from "./helper.js";
@@ -86,6 +87,7 @@ export class PhotoView {
   #describe(photo) {
     $("name").textContent = photo?.name ?? "";
     $("size").textContent = photo?.isRead ? `${photo.width} × ${photo.height}` : "";
+    this.#describeShot(photo);
     $("frame").hidden = !photo?.isRead;
     $("waiting").textContent = photo && !photo.isRead && !photo.error ? "Reading the photo…" : "";
     for (const tool of document.querySelectorAll(TOOLS)) tool.disabled = !photo?.isRead;
@@ -93,6 +95,12 @@ export class PhotoView {
     this.#notice(photo?.error ? [photo.error.sentence] : [], photo?.error?.isPassing ?? false);
     if (!photo?.isRead) histogram.clear();
     this.#tellBusy();
+  }
+
+  async #describeShot(photo) {
+    $("exif").textContent = "";
+    const line = photo?.isRead ? await describeExif(photo.file) : "";
+    if (photo === this.#openPhotos.selected) $("exif").textContent = line;
   }
 
   #show(preview) {
@@ -240,6 +248,7 @@ export class PhotoView {
 
   #tag() {
     const names = { left: this.#looks.other || "original", right: this.#rightName };
+    $("right-tag").classList.toggle("full", !!this.#full.bitmap && !this.#showsOriginal);
     for (const [side, name] of Object.entries(names)) {
       $(`${side}-tag`).textContent = this.#showsOriginal ? "original" : name;
       $(side).setAttribute("aria-label", `${this.#openPhotos.selected.name}, ${$(`${side}-tag`).textContent}`);
