@@ -113,7 +113,7 @@ export class Sheet {
   #caption(photo, card) {
     const error = photo.error ?? (this.#alone.get(photo) instanceof Error ? this.#alone.get(photo) : null);
     const reason = this.#shoot.takes.get(photo)?.leftAlone;
-    const sentence = error ? (error.sentence ?? error.message) : reason ? `left alone: ${reason}` : "";
+    const sentence = error ? (error.sentence ?? error.message) : reason ? `not matched: ${reason}` : "";
     card.querySelector("em").textContent = sentence;
   }
 

@@ -29,12 +29,12 @@ export class Shoot extends EventTarget {
   // How these photos, which are all that were read, match.
   describe(photos) {
     if (this.#said) return this.#said;
-    if (photos.length < 2) return "Two photos or more can be matched";
+    if (photos.length < 2) return "Add at least two photos to match them";
     if (!this.takes.size) return "Not matched yet";
     const alone = [...this.takes.values()].filter((take) => take.leftAlone).length;
     const alike = this.takes.size - alone;
     const parts = [alike ? counted(alike, "take") + (alike === 1 ? " matches" : " match") : "No take matches another"];
-    if (alone && alike) parts[0] += `, ${alone} left alone`;
+    if (alone && alike) parts[0] += `, ${alone} not matched`;
     const added = photos.filter((photo) => !this.takes.has(photo)).length;
     if (added) parts.push(`${counted(added, "photo")} added since`);
     if (this.#left) parts.push(`${counted(this.#left, "photo")} removed since`);

@@ -46,7 +46,7 @@ function show({ device, device_reason, memory, queue, version }) {
   const memories = [`memory ${megabytes(resident)}`];
   if (all) memories.push(`GPU ${megabytes(all - free)} of ${megabytes(all)}`);
   $("memory").textContent = memories.join(", ");
-  $("queue").textContent = queue.running || queue.waiting ? `${queue.running} in work, ${queue.waiting} waiting` : "idle";
+  $("queue").textContent = queue.running || queue.waiting ? `${queue.running} running, ${queue.waiting} waiting` : "idle";
   $("version").textContent = version;
 }
 

@@ -94,8 +94,8 @@ def test_a_take_with_nothing_in_common_is_left_alone_and_says_so(tools, page, sh
     tools.add(page, [*shoot[:2], stranger])
     page.click("button[data-view=shoot]")
     page.click("#match")
-    expect(page.locator("#shoot-state")).to_have_text("2 takes match, 1 left alone")
-    expect(page.locator("#sheet li:nth-child(4) em")).to_contain_text("left alone")
+    expect(page.locator("#shoot-state")).to_have_text("2 takes match, 1 not matched")
+    expect(page.locator("#sheet li:nth-child(4) em")).to_contain_text("not matched")
 
 
 def test_a_photo_that_comes_later_is_matched_with_the_others(tools, matched, shoot):
@@ -153,7 +153,7 @@ def test_a_take_to_match_to_stays_chosen_when_another_leaves(tools, page, shoot)
 def test_one_photo_is_no_shoot(tools, page, shoot):
     tools.add(page, shoot[0])
     page.click("button[data-view=shoot]")
-    expect(page.locator("#shoot-state")).to_have_text("Two photos or more can be matched")
+    expect(page.locator("#shoot-state")).to_have_text("Add at least two photos to match them")
     expect(page.locator("#match")).to_be_disabled()
     expect(page.locator("#save-luts")).to_have_text("Save 1 LUT")
 
