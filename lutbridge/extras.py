@@ -12,6 +12,7 @@ MODULES = {
     "heif": ("pillow_heif",),
     "plot": ("matplotlib",),
     "watch": ("watchfiles",),
+    "ray": ("ray",),
     "gpu": ("torch",),
     "train": ("torch", "scipy", "skimage", "matplotlib"),  # tensorboard can be done without
 }

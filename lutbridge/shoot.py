@@ -98,6 +98,29 @@ class MatchedGroup:
     agreement: Agreement
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a Shoot found for one photo; it can be sent to another process.
+
+    Attributes:
+        weights: (K,) float32, what its group agreed on; None where it belongs to no group.
+        unseen: why it could not be looked at; None where it could.
+    """
+
+    photo: Path
+    weights: np.ndarray | None
+    unseen: str | None
+
+    def shoot(self, retoucher: "Retoucher") -> "Shoot":
+        """A Shoot that retouches this photo as the one that found it."""
+        shoot = Shoot(retoucher)
+        if self.weights is not None:
+            shoot._weights[self.photo] = self.weights
+        if self.unseen is not None:
+            shoot.unseen[self.photo] = self.unseen
+        return shoot
+
+
 class Shoot:
     """Photos that are to match; it retouches like a `Retoucher`, with the weights that their groups agreed on.
 
@@ -125,7 +148,11 @@ class Shoot:
 
     def observe(self, photo: Photo) -> None:
         """Looks at a photo; nothing of it but a take is kept."""
-        self.takes[photo.path] = KeptTake(self._store, observe(self._retoucher, photo))
+        self.keep(photo.path, observe(self._retoucher, photo))
+
+    def keep(self, photo: Path, take: Take) -> None:
+        """Takes over a take from whoever looked at the photo."""
+        self.takes[photo] = KeptTake(self._store, take)
 
     def match(self, photos: Sequence[Path], by: str, reference: np.ndarray | None = None) -> None:
         """Finds the groups, and lets each agree.
@@ -171,6 +198,10 @@ class Shoot:
             fault = f"it cannot be matched, as it failed when it was first looked at ({self.unseen[photo]})"
             raise PhotoError(photo, fault, "run the same command again")
         return self._weights.get(photo)
+
+    def found(self, photo: Path) -> "Found":
+        """What another machine needs to retouch one of the photos."""
+        return Found(photo, self._weights.get(photo), self.unseen.get(photo))
 
     def render(self, photo: Photo, strength: Strength | float = FULL, in_place: bool = False) -> "Rendering":
         """`Retoucher.render`, with the weights agreed on."""

@@ -127,24 +127,65 @@ class Entry:
     results: Mapping[Path, Stamp] = field(default_factory=dict)
 
 
-class Manifest:
+@dataclass(frozen=True)
+class Stamps:
+    """What the files of a photo that is done are; None for one that is not there."""
+
+    photo: Stamp | None
+    results: Mapping[Path, Stamp | None]
+
+    @classmethod
+    def of(cls, planned: PlannedPhoto) -> "Stamps":
+        """Reads all of them."""
+        results = {path: _stamp_or_none(path, with_digest=True) for path in planned.outputs}
+        return cls(_stamp_or_none(planned.source, with_digest=True), results)
+
+
+class Record:
+    """What earlier runs did, as it was when this run began.
+
+    Attributes:
+        entries: by the result's absolute path.
+    """
+
+    def __init__(self, entries: Mapping[Path, Entry] | None = None, results: Mapping[Path, Stamp] | None = None):
+        self.entries = dict(entries or {})
+        self._results = dict(results or {})
+
+    def entry(self, output: Path) -> Entry | None:
+        """What was known of a result when the run began."""
+        return self.entries.get(Path(os.path.abspath(output)))
+
+    def made(self, path: Path, thorough: bool = False) -> bool:
+        """Whether a run wrote this file and nobody has changed it since: by size and time, or by its content."""
+        path = Path(os.path.abspath(path))
+        return path in self._results and self._results[path].is_of(path, thorough)
+
+    def about(self, planned: PlannedPhoto) -> "Record":
+        """The part of it that is about one photo; it can be sent to another process."""
+        paths = [Path(os.path.abspath(path)) for path in planned.outputs]
+        return Record(
+            {path: self.entries[path] for path in paths if path in self.entries},
+            {path: self._results[path] for path in paths if path in self._results},
+        )
+
+
+class Manifest(Record):
     """The record of one folder of results; open, and locked, within its context.
 
     Args:
         is_read_only: it is only looked at: nothing in the folder is changed, and what is entered is forgotten.
 
     Attributes:
-        entries: by the result's absolute path, as they were when the run began.
         notice: a sentence about a record that could not be used, or "".
     """
 
     def __init__(self, folder: Path, is_read_only: bool = False):
+        super().__init__()
         self._folder, self._is_read_only = Path(os.path.abspath(folder)), is_read_only
         self._database: sqlite3.Connection | None = None
         self._lock = threading.Lock()  # photos are entered from the thread that writes them
         self._settings: dict[str, int] = {}
-        self._results: dict[Path, Stamp] = {}
-        self.entries: dict[Path, Entry] = {}
         self.notice = ""
 
     def __enter__(self) -> "Manifest":
@@ -262,18 +303,22 @@ class Manifest:
                     (self._key(planned.output), self._key(planned.source), *_columns(stamp), *self._wished(database)),
                 )
 
-    def done(self, planned: PlannedPhoto, seconds: float, figures: Mapping[str, Any]) -> None:
+    def done(
+        self, planned: PlannedPhoto, seconds: float, figures: Mapping[str, Any], stamps: Stamps | None = None
+    ) -> None:
         """Enters that a photo's results stand there.
+
+        Args:
+            stamps: of its files, from whoever wrote them; without them, the files are read.
 
         Raises:
             SetupError: the disk is full.
         """
-        stamps = {path: _stamp_or_none(path, with_digest=True) for path in planned.outputs}
-        photo = _stamp_or_none(planned.source, with_digest=True)
+        stamps = stamps or Stamps.of(planned)
         with self._writing() as database:
-            self._enter(database, planned, photo, "done", "", seconds, figures)
+            self._enter(database, planned, stamps.photo, "done", "", seconds, figures)
             database.execute("DELETE FROM result WHERE output = ?", (self._key(planned.output),))
-            for path, stamp in stamps.items():
+            for path, stamp in stamps.results.items():
                 if stamp:
                     self._enter_result(database, path, planned.output, stamp)
 
@@ -291,15 +336,6 @@ class Manifest:
         if stamp := _stamp_or_none(path, with_digest=True):
             with self._writing() as database:
                 self._enter_result(database, path, path, stamp)
-
-    def entry(self, output: Path) -> Entry | None:
-        """What was known of a result when the run began."""
-        return self.entries.get(Path(os.path.abspath(output)))
-
-    def made(self, path: Path, thorough: bool = False) -> bool:
-        """Whether a run wrote this file and nobody has changed it since: by size and time, or by its content."""
-        path = Path(os.path.abspath(path))
-        return path in self._results and self._results[path].is_of(path, thorough)
 
     def results(self) -> set[Path]:
         """Absolute paths of everything that runs wrote to this folder."""

@@ -7,14 +7,14 @@ from typing import Any
 
 from lutbridge.batch.changes import Existing
 from lutbridge.batch.compare import compare, preview_size
-from lutbridge.batch.manifest import Manifest
+from lutbridge.batch.manifest import Manifest, Record
 from lutbridge.batch.planned import PlannedPhoto
 from lutbridge.batch.run import PhotoFigures, Work
 from lutbridge.image.photo import Photo
 from lutbridge.image.read import LOOK_SIDE, read
 
 
-def may_replace(manifest: Manifest, existing: Existing) -> Callable[[Path], bool]:
+def may_replace(manifest: Record, existing: Existing) -> Callable[[Path], bool]:
     """Whether a file may be replaced: what a run wrote, as its content still says, or anything where that was asked."""
     return lambda path: existing == "overwrite" or manifest.made(path, thorough=True)
 
@@ -29,7 +29,7 @@ def recorded(work: Work, todo: Sequence[PlannedPhoto], manifest: Manifest) -> Wo
 
         def finish_and_enter() -> PhotoFigures:
             figures = finish()
-            manifest.done(planned[output], time.perf_counter() - start, _remembered(photo, figures))
+            manifest.done(planned[output], time.perf_counter() - start, remembered(figures))
             return figures
 
         return finish_and_enter
@@ -37,7 +37,7 @@ def recorded(work: Work, todo: Sequence[PlannedPhoto], manifest: Manifest) -> Wo
     return work_and_enter
 
 
-def look_again(work: Work, kept: Sequence[PlannedPhoto], manifest: Manifest, photo_count: int) -> Work:
+def look_again(work: Work, kept: Sequence[PlannedPhoto], manifest: Record, photo_count: int) -> Work:
     """The work, and for photos that are kept a comparison with the results that stand there.
 
     Args:
@@ -50,7 +50,8 @@ def look_again(work: Work, kept: Sequence[PlannedPhoto], manifest: Manifest, pho
             return work(photo, output)
         result = read(output, long_side=LOOK_SIDE)
         comparison = compare(photo.pixels, result.pixels, previews, photo.color, result.color)
-        figures = manifest.entry(output).figures
+        entry = manifest.entry(output)
+        figures = entry.figures if entry else {}
         return lambda: PhotoFigures(
             image_weights=tuple(figures.get("image_weights", ())),
             clipped=figures.get("clipped", 0.0),
@@ -61,7 +62,7 @@ def look_again(work: Work, kept: Sequence[PlannedPhoto], manifest: Manifest, pho
     return work_or_look
 
 
-def _remembered(photo: Photo, figures: PhotoFigures) -> Mapping[str, Any]:
+def remembered(figures: PhotoFigures) -> Mapping[str, Any]:
     """What a later report says of the photo."""
     return {
         "image_weights": [round(weight, 6) for weight in figures.image_weights],

@@ -146,15 +146,11 @@ def _in_steps(plan, work, should_stop, read_photo) -> Iterator[PhotoResult]:
 def _at_once(plan, work, should_stop, read_photo, jobs: int) -> Iterator[PhotoResult]:
     """Several photos at a time, each in a thread that does all of it."""
 
-    def do(planned: PlannedPhoto) -> PhotoResult:
-        write, _ = _retouch(planned, _in_thread("read", read_photo, planned.source), work)
-        return write()
-
     todo, begun = iter(plan), deque()
     try:
         while True:
             while not should_stop() and _has_room(begun, jobs) and (planned := next(todo, None)):
-                begun.append(_in_thread("photo", do, planned))
+                begun.append(_in_thread("photo", do, planned, work, read_photo))
             if not begun:
                 return
             if begun[0].done():
@@ -167,6 +163,12 @@ def _at_once(plan, work, should_stop, read_photo, jobs: int) -> Iterator[PhotoRe
     except BaseException:
         wait(begun)  # what is begun is done
         raise
+
+
+def do(planned: PlannedPhoto, work: Work, read_photo: Callable[[Path], Photo] = read) -> PhotoResult:
+    """All there is to do about one photo, in this thread; arguments and errors as of `run`."""
+    write, _ = _retouch(planned, _in_thread("read", read_photo, planned.source), work)
+    return write()
 
 
 def _has_room(begun: Collection[Future], jobs: int) -> bool:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from lutbridge import __version__
@@ -13,6 +14,7 @@ from lutbridge.cli.desktop import open_page
 from lutbridge.cli.dry_run import dry_run
 from lutbridge.cli.failures import EXIT_INTERRUPTED, BugLog
 from lutbridge.cli.interruption import Interruption
+from lutbridge.cli.many_machines import ManyMachines
 from lutbridge.cli.matching import check, filmstrips, match, tell
 from lutbridge.cli.output import Verbosity, detail, put, put_json, say, verbosity, warn
 from lutbridge.cli.presets import Presets
@@ -118,13 +120,17 @@ def run_batch(
         if output.report:
             prepare_folder(output.report.parent, "--report")
         tally = Tally(len(plan.todo) + len(plan.refused), len(plan.skipped), len(plan.kept))
-        interruption = stack.enter_context(Interruption())
+        machines = None
+        if settings.ray:
+            machines = stack.enter_context(ManyMachines(settings, plan, load, work_for, partial(reader, settings)))
+        interruption = stack.enter_context(Interruption(machines and machines.promise))
         stack.enter_context(compiling.announced())
         if matching and (plan.todo or output.report or (presets and not presets.are_made(manifest))):
             from lutbridge.shoot import Shoot
 
             retoucher = Shoot(retoucher, matching.consistency)
-            match(retoucher, matching, plan.shoot, reader(settings, True), interruption, tally.bug_log)
+            look = machines.look(retoucher.digest) if machines else None
+            match(retoucher, matching, plan.shoot, reader(settings, True), interruption, tally.bug_log, look)
             tell(retoucher.groups, matching, output.as_json)
             if presets:
                 several = [group for group in retoucher.groups if len(group.takes) > 1]
@@ -136,7 +142,8 @@ def run_batch(
         if report:
             work = look_again(work, plan.kept, manifest, photo_count)
         work = interruption.naming(work)
-        fault = work_through(plan, work, settings, tally, interruption, report, retoucher, manifest)
+        elsewhere = machines.retouch(retoucher, manifest) if machines else None
+        fault = work_through(plan, work, settings, tally, interruption, report, retoucher, manifest, elsewhere)
         tally.presets_left = bool(presets) and interruption.requested
         if presets and not fault and not interruption.requested:
             fault = presets.write(retoucher, manifest)
@@ -216,9 +223,21 @@ def reader(settings: BatchSettings, looks_only: bool) -> Callable:
 
 
 def work_through(
-    plan, work, settings: BatchSettings, tally: Tally, interruption: Interruption, report, retoucher, manifest
+    plan,
+    work,
+    settings: BatchSettings,
+    tally: Tally,
+    interruption: Interruption,
+    report,
+    retoucher,
+    manifest,
+    elsewhere=None,
 ):
-    """Returns the SetupError that stopped the batch, if one did."""
+    """Returns the SetupError that stopped the batch, if one did.
+
+    Args:
+        elsewhere: has other machines do the work; given the photos and what says whether to stop, the results.
+    """
     from lutbridge.batch.run import run
 
     as_json = settings.output.as_json
@@ -232,9 +251,14 @@ def work_through(
     planned, kept = {photo.output: photo for photo in plan.shoot}, {photo.output for photo in plan.kept}
     shown = {*plan.kept, *plan.todo} if report else set()
     todo = [photo for photo in plan.shoot if photo in shown] if report else plan.todo
+
+    def should_stop() -> bool:
+        return interruption.requested
+
+    results = elsewhere(todo, should_stop) if elsewhere else run(todo, work, should_stop, read_photo, jobs)
     with progress_for(len(todo)) as progress:
         try:
-            for result in run(todo, work, lambda: interruption.requested, read_photo, jobs):
+            for result in results:
                 result = replace(result, error=tally.bug_log.named(result.error, result.traceback))
                 if result.output in kept:  # looked at again for the report
                     report.add(result)

@@ -49,6 +49,7 @@ def match(
     read_photo: Callable,
     interruption: Interruption,
     bug_log: BugLog,
+    look: Callable | None = None,
 ) -> None:
     """Looks at every photo once and lets each group agree.
 
@@ -57,12 +58,13 @@ def match(
     Args:
         planned: the whole shoot, also photos whose results are there already: they belong to their groups.
         read_photo: a path to a Photo.
+        look: as of `first_look`.
 
     Raises:
         UsageError: the reference cannot be read, or a file that lists the groups does not fit the shoot.
     """
     reference = reference_picture(matching.reference, read_photo)
-    first_look(shoot, planned, read_photo, interruption, bug_log)
+    first_look(shoot, planned, read_photo, interruption, bug_log, look)
     if not interruption.requested:
         shoot.match([photo.source for photo in planned], matching.by, reference)
 
@@ -147,16 +149,25 @@ def reference_picture(path: Path | None, read_photo: Callable) -> "np.ndarray | 
         raise UsageError(f"--reference: {error}") from error
 
 
-def first_look(shoot, planned, read_photo, interruption, bug_log) -> None:
-    """Fills the shoot's takes, and notes what was wrong with the photos that could not be looked at."""
+def first_look(shoot, planned, read_photo, interruption, bug_log, look: Callable | None = None) -> None:
+    """Fills the shoot's takes, and notes what was wrong with the photos that could not be looked at.
+
+    Args:
+        look: has other machines look; given the plan, the shoot's `keep` and what says whether to stop, the results.
+    """
     from lutbridge.batch.run import run
 
     def work(photo, output):
         shoot.observe(photo)  # there is nothing to write
 
     say(f"analysing {len(planned)} photo{'' if len(planned) == 1 else 's'} for matching")
+
+    def should_stop() -> bool:
+        return interruption.requested
+
+    results = look(planned, shoot.keep, should_stop) if look else run(planned, work, should_stop, read_photo)
     with progress_for(len(planned)) as progress:
-        for result in run(planned, work, lambda: interruption.requested, read_photo):
+        for result in results:
             if result.status == "failed":
                 sentence = bug_log.named(result.error, result.traceback)
                 shoot.unseen[result.source] = sentence.removeprefix(f"{result.source}: ")

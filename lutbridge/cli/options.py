@@ -10,6 +10,7 @@ from click.core import ParameterSource
 from lutbridge.cli.output import Verbosity, speaking
 from lutbridge.cli.settings import MatchSettings, OutputSettings
 from lutbridge.errors import UsageError
+from lutbridge.extras import require
 from lutbridge.model.registry import DEFAULT_MODEL
 from lutbridge.strength import Strength
 
@@ -148,6 +149,11 @@ JOBS = click.option(
     metavar="N",
     help="Photos rendered at the same time on the CPU; each needs memory. Reading and writing always run alongside.",
 )
+RAY = click.option(
+    "--ray",
+    metavar="auto|HOST:PORT",
+    help="Share the work among the machines of the Ray cluster that this machine is in, or of the one at HOST:PORT.",
+)
 EXISTING = click.option(
     "--existing",
     type=click.Choice(["refuse", "skip", "overwrite"]),
@@ -164,6 +170,7 @@ _HOW = (
     *_PARTS,
     DEVICE,
     JOBS,
+    RAY,
     EXISTING,
     JSON,
 )
@@ -307,6 +314,32 @@ def matching_from(options: Mapping) -> MatchSettings | None:
         option = "--consistency" if reference is None else "--reference"
         raise UsageError(f"{option} works on groups only; add --group, for instance --group all")
     return None
+
+
+def ray_from(options: Mapping) -> str:
+    """The Ray cluster to work on, of RAY; "" for this machine alone.
+
+    Raises:
+        UsageError: what was asked for besides cannot be had there.
+        SetupError: Ray is not installed.
+    """
+    address = options["ray"] or ""
+    if not address:
+        return ""
+    refused = {
+        "--watch": (options.get("watch"), "photos that arrive one by one are retouched on this machine"),
+        "--jobs": (options["jobs"] > 1, "each machine takes as many photos at once as `ray start --num-cpus` says"),
+        "--device cuda": (options["device"] == "cuda", "it works on the processors of all machines"),
+    }
+    for option, (is_asked, why) in refused.items():
+        if is_asked:
+            raise UsageError(f"--ray and {option} do not go together: {why}; leave one of them out")
+    if "://" in address:
+        raise UsageError(
+            f"--ray {address}: have this machine join with `ray start --address=HOST:6379`; say --ray auto"
+        )
+    require("ray", "--ray")
+    return address
 
 
 def _add(command: Callable, options: tuple) -> Callable:

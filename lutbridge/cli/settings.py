@@ -102,6 +102,7 @@ class BatchSettings:
         matching: None where each is retouched alone.
         beside: endings of what is written beside each result, see `batch.planned.PlannedPhoto`.
         jobs: photos at once, on the CPU.
+        ray: the Ray cluster whose machines share the work: "auto" or HOST:PORT; "" for this machine alone.
         of_command: what else the results of this command depend on, by the names of the options.
         dry_run: whether it is only told what would be done.
         is_watched: whether somebody waits for each photo, as it has just been taken.
@@ -114,6 +115,7 @@ class BatchSettings:
     beside: Sequence[str] = ()
     of_command: Mapping[str, str | int] = field(default_factory=dict)
     jobs: int = 1
+    ray: str = ""
     dry_run: bool = False
     is_watched: bool = False
 

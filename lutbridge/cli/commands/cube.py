@@ -15,6 +15,7 @@ from lutbridge.cli.options import (
     matching_from,
     output_from,
     photos_and_output,
+    ray_from,
     strength_from,
 )
 from lutbridge.cli.settings import BatchSettings, InputSettings, ModelSettings
@@ -108,10 +109,11 @@ def command(**options) -> int:
         of_command={"view": view, "grid_size": options["size"]},
         dry_run=options["dry_run"],
         jobs=options["jobs"],
+        ray=ray_from(options),
     )
     asked = {"--parts": parts, "--mask": options["mask"], f"--view {view}": view in ("person", "background")}
     mask_for = next((option for option, is_asked in asked.items() if is_asked), "")
-    model_settings = ModelSettings(name=model, device=options["device"], mask_for=mask_for)
+    model_settings = ModelSettings(name=model, device="cpu" if settings.ray else options["device"], mask_for=mask_for)
     return cube(
         settings, model_settings, view=view, grid_size=options["size"], besides=besides, format_name=format_name
     )

@@ -16,6 +16,7 @@ from lutbridge.cli.options import (
     matching_from,
     output_from,
     photos_and_output,
+    ray_from,
     strength_from,
     what_to_write,
 )
@@ -79,8 +80,12 @@ def command(**options) -> int:
         beside=besides.endings(),
         dry_run=options["dry_run"],
         jobs=options["jobs"],
+        ray=ray_from(options),
     )
     mask_for = "--mask" if besides.mask else ""
     return render(
-        settings, ModelSettings(name=model, device=options["device"], mask_for=mask_for), besides, options["watch"]
+        settings,
+        ModelSettings(name=model, device="cpu" if settings.ray else options["device"], mask_for=mask_for),
+        besides,
+        options["watch"],
     )
