@@ -2,6 +2,7 @@
 # make test        the tests; nothing but Python, make and a package registry is needed
 # make test-lowest  the tests that read and write photos, with the oldest versions that pyproject.toml allows
 # make test-hosts  the tests against other programs; installs them with apt-get
+# make test-ray    render and cube on a Ray cluster of two nodes, which it starts on this machine; Linux; about five minutes
 # make test-lua    the specs of the Lua plug-ins; installs Lua, busted and luacheck with apt-get
 # make bundle      dist/lutbridge-VERSION-SYSTEM-MACHINE: a folder with its own Python, and the same packed
 # make test-bundle  that bundle, in a Debian with nothing in it, and as darktable's helper; needs root, or sudo
@@ -22,7 +23,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 HOST_PACKAGES := chromium ffmpeg libimage-exiftool-perl darktable rawtherapee xvfb xdotool imagemagick gmic curl lua5.1 lua-dkjson
 LUA_PACKAGES := lua5.1 lua5.4 lua-busted lua-check
 
-.PHONY: demo test test-lowest test-hosts test-lua bundle test-bundle test-tools fuzz soak mutants evaluate bench lint docs
+.PHONY: demo test test-lowest test-hosts test-ray test-lua bundle test-bundle test-tools fuzz soak mutants evaluate bench lint docs
 
 # Stamps, so that a second run installs nothing. The test set-up builds on the base one.
 $(VENV)/base.stamp: constraints.txt pyproject.toml
@@ -48,7 +49,7 @@ demo: $(VENV)/base.stamp
 	@echo "  before/after   $(CURDIR)/demo/report.html"
 
 test: $(VENV)/test.stamp
-	$(BIN)/python -m pytest --ignore=tests/hosts --ignore=tests/fuzz --ignore=tests/soak --ignore=tests/bundle --ignore=tests/tools
+	$(BIN)/python -m pytest --ignore=tests/hosts --ignore=tests/ray --ignore=tests/fuzz --ignore=tests/soak --ignore=tests/bundle --ignore=tests/tools
 
 # An environment of its own, and without the extras of training.
 LOWEST := .venv-lowest/bin/python
@@ -75,6 +76,15 @@ test-hosts: $(VENV)/test.stamp
 	$(call apt_install,$(HOST_PACKAGES))
 	$(PIP) install -c constraints.txt --no-build-isolation -e '.[hosts]'
 	$(BIN)/python -m pytest tests/hosts
+
+# An environment of its own, as Ray holds on to many packages; without torch, which it can do without.
+.venv-ray/stamp: constraints.txt pyproject.toml
+	$(PYTHON) -m venv .venv-ray
+	.venv-ray/bin/python -m pip --disable-pip-version-check --quiet install -c constraints.txt -e '.[ray]' pytest
+	touch $@
+
+test-ray: .venv-ray/stamp
+	.venv-ray/bin/python -m pytest tests/ray
 
 test-lua:
 	$(call apt_install,$(LUA_PACKAGES))

@@ -56,6 +56,7 @@ NEEDS = {
     "render shoot -o on-gpu --device cuda": "gpu",
     "cube shoot -o on-gpu --device cuda": "gpu",
     "render shoot -o watched --watch": "watch",
+    "render shoot -o shared --ray auto": "ray",
     "lut plot fused/a.cube -o plot.png": "plot",
 }
 

@@ -7,7 +7,18 @@ import pytest
 from tests.base_installation import Installation, check_everything
 
 # Before anything else is imported; `import torch` then fails as where it is not installed.
-BLOCKED = ("torch", "triton", "scipy", "skimage", "matplotlib", "tensorboard", "rawpy", "pillow_heif", "watchfiles")
+BLOCKED = (
+    "torch",
+    "triton",
+    "scipy",
+    "skimage",
+    "matplotlib",
+    "tensorboard",
+    "rawpy",
+    "pillow_heif",
+    "watchfiles",
+    "ray",
+)
 SITECUSTOMIZE = f"import sys\nsys.modules.update(dict.fromkeys({BLOCKED}))\n"
 
 

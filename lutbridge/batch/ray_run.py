@@ -11,175 +11,26 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from lutbridge import __version__
-from lutbridge.batch.changes import Existing
-from lutbridge.batch.manifest import Manifest, Record, Stamps
+from lutbridge.batch.manifest import Manifest
 from lutbridge.batch.planned import PlannedPhoto
-from lutbridge.batch.recorded import look_again, may_replace, remembered
-from lutbridge.batch.run import PhotoFigures, PhotoResult, do
+from lutbridge.batch.ray_work import Fault, Looking, Order, Outcome, Recipe, Retouching, work_on
+from lutbridge.batch.recorded import remembered
+from lutbridge.batch.run import PhotoResult
 from lutbridge.errors import LutbridgeError, SetupError
 from lutbridge.extras import require
 from lutbridge.files import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, remove_leftovers
-from lutbridge.image.photo import Photo
 
 WORKER_DEATHS = 2  # of the process that works on a photo, after which the photo is given up
 NODE_DEATHS = 4  # of the machine, which is hardly ever the photo's doing
 AHEAD = 16  # times the photos that are worked on: results, which are small, that wait for a slower photo before them
 LISTEN_SECONDS = 0.5  # between two looks at Ctrl-C and at machines that have joined
+CONNECT_SECONDS = 5.0
 CANCEL_SECONDS = 5.0  # that photos get to remove what is half written, where the batch is given up
-
-_LOADED: dict[str, Any] = {}  # in a worker: what the run at hand loads once
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a worker is told of one photo.
-
-    Attributes:
-        known: what earlier runs did about it.
-        is_kept: whether it is only looked at again, for the report.
-        found: what a Shoot found for it (`shoot.Found`), or None.
-        absent: files of it that were not there when it was first sent, where it is sent again.
-    """
-
-    planned: PlannedPhoto
-    known: Record = field(default_factory=Record)
-    is_kept: bool = False
-    found: Any = None
-    absent: frozenset[Path] = frozenset()
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a worker has to say of one photo.
-
-    Attributes:
-        stamps: of its files, where it is done.
-        take: of a photo that was looked at.
-        place: the machine that it comes from, where that machine does not see the photo.
-    """
-
-    result: PhotoResult
-    stamps: Stamps | None = None
-    take: Any = None
-    place: str = ""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Why a worker can do no photo at all."""
-
-    sentence: str
-
-
-@dataclass(frozen=True)
-class Looking:
-    """The first look at photos that are to match.
-
-    Attributes:
-        observe: `shoot.observe`.
-        read_photo: as of `batch.run.run`, at the scale that does.
-    """
-
-    observe: Callable
-    read_photo: Callable[[Path], Photo]
-
-    def __call__(self, retoucher: Any, order: Order) -> Outcome:
-        takes = []
-        result = do(order.planned, lambda photo, _: takes.append(self.observe(retoucher, photo)), self.read_photo)
-        return Outcome(result, take=takes[0] if takes else None)
-
-
-@dataclass(frozen=True)
-class Retouching:
-    """The work of a batch, as `batch.work` and `batch.recorded` do it.
-
-    Attributes:
-        work_for: given a retoucher, the number of photos and which files may be replaced, the work on each photo.
-        has_report: whether results are compared with their photos.
-    """
-
-    work_for: Callable
-    read_photo: Callable[[Path], Photo]
-    existing: Existing
-    photo_count: int
-    has_report: bool
-
-    def __call__(self, retoucher: Any, order: Order) -> Outcome:
-        planned = order.planned
-        if order.found is not None:
-            retoucher = order.found.shoot(retoucher)
-        result = do(planned, self._work(retoucher, order), self.read_photo)
-        is_entered = result.status == "done" and not order.is_kept
-        return Outcome(result, Stamps.of(planned) if is_entered else None)
-
-    def _work(self, retoucher: Any, order: Order) -> Callable:
-        planned, replaceable = order.planned, may_replace(order.known, self.existing)
-        # Its worker died between writing the result and saying so: it stands there whole, as everything that appears.
-        is_written = planned.output in order.absent and planned.output.exists()
-        if is_written and not self.has_report:
-            return lambda photo, output: PhotoFigures
-        kept = [planned] if order.is_kept or is_written else []
-        work = self.work_for(
-            retoucher, self.photo_count, lambda path: replaceable(path) or path in order.absent - {planned.output}
-        )
-        return look_again(work, kept, order.known, self.photo_count)
-
-
-@dataclass(frozen=True)
-class _Recipe:
-    """What is the same for all photos of a run.
-
-    Attributes:
-        key: of the run.
-        load: gives a Retoucher; called once in each worker.
-        version, digest: of lutbridge and of the model, where the user is.
-        folder: where the user is; relative paths start there.
-        token: a file beside the results; who sees it sees the user's own folder.
-    """
-
-    key: str
-    load: Callable[[], Any]
-    version: str
-    digest: str
-    folder: Path
-    token: Path
-    work: Callable[[Any, Order], Outcome]
-
-
-def _work_on(recipe: _Recipe, order: Order) -> Outcome | Fault:
-    """One photo, in a worker."""
-    place = socket.gethostname()
-    try:
-        if recipe.key not in _LOADED:
-            _LOADED.clear()
-            _LOADED[recipe.key] = _loaded(recipe, place)
-        outcome = recipe.work(_LOADED[recipe.key], order)
-    except LutbridgeError as error:
-        return Fault(f"on {place}: {error}")
-    sees_photo = outcome.result.status == "done" or order.planned.source.exists()
-    return outcome if sees_photo else replace(outcome, place=place)
-
-
-def _loaded(recipe: _Recipe, place: str) -> Any:
-    if recipe.version != __version__:
-        raise SetupError(f"lutbridge {__version__} is installed there, and {recipe.version} here; install the same")
-    if not recipe.token.exists():
-        raise SetupError(f"{recipe.token.parent} is not the folder that is seen here; share it under the same path")
-    try:
-        os.chdir(recipe.folder)
-    except OSError as error:
-        raise SetupError(
-            f"{recipe.folder} cannot be entered ({error.strerror}); share it, or start elsewhere"
-        ) from error
-    retoucher = recipe.load()
-    if retoucher.digest != recipe.digest:
-        raise SetupError("the model is another one than here; install the same lutbridge, or share the model's file")
-    return retoucher
 
 
 @dataclass(frozen=True)
@@ -206,13 +57,14 @@ class Cluster:
         require("ray", "--ray")
         self._address, self._load, self._folder = address, load, folder
         self._key = secrets.token_hex(8)
-        self._token = Path(os.path.abspath(folder)) / f"{TEMPORARY_PREFIX}ray-{self._key}{TEMPORARY_SUFFIX}"
+        self._token = Path(os.path.abspath(folder)) / f"{TEMPORARY_PREFIX}{self._key}{TEMPORARY_SUFFIX}"
 
     def __enter__(self) -> "Cluster":
         """Raises SetupError where there is no such cluster."""
         import ray
 
         try:
+            self._knock()
             ray.init(
                 address=self._address,
                 log_to_driver=False,
@@ -220,23 +72,30 @@ class Cluster:
                 # One worker for each CPU, with one thread: files are read and written by one thread in any case.
                 runtime_env={"env_vars": {"NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}},
             )
-        except Exception as error:  # ConnectionError, RuntimeError, ValueError, and what gRPC has
+        except Exception as error:  # OSError, RuntimeError, ValueError, and what gRPC has
             ray.shutdown()
             raise SetupError(
-                f"--ray {self._address}: this machine is part of no such cluster; start one with `ray start --head`, or "
+                f"--ray {self._address}: this machine is in no such cluster; start one with `ray start --head`, or "
                 f"join one with `ray start --address=HOST:6379`, and say --ray auto ({_first_line(error)})"
             ) from error
-        self._ray, self._remote = ray, ray.remote(max_retries=0, num_cpus=1, scheduling_strategy="SPREAD")(_work_on)
+        self._ray, self._remote = ray, ray.remote(max_retries=0, num_cpus=1, scheduling_strategy="SPREAD")(work_on)
         return self
 
     def __exit__(self, *exception: object) -> None:
         self._token.unlink(missing_ok=True)
         self._ray.shutdown()
 
+    def _knock(self) -> None:
+        """Raises OSError where nobody listens: Ray itself tries for minutes."""
+        if self._address != "auto":
+            host, _, port = self._address.rpartition(":")
+            socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS).close()
+
     def size(self) -> str:
         """Such as "2 machines with 12 CPUs"."""
-        nodes = [node for node in self._ray.nodes() if node["Alive"]]
-        return f"{len(nodes)} machines with {int(self._ray.cluster_resources().get('CPU', 0))} CPUs"
+        nodes = sum(node["Alive"] for node in self._ray.nodes())
+        cpus = int(self._ray.cluster_resources().get("CPU", 0))
+        return f"{nodes} machine{'' if nodes == 1 else 's'} with {cpus} CPU{'' if cpus == 1 else 's'}"
 
     def look(
         self,
@@ -286,13 +145,13 @@ class Cluster:
                 figures = remembered(outcome.result.figures)
                 manifest.done(order.planned, outcome.result.seconds, figures, outcome.stamps)
 
-        for folder in {planned.output.parent for planned in plan}:
+        for folder in {self._folder, *(planned.output.parent for planned in plan)}:
             remove_leftovers(folder)  # here alone: workers may not see the locks of each other's machines
         return self._run(map(order_of, plan), retouching, retoucher.digest, receive, should_stop)
 
     def _run(self, orders: Iterator[Order], work, digest, receive, should_stop) -> Iterator[PhotoResult]:
         self._token.touch()
-        recipe = _Recipe(self._key, self._load, __version__, digest, Path.cwd(), self._token, work)
+        recipe = Recipe(self._key, self._load, __version__, digest, Path.cwd(), self._token, work)
         flying = _Flying(self._ray, self._remote, self._ray.put(recipe), receive)
         try:
             while True:
@@ -350,6 +209,8 @@ class _Flying:
 
     def cancel(self) -> None:
         """Ends what is under way at once; what is half written is removed."""
+        if not self._ray.is_initialized():  # the whole program is ending, and Ray ends its work
+            return
         for ref in self._flights:
             self._ray.cancel(ref)
         with suppress(self._ray.exceptions.RayError):

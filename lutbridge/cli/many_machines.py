@@ -41,7 +41,7 @@ class ManyMachines:
 
     def look(self, digest: str) -> Callable:
         """What `matching.first_look` takes; `digest` is the model's."""
-        from lutbridge.batch.ray_run import Looking
+        from lutbridge.batch.ray_work import Looking
         from lutbridge.shoot import observe
 
         looking = Looking(observe, self._reader(True))
@@ -49,7 +49,7 @@ class ManyMachines:
 
     def retouch(self, retoucher: Any, manifest: "Manifest") -> Callable:
         """What `batch.work_through` takes."""
-        from lutbridge.batch.ray_run import Retouching
+        from lutbridge.batch.ray_work import Retouching
 
         plan, settings = self._plan, self._settings
         retouching = Retouching(

@@ -334,10 +334,8 @@ def ray_from(options: Mapping) -> str:
     for option, (is_asked, why) in refused.items():
         if is_asked:
             raise UsageError(f"--ray and {option} do not go together: {why}; leave one of them out")
-    if "://" in address:
-        raise UsageError(
-            f"--ray {address}: have this machine join with `ray start --address=HOST:6379`; say --ray auto"
-        )
+    if address != "auto" and ("://" in address or not address.rpartition(":")[2].isdecimal()):
+        raise UsageError(f"--ray {address}: say auto, or HOST:PORT as `ray start --head` gives it")
     require("ray", "--ray")
     return address
 
