@@ -45,7 +45,7 @@ def test_two_machines_write_what_one_does(machines, lutbridge, tmp_path):
 
     # What one machine then finds in the record is what it would have written itself.
     out, err = done(lutbridge(*arguments, "two"))
-    assert f"{PHOTOS} of {PHOTOS} photos are done already and are kept" in err
+    assert f"{PHOTOS} of {PHOTOS} photos already done and kept" in err
 
 
 def test_two_machines_write_the_luts_that_one_does(machines, lutbridge, tmp_path):
@@ -90,7 +90,7 @@ def test_a_photo_that_kills_its_worker_twice_fails_and_the_others_are_done(machi
 
     # Without the other machines it is done, and nothing else is.
     _, err = done(lutbridge("render", "shoot", "-o", "two"))
-    assert f"{PHOTOS - 1} of {PHOTOS} photos are done already and are kept; 1 to do: 1 that failed" in err
+    assert f"{PHOTOS - 1} of {PHOTOS} photos already done and kept; 1 to do: 1 failed before" in err
     assert contents(tmp_path / "two") == contents(tmp_path / "one")
 
 
@@ -103,7 +103,7 @@ def test_a_run_that_is_killed_on_one_machine_ends_on_two(machines, lutbridge, tm
     run.wait()
     second = machines()
     _, err = done(lutbridge("render", "shoot", "-o", "two", "--ray", machines.address))
-    assert "photos are done already and are kept" in err
+    assert "photos already done and kept" in err
     assert second.opened
     assert contents(tmp_path / "two") == contents(tmp_path / "one")
 
