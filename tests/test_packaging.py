@@ -110,7 +110,8 @@ def test_it_renders_and_writes_luts_and_a_report(lutbridge, make_photo, tmp_path
     lutbridge("render", "shoot", "-o", "out", "--report", "report.html")
     lutbridge("cube", "shoot", "-o", "luts", "--size", "17")
     written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    assert written == {"shoot/a.jpg", "out/a.jpg", "report.html", "luts/a.cube"}
+    records = {"out/.lutbridge.sqlite", "luts/.lutbridge.sqlite"}
+    assert written == {"shoot/a.jpg", "out/a.jpg", "report.html", "luts/a.cube"} | records
 
 
 def test_its_helper_answers_and_brings_its_page(installed, wheel, tmp_path):
