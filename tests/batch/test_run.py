@@ -271,7 +271,7 @@ def test_an_output_folder_is_made_and_tried(tmp_path):
 
 def test_an_output_folder_that_cannot_be_written_to_is_refused(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(SetupError, match=r"file/out: cannot be written to .*choose another folder"):
+    with pytest.raises(SetupError, match=r"file/out: is not writable .*choose another folder"):
         prepare_folder(tmp_path / "file" / "out", "-o")
 
 

@@ -35,7 +35,7 @@ def test_quiet_says_what_fails(lutbridge, shoot, toy_model, tmp_path):
     assert done.code == 1
     assert done.err.startswith(f"Failed:\n  {shoot / 'b.jpg'}: ") and len(done.err.splitlines()) == 2
     refused = lutbridge("render", shoot, "-o", shoot, "--model", toy_model, "-q")
-    assert refused.code == 2 and "is the input" in refused.err
+    assert refused.code == 2 and "would replace the input" in refused.err
 
 
 def test_verbose_says_what_is_used_and_done(lutbridge, shoot, toy_model, tmp_path):

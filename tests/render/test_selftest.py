@@ -15,13 +15,13 @@ def saved(tmp_path, change):
     network = build(CONFIG)
     with torch.no_grad():
         change(network.luts[0])
-    path = tmp_path / "model.safetensors"
+    path = tmp_path / "sound.safetensors"
     path.write_bytes(checkpoint.to_bytes(checkpoint.Checkpoint(network, CONFIG, {})))
     return path
 
 
 def test_a_sound_network_passes(tmp_path):
-    assert Retoucher.load(str(saved(tmp_path, lambda lut: lut.mul_(0.8).add_(0.1)))).name == "model"
+    assert Retoucher.load(str(saved(tmp_path, lambda lut: lut.mul_(0.8).add_(0.1)))).name == "sound"
 
 
 @pytest.mark.parametrize(

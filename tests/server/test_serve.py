@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import stat
 import sys
@@ -205,8 +206,7 @@ def test_a_helper_whose_state_is_removed_is_found_and_stopped_all_the_same(user,
     before = user.wait_for(process)
     (user.folder / state.FILE).unlink()
     if gone == "folder":
-        (user.folder / state.LOCK).unlink()
-        user.folder.rmdir()
+        shutil.rmtree(user.folder)
     stopping = user.run("--stop")
     assert stopping.wait(30) == 0, stopping.communicate()
     assert user.ended(process) == 0

@@ -106,7 +106,7 @@ def command(**options) -> int:
         strength=strength_from(options),
         matching=matching_from(options),
         beside=besides.endings(),
-        of_command={"view": view, "grid_size": options["size"]},
+        of_command={"view": view, "grid_size": options["size"], "format": format_name},
         dry_run=options["dry_run"],
         jobs=options["jobs"],
         ray=ray_from(options),

@@ -67,7 +67,7 @@ def test_no_model_and_a_folder_that_cannot_be_made_are_told(tmp_path):
         (tmp_path / "val" / folder).mkdir(parents=True)
         (tmp_path / "val" / folder / ("0_0.png" if folder == "masks" else "0_0.tif")).touch()
     done = run("--data", tmp_path, "-o", tmp_path / "val" / "source" / "0_0.tif" / "out")
-    assert done.returncode == 3 and "cannot be written to" in done.stderr
+    assert done.returncode == 3 and "is not writable" in done.stderr
 
 
 def save_pairs(folder, count):

@@ -118,12 +118,12 @@ def test_what_stands_beside_is_planned_like_the_result(lutbridge, portrait, part
     assert lutbridge(*run, "--existing", "skip").code == 0
     assert (out / "anna-mask.png").read_bytes() == b"mine" and (out / "anna.png").exists()
     again = lutbridge(*run, "--existing", "skip", "--json")
-    assert json.loads(again.out.splitlines()[0])["status"] == "skipped"
+    assert json.loads(again.out.splitlines()[0])["status"] == "kept"
     assert lutbridge(*run, "--existing", "overwrite").code == 0
     assert mask_in(out / "anna-mask.png").shape == (512, 512, 1)
     shutil.copy(portrait, tmp_path / "anna-mask.png")
     clash = lutbridge("render", portrait, tmp_path / "anna-mask.png", *run[2:3], tmp_path / "other", *run[4:])
-    assert clash.code == 2 and "would both be written as" in clash.err
+    assert clash.code == 1 and "anna-mask.png" in clash.err and (tmp_path / "other" / "anna-mask.png").is_file()
 
 
 def test_a_group_has_both_dials(lutbridge, burst, parts_model, tmp_path):

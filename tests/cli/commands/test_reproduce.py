@@ -7,10 +7,10 @@ import pytest
     "options, why",
     [
         ([], "has no train split; name a folder that has one with --train"),
-        (["--budget", "soon"], "--budget soon: say how much"),
+        (["--budget", "soon"], "--budget soon: not a valid amount"),
         (["--also", "lamm"], "no config is called lamm"),
-        (["--budget", "0 steps"], "--budget 0 steps: say how much"),
-        (["--budget", "0.5steps"], "--budget 0.5steps: say how much"),
+        (["--budget", "0 steps"], "--budget 0 steps: not a valid amount"),
+        (["--budget", "0.5steps"], "--budget 0.5steps: not a valid amount"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(lutbridge, tmp_path, make_photo, options, why):

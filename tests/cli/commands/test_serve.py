@@ -85,7 +85,7 @@ def test_where_one_runs_its_page_is_opened(lutbridge, there_is_one, opened, tick
 @pytest.mark.parametrize("is_there", [False, True])
 def test_where_no_browser_opens_the_page_the_address_is_said(lutbridge, started, monkeypatch, is_there):
     monkeypatch.setattr("webbrowser.open", lambda address: is_there)
-    assert "go to http://127.0.0.1:4711/open?ticket=one-time within a minute" in lutbridge("serve", "--open").err
+    assert "open http://127.0.0.1:4711/open?ticket=one-time within a minute" in lutbridge("serve", "--open").err
 
 
 def test_a_full_disk_costs_the_page_and_not_the_helper(lutbridge, monkeypatch):
@@ -117,7 +117,7 @@ def test_one_that_does_not_answer_is_a_fault(lutbridge, monkeypatch):
 
     monkeypatch.setattr(module, "serve", silent)
     result = lutbridge("serve")
-    assert result.code == 3 and "does not answer" in result.err and "waiting for it" in result.err
+    assert result.code == 3 and "does not answer" in result.err and "waiting for another helper" in result.err
 
 
 def test_stop_ends_the_one_that_runs(lutbridge, monkeypatch):

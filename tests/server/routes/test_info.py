@@ -35,7 +35,7 @@ def test_info_says_how_much_memory_is_in_use(ask):
 
 def test_the_contract_for_machines_has_every_route_and_option(ask, app):
     document = ask("GET", "/v1/openapi.json").json
-    rules = {rule.rule for rule in app.url_map.iter_rules()} - {"/", "/open", "/page/<path:name>"}
+    rules = {rule.rule for rule in app.url_map.iter_rules()} - {"/", "/open", "/resume", "/page/<path:name>"}
     assert {path.replace("{group}", "<group_id>").replace("{job}", "<job_id>") for path in document["paths"]} == rules
     parameters = document["paths"]["/v1/lut"]["post"]["parameters"]
     assert {"model", "view", "format", "size", "take", "Lutbridge-Protocol"} <= {each["name"] for each in parameters}

@@ -19,7 +19,7 @@ from lutbridge.cli.options import (
     what_to_write,
 )
 from lutbridge.cli.settings import BatchSettings, InputSettings
-from lutbridge.cli.streams import STDIO, through_files
+from lutbridge.cli.streams import STDIO, spooled, through_files
 from lutbridge.errors import UsageError
 from lutbridge.strength import Strength
 
@@ -100,13 +100,15 @@ def command(lut: Path, **options) -> int:
     def work(photos: list[str], folder: Path) -> int:
         settings = BatchSettings(
             input=InputSettings(
-                photos=photos, encoding=options["input_encoding"], also_read=[lut, Path(options["icc"])]
+                photos=photos, encoding=options["input_encoding"], also_read=[file, Path(options["icc"])]
             ),
             output=output_from(options | {"output": folder}, PHOTO_KINDS),
             strength=Strength.of(options["strength"]),
+            of_command={name: options[name] or "" for name in ("in_space", "out_space", "interp")},
             dry_run=options["dry_run"],
             jobs=options["jobs"],
         )
-        return apply(lut, settings, options["in_space"], options["out_space"], options["interp"])
+        return apply(file, settings, options["in_space"], options["out_space"], options["interp"])
 
-    return through_files(options["photos"], options["output"], options["as_json"], work)
+    with spooled(lut) as file:
+        return through_files(options["photos"], options["output"], options["as_json"], work)

@@ -3,6 +3,7 @@ import json
 import numpy as np
 from PIL import Image
 
+from lutbridge.batch.manifest import NAME
 from lutbridge.color.icc import srgb
 from lutbridge.color.srgb import eotf_srgb, inverse_eotf_srgb
 from lutbridge.color.working_spaces import rgb_space, working_space
@@ -42,10 +43,14 @@ def test_a_broken_photo_is_named_and_the_others_are_done(lutbridge, warm, shoot,
     assert result.code == 1 and files(tmp_path / "out") == ["a.png", "late/c.tif"]
 
 
-def test_results_that_are_there_are_kept_or_refused(lutbridge, warm, shoot, tmp_path):
-    lutbridge("lut", "apply", warm, shoot, "-o", tmp_path / "out")
-    assert lutbridge("lut", "apply", warm, shoot, "-o", tmp_path / "out").code == 2
-    result = lutbridge("lut", "apply", warm, shoot, "-o", tmp_path / "out", "--existing", "skip")
+def test_results_that_are_there_are_kept_and_other_files_refused(lutbridge, warm, shoot, tmp_path):
+    run = ("lut", "apply", warm, shoot, "-o", tmp_path / "out")
+    lutbridge(*run)
+    again = lutbridge(*run)
+    assert again.code == 0 and "3 already done and kept" in again.err
+    (tmp_path / "out" / NAME).unlink()  # nobody knows any more whose they are
+    assert lutbridge(*run).code == 2
+    result = lutbridge(*run, "--existing", "skip")
     assert result.code == 0 and "3 skipped" in result.err
 
 
@@ -130,3 +135,11 @@ def test_a_profile_for_prophoto_works_in_prophoto(lutbridge, shoot, tmp_path):
     arguments = ("convert", tmp_path / "wide.xmp", "-o", tmp_path / "narrow.clf")
     result = lutbridge("lut", *arguments)
     assert result.code == 0 and "made for ProPhoto RGB with gamma 1.8; converted to sRGB" in result.err
+
+
+def test_another_space_or_interpolation_is_another_result(lutbridge, warm, shoot, tmp_path):
+    run = ("lut", "apply", warm, shoot / "a.png", "-o", tmp_path / "out")
+    assert lutbridge(*run).code == 0
+    for change in (("--in-space", "linear"), ("--interp", "trilinear")):
+        assert "1 of 1 photos done" in lutbridge(*run, *change).err
+    assert "1 already done and kept" in lutbridge(*run, *change).err

@@ -55,7 +55,7 @@ def test_a_lut_that_a_format_cannot_say_is_named_and_the_others_are_written(lutb
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["-o", "out.spi1d"], ".spi1d files are read and not written"),
+        (["-o", "out.spi1d"], "lutbridge reads .spi1d files but cannot write them"),
         (["-o", "out.txt"], "unknown LUT extension; use one of .cube, .xmp"),
         (["-o", "out.cube", "--gamut", "clip"], "--gamut is not for cube files"),
         (["-o", "out.xmp", "--bits", "8"], "--bits is not for xmp files"),
