@@ -53,7 +53,7 @@ def test_a_lut_folder_that_cannot_be_written_stops_the_run(awkward, photo, make_
     said = awkward.press("retouch", photo.number, other.number)
     folder.unlink()
     folder.with_name("aside").rename(folder)
-    assert said[0].startswith(f"The LUT folder {folder.parent} cannot be written")
+    assert said[0].startswith(f"The LUT folder {folder.parent} is not writable")
     assert said[1] == "Looks: 0 of 2 photos."
     assert photo.looks() == looks
     assert other.looks() == []

@@ -136,7 +136,7 @@ def test_a_start_can_be_cancelled(lonely, photo, other_program, tmp_path):
 def test_the_button_starts_and_stops_it(lonely, photo, own_helper):
     assert lonely.press("toggle_helper") == ["The helper is running."]
     assert own_helper.state_file.exists()
-    assert lonely.press("toggle_helper") == ["The helper has been stopped."]
+    assert lonely.press("toggle_helper") == ["The helper has stopped."]
     lonely.wait_until(lambda: not own_helper.state_file.exists())
 
 
