@@ -68,7 +68,7 @@ def test_a_lightroom_that_does_not_take_it_is_noticed(lightroom, manner):
     said = answer["said"][0]
     assert said[0] == "Looks: 0 of 1 photos."
     assert said[1].startswith("anna.nef: Lightroom did not apply the look by itself (it dropped the profile")
-    assert 'of the group "Auto Retouch: photos", with amount 100' in said[1]
+    assert 'from the group "Auto Retouch: photos", with amount 100' in said[1]
     assert len(installed(lightroom)) == 1
 
 
