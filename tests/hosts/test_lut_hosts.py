@@ -98,7 +98,7 @@ def by_darktable(path):
     codes = np.rint(np.tile(COLOUR, (64, 64, 1)) * 65535).astype(np.uint16)
     try:
         return lut_programs.by_darktable(path, codes)[32, 32] / 65535
-    except subprocess.CalledProcessError:
+    except ValueError:
         return None
 
 
