@@ -86,7 +86,7 @@ def test_doctor_finds_nothing_wrong(bare):
 
 def test_one_lut_for_a_group(bare):
     assert bare.run("lutbridge cube /photos -o luts --group all").returncode == 0
-    assert {path.suffix for path in (bare.home / "luts").iterdir()} == {".cube"}
+    assert {path.suffix for path in (bare.home / "luts").iterdir()} == {".cube", ".sqlite"}  # and the record of the run
 
 
 def test_a_lut_that_opencolorio_reads_in_a_process_of_its_own(bare):
