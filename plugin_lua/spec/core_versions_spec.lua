@@ -25,7 +25,8 @@ describe("lutbridge_versions", function()
     local older = { ["0.2.0"] = "0.1.0", ["0.10.0"] = "0.9.9", ["1.0"] = "0.99.1", ["0.1.0.1"] = "0.1.0" }
     for theirs, ours in pairs(older) do
       local update = "Update it, in a terminal: /opt/lutbridge plugin install darktable"
-      assert.equal(("lutbridge %s on cpu. This plug-in is version %s. %s"):format(theirs, ours, update), status(theirs, ours))
+      local expected = "lutbridge %s on cpu. This plug-in is version %s. %s"
+      assert.equal(expected:format(theirs, ours, update), status(theirs, ours))
     end
   end)
 
