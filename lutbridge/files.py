@@ -2,17 +2,19 @@
 
 import contextlib
 import errno
+import hashlib
 import os
 import re
 import secrets
 import stat
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from lutbridge.errors import RefusedError, WriteError
+from lutbridge.errors import RefusedError, SetupError, WriteError
 
 try:
     import fcntl as _CLAIMS
@@ -152,6 +154,30 @@ def read_ordinary(path: Path, most: int = -1) -> bytes:
     """The bytes of an ordinary file, at most so many; raises as `open_ordinary`."""
     with open_ordinary(path) as file:
         return file.read(most)
+
+
+def digest(path: Path, algorithm: str = "sha256") -> str:
+    """The digest of an ordinary file's content, hexadecimal; raises as `open_ordinary`."""
+    with open_ordinary(path) as file:
+        return hashlib.file_digest(file, algorithm).hexdigest()
+
+
+@contextlib.contextmanager
+def temporary_room(trouble: str) -> Iterator[None]:
+    """Within this context something is kept in the temporary folder.
+
+    Args:
+        trouble: what to say where that fails, such as "cannot store the previews".
+    Raises:
+        SetupError: there is no room for it.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise SetupError(
+            f"{tempfile.gettempdir()}: {trouble} ({error.strerror or error}); free some space, or name another "
+            "temporary folder with TMPDIR"
+        ) from error
 
 
 def _open_without_waiting(path: str, flags: int) -> int:

@@ -14,14 +14,13 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from hashlib import file_digest
 from itertools import chain, count
 from pathlib import Path, PurePath
 from typing import Any, Literal
 
 from lutbridge.batch.planned import PlannedPhoto
 from lutbridge.errors import SetupError
-from lutbridge.files import open_ordinary
+from lutbridge.files import digest
 
 NAME = ".lutbridge.sqlite"
 PUT_ASIDE = ".lutbridge.damaged.sqlite"
@@ -89,8 +88,7 @@ class Stamp:
 
 def digest_of(path: Path) -> str:
     """BLAKE2b of a file's content, in hexadecimal."""
-    with open_ordinary(path) as file:
-        return file_digest(file, _ALGORITHM).hexdigest()
+    return digest(path, _ALGORITHM)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """The record in a photo's LUT of where it comes from."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,13 +7,8 @@ from typing import Any
 
 from lutbridge import __version__
 from lutbridge.color.delta_e import Difference
+from lutbridge.files import digest
 from lutbridge.strength import Strength
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,7 @@ import base64
 import html
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -16,26 +15,15 @@ from typing import BinaryIO
 from lutbridge.batch.change import in_words
 from lutbridge.batch.filmstrip import Filmstrip
 from lutbridge.batch.run import PhotoResult
-from lutbridge.errors import SetupError
-from lutbridge.files import atomic_write
+from lutbridge.files import atomic_write, temporary_room
 from lutbridge.strength import Strength
 
 COPY_BYTES = 1 << 20
 # Photos that are elements of the page from the start. The rest wait as text, which a browser reads in a fraction of the
 # time; a script makes elements of it as the page is scrolled.
 AT_START = 100
+NO_ROOM = "cannot store the report's previews"
 _WAITING = '</ul>\n<script type="text/plain" id="waiting">'
-
-
-@contextmanager
-def _room_needed() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise SetupError(
-            f"{tempfile.gettempdir()}: cannot store the report's previews ({error.strerror or error}); free some "
-            "space, or name another temporary folder with TMPDIR"
-        ) from error
 
 
 @dataclass(frozen=True)
@@ -56,7 +44,7 @@ class Report:
 
     def __init__(self, settings: ReportSettings):
         self._settings = settings
-        with _room_needed():
+        with temporary_room(NO_ROOM):
             self._photos = tempfile.TemporaryFile(prefix="lutbridge-report-")
         self._groups: list[str] = []
         self._failures: list[tuple[str, str]] = []
@@ -79,7 +67,7 @@ class Report:
             self._failures.append((str(result.source), result.error.removeprefix(f"{result.source}: ")))
             return
         index = len(self._delta_e)
-        with _room_needed():
+        with temporary_room(NO_ROOM):
             self._photos.write(_encode((_WAITING if index == AT_START else "") + _photo(result, index)))
             self._photos.flush()
         self._delta_e.append(result.figures.comparison.delta_e)

@@ -4,18 +4,18 @@ import dataclasses
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from lutbridge.errors import SetupError
+from lutbridge.files import temporary_room
 from lutbridge.group.take import Take
 from lutbridge.model.network import Look
 
 AT_HAND = 256  # things of a sequence that stay in memory
+NO_ROOM = "what is kept of the photos to match them finds no room here"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Store:
     """A temporary file with the arrays of dataclasses; it goes with the store."""
 
     def __init__(self):
-        with _room_needed():
+        with temporary_room(NO_ROOM):
             self._file = tempfile.TemporaryFile(prefix="lutbridge-shoot-")
         self._lock = threading.Lock()
         weakref.finalize(self, self._file.close)
@@ -53,7 +53,7 @@ class Store:
             return self.keep(value)
         if not isinstance(value, np.ndarray):
             return value
-        with self._lock, _room_needed():
+        with self._lock, temporary_room(NO_ROOM):
             offset = self._file.seek(0, 2)
             self._file.write(np.ascontiguousarray(value).tobytes())
         return _Place(offset, value.shape, value.dtype)
@@ -65,17 +65,6 @@ class Store:
             self._file.seek(place.offset)
             self._file.readinto(array.reshape(-1).view(np.uint8))
         return array
-
-
-@contextmanager
-def _room_needed() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise SetupError(
-            f"{tempfile.gettempdir()}: what is kept of the photos to match them finds no room here "
-            f"({error.strerror or error}); free some space, or name another temporary folder with TMPDIR"
-        ) from error
 
 
 class Kept:

@@ -13,7 +13,7 @@ from lutbridge.errors import PhotoError, ReadError
 
 def verify(file: Path, photo: Path, model: str | None, as_json: bool) -> int:
     """Makes the LUT again by what its file says, and compares; returns the exit code, 1 where something differs."""
-    from lutbridge.batch.origin import digest
+    from lutbridge.files import digest
     from lutbridge.lut.provenance import parse
 
     found = load(file)
