@@ -5,9 +5,12 @@ A kernel is compiled for each kind of arrays it is called with, so each stands h
 """
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from lutbridge.image.photo import Container, Photo
 from lutbridge.image.thumbnail import area_thumbnail
 from lutbridge.lut.basis_lookup import lattice_gradient, look_up_basis
 from lutbridge.lut.fit import fit_lattice
@@ -45,6 +48,12 @@ def warm_up(say: Callable[[str, int, int], None] = lambda name, done, count: Non
         with when_compiling(compiling):
             run()
     return len(compiled)
+
+
+def render_once(retoucher: Any) -> None:
+    """Have a `Retoucher` render a small picture, so that its device and kernels are ready for the first photo."""
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)  # one of a single colour stays as it is
+    retoucher.render(Photo(Path("noise"), noise, None, Container("png")), strength=FULL)
 
 
 def kernels() -> dict[str, Callable]:

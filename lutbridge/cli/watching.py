@@ -33,6 +33,7 @@ def watch(settings: BatchSettings, file: Path, name_for: Callable, load: Callabl
     """
     from lutbridge.batch.manifest import Manifest
     from lutbridge.batch.run import prepare_folder
+    from lutbridge.warm_up import render_once
 
     require("watch", "--watch")
     folder, settings = _checked(settings)
@@ -40,7 +41,7 @@ def watch(settings: BatchSettings, file: Path, name_for: Callable, load: Callabl
     retoucher = load()
     detail(f"{retoucher.name} on {retoucher.device}")
     with compiling.announced():
-        _warm_up(retoucher)
+        render_once(retoucher)
     prepare_folder(output.folder, "-o")
     if output.report:
         prepare_folder(output.report.parent, "--report")
@@ -95,16 +96,6 @@ def _matched(settings: BatchSettings, retoucher):
 
     reference = reference_picture(matching.reference, batch.reader(settings, True))
     return ArrivingShoot(retoucher, matching.by, reference, matching.consistency)
-
-
-def _warm_up(retoucher) -> None:
-    """Has the kernels loaded, or compiled, before the first photo waits for them."""
-    import numpy as np
-
-    from lutbridge.image.photo import Container, Photo
-
-    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)  # what is even is left as it is
-    retoucher.render(Photo(Path("noise"), noise, None, Container("jpeg")))
 
 
 @dataclass

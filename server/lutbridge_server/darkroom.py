@@ -14,7 +14,7 @@ from lutbridge.errors import ReadError, WriteError
 from lutbridge.image.inspect import left_alone
 from lutbridge.image.mask import mask_bytes
 from lutbridge.image.metadata.mark import MADE_BY_US, Mark, has_mark
-from lutbridge.image.photo import Container, Photo
+from lutbridge.image.photo import Photo
 from lutbridge.image.results import marked
 from lutbridge.image.worker import Limits, ReadingWorker
 from lutbridge.image.write import extension_for, write
@@ -23,8 +23,8 @@ from lutbridge.lut.formats.codec import Format
 from lutbridge.lut.lut3d import Lut3D
 from lutbridge.retouch import PART_VIEWS
 from lutbridge.shoot import Take, observe
-from lutbridge.strength import FULL, Strength
-from lutbridge.warm_up import warm_up
+from lutbridge.strength import Strength
+from lutbridge.warm_up import render_once, warm_up
 from lutbridge_server.contract import CONTAINERS
 from lutbridge_server.errors import ApiError
 from lutbridge_server.for_result import for_result
@@ -59,11 +59,7 @@ class Darkroom:
         """Does once what a first photo would wait for: starts the reading process, compiles, imports torch."""
         with contextlib.suppress(ReadError, OSError):
             self._reader.read(b"", "warm-up")
-        ramp = np.arange(64, dtype=np.uint8)[:, None, None] * np.array(
-            [4, 3, 2], np.uint8
-        )  # nothing flat: that is kept
-        photo = Photo(Path("warm-up"), np.repeat(ramp, 64, 1), None, Container("png"))
-        self.models.default.render(photo, strength=FULL)
+        render_once(self.models.default)
         warm_up()
 
     def read(
