@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path
 
-from lutbridge.batch.changes import NEW, Existing, Verdict, judge
 from lutbridge.batch.collect import Collection, Found, collect
-from lutbridge.batch.manifest import Manifest, Wish
+from lutbridge.batch.manifest import Manifest
 from lutbridge.batch.planned import PlannedPhoto
+from lutbridge.batch.record import MadeWith
+from lutbridge.batch.verdict import NEW, Existing, Verdict, judge
 from lutbridge.errors import UsageError
 from lutbridge.image.suffixes import RAW_SUFFIXES
 
-NOTHING_WISHED = Wish("", {})
+UNKNOWN = MadeWith("", {})
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,11 @@ class Plan:
 
     Attributes:
         todo: photos to be done.
-        kept: photos whose results an earlier run made as they are wished now.
+        kept: photos whose results an earlier run made just as this run would.
         skipped: photos whose results exist already and were not made by a run, or were edited since.
         refused: photos that cannot be done beside the others.
         shoot: all but the refused, in the order of the shoot.
-        reasons: how many photos are to be done for what reason, see `changes`.
+        reasons: how many photos are to be done for what reason, see `verdict`.
         notices: sentences for the user.
     """
 
@@ -58,7 +59,7 @@ def make_plan(
     also_read: Iterable[Path] = (),
     beside: Sequence[str] = (),
     manifest: Manifest | None = None,
-    wish: Wish = NOTHING_WISHED,
+    made_with: MadeWith = UNKNOWN,
 ) -> Plan:
     """Maps every photo to its output, finds what is done already, and refuses what cannot end well.
 
@@ -72,7 +73,7 @@ def make_plan(
         also_read: inputs beside the photos, such as a model or a LUT; what is no file there does no harm.
         beside: endings of what is written beside each output, see `PlannedPhoto`.
         manifest: of `folder`; None: nothing is known of earlier runs.
-        wish: what results are made with, to be compared with what it says.
+        made_with: what results are made with, to be compared with what it says.
 
     Raises:
         UsageError: one sentence that names the first file at fault and what to do.
@@ -92,7 +93,7 @@ def make_plan(
         _refuse_report(report, photos, inputs, existing, manifest)
     _refuse_obstacles(photos, folder)
     _refuse_sidecars([output for photo in photos for output in photo.outputs])
-    verdicts = [judge(photo, manifest, wish, existing) for photo in photos]
+    verdicts = [judge(photo, manifest, made_with, existing) for photo in photos]
     _refuse_in_the_way([verdict for verdict in verdicts if verdict.fate == "refused"])
 
     def of(fate: str) -> tuple[PlannedPhoto, ...]:

@@ -19,11 +19,11 @@ from lutbridge import __version__
 from lutbridge.batch.manifest import Manifest
 from lutbridge.batch.planned import PlannedPhoto
 from lutbridge.batch.ray_work import Fault, Looking, Order, Outcome, Recipe, Retouching, work_on
-from lutbridge.batch.recorded import remembered
+from lutbridge.batch.recording import remembered
 from lutbridge.batch.run import PhotoResult
 from lutbridge.errors import LutbridgeError, SetupError
 from lutbridge.extras import require
-from lutbridge.files import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, remove_leftovers
+from lutbridge.files import TEMPORARY_PREFIX, TEMPORARY_SUFFIX
 
 WORKER_DEATHS = 2  # of the process that works on a photo, after which the photo is given up
 NODE_DEATHS = 4  # of the machine, which is hardly ever the photo's doing
@@ -145,8 +145,6 @@ class Cluster:
                 figures = remembered(outcome.result.figures)
                 manifest.done(order.planned, outcome.result.seconds, figures, outcome.stamps)
 
-        for folder in {self._folder, *(planned.output.parent for planned in plan)}:
-            remove_leftovers(folder)  # here alone: workers may not see the locks of each other's machines
         return self._run(map(order_of, plan), retouching, retoucher.digest, receive, should_stop)
 
     def _run(self, orders: Iterator[Order], work, digest, receive, should_stop) -> Iterator[PhotoResult]:

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from lutbridge import __version__
-from lutbridge.batch.changes import Existing
-from lutbridge.batch.manifest import Record, Stamps
 from lutbridge.batch.planned import PlannedPhoto
-from lutbridge.batch.recorded import look_again, may_replace
+from lutbridge.batch.record import Record, Stamps
+from lutbridge.batch.recording import look_again, may_replace
 from lutbridge.batch.run import PhotoFigures, PhotoResult, do
+from lutbridge.batch.verdict import Existing
 from lutbridge.errors import LutbridgeError, SetupError
 from lutbridge.image.photo import Photo
 

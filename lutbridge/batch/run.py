@@ -20,7 +20,7 @@ from lutbridge.batch.compare import Comparison
 from lutbridge.batch.planned import PlannedPhoto
 from lutbridge.color.delta_e import Difference
 from lutbridge.errors import LutbridgeError, PhotoError, ReadError, SetupError, WriteError
-from lutbridge.files import discard_temporaries, remove_leftovers
+from lutbridge.files import discard_temporaries
 from lutbridge.image.photo import Photo
 from lutbridge.image.read import read
 
@@ -94,8 +94,7 @@ def run(
     than READ_SECONDS fails, and the others go on.
 
     Args:
-        plan: photos and their outputs; folders below the prepared one are made, and what killed runs left
-            in them is removed.
+        plan: photos and their outputs; folders below the prepared one are made.
         work: done in this thread. What it returns is called for one photo after another, and for none after a fault.
         read_photo: `image.read.read` or its like.
         jobs: photos at once; with more than one, each is read, retouched and written in a thread of its own, so that
@@ -104,8 +103,6 @@ def run(
     Raises:
         SetupError: what comes after cannot succeed either (a full disk). Photos done before are kept.
     """
-    for folder in {planned.output.parent for planned in plan}:
-        remove_leftovers(folder)
     step_by_step = _in_steps(plan, work, should_stop, read_photo)
     yield from step_by_step if jobs == 1 else _at_once(plan, work, should_stop, read_photo, jobs)
 

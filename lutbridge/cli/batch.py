@@ -1,46 +1,35 @@
 """Shared by render, cube and `lut apply`: plan a batch, work through it, report the result."""
 
-import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from lutbridge import __version__
 from lutbridge.cli import compiling
-from lutbridge.cli.desktop import open_page
 from lutbridge.cli.dry_run import dry_run
-from lutbridge.cli.failures import EXIT_INTERRUPTED, BugLog
 from lutbridge.cli.interruption import Interruption
 from lutbridge.cli.many_machines import ManyMachines
 from lutbridge.cli.matching import check, filmstrips, match, tell
-from lutbridge.cli.output import Verbosity, detail, put, put_json, say, verbosity, warn
+from lutbridge.cli.output import detail, say
 from lutbridge.cli.presets import Presets
-from lutbridge.cli.progress import duration, progress_for, say_failures
+from lutbridge.cli.progress import progress_for
 from lutbridge.cli.settings import BatchSettings, ModelSettings, OutputSettings
+from lutbridge.cli.tally import Tally, close, tell_facts, tell_left_out, tell_result
 from lutbridge.errors import PhotoError, SetupError
 
-MUCH_LOST = 1.0  # mean ΔE2000 between a photo through its LUT and its render, from which on it is said
+if TYPE_CHECKING:
+    from lutbridge.batch.manifest import Manifest
+    from lutbridge.batch.plan import Plan
+    from lutbridge.batch.planned import PlannedPhoto
+    from lutbridge.batch.record import MadeWith
+    from lutbridge.batch.report import Report
+    from lutbridge.batch.run import PhotoResult
 
-
-@dataclass
-class Tally:
-    """What has happened so far."""
-
-    planned: int
-    skipped: int
-    kept: int = 0
-    done: int = 0
-    failures: list[tuple[str, str]] = field(default_factory=list)  # photo, sentence
-    start: float = field(default_factory=time.monotonic)
-    presets_left: bool = False  # the batch was interrupted before the LUTs of its groups were written
-    bug_log: BugLog = field(default_factory=BugLog)
-
-    @property
-    def is_complete(self) -> bool:
-        return self.done + len(self.failures) == self.planned and not self.presets_left
+# Works through photos until done, or until it is told to stop between two of them.
+Run = Callable[["Sequence[PlannedPhoto]", Callable[[], bool]], "Iterator[PhotoResult]"]
 
 
 def retouch(
@@ -93,8 +82,6 @@ def run_batch(
         file: of the model or LUT.
     """
     from lutbridge.batch.manifest import Manifest
-    from lutbridge.batch.recorded import look_again, may_replace, recorded
-    from lutbridge.batch.run import prepare_folder
 
     matching, output = settings.matching, settings.output
     with ExitStack() as stack:
@@ -103,70 +90,150 @@ def run_batch(
         manifest = stack.enter_context(Manifest(output.folder, is_read_only))
         if manifest.notice:
             say(manifest.notice)
-        wish = wish_of(settings, file)
-        plan = plan_for(settings, name_for, manifest, wish)
+        made_with = made_with_of(settings, file)
+        plan = plan_for(settings, name_for, manifest, made_with)
         for notice in filter(None, (*plan.notices, _to_do(plan))):
             say(notice)
         if matching:
             check(matching, [photo.source for photo in plan.shoot])
         if not (plan.todo or plan.kept):
-            output = replace(output, report=None)  # a page without photos tells nobody anything
-            settings = replace(settings, output=output)
+            settings = without_report(settings)  # a page without photos tells nobody anything
         retoucher = load()
         detail(f"{retoucher.name} on {retoucher.device}")
         if settings.dry_run:
             return dry_run(plan, settings, retoucher, reader(settings, True), presets, manifest)
-        prepare_folder(output.folder, "-o")
-        if output.report:
-            prepare_folder(output.report.parent, "--report")
-        tally = Tally(len(plan.todo) + len(plan.refused), len(plan.skipped), len(plan.kept))
+        prepare_folders(settings.output)
         machines = None
         if settings.ray:
             machines = stack.enter_context(ManyMachines(settings, plan, load, work_for, partial(reader, settings)))
         interruption = stack.enter_context(Interruption(machines and machines.promise))
         stack.enter_context(compiling.announced())
-        if matching and (plan.todo or output.report or (presets and not presets.are_made(manifest))):
-            from lutbridge.shoot import Shoot
+        batch = _Batch(settings, plan, manifest, made_with, retoucher, work_for, presets, machines, interruption)
+        return batch.run()
 
-            retoucher = Shoot(retoucher, matching.consistency)
-            look = machines.look(retoucher.digest) if machines else None
-            match(retoucher, matching, plan.shoot, reader(settings, True), interruption, tally.bug_log, look)
-            tell(retoucher.groups, matching, output.as_json)
-            if presets:
-                several = [group for group in retoucher.groups if len(group.takes) > 1]
-                presets.plan(several, [output for photo in plan.shoot for output in photo.outputs], manifest)
-        manifest.begin(plan.todo, plan.kept, wish)
-        report = stack.enter_context(report_for(settings, retoucher)) if output.report else None
-        photo_count = len(plan.todo) + len(plan.kept)
-        work = recorded(work_for(retoucher, photo_count, may_replace(manifest, output.existing)), plan.todo, manifest)
+
+@dataclass
+class _Batch:
+    """One batch whose plan stands; matched photos get a Shoot for their retoucher."""
+
+    settings: BatchSettings
+    plan: "Plan"
+    manifest: "Manifest"
+    made_with: "MadeWith"
+    retoucher: Any
+    work_for: Callable
+    presets: Presets | None
+    machines: ManyMachines | None
+    interruption: Interruption
+
+    def run(self) -> int:
+        """Returns the exit code."""
+        plan, settings = self.plan, self.settings
+        tally = Tally(len(plan.todo) + len(plan.refused), len(plan.skipped), len(plan.kept))
+        self._match(tally)
+        begin(self.manifest, plan, self.made_with)
+        with ExitStack() as stack:
+            report = stack.enter_context(report_for(settings, self.retoucher)) if settings.output.report else None
+            run = self.machines.retouch(self.retoucher, self.manifest) if self.machines else self._run(report)
+            fault = work_through(
+                plan, run, settings, tally, self.interruption, report, self.retoucher.has_mask, self.manifest
+            )
+            tally.presets_left = bool(self.presets) and self.interruption.requested
+            if self.presets and not fault and not self.interruption.requested:
+                fault = self.presets.write(self.retoucher, self.manifest)
+            if report:
+                if settings.matching:
+                    for strip in filmstrips(self.retoucher, settings.strength):
+                        report.add_group(strip)
+                unwritten = write_report(report, settings.output, tally, self.manifest)
+                if unwritten:  # the summary names no report that is not there
+                    settings, fault = without_report(settings), fault or unwritten
+        return close(settings, tally, fault, self.retoucher)
+
+    def _match(self, tally: Tally) -> None:
+        """Has the photos of each group agree, where anything is left to do with what they agree on."""
+        settings, plan, presets, matching = self.settings, self.plan, self.presets, self.settings.matching
+        is_needed = plan.todo or settings.output.report or (presets and not presets.are_made(self.manifest))
+        if not (matching and is_needed):
+            return
+        from lutbridge.shoot import Shoot
+
+        shoot = Shoot(self.retoucher, matching.consistency)
+        look = self.machines.look(self.retoucher.digest) if self.machines else None
+        match(shoot, matching, plan.shoot, reader(settings, True), self.interruption, tally.bug_log, look)
+        tell(shoot.groups, matching, settings.output.as_json)
+        if presets:
+            several = [group for group in shoot.groups if len(group.takes) > 1]
+            presets.plan(several, [output for photo in plan.shoot for output in photo.outputs], self.manifest)
+        self.retoucher = shoot
+
+    def _run(self, report: "Report | None") -> Run:
+        """Work on this machine."""
+        from lutbridge.batch.recording import look_again
+
+        plan, count = self.plan, len(self.plan.todo) + len(self.plan.kept)
+        work = work_on(plan, self.work_for, self.retoucher, count, self.manifest, self.settings)
         if report:
-            work = look_again(work, plan.kept, manifest, photo_count)
-        work = interruption.naming(work)
-        elsewhere = machines.retouch(retoucher, manifest) if machines else None
-        fault = work_through(plan, work, settings, tally, interruption, report, retoucher, manifest, elsewhere)
-        tally.presets_left = bool(presets) and interruption.requested
-        if presets and not fault and not interruption.requested:
-            fault = presets.write(retoucher, manifest)
-        if report and matching:
-            for strip in filmstrips(retoucher, settings.strength):
-                report.add_group(strip)
-        if report:
-            unwritten = write_report(report, output, tally, manifest)
-            if unwritten:  # the summary names no report that is not there
-                settings, fault = replace(settings, output=replace(output, report=None)), fault or unwritten
-    return close(settings, tally, fault, retoucher)
+            work = look_again(work, plan.kept, self.manifest, count)
+        return run_here(work, self.settings, self.retoucher, self.interruption)
 
 
-def wish_of(settings: BatchSettings, file: Path):
-    from lutbridge.batch.manifest import Wish, digest_of
+def prepare_folders(output: OutputSettings) -> None:
+    """Makes the folders of results and report; a SetupError where one cannot be written to."""
+    from lutbridge.batch.run import prepare_folder
+
+    prepare_folder(output.folder, "-o")
+    if output.report:
+        prepare_folder(output.report.parent, "--report")
+
+
+def without_report(settings: BatchSettings) -> BatchSettings:
+    return replace(settings, output=replace(settings.output, report=None))
+
+
+def begin(manifest: "Manifest", plan: "Plan", made_with: "MadeWith") -> None:
+    """Enters what will be made, and clears away what killed runs left half written; the folder is ours by now."""
+    from lutbridge.files import remove_leftovers
+
+    manifest.begin(plan.todo, plan.kept, made_with)
+    for folder in {manifest.folder, *(photo.output.parent for photo in plan.shoot)}:
+        remove_leftovers(folder)
+
+
+def work_on(plan: "Plan", work_for: Callable, retoucher, photo_count: int, manifest: "Manifest", settings):
+    """The work on each photo of a plan: it replaces our own files only, and is entered in the manifest."""
+    from lutbridge.batch.recording import may_replace, recorded
+
+    work = work_for(retoucher, photo_count, may_replace(manifest, settings.output.existing))
+    return recorded(work, plan.todo, manifest)
+
+
+def run_here(work: Callable, settings: BatchSettings, retoucher, interruption: Interruption) -> Run:
+    """Has this machine do the work."""
+    from lutbridge.batch.run import run
+
+    jobs = settings.jobs if retoucher.device == "cpu" else 1  # a GPU has one photo at a time
+    work, read_photo = interruption.naming(work), reader(settings, settings.input.looks_only)
+    return lambda todo, should_stop: run(todo, work, should_stop, read_photo, jobs)
+
+
+def made_with_of(settings: BatchSettings, file: Path) -> "MadeWith":
+    """What results of these settings are made with.
+
+    Args:
+        file: of the model or LUT.
+    """
+    from lutbridge.batch.record import MadeWith, digest_of
 
     try:
-        return Wish(digest_of(file), settings.wished())
+        return MadeWith(digest_of(file), settings.recorded())
     except OSError as error:
         raise SetupError(f"{file}: {error.strerror or error}") from error
 
 
-def plan_for(settings: BatchSettings, name_for: Callable[[Path], str], manifest, wish):
+def plan_for(
+    settings: BatchSettings, name_for: Callable[[Path], str], manifest: "Manifest", made_with: "MadeWith"
+) -> "Plan":
     from lutbridge.batch.names import named
     from lutbridge.batch.plan import make_plan
 
@@ -180,13 +247,13 @@ def plan_for(settings: BatchSettings, name_for: Callable[[Path], str], manifest,
         also_read=[*settings.input.also_read, *(matching.files() if matching else ())],
         beside=settings.beside,
         manifest=manifest,
-        wish=wish,
+        made_with=made_with,
     )
 
 
-def _to_do(plan) -> str:
+def _to_do(plan: "Plan") -> str:
     """What is left to do after an earlier run, and why; "" if there was no earlier run."""
-    from lutbridge.batch.changes import in_words
+    from lutbridge.batch.verdict import in_words
 
     if not plan.kept:
         others = plan.reasons.keys() - {"new", "again"}
@@ -195,7 +262,7 @@ def _to_do(plan) -> str:
     return f"{done}; {len(plan.todo)} to do: {in_words(plan.reasons)}" if plan.todo else done
 
 
-def report_for(settings: BatchSettings, retoucher):
+def report_for(settings: BatchSettings, retoucher) -> "Report":
     from lutbridge.batch.report import Report, ReportSettings
 
     return Report(
@@ -223,66 +290,42 @@ def reader(settings: BatchSettings, looks_only: bool) -> Callable:
 
 
 def work_through(
-    plan,
-    work,
+    plan: "Plan",
+    run: Run,
     settings: BatchSettings,
     tally: Tally,
     interruption: Interruption,
-    report,
-    retoucher,
-    manifest,
-    elsewhere=None,
-):
-    """Returns the SetupError that stopped the batch, if one did.
-
-    Args:
-        elsewhere: has other machines do the work; given the photos and what says whether to stop, the results.
-    """
-    from lutbridge.batch.run import run
-
-    as_json = settings.output.as_json
-    read_photo = reader(settings, settings.input.looks_only)
-    jobs = settings.jobs if retoucher.device == "cpu" else 1  # a GPU has one photo at a time
-    for fate, photos in (("skipped", plan.skipped), ("kept", plan.kept)):
-        for photo in photos:
-            _publish({"photo": str(photo.source), "output": str(photo.output), "status": fate}, as_json)
+    report: "Report | None",
+    has_mask: bool,
+    manifest: "Manifest",
+) -> SetupError | None:
+    """Returns the SetupError that stopped the batch, if one did."""
+    tell_left_out(plan, settings.output.as_json)
     for refused in plan.refused:
-        _refuse(refused, tally, report, as_json)
+        _refuse(refused, tally, report, settings.output.as_json)
     planned, kept = {photo.output: photo for photo in plan.shoot}, {photo.output for photo in plan.kept}
     shown = {*plan.kept, *plan.todo} if report else set()
     todo = [photo for photo in plan.shoot if photo in shown] if report else plan.todo
-
-    def should_stop() -> bool:
-        return interruption.requested
-
-    results = elsewhere(todo, should_stop) if elsewhere else run(todo, work, should_stop, read_photo, jobs)
     with progress_for(len(todo)) as progress:
         try:
-            for result in results:
+            for result in run(todo, lambda: interruption.requested):
                 result = replace(result, error=tally.bug_log.named(result.error, result.traceback))
-                if result.output in kept:  # looked at again for the report
-                    report.add(result)
-                    progress.advance()
-                    continue
-                if result.status == "done":
-                    tally.done += 1
-                else:
-                    tally.failures.append((str(result.source), result.error))
-                    manifest.failed(planned[result.output], result.seconds, result.error)
-                for notice in (*result.notices, *_losses(result, retoucher)):
-                    progress.say(f"{result.source}: {notice}")
-                if result.status == "done" and (settings.is_watched or verbosity() is Verbosity.VERBOSE):
-                    progress.say(f"{result.source} → {result.output}, {result.seconds:.1f} s")
+                if result.output not in kept:  # those are only looked at again, for the report
+                    if result.status == "done":
+                        tally.done += 1
+                    else:
+                        tally.failures.append((str(result.source), result.error))
+                        manifest.failed(planned[result.output], result.seconds, result.error)
+                    tell_result(result, has_mask, settings, progress)
                 if report:
                     report.add(result)
-                _publish(_as_dict(result), as_json)
                 progress.advance()
         except SetupError as error:
             return error
     return None
 
 
-def _refuse(refused, tally: Tally, report, as_json: bool) -> None:
+def _refuse(refused, tally: Tally, report: "Report | None", as_json: bool) -> None:
     """Tells of a photo that cannot be done beside the others."""
     from lutbridge.batch.run import PhotoResult
 
@@ -291,63 +334,11 @@ def _refuse(refused, tally: Tally, report, as_json: bool) -> None:
     tally.failures.append((str(photo.source), refused.sentence))
     if report:
         report.add(result)
-    _publish(_as_dict(result), as_json)
+    tell_facts(result, as_json)
 
 
-def _losses(result, retoucher) -> list[str]:
-    """What to tell about the error of a photo's LUTs."""
-    figures = result.figures
-    if figures is None:
-        return []
-    sentences, has_parts = [], figures.parts_loss is not None
-    if figures.loss and figures.loss.mean > MUCH_LOST:
-        missing, way = f"ΔE2000 {figures.loss.mean:.1f}", "render" if has_parts or not retoucher.has_mask else ""
-        cannot = (
-            "cannot separate person and background here"
-            if retoucher.has_mask
-            else "does not come close to the render here"
-        )
-        sentences.append(f"one LUT {cannot} ({missing}); use {way or '--parts or render'} instead")
-    if has_parts:
-        mean, high = figures.parts_loss.mean, figures.parts_loss.high
-        sentences.append(
-            f"with the mask, the person and background LUTs come within a mean ΔE2000 of {mean:.2f} of the render; "
-            f"95 % of the pixels within {high:.2f}"
-        )
-    return sentences
-
-
-def _as_dict(result) -> dict:
-    facts = {"photo": str(result.source), "output": str(result.output), "status": result.status}
-    facts["seconds"] = round(result.seconds, 3)
-    if result.status == "failed":
-        return facts | {"output": None, "error": result.error}
-    if result.beside:
-        facts["beside"] = [str(path) for path in result.beside]
-    facts["notices"] = list(result.notices)
-    for name in ("loss", "parts_loss"):
-        if loss := getattr(result.figures, name):
-            facts[name] = {"mean": round(loss.mean, 3), "high": round(loss.high, 3)}
-    if result.figures.clipped is not None:
-        facts["clipped"] = result.figures.clipped
-    if result.figures.image_weights:
-        facts["image_weights"] = [round(weight, 6) for weight in result.figures.image_weights]
-    if result.figures.comparison:
-        facts["delta_e"] = round(result.figures.comparison.delta_e, 3)
-    return facts
-
-
-def _publish(facts: dict, as_json: bool) -> None:
-    """One object for each photo; without --json the path of each file written, unless a person is looking on."""
-    if as_json:
-        put_json({"type": "photo"} | facts)
-    elif facts["status"] == "done" and not sys.stdout.isatty():
-        for path in (facts["output"], *facts.get("beside", ())):
-            put(path)
-
-
-def write_report(report, output: OutputSettings, tally: Tally, manifest) -> SetupError | None:
-    from lutbridge.batch.recorded import may_replace
+def write_report(report: "Report", output: OutputSettings, tally: Tally, manifest: "Manifest") -> SetupError | None:
+    from lutbridge.batch.recording import may_replace
 
     try:
         report.write(output.report, tally.skipped, replace=may_replace(manifest, output.existing)(output.report))
@@ -355,57 +346,3 @@ def write_report(report, output: OutputSettings, tally: Tally, manifest) -> Setu
     except PhotoError as error:
         return SetupError(str(error))
     return None
-
-
-def close(settings: BatchSettings, tally: Tally, fault: SetupError | None, retoucher) -> int:
-    """Says how it went; returns the exit code."""
-    code = _exit_code(tally, fault)
-    seconds = time.monotonic() - tally.start
-    say_failures(tally.failures)
-    if fault:
-        warn(f"lutbridge: {fault}")
-    say(_summary(settings, tally, seconds, code))
-    if settings.output.as_json:
-        put_json(
-            {
-                "type": "summary",
-                "done": tally.done,
-                "failed": len(tally.failures),
-                "skipped": tally.skipped,
-                "kept": tally.kept,
-                "not_tried": tally.planned - tally.done - len(tally.failures),
-                "seconds": round(seconds, 3),
-                "model": retoucher.name,
-                **settings.strength.to_dict(),
-                "device": retoucher.device,
-                "report": str(settings.output.report) if settings.output.report else None,
-                "error": str(fault) if fault else None,
-                "exit_code": code,
-            }
-        )
-    if settings.output.report and settings.output.open_report:
-        open_page(settings.output.report)
-    return code
-
-
-def _exit_code(tally: Tally, fault: SetupError | None) -> int:
-    if fault:
-        return fault.exit_code
-    if not tally.is_complete:
-        return EXIT_INTERRUPTED
-    return PhotoError.exit_code if tally.failures else 0
-
-
-def _summary(settings: BatchSettings, tally: Tally, seconds: float, code: int) -> str:
-    parts = [f"{tally.done} of {tally.planned} photos done in {duration(seconds)}, in {settings.output.place}"]
-    if tally.failures:
-        parts.append(f"{len(tally.failures)} failed")
-    if tally.kept:
-        parts.append(f"{tally.kept} already done and kept")
-    if tally.skipped:
-        parts.append(f"{tally.skipped} skipped, because files already exist")
-    if code == EXIT_INTERRUPTED:
-        parts.append("interrupted; run the same command again to continue")
-    if settings.output.report:
-        parts.append(f"report in {settings.output.report}")
-    return "; ".join(parts)

@@ -89,7 +89,7 @@ class Presets:
         return None
 
     def _write_one(self, path, group, shoot, manifest):
-        from lutbridge.batch.recorded import may_replace
+        from lutbridge.batch.recording import may_replace
         from lutbridge.files import atomic_write
         from lutbridge.lut.formats import FORMATS
 

@@ -119,20 +119,20 @@ class BatchSettings:
     dry_run: bool = False
     is_watched: bool = False
 
-    def wished(self) -> dict[str, Any]:
+    def recorded(self) -> dict[str, Any]:
         """Everything but model and photo that a result depends on, for the manifest; files by their content."""
-        from lutbridge.batch.manifest import digest_of
+        from lutbridge.batch.record import digest_of
 
         def content(path: Path) -> str:
             return digest_of(path) if path.is_file() else str(path)
 
-        wished = {"person": self.strength.person, "background": self.strength.background, **self.of_command}
-        wished["input_encoding"] = self.input.encoding
+        recorded = {"person": self.strength.person, "background": self.strength.background, **self.of_command}
+        recorded["input_encoding"] = self.input.encoding
         if target := self.output.target:
-            wished |= {"format": target.format, "bits": target.bits, "quality": target.quality}
-            wished["icc"] = hashlib.blake2b(target.icc).hexdigest() if target.icc else None
+            recorded |= {"format": target.format, "bits": target.bits, "quality": target.quality}
+            recorded["icc"] = hashlib.blake2b(target.icc).hexdigest() if target.icc else None
         if matching := self.matching:
             reference = content(matching.reference) if matching.reference else None
-            wished |= {"group": content(Path(matching.by)), "reference": reference}
-            wished["consistency"] = matching.consistency
-        return wished
+            recorded |= {"group": content(Path(matching.by)), "reference": reference}
+            recorded["consistency"] = matching.consistency
+        return recorded

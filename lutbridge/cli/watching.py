@@ -12,14 +12,16 @@ from lutbridge.cli.interruption import Interruption
 from lutbridge.cli.matching import reference_picture
 from lutbridge.cli.output import detail, say, warn
 from lutbridge.cli.settings import BatchSettings
+from lutbridge.cli.tally import Tally, close
 from lutbridge.errors import SetupError, UsageError
 from lutbridge.extras import require
 
 if TYPE_CHECKING:
     from lutbridge.batch.collect import Found
-    from lutbridge.batch.manifest import Manifest, Wish
+    from lutbridge.batch.manifest import Manifest
     from lutbridge.batch.plan import Plan
     from lutbridge.batch.planned import PlannedPhoto
+    from lutbridge.batch.record import MadeWith
 
 AT_ONCE = 16  # photos planned together, where many wait
 MANY = 500  # photos that a report's previews are made for, as nobody knows how many will come
@@ -32,7 +34,6 @@ def watch(settings: BatchSettings, file: Path, name_for: Callable, load: Callabl
         UsageError, SetupError: before the first photo is taken.
     """
     from lutbridge.batch.manifest import Manifest
-    from lutbridge.batch.run import prepare_folder
     from lutbridge.warm_up import render_once
 
     require("watch", "--watch")
@@ -42,26 +43,24 @@ def watch(settings: BatchSettings, file: Path, name_for: Callable, load: Callabl
     detail(f"{retoucher.name} on {retoucher.device}")
     with compiling.announced():
         render_once(retoucher)
-    prepare_folder(output.folder, "-o")
-    if output.report:
-        prepare_folder(output.report.parent, "--report")
+    batch.prepare_folders(output)
     with Manifest(output.folder):  # another run into this folder is told of now
         pass
-    tally = batch.Tally(0, 0)
+    tally = Tally(0, 0)
     with ExitStack() as stack:
         interruption = stack.enter_context(Interruption())
         stack.enter_context(compiling.announced())
         retoucher = _matched(settings, retoucher)
         report = stack.enter_context(batch.report_for(settings, retoucher)) if output.report else None
-        wish = batch.wish_of(settings, file)
-        watching = _Watching(folder, settings, wish, name_for, work_for, retoucher, tally, interruption, report)
+        made_with = batch.made_with_of(settings, file)
+        watching = _Watching(folder, settings, made_with, name_for, work_for, retoucher, tally, interruption, report)
         fault = watching.run()
         if report:
             with Manifest(output.folder) as manifest:
                 unwritten = batch.write_report(report, output, tally, manifest)
             if unwritten:
-                settings, fault = replace(settings, output=replace(output, report=None)), fault or unwritten
-    return batch.close(settings, tally, fault, retoucher)
+                settings, fault = batch.without_report(settings), fault or unwritten
+    return close(settings, tally, fault, retoucher)
 
 
 def _checked(settings: BatchSettings) -> tuple[Path, BatchSettings]:
@@ -104,11 +103,11 @@ class _Watching:
 
     folder: Path
     settings: BatchSettings
-    wish: "Wish"
+    made_with: "MadeWith"
     name_for: Callable
     work_for: Callable
     retoucher: object
-    tally: batch.Tally
+    tally: Tally
     interruption: Interruption
     report: object
     _said: str = ""
@@ -170,7 +169,7 @@ class _Watching:
             input=replace(self.settings.input, photos=Collection(tuple(found), ())),
             output=replace(output, pattern=None),
         )
-        plan = batch.plan_for(settings, name_for, manifest, self.wish)
+        plan = batch.plan_for(settings, name_for, manifest, self.made_with)
         for photo in plan.skipped:
             say(f"{photo.source}: skipped, because {photo.output} already exists")
         changed = [photo for photo in plan.todo if self._has_changed(photo, manifest)]
@@ -190,17 +189,15 @@ class _Watching:
         return entry is not None and entry.state == "done" and not entry.stamp.is_of(photo.source)
 
     def _work_through(self, found: "Sequence[Found]", plan: "Plan", manifest: "Manifest") -> SetupError | None:
-        from lutbridge.batch.recorded import may_replace, recorded
-
-        tally, before = self.tally, len(self.tally.failures)
-        manifest.begin(plan.todo, plan.kept, self.wish)
+        tally, before, retoucher = self.tally, len(self.tally.failures), self.retoucher
+        batch.begin(manifest, plan, self.made_with)
         tally.planned += len(plan.todo) + len(plan.refused)
         tally.skipped += len(plan.skipped)
         tally.kept += len(plan.kept)
-        work = self.work_for(self.retoucher, MANY, may_replace(manifest, self.settings.output.existing))
-        work = self.interruption.naming(recorded(work, plan.todo, manifest))
+        work = batch.work_on(plan, self.work_for, retoucher, MANY, manifest, self.settings)
+        run = batch.run_here(work, self.settings, retoucher, self.interruption)
         fault = batch.work_through(
-            plan, work, self.settings, tally, self.interruption, self.report, self.retoucher, manifest
+            plan, run, self.settings, tally, self.interruption, self.report, retoucher.has_mask, manifest
         )
         failures, tally.failures[before:] = tally.failures[before:], []
         photos = {str(photo.source): photo for photo in found}

@@ -44,6 +44,7 @@ class Preset:
     """
 
     device = "cpu"
+    has_mask = False
 
     def __init__(
         self,

@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lutbridge.batch.changes import Existing
 from lutbridge.batch.compare import compare, preview_size
-from lutbridge.batch.manifest import Manifest, Record
+from lutbridge.batch.manifest import Manifest
 from lutbridge.batch.planned import PlannedPhoto
+from lutbridge.batch.record import Record
 from lutbridge.batch.run import PhotoFigures, Work
+from lutbridge.batch.verdict import Existing
 from lutbridge.image.photo import Photo
 from lutbridge.image.read import LOOK_SIDE, read
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lutbridge.batch.manifest import Entry, Manifest, Wish
+from lutbridge.batch.manifest import Manifest
 from lutbridge.batch.planned import PlannedPhoto
+from lutbridge.batch.record import Entry, MadeWith
 
 Existing = Literal["refuse", "skip", "overwrite"]
 
@@ -51,13 +52,13 @@ class Verdict:
     is_edited: bool = False
 
 
-def judge(planned: PlannedPhoto, manifest: Manifest, wish: Wish, existing: Existing) -> Verdict:
+def judge(planned: PlannedPhoto, manifest: Manifest, made_with: MadeWith, existing: Existing) -> Verdict:
     """What is left to do about a photo."""
     present = tuple(path for path in planned.outputs if os.path.lexists(path))
     entry = manifest.entry(planned.output)
     if existing == "overwrite":
         return Verdict(planned, "todo", AGAIN if present else NEW)
-    if entry is None or not (reason := _reason(planned, entry, wish, present)).is_known:
+    if entry is None or not (reason := _reason(planned, entry, made_with, present)).is_known:
         return _unless_in_the_way(planned, present, present, NEW, existing)
     if not reason.words:
         is_edited = entry.state == "done" and not all(stamp.is_of(path) for path, stamp in entry.results.items())
@@ -84,12 +85,12 @@ class _Reason:
     is_known: bool = True
 
 
-def _reason(planned: PlannedPhoto, entry: Entry, wish: Wish, present: Sequence[Path]) -> _Reason:
+def _reason(planned: PlannedPhoto, entry: Entry, made_with: MadeWith, present: Sequence[Path]) -> _Reason:
     in_place = entry.photo == Path(os.path.abspath(planned.source))
     is_same = entry.stamp.is_of(planned.source, thorough=not in_place)
     if not (in_place or is_same):
         return _Reason(is_known=False)
-    words = _difference(entry, wish) if is_same else PHOTO
+    words = _difference(entry, made_with) if is_same else PHOTO
     if entry.state == "started":
         # Killed before its result was there, or between that and its entry: files appear whole.
         before = entry.results.get(Path(os.path.abspath(planned.output)))
@@ -100,10 +101,10 @@ def _reason(planned: PlannedPhoto, entry: Entry, wish: Wish, present: Sequence[P
     return _Reason(words or (MISSING if len(present) < len(planned.outputs) else ""))
 
 
-def _difference(entry: Entry, wish: Wish) -> str:
-    if entry.wish.model != wish.model:
+def _difference(entry: Entry, made_with: MadeWith) -> str:
+    if entry.made_with.model != made_with.model:
         return MODEL
-    before, now = entry.wish.settings, wish.settings
+    before, now = entry.made_with.settings, made_with.settings
     names = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
     words = list(dict.fromkeys(_SETTINGS.get(name, "setting") for name in names))
     return f"made with a different {' and '.join(words)}" if words else ""
