@@ -56,7 +56,7 @@ class Session:
 
 @pytest.fixture
 def session(tmp_path, toy_model):
-    """Starts a session on the folder hot, with results in out; what a test leaves running is killed."""
+    """Starts a session on the folder hot, with results in out; what a test leaves running is ended."""
     started = []
 
     def start(*options, folder="hot", out="out"):
@@ -66,7 +66,8 @@ def session(tmp_path, toy_model):
 
     yield start
     for one in started:
-        one.process.kill()
+        if one.process.poll() is None:
+            one.end()
         one.process.communicate()
         one._file.close()
 

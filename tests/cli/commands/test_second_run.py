@@ -49,6 +49,16 @@ def test_a_second_run_keeps_everything(render, tmp_path):
     assert files(tmp_path / "out") == before
 
 
+def test_a_second_run_removes_half_written_files_even_if_nothing_is_left_to_do(render, tmp_path):
+    render()
+    before = files(tmp_path / "out")
+    half = tmp_path / "out" / ".lutbridge-0123456789abcdef.tmp"  # of a run killed between a result and its entry
+    half.write_bytes(b"half")
+    os.utime(half, (time.time() - 10_000,) * 2)
+    assert render()[1] == ALL_KEPT
+    assert not half.exists() and files(tmp_path / "out") == before
+
+
 def test_a_changed_setting_has_all_done_anew_and_says_which(render, tmp_path):
     render()
     before = files(tmp_path / "out")
@@ -233,13 +243,13 @@ def test_a_record_by_a_later_version_is_left_as_it_is(render, tmp_path):
 
 
 def test_a_record_by_an_earlier_version_is_brought_up_to_date(render, tmp_path, monkeypatch):
-    from lutbridge.batch import manifest
+    from lutbridge.batch import tables
 
     render()
-    monkeypatch.setattr(manifest, "STEPS", (*manifest.STEPS, "ALTER TABLE settings ADD COLUMN note TEXT;"))
+    monkeypatch.setattr(tables, "STEPS", (*tables.STEPS, "ALTER TABLE settings ADD COLUMN note TEXT;"))
     assert render()[1] == ALL_KEPT
     with sqlite3.connect(tmp_path / "out" / NAME) as database:
-        assert database.execute("PRAGMA user_version").fetchone() == (len(manifest.STEPS),)
+        assert database.execute("PRAGMA user_version").fetchone() == (len(tables.STEPS),)
     database.close()
 
 
