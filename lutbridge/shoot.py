@@ -38,7 +38,7 @@ __all__ = ["MatchedGroup", "Matcher", "Shoot", "Take", "observe", "picture_of"]
 
 
 def picture_of(photo: Photo) -> np.ndarray:
-    """A photo as takes are compared, (h, w, 3) float32, sRGB-encoded, [0, 1]: what a reference has to be."""
+    """A photo in the form for comparing takes, and for `reference`: (h, w, 3) float32, sRGB-encoded, [0, 1]."""
     return area_picture(photo.pixels, PICTURE_SIDE, photo.color.to_model)
 
 
@@ -49,7 +49,7 @@ class Matcher:
         self._network = retoucher.network
 
     def agree(self, takes: Sequence[Take], reference: np.ndarray | None = None) -> Agreement:
-        """Weights with which the takes match; arguments as of `group.agree.agree`."""
+        """Weights that make the takes match; arguments as of `group.agree.agree`."""
         return agree(self._network, takes, reference)
 
     def pictures(
@@ -85,7 +85,7 @@ class MatchedGroup:
     """Photos that belong together, and what they agreed on.
 
     Attributes:
-        name, reason: what the group is called, and one sentence on why they belong together.
+        name, reason: the group's name, and one sentence on why its photos belong together.
         photos: in the order they were taken.
         takes: of the photos.
         agreement: of the takes.
@@ -103,8 +103,8 @@ class Found:
     """What a Shoot found for one photo; it can be sent to another process.
 
     Attributes:
-        weights: (K,) float32, what its group agreed on; None where it belongs to no group.
-        unseen: why it could not be looked at; None where it could.
+        weights: (K,) float32, what its group agreed on; None if it belongs to no group.
+        unseen: why it could not be looked at; None if it could.
     """
 
     photo: Path
@@ -130,8 +130,8 @@ class Shoot:
 
     Attributes:
         name, device, has_mask, digest: the Retoucher's.
-        takes: photo → what is kept of it.
-        unseen: photo → why it could not be looked at. It fails, rather than come out unmatched without a word.
+        takes: photo → its take.
+        unseen: photo → why it could not be looked at. Such a photo fails rather than come out unmatched without notice.
         groups: those that were matched.
     """
 
@@ -151,7 +151,7 @@ class Shoot:
         self.keep(photo.path, observe(self._retoucher, photo))
 
     def keep(self, photo: Path, take: Take) -> None:
-        """Takes over a take from whoever looked at the photo."""
+        """Adds a take that was made elsewhere."""
         self.takes[photo] = KeptTake(self._store, take)
 
     def match(self, photos: Sequence[Path], by: str, reference: np.ndarray | None = None) -> None:
@@ -160,7 +160,7 @@ class Shoot:
         Args:
             photos: all that were named, in their order; those without a take are left out.
             by: as in `group.find.find_groups`.
-            reference: what `picture_of` a photo gives that all should come to look like, or None.
+            reference: `picture_of` a photo that all should match, or None.
 
         Raises:
             UsageError: a file that lists the groups does not fit the photos.
@@ -232,7 +232,7 @@ class Shoot:
         return self._retoucher.parts_loss(photo, person, background, strength, self.weights(photo.path))
 
     def group_lut(self, group: MatchedGroup, grid_size: int, strength: Strength) -> tuple[Lut3D, list[float]]:
-        """One LUT for all photos of a group, and the mean ΔE2000 by which it misses each one's own render."""
+        """One LUT for all photos of a group, and its mean ΔE2000 from each one's own render."""
         weights = group.agreement.weights(self.consistency)
         title = f"{len(group.takes)} takes - {self.name} shared LUT"
         return self._matcher.shared_lut(group.takes, weights, title, grid_size, strength)

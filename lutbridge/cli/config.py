@@ -25,7 +25,7 @@ from lutbridge.cli.output import Verbosity, say, verbosity
 from lutbridge.errors import RefusedError, UsageError
 
 COMMANDS = ("render", "cube")  # that take settings from a file
-MAY_BE_A_FILE = ("model", "icc", "group")  # a name, or a file where there is one
+MAY_BE_A_FILE = ("model", "icc", "group")  # a name, or a file if there is one
 WRITTEN = ("output", "report")  # files and folders that a command writes
 _META = __name__
 

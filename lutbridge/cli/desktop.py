@@ -1,4 +1,4 @@
-"""Opens a page in the user's browser, where there is a desktop."""
+"""Opens a page in the user's browser, if there is a desktop."""
 
 import os
 import sys

@@ -21,7 +21,7 @@ SIZE = {
     "help": "Grid size of the result.",
 }
 OPTIONAL_SIZE = SIZE | {"help": "Grid size of the result. Default: taken from the input."}
-STDIO = Path("-")  # stdin where a LUT is read, stdout where one is written
+STDIO = Path("-")  # stdin where a LUT is read, stdout if one is written
 _FORMAT = click.option("--format", "format_name", metavar="NAME", help="Format of what goes to stdout. Default: cube.")
 PROTECT_SKIN = click.option(
     "--protect-skin",
@@ -137,7 +137,7 @@ def begin(wish: Wish, *inputs: Path) -> list:
 
 
 def check_wish(wish: Wish, inputs: Sequence[Path]) -> None:
-    """Raises UsageError where the output cannot be what is wished, or stdin or stdout would be used twice."""
+    """Raises UsageError if the output cannot be what is wished, or stdin or stdout would be used twice."""
     wish.format  # noqa: B018
     refuse_stdin_twice(inputs)
     if wish.output == STDIO:
@@ -206,7 +206,7 @@ def format_of(path: Path):
 
 
 def refuse_taken(output: Path, existing: str | None, inputs: Iterable[Path] = ()) -> None:
-    """Raises UsageError where the output is an input, or is there already and was not to be overwritten.
+    """Raises UsageError if the output is an input, or is there already and was not to be overwritten.
 
     Args:
         existing: of --existing; None of commands without it, which never overwrite.
@@ -301,7 +301,7 @@ def keeps_range(wish: Wish) -> bool:
 
 
 def save_protecting(lut, exact: Callable, wish: Wish, limit: float | None, size: int | None = None) -> None:
-    """`save`, and before it has skin held within a limit (ΔE2000) where there is one; says what else that changes."""
+    """`save`, and before it has skin held within a limit (ΔE2000) if there is one; says what else that changes."""
     if limit is None:
         save(lut, exact, wish, size)
         return

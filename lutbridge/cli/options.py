@@ -248,7 +248,7 @@ def before_and_after(command: Callable) -> Callable:
 
 
 def strength_from(options: Mapping) -> Strength:
-    """Of `how_to_retouch`: --person and --background, and --strength where one is not given."""
+    """Of `how_to_retouch`: --person and --background, and --strength if one is not given."""
     person, background = (
         options["strength"] if options[part] is None else options[part] for part in ("person", "background")
     )

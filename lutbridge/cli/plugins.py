@@ -30,7 +30,7 @@ class PluginHost:
         source: the plug-in's folder among the sources.
         library: where the shared core goes, inside the plug-in.
         name: what the installed folder is called.
-        settings: finds the host's folder for settings; None where the host does not exist on this platform.
+        settings: finds the host's folder for settings; None if the host does not exist on this platform.
         parent: the folder for plug-ins, inside that one.
     """
 
@@ -80,7 +80,7 @@ HOSTS = {
 
 
 def profiles_folder(folder: Path) -> Path:
-    """Where Lightroom's plug-in in `folder` puts profiles: Camera Raw's settings stand beside those of Lightroom."""
+    """Where Lightroom's plug-in in `folder` puts profiles: Camera Raw's settings are beside those of Lightroom."""
     return folder.parents[2] / "CameraRaw" / "Settings" / "lutbridge"
 
 
@@ -143,7 +143,7 @@ def _installed(host: PluginHost, folder: Path) -> str:
 
 
 def _ascii_name(folder: str) -> str | None:
-    """A name in ASCII of a folder on Windows, for programs that know no other; None where it has none, or elsewhere."""
+    """A name in ASCII of a folder on Windows, for programs that know no other; None if it has none, or elsewhere."""
     if sys.platform != "win32":
         return None
     return next((name for name in (folder, _short_name(folder)) if name.isascii()), None)
@@ -194,7 +194,7 @@ def installed_version(host: PluginHost) -> str | None:
 
 
 def installed_program(host: PluginHost) -> Path | None:
-    """The program that the plug-in in the usual place starts as its helper; None where no plug-in is there."""
+    """The program that the plug-in in the usual place starts as its helper; None if no plug-in is there."""
     text = _read_installed(host)
     return None if text is None else Path(text.partition("command = [==[")[2].partition("]==]")[0])
 
@@ -228,7 +228,7 @@ def start_with_darktable(folder: Path) -> bool:
 
 
 def _forget(luarc: Path) -> None:
-    """Removes the plug-in's line from luarc, and luarc where nothing else is in it."""
+    """Removes the plug-in's line from luarc, and luarc if nothing else is in it."""
     if not luarc.exists():
         return
     lines = luarc.read_bytes().splitlines(keepends=True)

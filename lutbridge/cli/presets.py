@@ -60,7 +60,7 @@ class Presets:
             manifest: what it names may be replaced.
 
         Raises:
-            UsageError: a file stands there already, or a take's own LUT would have the name.
+            UsageError: a file is there already, or a take's own LUT would have the name.
         """
         stems = ["group"] if len(groups) == 1 else [f"group-{_plain(group.name)}" for group in groups]
         names = [stem + self.suffix for stem in stems]

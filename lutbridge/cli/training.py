@@ -81,7 +81,7 @@ class Told:
         say(f"step {step}, {share:.0%} done, at most {duration(left)} left")
 
     def line(self, line: dict) -> None:
-        """A line of the log: the gain, where photos judge; the loss, where none do."""
+        """A line of the log: the gain, where photos judge; the loss, if none do."""
         from lutbridge.cli.progress import duration
 
         config = self._config

@@ -39,7 +39,7 @@ class Facts:
         time_from: where `time` stands; "file" is when the file was last changed, which may mean nothing.
         camera: make and model, such as "Canon EOS R5"; "" where the file does not say.
         serial: of the camera's body, or "".
-        exposure: log2 of (exposure time · ISO / f-number²), EV; None where one of them is missing.
+        exposure: log2 of (exposure time · ISO / f-number²), EV; None if one of them is missing.
         bracketed: the camera says that it varied the exposure by itself.
         software: what wrote the file, such as "darktable 5.4.1"; "" where it does not say.
     """
@@ -108,7 +108,7 @@ def _time(found: Metadata) -> tuple[datetime | None, Literal["EXIF", "XMP", ""]]
 
 
 def _parsed(text: str) -> datetime | None:
-    """A date as EXIF or XMP writes it; None where it is empty, all zeros, or no date."""
+    """A date as EXIF or XMP writes it; None if it is empty, all zeros, or no date."""
     match = _DATE.fullmatch(text.strip())
     if not match:
         return None

@@ -11,7 +11,7 @@ STRIDE = 8  # px of the picture between two points
 SCALES = (3, 13, 41)  # px of the picture, sides of the squares that are a point, its surroundings, its neighbourhood
 TEXTURE_SIDE = 11  # px of the picture over which contrast is averaged
 FEWEST_POINTS = 12  # in a picture with fewer usable ones nothing can be recognised
-# A point with a clipped channel says little of what stands there.
+# A point with a clipped channel says little of what is there.
 DARKEST, BRIGHTEST = 0.02, 0.98  # sRGB-encoded
 
 # What counts as a difference of one, for each thing that is compared.

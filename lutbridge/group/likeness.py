@@ -15,7 +15,7 @@ from lutbridge.group.match import match
 BAND, SHOULDERS = 0.2, 0.6
 BINS, RANGE = (24, 36, 36), ((0.0, 100.0), (-60.0, 60.0), (-60.0, 60.0))  # of L*, a*, b*
 BLUR = 1.0  # bins
-# A white or grey wall stands behind half of all people and says little, a colour says more: about the logarithm of how
+# A white or grey wall is behind half of all people and says little, a colour says more: about the logarithm of how
 # seldom a chroma (CIELAB) is met behind people, in the portraits of benchmarks/groups.py.
 COMMON, NEUTRAL = 3.0, 5.0
 MOST_SUPPORT = 0.25  # what is above says no more

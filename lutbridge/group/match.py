@@ -37,12 +37,12 @@ class Match:
 
     @property
     def trust(self) -> float:
-        """[0, 1]: 0 where the support could be chance."""
+        """[0, 1]: 0 if the support could be chance."""
         return float(np.clip((self.support - UNSURE) / (SURE - UNSURE), 0, 1))
 
 
 def match(a: Features, b: Features) -> Match | None:
-    """Find what two takes share; None where nothing is found, or where one is monochrome and the other is not."""
+    """Find what two takes share; None if nothing is found, or if one is monochrome and the other is not."""
     rows_a, rows_b = np.flatnonzero(a.usable), np.flatnonzero(b.usable)
     if min(len(rows_a), len(rows_b)) < FEWEST_POINTS or a.is_monochrome != b.is_monochrome:
         return None

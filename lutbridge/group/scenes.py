@@ -30,7 +30,7 @@ DOUBT = 1.0  # taken from the odds of one pair; of several by the root of their 
 
 @dataclass(frozen=True)
 class _Moment:
-    """Where a photo stands on its camera's roll."""
+    """Where a photo is on its camera's roll."""
 
     roll: int
     position: int

@@ -96,7 +96,7 @@ def solve(members: Sequence[Member], links: Sequence[Link], start: np.ndarray, f
         links: between them.
         start: (T, K) float64, where to start from: the predictions, or what an earlier round found.
         forgiven: ΔE*ab by which a shared point may still disagree before it has a quarter of its say: past that it is
-            more likely a wrong match, or stands in another light.
+            more likely a wrong match, or is in another light.
     Returns:
         (T, K) float64; rows of fixed members are as in `start`, those of members without links are the predictions.
     """

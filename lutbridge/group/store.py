@@ -20,7 +20,7 @@ NO_ROOM = "what is kept of the photos to match them finds no room here"
 
 @dataclasses.dataclass(frozen=True)
 class _Place:
-    """Where an array stands in the file."""
+    """Where an array is in the file."""
 
     offset: int
     shape: tuple[int, ...]
@@ -74,11 +74,11 @@ class Kept:
         self._store, self._kind, self._fields = store, kind, fields
 
     def load(self) -> Any:
-        """The dataclass, read anew."""
+        """The dataclass, read again."""
         return self._kind(**{name: self.field(name) for name in self._fields})
 
     def field(self, name: str) -> Any:
-        """One of its values, read anew."""
+        """One of its values, read again."""
         value = self._fields[name]
         if isinstance(value, Kept):
             return value.load()

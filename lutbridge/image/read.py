@@ -37,7 +37,7 @@ def read(path: str | Path, float_encoding: FloatEncoding | None = None, long_sid
     """Reads a JPEG, PNG, TIFF, WebP or AVIF photo, and with the extras `raw` and `heif` RAW and HEIC.
 
     Args:
-        float_encoding: what the numbers of a floating-point photo are where it has no profile.
+        float_encoding: what the numbers of a floating-point photo are if it has no profile.
         long_side: px that do where the photo is only looked at: a larger JPEG is decoded at a fraction of its size.
 
     Returns:

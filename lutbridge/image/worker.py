@@ -84,13 +84,13 @@ class ReadingWorker:
         Args:
             source: the file, or its content.
             name: what to call the photo in messages and in `Photo.path`; for a file its path.
-            float_encoding: what the numbers of a floating-point photo are where it has no profile.
+            float_encoding: what the numbers of a floating-point photo are if it has no profile.
             then: what else is to be done with the photo's bytes, in the same process and within the same limits; can
                 be pickled, and may raise PhotoError.
             meanwhile: called now and then; what it raises ends the process and the reading.
 
         Raises:
-            PhotoError: as `read` and `then` do, SizeError over the limit of pixels; ReadError where the file crashed
+            PhotoError: as `read` and `then` do, SizeError over the limit of pixels; ReadError if the file crashed
                 the decoder twice, or took more than the limits allow.
             OSError: no process can be started now.
         """

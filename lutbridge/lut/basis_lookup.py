@@ -62,7 +62,7 @@ def look_up_basis(
 def lattice_gradient(
     gradient: np.ndarray, rgb: np.ndarray, grid_size: int, interpolation: str, threads: int | None = None
 ) -> np.ndarray:
-    """The way back of `look_up_basis`: what a change of its result asks of the lattices.
+    """The backward pass of `look_up_basis`: the gradient of the lattices.
 
     Args:
         gradient: (P, C) of the result.
@@ -162,7 +162,7 @@ def _spread(total, grid_size, colours, is_trilinear, gradient):
             if at + lanes > len(flat):
                 last[:C] = flat[at : at + C]
                 _scatter(total, offsets, shares, p, is_trilinear, last, 0, lanes)
-            else:  # lanes past the last channel get what is the next pixels', and are left out in the end
+            else:  # lanes past the last channel hold the next pixel's values, and are dropped in the end
                 _scatter(total, offsets, shares, p, is_trilinear, flat, at, lanes)
 
 

@@ -13,7 +13,7 @@ from lutbridge.lut.footprints import BLOCK
 
 FLOAT, DOUBLE, I32, I64 = ir.FloatType(), ir.DoubleType(), ir.IntType(32), ir.IntType(64)
 
-Corner = tuple[ir.Value, ir.Value]  # where its points stand, an i64, and its share in every lane of a vector
+Corner = tuple[ir.Value, ir.Value]  # index of its points, an i64, and its share in every lane of a vector
 
 
 def floats(width: int, element: ir.Type = FLOAT) -> ir.VectorType:
@@ -84,7 +84,7 @@ def weighted_sum(
 
     Args:
         points: the array of the lattice's values; as many of a point as `total` has lanes are read at once.
-        total: what the sum starts from.
+        total: initial value of the sum.
         first: of a point's values, the first one that is read; 0 without it.
     """
     for offset, share in corners:

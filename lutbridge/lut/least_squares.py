@@ -28,9 +28,9 @@ def fit_difference(rgb: np.ndarray, residual: np.ndarray, start: np.ndarray, tol
 
     Args:
         rgb: (P, 3) float32, C-contiguous, P ≥ 1; values outside [0, 1] are clamped to the domain.
-        residual: (P, 3) float32: what the prior lacks at these colours.
-        start: (M, M, M, 3) float32, M ≥ 2: where the solver starts.
-        tolerance: share of the right side's norm down to which that of the equations' residual is brought.
+        residual: (P, 3) float32: target minus prior at these colours.
+        start: (M, M, M, 3) float32, M ≥ 2: the solver's first guess.
+        tolerance: stop when the residual's norm is this share of the right side's.
     Returns:
         (M, M, M, 3) float32.
     """
@@ -169,7 +169,7 @@ def _laplacian(D, i, inside, degree, side, factor, out):
 
 @njit(**COMPILED)
 def _couple(weights, D, i, offset, into):
-    """Add what the neighbours at an offset pull, and those opposite."""
+    """Add the pull of the neighbours at an offset, and of those opposite."""
     there, far, back, near = weights[i:], D[i + offset :], weights[i - offset :], D[i - offset :]
     for p in range(BLOCK):
         into[p] += there[p] * far[p] + back[p] * near[p]

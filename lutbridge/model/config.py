@@ -15,7 +15,7 @@ class ModelConfig:
     """Basis LUTs and what weighs them: the paper's system, its ablations, and the 3D LUT baselines.
 
     The defaults are the paper's, with the channel widths it leaves open chosen for speed.
-    Raises ValueError, naming the field, where a value cannot be built.
+    Raises ValueError, naming the field, for a value that cannot be built.
     """
 
     architecture: ClassVar[str] = "lut"
@@ -57,7 +57,7 @@ class ModelConfig:
 
     @property
     def has_mask(self) -> bool:
-        """Whether the model treats the person and the background apart."""
+        """Whether the model separates person and background."""
         return self.pixel_weights == "regions"
 
     def to_dict(self) -> dict:

@@ -29,7 +29,7 @@ HISTOGRAM_WIDTH, HIDDEN = 160, 256
 SLOPE = np.float32(0.1)  # of the leaky ReLU below zero
 RADIUS = 4  # cells, of the window in which the mask is a linear function of colour
 EPSILON = 1e-4  # variance of a channel below which a window counts as flat
-FLOOR = np.float32(1e-3)  # share of every pixel in either region: an empty one is taken for the whole photo
+FLOOR = np.float32(1e-3)  # least share of every pixel in either region, so that an empty one becomes the whole photo
 
 
 @dataclass(frozen=True)

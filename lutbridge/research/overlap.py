@@ -36,7 +36,7 @@ class Landmarks:
 
 
 def landmarks(image: np.ndarray) -> Landmarks | None:
-    """Those of a photo (H, W, 3) uint8; None where there is nothing to see."""
+    """Those of a photo (H, W, 3) uint8; None if there is nothing to see."""
     picture = area_picture(image, LANDMARK_SIDE)
     detector = SIFT(upsampling=1)
     try:

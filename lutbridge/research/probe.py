@@ -69,7 +69,7 @@ def measure_probe(
 
 
 def by_place(pairs: Sequence[Pair]) -> System:
-    """The control that knows both edits, and of a photo nothing but where people stand on average.
+    """The control that knows both edits, and of a photo nothing but where people are on average.
 
     So much a network that sees the whole photo can learn without looking at it.
 

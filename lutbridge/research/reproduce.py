@@ -202,7 +202,7 @@ def table(
     talk: Callable[[Row], Talk],
     track: Track = untracked,
 ) -> str | None:
-    """Train and measure every row; the Markdown, or None where the user stopped it.
+    """Train and measure every row; the Markdown, or None if the user stopped it.
 
     Args:
         reference: config of the row that the others are compared to.

@@ -105,7 +105,7 @@ def _warmth(record):
 
 
 def _worst_matched(records):
-    """The takes of the group whose errors of mean a* and b* differ most; none where every group is one take."""
+    """The takes of the group whose errors of mean a* and b* differ most; none if every group is one take."""
     groups = defaultdict(list)
     for record in records:
         groups[record.group].append(record)

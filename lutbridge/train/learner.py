@@ -29,7 +29,7 @@ class Distances:
 
     Attributes:
         untouched, start: of the photos as they came, and of the start model's results.
-        fitted: of the start model's corrections through the first, fitted style; None where a run goes on.
+        fitted: of the start model's corrections through the first, fitted style; None if a run goes on.
     """
 
     untouched: tuple[float, float]
@@ -39,7 +39,7 @@ class Distances:
 
 @dataclass(frozen=True)
 class Learner:
-    """What a run is made of; without a judge where nothing is held out, and without distances where none are told."""
+    """What a run is made of; without a judge if nothing is held out, and without distances if none are told."""
 
     network: nn.Module
     losses: Losses

@@ -71,7 +71,7 @@ def mask_supervision(logits: torch.Tensor, mask: torch.Tensor, known: torch.Tens
         mask: (B, 1, H, W) float, [0, 1], 1 on the person; H and W are multiples of h and w.
         known: (B,) bool; what is said of other photos is not held against the network.
     Returns:
-        scalar: the mean over the photos whose mask is known, 0 where there is none.
+        scalar: the mean over the photos whose mask is known, 0 if there is none.
     """
     truth = F.adaptive_avg_pool2d(mask, logits.shape[2:])
     entropy = F.binary_cross_entropy_with_logits(logits, truth, reduction="none").mean((1, 2, 3))
@@ -111,7 +111,7 @@ def edge_supervision(logits: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         logits: (B, k², H, W) attention logits of the inner pixels, row-major in the window.
         mask: (B, 1, H + k − 1, W + k − 1) float, [0, 1], 1 on the person.
     Returns:
-        scalar; 0 where no window holds both labels.
+        scalar; 0 if no window holds both labels.
     """
     entropy, edge = _attention_entropy(logits, mask)
     return (entropy * edge).sum() / edge.sum().clamp(min=1)

@@ -83,7 +83,7 @@ RECIPES = {
 @click.option("--seed", type=int, default=1, show_default=True, help="Of weights, crops, errors and dropout.")
 @click.option("--threads", type=int, default=2, show_default=True, help="CPU threads.")
 def main(data: tuple[Path, ...], out: Path, system: str, steps: int | None, seed: int, threads: int) -> None:
-    """Train a shipped model on the train splits of DATA, going on from OUT's snapshot where there is one."""
+    """Train a shipped model on the train splits of DATA, going on from OUT's snapshot if there is one."""
     torch.set_num_threads(threads)
     recipe, config = RECIPES[system], systems.load(system)
     training = replace(recipe.training, seed=seed, steps=steps or recipe.training.steps)

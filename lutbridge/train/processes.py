@@ -80,7 +80,7 @@ def alone(device: str) -> Processes:
     """The one process there is.
 
     Args:
-        device: "cpu", "cuda", or "auto" for CUDA where there is one.
+        device: "cpu", "cuda", or "auto" for CUDA if there is one.
     Raises:
         SetupError: there is no CUDA.
     """

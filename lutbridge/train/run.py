@@ -63,7 +63,7 @@ class Run:
         """
         Args:
             losses: network and batch to the terms of the loss, shares multiplied in.
-            judge: decides which weights are kept, if the config's `keep_best` says so; where none does, the last are.
+            judge: decides which weights are kept, if the config's `keep_best` says so; if none does, the last are.
         """
         self.processes = processes or Processes()
         self.network = network.to(self.processes.device)
@@ -83,7 +83,7 @@ class Run:
 
     @property
     def result(self) -> nn.Module:
-        """The network whose weights are the run's result: the average where there is one."""
+        """The network whose weights are the run's result: the average if there is one."""
         return self.averaged.module if self.averaged else self.network
 
     @property
@@ -115,7 +115,7 @@ class Run:
         Args:
             log: of the first process; the others write none.
             snapshot: a file, rewritten whole; `resume` reads it.
-            keep: called with the network when a judgement is the best so far; where none decides, at the end, which
+            keep: called with the network when a judgement is the best so far; if none decides, at the end, which
                 may be the start of this call, where a stopped run was given an end that it is past.
             stop: asked after each step.
             tell: called with each line of the log.

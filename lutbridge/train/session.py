@@ -36,7 +36,7 @@ class Summary:
     Attributes:
         learned, held: the pairs that are learned from, and those that judge.
         left_out: one sentence for each file or pair that is not used.
-        distances: how far photos and results are from these edits; None where nothing is held out, or no style learned.
+        distances: how far photos and results are from these edits; None if nothing is held out, or no style learned.
     """
 
     learned: list[Pair]
@@ -119,7 +119,7 @@ def train(
     talk: Talk | None = None,
     reduced: Path | None = None,
 ) -> TrainOutcome:
-    """Train, from the last snapshot in the folder where there is one.
+    """Train, from the last snapshot in the folder if there is one.
 
     Args:
         workers: threads that prepare batches, beside those of torch.

@@ -216,7 +216,7 @@ def facts(retoucher: Any, strength: Strength, notices: tuple[str, ...] = ()) -> 
 
 
 def strength_of(options: dict[str, Any]) -> Strength:
-    """Of `contract.STRENGTHS`: person and background, and strength where one is not given."""
+    """Of `contract.STRENGTHS`: person and background, and strength if one is not given."""
     person, background = (options["strength"] if options[part] is None else options[part] for part in PART_VIEWS)
     return Strength(person=person, background=background)
 

@@ -26,7 +26,7 @@ class ForResult:
     long_side: int
 
     def __call__(self, photo: Photo) -> Photo:
-        """Raises WriteError where the format cannot hold what was asked for."""
+        """Raises WriteError if the format cannot hold what was asked for."""
         return retarget(self._shrunk(photo), self.target)
 
     def _shrunk(self, photo: Photo) -> Photo:

@@ -91,7 +91,7 @@ class OpenGroup:
             self.solution = solution
 
     def solved(self) -> Solution:
-        """Raises ApiError where the takes are not solved."""
+        """Raises ApiError if the takes are not solved."""
         self.check_takes()
         if self.solution is None:
             raise _unsolved()
@@ -161,7 +161,7 @@ class Groups:
             self._groups.pop(group_id, None)
 
     def check_room(self, group: OpenGroup) -> None:
-        """Raises ApiError where no take can be added."""
+        """Raises ApiError if no take can be added."""
         group.check_room()
         with self._lock:
             takes = sum(len(group.takes) for group in self._groups.values())

@@ -83,7 +83,7 @@ class Server(TcpWSGIServer):
             max_request_body_size=settings.body_bytes + 1,
             channel_timeout=settings.idle_seconds,
             cleanup_interval=1,
-            channel_request_lookahead=1,  # a client that hangs up is noticed while its photo is in work
+            channel_request_lookahead=1,  # a client that hangs up is noticed while its photo is in progress
             recv_bytes=2**18,
             log_socket_errors=False,
             asyncore_use_poll=hasattr(select, "poll"),
@@ -179,7 +179,7 @@ class Server(TcpWSGIServer):
             self._turn(1.0)
 
     def finish(self) -> None:
-        """Finishes the photo in work, every answer and the jobs that are asked about, within settings.stop_seconds."""
+        """Finishes the photo, every answer and the jobs that clients ask about, within settings.stop_seconds."""
         self.helper.begin_to_stop()
         end = time.monotonic() + self.helper.settings.stop_seconds
         while time.monotonic() < end and not self.hurried and self._is_busy():

@@ -132,7 +132,7 @@ class Worker:
     """One thread that works through a bounded queue.
 
     Args:
-        most_waiting: jobs behind the one in work.
+        most_waiting: jobs behind the one in progress.
         retry_seconds: what a refused client is told.
     """
 
@@ -188,7 +188,7 @@ class Worker:
             return {"running": int(self._running is not None), "waiting": len(self._queue)}
 
     def stop(self) -> None:
-        """Refuses what waits and whatever comes; the job in work goes on."""
+        """Refuses what waits and whatever comes; the job in progress goes on."""
         with self._changed:
             self._closing = True
             refused = list(self._queue)
@@ -198,7 +198,7 @@ class Worker:
             job.fail(shutting_down())
 
     def join(self, seconds: float) -> bool:
-        """Whether the job in work, if any, ended within so many seconds."""
+        """Whether the job in progress, if any, ended within so many seconds."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
 

@@ -16,7 +16,7 @@ class Lasting:
     """Kept in the state folder, for this user's eyes only.
 
     Attributes:
-        port: that the last run listened on; 0 where there was none.
+        port: that the last run listened on; 0 if there was none.
         page_key: known to the pages of all runs besides; see `Identity`.
     """
 

@@ -76,7 +76,7 @@ class Models:
         return facts is not None and facts.has_mask
 
     def check_mask(self, name: str, what: str, hint: str) -> None:
-        """Raises ApiError where the model of a checked name does not treat person and background apart."""
+        """Raises ApiError if the model of a checked name does not treat person and background apart."""
         if not next(model["has_mask"] for model in self.listed() if model["name"] == name):
             raise ApiError("bad_option", f"{what}: {name} does not treat person and background apart", hint)
 

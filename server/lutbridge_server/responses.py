@@ -24,7 +24,7 @@ _POLL_SECONDS = 0.1  # how soon a client that hung up is noticed
 
 
 class HungUpError(Exception):
-    """The client went away while its photo was waiting or in work."""
+    """The client went away while its photo was waiting or in progress."""
 
 
 def the_helper() -> Helper:

@@ -141,8 +141,8 @@ def _bind(sock: socket.socket, port: int, rather: int) -> None:
 
 @contextmanager
 def stopping_by_signal(server: Server) -> Iterator[None]:
-    """SIGTERM, Ctrl-C and the end of the terminal finish what is in work; SIGTERM or Ctrl-C after that gives it up, and
-    once more ends the process where it stands. The end of a terminal is often told twice, by its shell and the system.
+    """SIGTERM, Ctrl-C and closing the terminal finish the photo; another SIGTERM or Ctrl-C drops it, and a third
+    ends the process at once. Closing a terminal often signals twice, from its shell and from the system.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -20,7 +20,7 @@ class Settings:
 
     # How many at once
     connections: int = 100  # open sockets, select's and a default ulimit's room kept
-    waiting: int = 8  # photos queued behind the one in work; more would only wait longer
+    waiting: int = 8  # photos queued behind the one in progress; more would only wait longer
     jobs: int = 64  # jobs known at a time, finished ones that nobody fetched included
     job_bytes: int = 8192 * MB  # results of jobs on the disk; 13 16-bit TIFFs of 100 MP, and what the queue adds
     groups: int = 6  # open at once; hosts and the page have one each
@@ -37,7 +37,7 @@ class Settings:
     keep_seconds: int = 3600  # a finished job's result, a group since its last use
     ticket_seconds: int = 60  # from `serve --open` to the browser
     retry_seconds: int = 2  # what a refused client is told to wait: about one photo
-    stop_seconds: int = 60  # at SIGTERM, for the photo in work, its answer, and jobs that are still asked about
+    stop_seconds: int = 60  # at SIGTERM, for the photo in progress, its answer, and jobs that are still asked about
     asking_seconds: int = 5  # since a client asked about its job, until it counts as gone; ours ask every 0.3
     close_seconds: int = 1  # then, for work that does not end: the process does
     lock_seconds: int = 90  # until a helper that is starting or stopping answers or has gone: stop_seconds and a start

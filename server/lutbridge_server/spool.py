@@ -41,7 +41,7 @@ class Spool:
         self._claim()
 
     def new(self) -> Path:
-        """A path where nothing stands, in a folder that is there even after a cleaner of caches was."""
+        """A path if nothing stands, in a folder that is there even after a cleaner of caches was."""
         with self._mutex:
             if not _is_folder(self.folder) and not self._is_closed:
                 self._claim_again()

@@ -25,7 +25,7 @@ MOST_BYTES = 4096  # of a state file; ours has 200
 
 
 def state_folder() -> Path:
-    """Linux: the session's runtime folder where there is one. Elsewhere the platform's folder for state."""
+    """Linux: the session's runtime folder if there is one. Elsewhere the platform's folder for state."""
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     if sys.platform not in ("win32", "darwin") and os.path.isabs(runtime):
         return Path(runtime, "lutbridge")
@@ -149,7 +149,7 @@ def withdraw(folder: Path) -> None:
 
 
 def read_state(folder: Path) -> dict | None:
-    """What the state file says, or None where there is none that makes sense; whether it is true is another matter."""
+    """What the state file says, or None if there is none that makes sense; whether it is true is another matter."""
     facts = read_private(folder / FILE)
     kinds = {"port": int, "token": str, "pid": int, "instance": str, "protocol": int}
     sound = facts is not None and all(type(facts.get(name)) is kind for name, kind in kinds.items())
@@ -157,7 +157,7 @@ def read_state(folder: Path) -> dict | None:
 
 
 def read_private(path: Path) -> dict | None:
-    """What `write_private` wrote, or None where there is no such thing."""
+    """What `write_private` wrote, or None if there is no such thing."""
     try:
         check_own_file(path)
         with open(path, "rb") as file:

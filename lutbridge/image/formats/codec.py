@@ -83,7 +83,7 @@ class Decoded:
 
 
 class Codec(Protocol):
-    """The functions of a format's module; all raise RefusedError, and OSError where the disk fails."""
+    """The functions of a format's module; all raise RefusedError, and OSError if the disk fails."""
 
     def decode(self, file: BinaryIO) -> Decoded:
         """Decodes the whole photo or raises; part of a photo is never returned."""

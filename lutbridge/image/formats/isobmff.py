@@ -86,7 +86,7 @@ def check_pictures(data: bytes) -> None:
 
 
 def holds_credentials(data: bytes) -> bool:
-    """Whether a C2PA manifest stands in the file (C2PA 2.1, A.5: a uuid box)."""
+    """Whether a C2PA manifest is in the file (C2PA 2.1, A.5: a uuid box)."""
     return any(box.kind == b"uuid" and data[box.start : box.start + 16] == _C2PA for box in check_top_level(data))
 
 
@@ -150,7 +150,7 @@ def _locations(data: bytes, iloc: Box) -> Iterator[tuple[int, int, list[tuple[in
 
 
 def _length_bytes(data: bytes, iprp: Box | None) -> int:
-    """How wide the length before each NAL unit is, as the HEVC configuration says; 4 where there is none."""
+    """How wide the length before each NAL unit is, as the HEVC configuration says; 4 if there is none."""
     for ipco in boxes(data, iprp.start, iprp.end) if iprp else ():
         for box in boxes(data, ipco.start, ipco.end) if ipco.kind == b"ipco" else ():
             if box.kind == b"hvcC":

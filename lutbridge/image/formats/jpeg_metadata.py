@@ -86,13 +86,13 @@ def photoshop_segments(resources: bytes) -> list[tuple[int, bytes]]:
 
 
 def resources_in(segments: tuple[tuple[int, bytes], ...]) -> bytes:
-    """The Photoshop image resources of gathered segments; b"" where there are none."""
+    """The Photoshop image resources of gathered segments; b"" if there are none."""
     found = [payload for marker, payload in segments if marker == APP13 and payload.startswith(_PHOTOSHOP)]
     return b"".join(payload[len(_PHOTOSHOP) :] for payload in found)
 
 
 def has_extended_xmp(segments: tuple[tuple[int, bytes], ...]) -> bool:
-    """Whether a part of the XMP packet stands in segments of its own."""
+    """Whether a part of the XMP packet is in segments of its own."""
     return any(marker == APP1 and payload.startswith(_EXTENDED_XMP) for marker, payload in segments)
 
 

@@ -68,7 +68,7 @@ def decode(file: BinaryIO) -> Decoded:
 
 
 def _baseline_exposure(file: BinaryIO) -> float:
-    """The stops by which the file asks to be developed brighter, or darker where negative; 0 where it says nothing."""
+    """The stops by which the file asks to be developed brighter, or darker where negative; 0 if it says nothing."""
     try:
         reader = ifd.Reader(file)
         entries, _ = reader.directory(reader.first)
@@ -82,7 +82,7 @@ def _baseline_exposure(file: BinaryIO) -> float:
 
 
 def _signed_rational(value: bytes | None, layout: ifd.Layout) -> float:
-    """One SRATIONAL; 0 where it is missing or no number."""
+    """One SRATIONAL; 0 if it is missing or no number."""
     if value is None or len(value) != 8:
         return 0.0
     numerator, denominator = struct.unpack(layout.order + "2i", value)

@@ -73,7 +73,7 @@ def _directories(file: BinaryIO) -> Iterator[tuple[tuple[ifd.Entry, ...], ifd.La
 
 
 def _check_tiles(entries: tuple[ifd.Entry, ...], layout: ifd.Layout) -> None:
-    """Refuses fewer tiles than the picture has; LibRaw takes what stands behind their list for tiles."""
+    """Refuses fewer tiles than the picture has; LibRaw takes what follows their list for tiles."""
 
     def largest(tag: int) -> int:
         return max((number for entry in entries if entry.tag == tag for number in entry.numbers(layout)), default=0)
@@ -107,7 +107,7 @@ def _check_pieces(file: BinaryIO, size: int, entries: tuple[ifd.Entry, ...], lay
 
 
 def _samples(data: bytes) -> int:
-    """How many a lossless JPEG says that it holds, each of which takes a bit at least; 0 where it does not say."""
+    """How many a lossless JPEG says that it holds, each of which takes a bit at least; 0 if it does not say."""
     at = len(_START)
     while data[at : at + 1] == b"\xff" and len(data) >= at + 10:
         if data[at + 1] == _FRAME:
@@ -118,7 +118,7 @@ def _samples(data: bytes) -> int:
 
 
 def _check_tail(file: BinaryIO, size: int) -> None:
-    """For makers' own layouts: the sensor's data stands at the end, and is nowhere as black as this."""
+    """For makers' own layouts: the sensor's data is at the end, and is nowhere as black as this."""
     if size > 16 * _BLANK:
         file.seek(size - 16 * _BLANK)
         if not file.read().strip(b"\0"):

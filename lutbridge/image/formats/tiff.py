@@ -248,7 +248,7 @@ def _as_stated(codes: np.ndarray, directory: _Directory, header: Header) -> np.n
     if photometric == _CIE_LAB:
         codes = codes.view(f"u{codes.itemsize}")
         codes[..., 1:3] ^= 1 << (header.bits - 1)  # signed to offset
-    if photometric == _ICC_LAB and header.bits == 16:  # 100 stands at 65280
+    if photometric == _ICC_LAB and header.bits == 16:  # 100 is at 65280
         lightness = codes[..., 0]
         np.minimum(lightness, 65280, out=lightness)
         lightness += lightness // 256

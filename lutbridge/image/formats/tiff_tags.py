@@ -1,4 +1,4 @@
-"""Which tags of a TIFF directory describe the stored pixels and are written anew; all others are carried over."""
+"""Which tags of a TIFF directory describe the stored pixels and are written again; all others are carried over."""
 
 from lutbridge.image.metadata import credentials
 from lutbridge.image.metadata.ifd import EXIF_IFD, MAKER_NOTE, Entry, Layout
@@ -61,7 +61,7 @@ def carried_over(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
 
 
 def block(entries: tuple[Entry, ...], tag: int) -> bytes | None:
-    """A tag's bytes; None where it is missing."""
+    """A tag's bytes; None if it is missing."""
     return next((entry.value for entry in entries if entry.tag == tag and isinstance(entry.value, bytes)), None)
 
 

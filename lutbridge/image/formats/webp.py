@@ -102,7 +102,7 @@ def read_header(file: BinaryIO) -> Header:
 
 
 def _parse(file: BinaryIO) -> tuple[list[Chunk], Header]:
-    """Takes a file apart; raises RefusedError where it is cut short, damaged or animated."""
+    """Takes a file apart; raises RefusedError if it is cut short, damaged or animated."""
     file.seek(0)
     chunks = _chunks(file.read())
     found = dict(chunks)

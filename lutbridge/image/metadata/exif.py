@@ -15,7 +15,7 @@ _COLOR_SPACE, _UNCALIBRATED, _INTEROPERABILITY_INDEX = 40961, 0xFFFF, 1
 
 
 def orientation_of(entries: tuple[Entry, ...], layout: Layout) -> int:
-    """The Orientation of a directory as it stands there, valid or not; 1 where there is none."""
+    """The Orientation of a directory as it is there, valid or not; 1 if there is none."""
     for entry in entries:
         if entry.tag == ORIENTATION:
             return (entry.numbers(layout) or (0,))[0]

@@ -23,7 +23,7 @@ class IfdError(ValueError):
 
 @dataclass(frozen=True)
 class Layout:
-    """How numbers stand in a file: byte order "<" or ">", and BigTIFF's 64-bit offsets or not."""
+    """How numbers are in a file: byte order "<" or ">", and BigTIFF's 64-bit offsets or not."""
 
     order: str
     big: bool = False

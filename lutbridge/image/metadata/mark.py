@@ -18,7 +18,7 @@ _PACKET = (
 )
 _END = re.compile(rb"</rdf:RDF\s*>")
 _ABOUT = re.compile(rb"<rdf:Description\b[^>]*?\s(rdf:about\s*=\s*(?:\"[^\"]*\"|'[^']*'))")
-# As we write it, and as other programs do that write the whole packet anew: attributes or elements, anywhere.
+# As we write it, and as other programs do that write the whole packet again: attributes or elements, anywhere.
 _OURS = re.compile(rb"<rdf:Description [^>]*xmlns:lutbridge=[^>]*lutbridge:Software=[^>]*/>")
 _ATTRIBUTE = re.compile(rb"\s+lutbridge:\w+\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _ELEMENT = re.compile(rb"<(lutbridge:\w+)\b[^>]*?(?:/>|>[^<]*</\1\s*>)\s*")
@@ -56,7 +56,7 @@ def has_mark(packet: bytes | None) -> bool:
 
 
 def split(packet: bytes) -> tuple[bytes, bytes]:
-    """A packet without the mark as `with_mark` writes it, and the mark; b"" where it has none."""
+    """A packet without the mark as `with_mark` writes it, and the mark; b"" if it has none."""
     found = _OURS.search(packet)
     return (packet.replace(found[0], b""), found[0]) if found else (packet, b"")
 

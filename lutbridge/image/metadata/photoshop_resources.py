@@ -16,7 +16,7 @@ def without_thumbnail(resources: bytes) -> bytes:
 
 
 def iptc_of(resources: bytes) -> tuple[bytes | None, bytes]:
-    """The IPTC block in the resources, None where there is none; and the other resources, byte for byte."""
+    """The IPTC block in the resources, None if there is none; and the other resources, byte for byte."""
     found = [resources[content] for number, _, content in _blocks(resources) if number == _IPTC]
     return (found[0] if found else None), _without(resources, (_IPTC,))
 

@@ -16,7 +16,7 @@ _MOST_BYTES = 8 << 20  # of all texts together, unpacked; a long caption has a f
 
 
 def exif_of(chunks: tuple[Chunk, ...]) -> bytes | None:
-    """An EXIF block with the texts that EXIF has a tag for, and the density; None where there is neither."""
+    """An EXIF block with the texts that EXIF has a tag for, and the density; None if there is neither."""
     layout = Layout("<")
     entries = [
         Entry(_TAGS[keyword], _ASCII, len(text) + 1, text + b"\0", 0)

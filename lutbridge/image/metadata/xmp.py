@@ -1,4 +1,4 @@
-"""What an XMP packet says of pictures and clips that stand beside the photo in its file.
+"""What an XMP packet says of pictures and clips that are beside the photo in its file.
 
 Sources: Ultra HDR image format 1.1 (hdrgm, Container); Google's dynamic depth and motion photo formats 1.0 (GCamera,
 Item); Apple's HDRGainMap. The prefixes are the ones that their specifications fix.

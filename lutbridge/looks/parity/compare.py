@@ -30,7 +30,7 @@ class Parity:
     """One program beside lutbridge.
 
     Attributes:
-        version: None where it is not installed.
+        version: None if it is not installed.
         result: (H, W, 3) float64, [0, 1], what it gave, or None.
         delta_e: (H, W) ΔE2000 between that and ours, or None.
         reason: why it differs, or why there is no result; for people.

@@ -34,7 +34,7 @@ def to_bytes(lut: Lut3D, bits: int = 16, comments: Sequence[str] = ()) -> bytes:
     Args:
         lut: plain, its grid size the square of 2 to 16.
         bits: per channel, 8 or 16; 8 rounds to half a code of the photo, which shows in smooth skies.
-        comments: lines of ASCII, which stand in a text chunk.
+        comments: lines of ASCII, written to a text chunk.
     """
     if not lut.is_plain or not fits(lut.grid_size):
         raise ValueError("a HaldCLUT holds a plain LUT whose grid size is a square (4, 9, 16, …, 256)")
@@ -67,7 +67,7 @@ def decode(data: bytes) -> Decoded:
 
 
 def _with_text(data, comments):
-    """The PNG with a text chunk behind its header, or as it is where there are no comments."""
+    """The PNG with a text chunk after its header; unchanged without comments."""
     if not comments:
         return data
     end = len(_SIGNATURE) + 8 + _IHDR.size - 8 + 4  # of the header's chunk, with its sum

@@ -34,7 +34,7 @@ def misalignment(before: np.ndarray, after: np.ndarray) -> str:
 
 
 def _shift_of(before, after):
-    """px; None where there is too little to see."""
+    """px; None if there is too little to see."""
     likeness, shift = _best_shift(before, after)
     return shift if likeness >= LEAST_LIKENESS else None
 

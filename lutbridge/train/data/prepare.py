@@ -95,7 +95,7 @@ def prepare(
 
 
 def _noted(folder):
-    """Note → whether a pair has copies, and its target's mean; empty where nothing, or nothing usable, is noted."""
+    """Note → whether a pair has copies, and its target's mean; empty if nothing, or nothing usable, is noted."""
     try:
         return {
             note: (bool(copied), list(mean))

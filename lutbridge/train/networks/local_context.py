@@ -86,7 +86,7 @@ class LocalContextModule(nn.Module):
         return self.valid(windows)[0].view(B, H, W, -1).movedim(-1, 1)
 
     def with_attention(self) -> "LocalContextModule":
-        """This module; where it has no attention, one that attends to all neighbours alike, with the same weights."""
+        """This module; if it has no attention, one that attends to all neighbours alike, with the same weights."""
         if self.attention:
             return self
         module = LocalContextModule(self.weights.out_channels, self.k, 1, self.voxel.out_channels)

@@ -17,12 +17,12 @@ class Prediction:
 
     Attributes:
         output: (B, 3, H, W) float, sRGB-encoded, not clamped.
-        w_image: (B, N) image-adaptive weights; None where there are no basis LUTs.
-        w_pixel: (B, N, H, W) pixel-adaptive weights; None where there are none.
+        w_image: (B, N) image-adaptive weights; None if there are no basis LUTs.
+        w_pixel: (B, N, H, W) pixel-adaptive weights; None if there are none.
         logits: (B, k², H, W) the attention before its softmax (in the released code, its sigmoid), row-major in the
-            window; None where there is no attention.
-        luts: (N, 3, M, M, M) the basis LUTs, for the regularisers; None where there are none.
-        mask_logits: (B, 1, h, w) the person mask on cells, before its sigmoid; None where there is none.
+            window; None if there is no attention.
+        luts: (N, 3, M, M, M) the basis LUTs, for the regularisers; None if there are none.
+        mask_logits: (B, 1, h, w) the person mask on cells, before its sigmoid; None if there is none.
     """
 
     output: torch.Tensor
@@ -89,7 +89,7 @@ class LutNetwork(RetouchingNetwork):
         self.interpolation = interpolation
 
     def weigh(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """w_pixel (B, N, H, W), and the attention's logits (B, k², H, W) where there is an attention."""
+        """w_pixel (B, N, H, W), and the attention's logits (B, k², H, W) if there is an attention."""
         raise NotImplementedError
 
     def weigh_alone(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:

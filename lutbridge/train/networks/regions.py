@@ -70,7 +70,7 @@ class RegionPredictor(nn.Module):
         """Weights (B, 2, N) for a mask (B, 1, S/2, S/2), [0, 1]."""
         B = len(thumbnail)
         half = F.avg_pool2d(thumbnail, 2)
-        regions = torch.cat([1 - mask, mask], 1) + 1e-3  # where one is empty, it is taken for the whole photo
+        regions = torch.cat([1 - mask, mask], 1) + 1e-3  # if one is empty, it is taken for the whole photo
         facts = [seen.amax((2, 3))]
         pooled = F.adaptive_avg_pool2d(regions, seen.shape[2:])  # (B, 2, h, w)
         facts.append(torch.einsum("brhw,bchw->brc", pooled / pooled.sum((2, 3), True), seen).flatten(1))

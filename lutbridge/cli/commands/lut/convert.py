@@ -28,7 +28,7 @@ def convert(files: Sequence[Path], format_name: str | None, size: int | None, wi
 
     Args:
         format_name: what to write into a folder; without one the output is a file, whose suffix says it.
-        options: of the format, None where nothing was said.
+        options: of the format, None if nothing was said.
     """
     from lutbridge.batch.run import prepare_folder
 
