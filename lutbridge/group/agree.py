@@ -17,10 +17,10 @@ from lutbridge.model.network import Look, Network
 # ΔE*ab, see `solve`, for each round. The first brings takes nearer that may be far apart; the second compares what the
 # first has made, and so recognises more and errs less.
 FORGIVEN = (20.0, 8.0)
-ALL_PAIRS = 8  # takes up to which each is compared with each
+ALL_PAIRS = 8  # up to this many takes, all pairs are compared
 NEXT_TAKES = 2  # in larger groups, takes that follow are compared, and those that look most alike
 LIKEST_TAKES = 2
-SIGNATURE = 4  # cells along each side of the picture by which takes are first compared
+SIGNATURE = 4  # cells per side of the small picture for a first comparison
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Agreement:
 
     Attributes:
         alone: (T, K) float32, the weights predicted for each take.
-        agreed: (T, K) float32, the weights with which they match.
+        agreed: (T, K) float32, weights that make them match.
         links: (i, j, support) of the pairs that share something; see `match.Match.support`. Index T is the reference.
         left_alone: takes that share nothing with any other and keep their own weights; with a reference, all to which
             no chain of links leads from it.

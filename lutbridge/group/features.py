@@ -11,7 +11,7 @@ STRIDE = 8  # px of the picture between two points
 SCALES = (3, 13, 41)  # px of the picture, sides of the squares that are a point, its surroundings, its neighbourhood
 TEXTURE_SIDE = 11  # px of the picture over which contrast is averaged
 FEWEST_POINTS = 12  # in a picture with fewer usable ones nothing can be recognised
-# A point with a clipped channel says little of what is there.
+# A point with a clipped channel says little about its surface.
 DARKEST, BRIGHTEST = 0.02, 0.98  # sRGB-encoded
 
 # What counts as a difference of one, for each thing that is compared.
@@ -69,7 +69,7 @@ def describe(picture: np.ndarray, rendered: np.ndarray) -> Features:
     means = [smoothed(lab, side) for side in SCALES]
     point, around, part = (mean[at] for mean in means)
     down, right = np.gradient(means[0][..., 0]) if min(height, width) > 1 else np.zeros((2, height, width))
-    # The filter's running sums end a rounding below zero where a picture goes from busy to flat.
+    # The filter's running sums can round below zero where a picture goes from busy to flat.
     contrast = np.sqrt(np.maximum(smoothed((down**2 + right**2)[..., None], TEXTURE_SIDE)[at], 0))
     place = np.stack([at[0] - height / 2, at[1] - width / 2], -1) / max(height, width)
     surroundings = [

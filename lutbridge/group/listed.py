@@ -118,7 +118,7 @@ def _refuse_twice(file: Path, number: int, name: str, names: dict[str, int]) -> 
 
 
 class _Index:
-    """Finds photos by what a line calls them."""
+    """Finds photos by the names in the list."""
 
     def __init__(self, file: Path, photos: Sequence[Path]):
         self._folder, self._photos = file.parent, photos

@@ -11,7 +11,7 @@ import numpy as np
 from lutbridge.group.features import FEWEST_POINTS, Features
 
 COLOUR_UNIT = 10.0  # ΔE*ab that counts as a difference of one, once the shift is known
-TOLERANCE = 6.0  # ΔE*ab by which a pair may miss the shift before it loses its say
+TOLERANCE = 6.0  # ΔE*ab that a pair may be off the shift before it counts less
 LARGEST_SHIFT = 30.0  # ΔE*ab; past this it is another scene, or nothing that weights could mend
 # Support: above the first, takes are surely of one scene; below the second, what is shared could be chance. A link in
 # between pulls in proportion: other people before one door have 0.10 to 0.14.

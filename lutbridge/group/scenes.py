@@ -17,7 +17,7 @@ from lutbridge.group.timeline import Roll, rolls
 Likeness = Callable[[int, int], float]  # of two photos of the shoot by index: log odds that they are of one scene
 
 # Log odds that looks must give before takes are joined. Never merging two scenes counts for more than missing a pair.
-AT_ONCE = 1.2  # a few seconds apart: a scene mostly goes on, but it also changes within ten seconds
+AT_ONCE = 1.2  # a few seconds apart: mostly the same scene, but scenes also change within ten seconds
 AFTER_A_PAUSE = 4.0  # as long as would end a scene, or an unknown time
 OTHER_FOLDER = 1.0  # more, for takes that do not follow on each other: somebody may have sorted them
 SOON = 0.3  # of the patience: an interval that says nothing
@@ -38,11 +38,11 @@ class _Moment:
 
 
 class _Shoot:
-    """What is known of the photos besides their looks.
+    """What is known about the photos besides their looks.
 
     Attributes:
         rolls, moments: of the photos that say when they were taken.
-        darker_or_brighter: the frames of exposure brackets but for the middle one of each; they look like nothing else.
+        darker_or_brighter: frames of exposure brackets except the middle ones; they look like no other photo.
     """
 
     def __init__(self, facts: Sequence[Facts]):
@@ -56,7 +56,7 @@ class _Shoot:
         self.darker_or_brighter = {photo for unit in units for photo in self._beside_the_middle(unit)}
 
     def in_order(self, photos: Sequence[int]) -> list[int]:
-        """As they were taken where one camera's clock says it of all, else as in the shoot."""
+        """In the order taken if one camera's clock covers all, else as in the shoot."""
         moments = self._moments(photos)
         one_clock = len(moments) == len(photos) and len({moment.roll for moment in moments}) == 1
         return sorted(photos, key=lambda photo: self.moments[photo].position if one_clock else photo)
@@ -69,7 +69,7 @@ class _Shoot:
         return need
 
     def need_by_time(self, a: Sequence[int], b: Sequence[int]) -> float:
-        """The same, whatever the folders: cameras begin a new one in the middle of a scene."""
+        """The same, across folders: cameras start a new one in the middle of a scene."""
         gap, earlier = self._gap(a, b)
         if gap is None:
             return AFTER_A_PAUSE

@@ -9,7 +9,7 @@ Each take's render is linear in its image-adaptive weights up to the clamp, so t
 
 is minimised by a few Gauss–Newton steps. Disagreement alone could also be lowered by greying all takes; so the changes
 of all takes that hang together sum to zero: the set keeps the look that the model chose for it on the average. Where
-there is a reference, it stands still instead and the others come to it.
+there is a reference, it is fixed instead, and the others move to it.
 """
 
 from collections.abc import Sequence
@@ -70,7 +70,7 @@ def look_up(network: Network, pictures: Sequence[np.ndarray], looks: Sequence[Lo
 
     Args:
         pictures: each (h, w, 3) float32, sRGB-encoded, [0, 1].
-        looks: what the model finds that each needs.
+        looks: what each photo needs, as the model finds it.
     """
     return [_member(network, smoothed(picture), look) for picture, look in zip(pictures, looks, strict=True)]
 
@@ -84,7 +84,7 @@ def _member(network, picture, look):
 
 
 def still(picture: np.ndarray) -> Member:
-    """A reference that is shown as it is: picture (h, w, 3) float32, sRGB-encoded, [0, 1]."""
+    """A reference that is not retouched: picture (h, w, 3) float32, sRGB-encoded, [0, 1]."""
     return Member(smoothed(picture)[points(picture)][:, None], np.ones(1, np.float32), fixed=True)
 
 
@@ -92,9 +92,9 @@ def solve(members: Sequence[Member], links: Sequence[Link], start: np.ndarray, f
     """Let the members agree on what their links say they share.
 
     Args:
-        members: T of them; K weights each, but for fixed ones.
+        members: T of them; K weights each, except for fixed ones.
         links: between them.
-        start: (T, K) float64, where to start from: the predictions, or what an earlier round found.
+        start: (T, K) float64, the first guess: the predictions, or the result of an earlier round.
         forgiven: ΔE*ab by which a shared point may still disagree before it has a quarter of its say: past that it is
             more likely a wrong match, or is in another light.
     Returns:
@@ -137,7 +137,7 @@ def _render(m: Member, weights):
 
 
 def _view(m: Member, weights):
-    """A member's points as they are rendered: CIELAB (P, 3), and its derivative by the weights (P, 3, K)."""
+    """A member's rendered points: CIELAB (P, 3), and the derivative by the weights (P, 3, K)."""
     rgb = np.einsum("pnc,n->pc", m.basis, weights[: m.basis.shape[1]])
     steps = np.concatenate([np.zeros((1, 3)), np.eye(3), -np.eye(3)]) * DIFFERENCE
     lab, *moved = srgb_to_lab(np.clip(rgb + steps[:, None], 0, 1))  # each (P, 3)

@@ -28,7 +28,7 @@ class _Place:
 
 
 class Store:
-    """A temporary file with the arrays of dataclasses; it goes with the store."""
+    """A temporary file with the arrays of dataclasses; it is deleted with the store."""
 
     def __init__(self):
         with temporary_room(NO_ROOM):
@@ -86,7 +86,7 @@ class Kept:
 
 
 class KeptTake:
-    """A `Take` that reads its arrays when they are asked for."""
+    """A `Take` that reads its arrays on demand."""
 
     def __init__(self, store: Store, take: Take):
         self.name, self._kept = take.name, store.keep(take)
@@ -101,7 +101,7 @@ class KeptTake:
 
 
 class KeptSequence(Sequence):
-    """Dataclasses in a store, of which those that were asked for last are in memory."""
+    """Dataclasses in a store; the most recently used are in memory."""
 
     def __init__(self, kept: Sequence[Kept]):
         self._kept = kept

@@ -25,9 +25,9 @@ def is_monochrome(pixels: np.ndarray) -> bool:
 
 
 def nothing_to_retouch(pixels: np.ndarray) -> str | None:
-    """Why a photo is to be left as it is: "black", "one colour only", "a screenshot or a drawing"; None: it is a photo.
+    """Why a picture stays unchanged: "black", "one colour only", "a screenshot or a drawing"; None for a photo.
 
-    Where that is not certain it is taken for a photo.
+    In doubt it counts as a photo.
 
     Args:
         pixels: (H, W, 3) uint8 or uint16 codes.
@@ -42,7 +42,7 @@ def nothing_to_retouch(pixels: np.ndarray) -> str | None:
 
 
 def left_alone(pixels: np.ndarray) -> tuple[str, ...]:
-    """The notice on a photo that is left as it is, as `nothing_to_retouch` finds; () for all others."""
+    """The notice on a picture that stays unchanged (`nothing_to_retouch`); () for all others."""
     reason = nothing_to_retouch(pixels)
     return (f"left as it is: {reason}",) if reason else ()
 
@@ -66,7 +66,7 @@ def _samples(pixels):
 
 
 def _is_even(pixels, step):
-    """Whether no channel's values lie further apart than a few 8-bit codes."""
+    """Whether each channel's values are within a few 8-bit codes."""
     channels = pixels.reshape(-1, 3)
     return all(int(channels[:, c].max()) - int(channels[:, c].min()) <= ONE_COLOUR * step for c in range(3))
 

@@ -31,7 +31,7 @@ def write(path: str | Path, photo: Photo, pixels: np.ndarray, replace: bool = Tr
 
     Args:
         path: the new file, in an existing folder; its extension is not looked at.
-        photo: where the pixels come from.
+        photo: the source of the pixels.
         pixels: (H, W, 3), dtype and shape of photo.pixels, upright, codes in its colour space; any strides.
         replace: whether an existing file is replaced; otherwise WriteError is raised and it stays.
 
@@ -39,7 +39,7 @@ def write(path: str | Path, photo: Photo, pixels: np.ndarray, replace: bool = Tr
         The share of the pixels, [0, 1], whose colours the container's colour space cannot hold; 0 in the photo's own.
 
     Raises:
-        WriteError: `path` is the photo itself, or the disk or the folder said no; nothing stands under the name.
+        WriteError: `path` is the photo itself, or the disk or folder refused; no file was written.
     """
     if pixels.shape != photo.pixels.shape or pixels.dtype != photo.pixels.dtype:
         raise ValueError(f"pixels are {pixels.dtype} {pixels.shape}, not {photo.pixels.dtype} {photo.pixels.shape}")

@@ -12,7 +12,7 @@ from lutbridge.render.regions import RegionsKernel
 from lutbridge.strength import FULL, Strength
 
 BAND = 16  # rows a thread takes at once
-SMALL = 2**15  # pixels, up to which starting threads takes longer than they save
+SMALL = 2**15  # up to this many pixels, starting threads takes longer than they save
 
 
 class Renderer:

@@ -1,4 +1,4 @@
-"""Steps of the fused CPU kernel in LLVM's own vectors, beside those of `lut.emitter`."""
+"""Steps of the fused CPU kernel in LLVM's own vectors, besides those of `lut.emitter`."""
 
 from llvmlite import ir
 from numba import types

@@ -51,7 +51,7 @@ def _neighbourhoods(side, spacing, edge):
 
 
 def amounts(strength: Strength, look: Look, rgb: np.ndarray, top: int, height: int) -> np.ndarray:
-    """The strength of each pixel of some rows, (h, W, 1) float32; one number where it is the same for all.
+    """The strength of each pixel of some rows, (h, W, 1) float32; one number if it is the same for all.
 
     Args:
         rgb: (h, W, 3) float32, sRGB-encoded, [0, 1].

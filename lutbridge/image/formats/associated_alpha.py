@@ -8,10 +8,10 @@ import numpy as np
 
 
 def divided(codes: np.ndarray, neutral: tuple[float, ...] | None = None) -> np.ndarray:
-    """Codes (H, W, C + 1), alpha last, of which C were multiplied with alpha; changed in place and returned.
+    """Codes (H, W, C + 1), alpha last, colours premultiplied with alpha; changed in place and returned.
 
     What is brighter than its alpha becomes white; where alpha is 0 there is no colour, and 0 is left. `multiplied`
-    gives back the very codes that are no brighter than their alpha.
+    restores exactly the codes that are no brighter than their alpha.
 
     Args:
         codes: unsigned integers, or floats with 1 for opaque.

@@ -26,7 +26,7 @@ _SAMPLINGS = {(1, 1): "444", (2, 1): "422", (1, 2): "440", (2, 2): "420", (4, 1)
 _MOST_BYTES_PER_BYTE = 2048 * 3
 _FILLER, _END_MARKER = bytes(32), b"\xff\xd9"
 _NOISE = bytes((37 * i * i + 11) % 255 for i in range(64))  # no FF, which would begin a marker
-_BLANK = bytes(256)  # in a scan: a flat picture, or what a failed copy left
+_BLANK = bytes(256)  # in a scan: a flat picture, or a failed copy
 _SURPLUS = 16  # bytes that a scan may have more than it needs, as a few cameras write them
 _RESTART = re.compile(rb"\xff([\xd0-\xd7])")
 _JFIF_END = 20  # the encoder's own start of image and JFIF segment
@@ -36,7 +36,7 @@ _JFIF_END = 20  # the encoder's own start of image and JFIF segment
 class Parts:
     """What only the JPEG writer needs."""
 
-    segments: tuple[tuple[int, bytes], ...]  # (marker, payload) beside EXIF, XMP and ICC
+    segments: tuple[tuple[int, bytes], ...]  # (marker, payload) besides EXIF, XMP and ICC
     sampling: str  # chroma subsampling of the result, such as "420"
 
 
@@ -181,5 +181,5 @@ def _drafted(lean: bytes, mode: str, scale: int) -> np.ndarray:
         with JpegImagePlugin.JpegImageFile(io.BytesIO(lean)) as image:
             image.draft(mode, (max(1, image.width // scale), max(1, image.height // scale)))
             return np.array(image)
-    except Exception as error:  # Pillow's parsers answer damage with whatever exception they run into
+    except Exception as error:  # Pillow's parsers raise any exception on damage
         raise undecodable() from error

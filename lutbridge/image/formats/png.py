@@ -39,7 +39,7 @@ _KEPT_THOUGH_UNSAFE = {*OF_ONE_COLOUR_TYPE, *OF_ONE_COLOUR_SPACE, b"tIME"}
 class Parts:
     """What only the PNG writer needs."""
 
-    chunks: tuple[Chunk, ...]  # ancillary chunks beside iCCP, eXIf and XMP
+    chunks: tuple[Chunk, ...]  # ancillary chunks besides iCCP, eXIf and XMP
     profile_name: bytes  # as in the iCCP chunk
 
 

@@ -25,11 +25,11 @@ class Chunk(NamedTuple):
 
     kind: bytes
     data: bytes
-    after_pixels: bool  # where it stands: before the first or after the last IDAT
+    after_pixels: bool  # after the last IDAT, or before the first
 
 
 class Stream(NamedTuple):
-    """A PNG file taken apart; the pixels stay in the file."""
+    """A parsed PNG file; the pixels stay in the file."""
 
     header: Header
     colour_type: int

@@ -68,7 +68,7 @@ def decode(file: BinaryIO) -> Decoded:
 
 
 def _baseline_exposure(file: BinaryIO) -> float:
-    """The stops by which the file asks to be developed brighter, or darker where negative; 0 if it says nothing."""
+    """The stops by which the file asks to be developed brighter, negative for darker; 0 if it says nothing."""
     try:
         reader = ifd.Reader(file)
         entries, _ = reader.directory(reader.first)

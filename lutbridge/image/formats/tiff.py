@@ -52,7 +52,7 @@ _BUFFER_BYTES = 16 << 20  # of compressed strips in flight; tifffile would take 
 
 @dataclass(frozen=True)
 class _Directory:
-    """The directory of the photo, and what stands around it."""
+    """The photo's directory, and the rest of the file around it."""
 
     layout: ifd.Layout
     index: int  # position in the chain
@@ -168,7 +168,7 @@ def _check_kind(directory: _Directory, header: Header) -> None:
     formats = set(tags.numbers(directory.entries, directory.layout, tags.SAMPLE_FORMAT, (1,)))
     light = photometric in (_BLACK_IS_ZERO, _RGB)
     floats = formats == {_FLOAT} and light and header.bits in (16, 32)
-    if photometric == _CIE_LAB and formats == {1, 2}:  # a* and b* are signed; most writers do not say so
+    if photometric == _CIE_LAB and formats == {1, 2}:  # a* and b* are signed, though most writers do not declare it
         formats = {1}
     if formats != {1} and not floats:
         kind = {2: "signed integer", 3: "floating-point"}.get(max(formats, default=0), "unusual")
@@ -220,7 +220,7 @@ def _decode_pixels(file: BinaryIO, directory: _Directory, header: Header) -> np.
             page = tiff.pages[directory.index]
             codes = page.asarray(buffersize=_BUFFER_BYTES)
             planar = page.planarconfig == tifffile.PLANARCONFIG.SEPARATE and header.channels > 1
-    except Exception as error:  # tifffile and its codecs answer damage with whatever exception they run into
+    except Exception as error:  # tifffile and its codecs raise any exception on damage
         raise undecodable() from error
     if planar:
         codes = np.moveaxis(codes, 0, -1)

@@ -66,7 +66,7 @@ def block(entries: tuple[Entry, ...], tag: int) -> bytes | None:
 
 
 def numbers(entries: tuple[Entry, ...], layout: Layout, tag: int, default: tuple[int, ...] = ()) -> tuple[int, ...]:
-    """A tag's integers; `default` where it is missing."""
+    """A tag's integers; `default` if it is missing."""
     return next((entry.numbers(layout) for entry in entries if entry.tag == tag), default)
 
 
@@ -81,6 +81,6 @@ def pieces(entries: tuple[Entry, ...], layout: Layout) -> tuple[tuple[int, ...],
 
 
 def maker_note(entries: tuple[Entry, ...]) -> Entry | None:
-    """The maker note in the EXIF directory, where it is more than fits into its entry."""
+    """The maker note in the EXIF directory, if it is too large for its entry."""
     exif = next((entry.value for entry in entries if entry.tag == EXIF_IFD and isinstance(entry.value, tuple)), ())
     return next((entry for entry in exif if entry.tag == MAKER_NOTE and len(entry.value) > 8), None)

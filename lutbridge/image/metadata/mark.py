@@ -27,7 +27,7 @@ _PRESENT = re.compile(rb"lutbridge:Software\s*[=>]")
 
 @dataclass(frozen=True)
 class Mark:
-    """What is said of a result.
+    """The mark of a result.
 
     Attributes:
         model: the name of the model or LUT.
@@ -39,7 +39,7 @@ class Mark:
 
 
 def with_mark(packet: bytes | None, mark: Mark) -> bytes:
-    """An XMP packet with the mark in place of an earlier one; other properties byte for byte."""
+    """An XMP packet with the mark, replacing an earlier one; other properties byte for byte."""
     packet = _ELEMENT.sub(b"", _ATTRIBUTE.sub(b"", _OURS.sub(b"", packet or _PACKET)))
     about = _ABOUT.search(packet)
     values = {"Software": f"lutbridge {__version__}", "Model": mark.model, "Settings": mark.settings}
