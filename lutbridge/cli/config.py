@@ -1,4 +1,4 @@
-"""Reads options of render and cube from a TOML file: that of --config, or lutbridge.toml beside the photos.
+"""Reads options of render and cube from a TOML file: the one of --config, or lutbridge.toml beside the photos.
 
     output = "retouched"       # both commands
     strength = 0.8
@@ -36,7 +36,7 @@ class Config:
 
     Attributes:
         path: the file.
-        is_found: it was not named, but lay beside the photos.
+        is_found: it was found beside the photos, not named.
         settings: option → value, as a person would write both.
         defaults: the same as click's `default_map` has it: parameter → value.
     """
@@ -63,7 +63,7 @@ def configurable(command: Callable) -> Callable:
 
 
 def read_config(path: Path, command: str, is_found: bool) -> Config:
-    """Reads a file and checks all of it, also what is for the other command.
+    """Reads a file and checks all of it, including the other command's options.
 
     Raises:
         UsageError: it cannot be read or is no TOML; a setting is unknown, of the wrong kind, or not for a found file.
@@ -76,7 +76,7 @@ def read_config(path: Path, command: str, is_found: bool) -> Config:
     for name, value in content.items():
         fitting = _fitting(path, name, value, known, is_found)
         if not fitting:
-            _checked(path, name, value, others | known[command], is_found)  # says what is wrong with it
+            _checked(path, name, value, others | known[command], is_found)  # raises with the reason
         if command in fitting:
             chosen[name] = fitting[command]
     for table, settings in tables.items():
@@ -188,7 +188,7 @@ def _checked(path, name, value, options: Mapping[str, click.Option], is_found: b
 
 
 def _refuse_reaching_out(path: Path, name: str, value: str) -> None:
-    """Photos may come from others with a file beside them: it must not write to another place, nor over anything."""
+    """A file that came with somebody else's photos must not write elsewhere or overwrite anything."""
     folder = Path(os.path.realpath(path.parent))
     if name in WRITTEN and not Path(os.path.realpath(value)).is_relative_to(folder):
         fault = f"{name} points outside the photos' folder"
@@ -223,5 +223,5 @@ def _tell(config: Config, context: click.Context) -> None:
         overruled = [name for name, source in sources.items() if source is ParameterSource.COMMANDLINE]
         on_command_line = f"; overridden on the command line: {', '.join(overruled)}" if overruled else ""
         say(f"settings from {config.path}: {', '.join(used) or 'none'}{on_command_line}")
-    elif config.is_found:  # nobody named it, so nobody need know of it
+    elif config.is_found:  # the user may not know about it
         say(f"settings from {config.path}")

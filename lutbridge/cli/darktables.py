@@ -1,4 +1,4 @@
-"""Finds the darktable installations on this computer, and what the sandbox of each allows."""
+"""Finds the darktable installations on this computer, and what each one's sandbox allows."""
 
 import os
 import shutil

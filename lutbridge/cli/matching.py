@@ -37,7 +37,7 @@ def check(matching: MatchSettings, photos: Sequence[Path]) -> None:
     from lutbridge.group.listed import listed_groups
 
     if matching.by not in WAYS:
-        if not os.path.isfile(matching.by):  # no pipe either, as it is read twice
+        if not os.path.isfile(matching.by):  # not a pipe, as it is read twice
             raise UsageError(f"--group {matching.by}: unknown; use {', '.join(WAYS)}, or a file that lists the groups")
         listed_groups(Path(matching.by), photos)
 
@@ -150,7 +150,7 @@ def reference_picture(path: Path | None, read_photo: Callable) -> "np.ndarray | 
 
 
 def first_look(shoot, planned, read_photo, interruption, bug_log, look: Callable | None = None) -> None:
-    """Fills the shoot's takes, and notes what was wrong with the photos that could not be looked at.
+    """Fills the shoot's takes, and notes why photos could not be looked at.
 
     Args:
         look: has other machines look; given the plan, the shoot's `keep` and what says whether to stop, the results.

@@ -28,8 +28,8 @@ class PluginHost:
     Attributes:
         title: what its users call it.
         source: the plug-in's folder among the sources.
-        library: where the shared core goes, inside the plug-in.
-        name: what the installed folder is called.
+        library: folder for the shared core, inside the plug-in.
+        name: of the installed folder.
         settings: finds the host's folder for settings; None if the host does not exist on this platform.
         parent: the folder for plug-ins, inside that one.
     """
@@ -45,7 +45,7 @@ class PluginHost:
         """Where the plug-in belongs.
 
         Args:
-            settings: the host's folder for settings, where it is not the usual one.
+            settings: the host's settings folder, if not the usual one.
 
         Raises:
             UsageError: there is no such host on this platform.
@@ -85,7 +85,7 @@ def profiles_folder(folder: Path) -> Path:
 
 
 def install(host: PluginHost, settings: Path | None = None) -> Path:
-    """Copies a plug-in to where its host finds it, in place of an older one; returns its folder.
+    """Copies a plug-in to where its host finds it, replacing an older one; returns its folder.
 
     Raises:
         UsageError: there is no such host on this platform.
@@ -112,7 +112,7 @@ def install(host: PluginHost, settings: Path | None = None) -> Path:
 
 
 def _is_redirected(folder: Path) -> bool:
-    """Whether what was written went to the private folder of a packaged app, as Microsoft Store's Python is one."""
+    """Whether the file went to the private folder of a packaged app, such as Microsoft Store's Python."""
     private = "localcache"
     real = Path(os.path.realpath(folder))
     return private in map(str.lower, real.parts) and private not in map(str.lower, folder.parts)
@@ -162,7 +162,7 @@ def _quoted(text: str) -> str:
 
 
 def _remove(folder: Path) -> None:
-    """Removes an installed plug-in; a link, as a developer makes one, and not what it points to."""
+    """Removes an installed plug-in; of a link, as developers make, only the link."""
     if folder.is_symlink():
         folder.unlink()
     elif folder.exists():

@@ -8,8 +8,8 @@ import click
 from lutbridge.cli.output import say
 
 INTERVAL = 15.0  # seconds between two lines that say how far a run is
-FEW = 3  # held-out pairs below which figures say little
-MOST_NAMED = 10  # files left out that are told one by one
+FEW = 3  # with fewer held-out pairs, figures mean little
+MOST_NAMED = 10  # skipped files that are named one by one
 SHEET, LEFT_OUT = "sheet.jpg", "left-out.txt"  # in the run's folder
 
 
@@ -26,7 +26,7 @@ class Told:
         return Path(self._task.start).stem or "a fresh network"
 
     def found(self, summary) -> None:
-        """What there is to learn from."""
+        """The data to learn from."""
         learned, held, left_out = summary.learned, summary.held, summary.left_out
         pairs, shoots = learned + held, len({pair.group for pair in learned + held})
         say(f"Pairs: {len(pairs)} can be used" + (f"; {len(left_out)} left out:" if left_out else "."))
@@ -110,7 +110,7 @@ class Told:
         )
 
     def close(self, outcome) -> int:
-        """How it ended, what came of it and what to type next; returns the exit code."""
+        """Prints the outcome and what to type next; returns the exit code."""
         from lutbridge.cli.failures import EXIT_INTERRUPTED
 
         if self._quiet:

@@ -38,7 +38,7 @@ LICENCE_TEXTS = {
     ),
 }
 
-# Repository → whom its own pages name, where a licence asks for credit.
+# Repository → the authors named by its own pages, if a licence requires credit.
 AUTHORS = {
     "entrepreneur-interet-general/site-eig": "Entrepreneurs d'Intérêt Général (Etalab, DINUM)",
     "entrepreneur-interet-general/site-eig-v3": "Entrepreneurs d'Intérêt Général (Etalab, DINUM)",

@@ -16,7 +16,7 @@ ITA_GROUPS = {"very light": 55, "light": 41, "intermediate": 28, "tan": 10, "bro
 
 
 def psnr(output: np.ndarray, target: np.ndarray) -> float:
-    """Peak signal-to-noise ratio in dB, peak 255; infinite where they are equal."""
+    """Peak signal-to-noise ratio in dB, peak 255; infinite if they are equal."""
     return _psnr(output.astype(np.float64) - target)
 
 
@@ -37,7 +37,7 @@ def mean_ab(image: np.ndarray) -> np.ndarray:
 
 
 def group_variance(means: list[np.ndarray], groups: list[str]) -> float:
-    """M_GLC where the means are those of outputs; *drift* where they are output minus target.
+    """M_GLC if the means are of outputs; *drift* if they are of output minus target.
 
     Args:
         means: one (2,) of a* and b* for each photo.
@@ -79,7 +79,7 @@ def skin_error(output: np.ndarray, target: np.ndarray, skin: np.ndarray) -> tupl
 
 
 def lab(image: np.ndarray) -> np.ndarray:
-    """(H, W, 3) float32 CIELAB (D65) of an image; CIELAB as it is."""
+    """(H, W, 3) float32 CIELAB (D65) of an image; CIELAB is returned unchanged."""
     return srgb_to_lab(image.astype(np.float32) / 255) if image.dtype == np.uint8 else image
 
 

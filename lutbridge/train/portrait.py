@@ -39,9 +39,9 @@ class Recipe:
     Attributes:
         long_side: px the photos are reduced to before crops are taken.
         errors: what training undoes.
-        basis: what the first basis LUTs undo.
+        basis: the errors that the first basis LUTs undo.
         losses: makes the losses of the takes and the system's shares.
-        judged: whether shoots are held out to judge by.
+        judged: whether shoots are held out as a judge.
     """
 
     long_side: int
@@ -131,7 +131,7 @@ def load(folders: tuple[Path, ...], recipe: Recipe) -> tuple[list[Portrait], Por
 
 
 def describe(portraits: list[Portrait]) -> str:
-    """How many photos of which licences."""
+    """The number of photos per licence."""
     licences = Counter(portrait.licence for portrait in portraits)
     counts = ", ".join(f"{count} {licence}" for licence, count in sorted(licences.items()))
     return f"{len(portraits)} finished portraits, train split: {counts}"

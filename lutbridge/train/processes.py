@@ -57,7 +57,7 @@ class Processes:
         return tensor.item()
 
     def mean(self, value: torch.Tensor) -> torch.Tensor:
-        """The mean of what the processes have."""
+        """The mean over the processes."""
         if self.world > 1:
             dist.all_reduce(value)
         return value / self.world

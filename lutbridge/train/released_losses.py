@@ -42,7 +42,7 @@ def released_group_style(output: torch.Tensor, targets_ab: torch.Tensor) -> torc
 
     Args:
         output: (B, P, 3) float, sRGB-encoded, pixels spread over each photo, not clamped.
-        targets_ab: (B, G, 2) float, mean `released_ab` of the group's other targets, nan where there are fewer than G.
+        targets_ab: (B, G, 2) float, mean `released_ab` of the group's other targets, nan if there are fewer than G.
     Returns:
         scalar: the sum over the batch of both sample variances (n − 1).
     """

@@ -212,7 +212,7 @@ class Run:
         return "no gain" if 0 < config.patience <= self.since_best else None
 
     def _is_due(self):
-        """Whether the network is to be judged: now and then, and at the end."""
+        """Whether to judge the network now: at intervals, and at the end."""
         if not self.judge:
             return False
         every = self.config.judge_every or max(1, round(self.step / self.batches.epoch))
@@ -276,7 +276,7 @@ def read_snapshot(path: Path, device: str = "cpu", mmap: bool = False) -> dict:
     """What `Run.save` wrote.
 
     Args:
-        mmap: leave the tensors in the file until they are asked for.
+        mmap: leave the tensors in the file until they are used.
     Raises:
         SetupError: the file is damaged.
     """
@@ -288,7 +288,7 @@ def read_snapshot(path: Path, device: str = "cpu", mmap: bool = False) -> dict:
         if not (type(step) is int and 0 <= step <= _MOST_STEPS and math.isfinite(seconds)):
             raise ValueError("its step or its time is no such number")
         return state
-    except Exception as error:  # whatever a damaged file makes of the reader
+    except Exception as error:  # a damaged file can raise anything
         raise _unusable(path, error) from error
 
 

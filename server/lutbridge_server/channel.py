@@ -29,7 +29,7 @@ _MOST_REQUESTS = 8  # sent before an answer is read; no client of ours sends a s
 
 
 class AnswerTask(WSGITask):
-    """Answers what the application has."""
+    """Sends the application's answer."""
 
     def set_close_on_finish(self) -> None:
         """waitress closes after any answer without a length; one that has no body needs none (RFC 9110, 8.6)."""
@@ -121,7 +121,7 @@ class Channel(HTTPChannel):
         if self.lingers_until is None:
             super().handle_read()
         else:
-            self.recv(self.adj.recv_bytes)  # at the end it closes by itself
+            self.recv(self.adj.recv_bytes)  # closes at the end of input
 
     def is_late(self, now: float) -> bool:
         """Whether the request that is coming in takes too long, however steadily it trickles."""

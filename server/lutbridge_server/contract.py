@@ -21,8 +21,8 @@ class Option:
     """One option of the query string.
 
     Attributes:
-        parse: makes the value of the text, or raises ValueError with what it should have been.
-        default: the value where the option is not given.
+        parse: from text to the value; raises ValueError with what was expected.
+        default: the value if the option is not given.
         schema: the same for machines, as in OpenAPI.
     """
 
@@ -112,7 +112,7 @@ TICKET = _text("ticket", _word, None)
 
 
 def lut_file(formats: Iterable[str], largest: int) -> tuple[Option, ...]:
-    """What is asked of a LUT's file."""
+    """The requested form of a LUT file."""
     return (*STRENGTHS, _choice("format", formats, "cube"), _integer("size", 2, largest, None), NAME, JOB)
 
 

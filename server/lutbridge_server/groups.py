@@ -35,7 +35,7 @@ class Solution:
     Attributes:
         weights: (T, N) float32, the image-adaptive weights of each take.
         left_alone: takes, by index, that share nothing with the others and keep their own.
-        consistency: 0 to 1, as asked for.
+        consistency: 0 to 1, as requested.
         reference: the take that the others follow, or None.
     """
 
@@ -84,7 +84,7 @@ class OpenGroup:
             raise ApiError("group_empty", "this group has no takes", "add some first")
 
     def solve(self, takes: int, solution: Solution) -> None:
-        """Keeps what was found for the first so many takes, if these are still all there are."""
+        """Keeps the result for the first `takes` of them, if there are still no others."""
         with self.lock:
             if len(self.takes) != takes:
                 raise _unsolved()
@@ -169,7 +169,7 @@ class Groups:
             raise ApiError("too_many_takes", f"the open groups have {takes} takes together", "close one first")
 
     def expire(self) -> None:
-        """Forgets what was used too long ago."""
+        """Drops groups that have not been used for too long."""
         before = time.monotonic() - self._seconds
         with self._lock:
             self._groups = {key: group for key, group in self._groups.items() if group.used_at >= before}

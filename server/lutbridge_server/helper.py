@@ -70,7 +70,7 @@ class Helper:
         return self.worker.counts()["running"] > 0 or self.jobs.are_awaited(self.settings.asking_seconds)
 
     def close(self) -> None:
-        """Leaves no process and no file; whatever is still in progress is given up."""
+        """Leaves no process and no file; unfinished work is dropped."""
         self.worker.stop()
         self.darkroom.close()
         self.worker.join(self.settings.close_seconds)

@@ -1,4 +1,4 @@
-"""waitress, made strict: who shows a right is served first and kept out by nobody; slow requests end.
+"""waitress, made strict: clients with a token are served first and cannot be locked out; slow requests end.
 
 What is guarded here because of waitress's own ways is listed, with the test that holds it, in docs/decisions/helper.md.
 """
@@ -24,7 +24,7 @@ from lutbridge_server.helper import Helper
 
 try:
     import resource
-except ImportError:  # Windows, whose sockets are counted apart
+except ImportError:  # Windows, which counts sockets separately
     resource = None
 
 log = logging.getLogger(__name__)
@@ -32,8 +32,8 @@ log = logging.getLogger(__name__)
 _SHORT = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}  # of descriptors or memory
 _PAUSE = 1.0  # seconds until a connection is accepted again where something is short
 _AT_ONCE = 4  # connections that are accepted before those there are get their turn
-_FOR_STRANGERS = 2  # threads; what they may ask for is done in a millisecond
-_FILES = 40  # descriptors for what is no connection: the model, the log, the process that reads photos
+_FOR_STRANGERS = 2  # threads; their allowed requests take a millisecond
+_FILES = 40  # descriptors for other things: the model, the log, the process that reads photos
 _FEWEST = 6  # connections, however few descriptors there are
 
 
@@ -58,14 +58,14 @@ class Server(TcpWSGIServer):
 
     Args:
         app: the application of `create_app`.
-        sock: bound and kept; nobody can slip in between.
-        keep: called now and then; where it raises SetupError, the server stops, and has it as `fault`.
+        sock: bound and kept, so that no other program can take the port.
+        keep: called now and then; if it raises SetupError, the server stops, and has it as `fault`.
     """
 
     channel_class = Channel
     next_channel_cleanup = math.inf  # by the time of day; `_turn` looks after it
     _cleans_at = _accepts_at = 0.0  # time.monotonic
-    _is_crowded = False  # nobody can be hung up on yet
+    _is_crowded = False  # whether no connection can be closed yet
     fault: SetupError | None = None
 
     def __init__(self, app: Callable, helper: Helper, sock: socket.socket, keep: Callable[[], None] = lambda: None):
@@ -96,7 +96,7 @@ class Server(TcpWSGIServer):
         os.set_blocking(pull, False) if isinstance(pull, int) else pull.setblocking(False)  # a pipe, or a socket
 
     def maintenance(self, now: float) -> None:
-        """Ends idle connections, as waitress does, and late requests; forgets what was left behind.
+        """Ends idle connections, as waitress does, and late requests; clears leftovers.
 
         Args:
             now: time.monotonic, which `Channel.last_activity` counts in too.
@@ -115,7 +115,7 @@ class Server(TcpWSGIServer):
                 channel.will_close = True
 
     def handle_accept(self) -> None:
-        """As waitress does, but for several, as far as there are places."""
+        """As waitress does, but for several at once, as long as there are places."""
         for _ in range(_AT_ONCE):
             before = len(self.active_channels)
             super().handle_accept()
@@ -170,7 +170,7 @@ class Server(TcpWSGIServer):
                 self.pull_trigger()
 
     def hurry(self) -> None:
-        """Asks `finish` to end where it stands; from any thread, or a signal handler."""
+        """Makes `finish` end at once; from any thread, or a signal handler."""
         self.hurried = True
 
     def run(self) -> None:
@@ -185,10 +185,10 @@ class Server(TcpWSGIServer):
         while time.monotonic() < end and not self.hurried and self._is_busy():
             self._turn(0.05)
         for channel in list(self.active_channels.values()):
-            channel.handle_close()  # so that requests that still wait see that nobody waits for them
+            channel.handle_close()  # so that waiting requests see that their client is gone
         for dispatcher in (self.task_dispatcher, self._for_strangers):
             dispatcher.shutdown()
-        with self._stop_lock:  # whoever stops pulls no trigger that is closed
+        with self._stop_lock:  # so that stopping never uses a closed trigger
             self.asyncore.close_all(self._map)
 
     def _is_busy(self) -> bool:
@@ -212,4 +212,4 @@ def places(most: int) -> int:
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     if files == resource.RLIM_INFINITY:
         return most
-    return min(most, max(_FEWEST, (files - _FILES) // 2))  # one for a connection and one for what it is sent
+    return min(most, max(_FEWEST, (files - _FILES) // 2))  # one for a connection and one for the file sent to it

@@ -17,7 +17,7 @@ class Lasting:
 
     Attributes:
         port: that the last run listened on; 0 if there was none.
-        page_key: known to the pages of all runs besides; see `Identity`.
+        page_key: shared by the pages of all runs; see `Identity`.
     """
 
     port: int = 0

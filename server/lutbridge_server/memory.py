@@ -23,7 +23,7 @@ def with_less_and_less(retoucher: Any, work: Callable[[Any], Any]) -> tuple[Any,
         except (MemoryError, RuntimeError) as error:
             if not device.is_out_of_memory(error):
                 raise
-        device.free_memory()  # here, where the exception and the tensors that its traceback holds are gone
+        device.free_memory()  # only here are the exception, and the tensors in its traceback, gone
     raise ApiError("out_of_memory", "there is not enough memory for this photo", "close other programs")
 
 

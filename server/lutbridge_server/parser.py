@@ -40,7 +40,7 @@ class Parser(HTTPRequestParser):
     """Reads a request; asks the guard as soon as the headers are there.
 
     Args:
-        channel: is told of a request that has a right.
+        channel: notified of a request with a token or cookie.
     """
 
     path = ""  # of a head that is refused before it is taken apart; waitress logs it where the client has gone
@@ -89,13 +89,13 @@ class Parser(HTTPRequestParser):
 
     def _refuse(self, error: ApiError) -> None:
         self.error, self.completed = GuardError(error), True
-        with suppress(OSError):  # what was not written yet does not fit either
+        with suppress(OSError):  # the rest does not fit either
             self.close()
         self.body_rcv, self.content_length = None, 0
 
 
 def _check_form(head: bytes) -> None:
-    """Raises ParsingError for a head whose lines are not what they have to be."""
+    """Raises ParsingError for a malformed head."""
     if not _FIRST_LINE.fullmatch(head.partition(b"\r\n")[0].rstrip()):
         raise ParsingError("the first line is no request to this server")
     if _BLANKS.search(head):

@@ -21,7 +21,7 @@ class Presence:
 
     Args:
         folder: the state folder.
-        lock: of `state.hold`, held; `release` lets go of it.
+        lock: of `state.hold`, held until `release`.
     """
 
     def __init__(self, folder: Path, lock: FileLock, identity: Identity, port: int):
@@ -38,7 +38,7 @@ class Presence:
         publish(self._folder, self._identity, self._port)
 
     def keep(self) -> None:
-        """Puts back what was removed: folder, lock, state file. Called now and then.
+        """Restores folder, lock and state file if they were removed. Called now and then.
 
         Raises:
             SetupError: another helper has taken the place, or it could not be done for half a minute.

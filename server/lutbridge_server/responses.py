@@ -19,7 +19,7 @@ from lutbridge_server.helper import Helper
 from lutbridge_server.jobs import Job, Result, Step, unknown_job
 
 MOST_RESULT = 8000  # characters of the header Lutbridge-Result; Lightroom's and curl's own limits are higher
-HUNG_UP = 499  # stands in for the status of an answer that nobody is there to get
+HUNG_UP = 499  # status of an answer whose client is gone
 _POLL_SECONDS = 0.1  # how soon a client that hung up is noticed
 
 
@@ -59,7 +59,7 @@ def file_job(kind: str, work: Callable[[Step], Result], photo: Path | None = Non
 
 
 def answer(job: Job, as_job: bool) -> Response:
-    """Queues a job that makes a file; the file, or the job itself where that was asked for."""
+    """Queues a job that makes a file; returns the file, or the job itself if requested."""
     helper = the_helper()
     if as_job:
         return _accepted(helper, job)

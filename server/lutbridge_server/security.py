@@ -18,7 +18,7 @@ TAKES_BODY = re.compile(
 _COOKIE = re.compile(r"(?:^|;)[ \t]*(lutbridge-[0-9a-f]{16})=([^;]*)")  # as identity.py names it
 _LENGTH = re.compile(r"[0-9]{1,18}")
 
-# For every answer. The page draws pictures that it made itself (blob:), and talks to nobody else.
+# For every answer. The page shows pictures that it made itself (blob:), and only talks to the helper.
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'",
@@ -36,7 +36,7 @@ class Guard:
 
     def __init__(self, identity: Identity, port: int, body_bytes: int):
         self.identity, self.body_bytes = identity, body_bytes
-        self.is_closing = False  # then clients get what they wait for, and nothing new is begun
+        self.is_closing = False  # then clients get what they wait for, and nothing new starts
         self.hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
         self.origins = {f"http://{host}" for host in self.hosts}
 
@@ -124,7 +124,7 @@ class Guard:
 def our_cookies(header: str) -> Iterator[tuple[str, str]]:
     """Names and values of the cookies in a Cookie header that this run of the helper, or another one, gave.
 
-    Every other server on this address sets cookies that come here too, some of which no parser of whole headers takes.
+    Cookies of other servers on this address come here too, and some break parsers of whole headers.
     """
     for found in _COOKIE.finditer(header):
         yield found[1], found[2].rstrip(" \t")

@@ -42,7 +42,7 @@ def serve(
     ready: Callable[[int, Callable[[], Ticket]], None] = lambda port, new_ticket: None,
     wait: Callable[[], None] = lambda: None,
 ) -> dict[str, Any] | None:
-    """Runs a helper until it is told to stop; where another one runs already, returns its state and starts nothing.
+    """Runs a helper until it is stopped; if one runs already, returns its state and starts nothing.
 
     Args:
         load: makes the retoucher of a model, of the default one for None.
@@ -93,7 +93,7 @@ def _run(folder: Path, lock: FileLock, settings: Settings, load: Callable, ready
                     helper.worker.submit(Job("warm-up", lambda step: helper.darkroom.warm_up()))
                     ready(settings.port, helper.tickets.issue)
                     server.run()
-                    presence.withdraw()  # whoever wants a helper now starts one, which waits for the lock
+                    presence.withdraw()  # a helper that is started now waits for the lock
                     server.finish()
                 log.info("stopped")
         finally:
@@ -116,7 +116,7 @@ def listening(port: int, rather: int = 0) -> Iterator[socket.socket]:
         SetupError: the port is taken.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
-        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows: nobody else binds the same port
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows: no other program can bind the port
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:  # a port whose last connections are still fading counts as free; one that is listened on does not
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

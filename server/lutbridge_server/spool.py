@@ -20,7 +20,7 @@ from lutbridge_server.state import hold, make_private
 log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[0-9a-f]{16}")  # of a helper's folder
-# In it: photos and results, tickets, and what a result is called while it is written.
+# In it: photos and results, tickets, and results being written.
 _FILE = re.compile(r"[0-9a-f]{16}(?:\.html)?|\.lutbridge-[0-9a-f]{16}\.tmp")
 _CHUNK = 2**20
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -41,7 +41,7 @@ class Spool:
         self._claim()
 
     def new(self) -> Path:
-        """A path if nothing stands, in a folder that is there even after a cleaner of caches was."""
+        """A free path, in a folder that is recreated if a cache cleaner removed it."""
         with self._mutex:
             if not _is_folder(self.folder) and not self._is_closed:
                 self._claim_again()
@@ -101,7 +101,7 @@ def _open_private(path: str, flags: int) -> int:
 def _remove_left_over(parent: Path) -> None:
     for folder in list(parent.iterdir()):
         if _NAME.fullmatch(folder.name) and _is_folder(folder) and _lock_of(folder).exists():
-            with suppress(SetupError):  # something else stands where the lock should
+            with suppress(SetupError):  # something else is in place of the lock
                 lock = hold(_lock_of(folder))
                 if lock is not None:
                     _remove(folder, lock)

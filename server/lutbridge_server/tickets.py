@@ -22,7 +22,7 @@ class Ticket:
     """A way in.
 
     Attributes:
-        path: what it opens, to be kept off command lines.
+        path: that it opens; keep it off command lines.
         file: a page that leads there, for its user's eyes only; gone when the ticket is no longer good.
     """
 

@@ -42,7 +42,7 @@ class LocalContextModule(nn.Module):
 
     The photo's border is replicated, so that its pixels have neighbours of their own colour rather than black ones.
 
-    Without attention (an ablation of ours) the neighbours are flattened as they are.
+    Without attention (an ablation of ours) the neighbours are flattened unchanged.
     """
 
     def __init__(self, N: int, k: int, context_channels: int, voxel_channels: int, attention: bool = True):
