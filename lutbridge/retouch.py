@@ -127,7 +127,7 @@ class Retoucher:
             w_image: (K,) weights to use instead of the predicted ones, as a group agrees on them.
             in_place: write the result into `photo.pixels`, so that a large photo is held only once.
         Raises:
-            UsageError: person and background are to differ, and the model does not treat them apart.
+            UsageError: person and background differ, and the model does not separate them.
         """
         strength = self.check_strength(strength)
         look, notices = self._look(photo, w_image), self._see(photo).notices
@@ -190,7 +190,7 @@ class Retoucher:
             strength: zero is the identity, one the full result.
             w_image: (K,) weights to use instead of the predicted ones, as a group agrees on them.
         Raises:
-            UsageError: person and background are to differ, and the model does not treat them apart.
+            UsageError: person and background differ, and the model does not separate them.
         """
         from lutbridge.render.views import photo_lattice
 
@@ -257,7 +257,7 @@ class Retoucher:
         """The strength, if the model can have it.
 
         Raises:
-            UsageError: person and background are to differ, and the model does not treat them apart.
+            UsageError: person and background differ, and the model does not separate them.
         """
         strength = Strength.of(strength)
         if not strength.is_even:

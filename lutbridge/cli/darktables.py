@@ -34,7 +34,7 @@ def has_snap() -> bool:
 
 
 def _is_usual_there(usual: Path) -> bool:
-    """One that has run before, as an AppImage may have, leaves its settings; others are where programs are."""
+    """One that has run before, such as an AppImage, has left its settings; others are in the usual program folders."""
     on_path = shutil.which("darktable")
     if on_path and "snap" not in Path(on_path).parts:
         return True

@@ -47,7 +47,7 @@ class Interruption:
         self._ear.close()
 
     def naming(self, work: Callable) -> Callable:
-        """Work on a photo, as of `batch.run`, whose photo is named in the answer as long as it lasts."""
+        """Work on a photo, as of `batch.run`; while it runs, the answer names the photo."""
 
         def named(photo, output):
             name = printable(photo.path.name)
@@ -71,7 +71,7 @@ class Interruption:
     def _answer(self) -> None:
         with suppress(OSError):
             while (number := self._ear.recv(1)) and number[0] not in SIGNALS:
-                pass  # one that somebody else handles
+                pass  # handled elsewhere
             if number:  # straight to the descriptor: this may come in the middle of a print
                 os.write(sys.__stderr__.fileno(), f"\n{self._what()}; press Ctrl-C again to stop now.\n".encode())
 

@@ -317,7 +317,7 @@ def save_protecting(lut, exact: Callable, wish: Wish, limit: float | None, size:
 
 
 def _clipped(lut):
-    """The share of entries with a value outside 0 to 1, and by how much it is at most, of 1."""
+    """The share of entries with a value outside 0 to 1, and the largest excess."""
     from lutbridge.lut.check import ROUNDING
 
     beyond = abs(lut.lattice - lut.lattice.clip(0, 1)).max(-1)

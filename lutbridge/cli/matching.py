@@ -56,7 +56,7 @@ def match(
     A photo that cannot be looked at is left out here, and fails on the second look.
 
     Args:
-        planned: the whole shoot, also photos whose results are there already: they belong to their groups.
+        planned: the whole shoot, including finished photos, as they belong to their groups.
         read_photo: a path to a Photo.
         look: as of `first_look`.
 

@@ -12,7 +12,7 @@ from lutbridge import __version__
 from lutbridge.cli import darktables
 from lutbridge.errors import SetupError, UsageError
 
-# Tells a plug-in which program to start as its helper; see plugin_lua/darktable/lib/lutbridge_dt_helper.lua.
+# Names the program that a plug-in starts as its helper; see plugin_lua/darktable/lib/lutbridge_dt_helper.lua.
 INSTALLED = "lutbridge_installed.lua"
 # What the helper's state file is found by: Lightroom's Lua cannot ask for environment variables.
 ENVIRONMENT = ("HOME", "LOCALAPPDATA")
@@ -150,7 +150,7 @@ def _ascii_name(folder: str) -> str | None:
 
 
 def _short_name(folder: str) -> str:
-    """The 8.3 name that Windows keeps beside the long one, on most disks; else the long one."""
+    """The 8.3 name that Windows keeps on most disks; else the long one."""
     import ctypes
 
     space = ctypes.create_unicode_buffer(32768)

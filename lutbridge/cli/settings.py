@@ -100,12 +100,12 @@ class BatchSettings:
 
     Attributes:
         matching: None where each is retouched alone.
-        beside: endings of what is written beside each result, see `batch.planned.PlannedPhoto`.
+        beside: endings of the files written beside each result, see `batch.planned.PlannedPhoto`.
         jobs: photos at once, on the CPU.
         ray: the Ray cluster whose machines share the work: "auto" or HOST:PORT; "" for this machine alone.
         of_command: what else the results of this command depend on, by the names of the options.
-        dry_run: whether it is only told what would be done.
-        is_watched: whether somebody waits for each photo, as it has just been taken.
+        dry_run: whether to only show what would be done.
+        is_watched: whether photos arrive one by one, and somebody waits for each.
     """
 
     input: InputSettings

@@ -19,7 +19,7 @@ class Told:
     def __init__(self, task, output: Path, quiet: bool):
         self._config, self._task, self._output, self._quiet = task.training_config, task, output, quiet
         self._looked_at, self._last_looked, self._best = 0, time.monotonic(), (float("-inf"), 0)
-        self._started = self._last = None  # time and share of the run at the first step told of, and time of the last
+        self._started = self._last = None  # time and share of the run at the first reported step, and time of the last
 
     @property
     def _start(self) -> str:

@@ -149,7 +149,7 @@ class _Watching:
             try:
                 plan = self._plan(found, manifest)
             except UsageError as error:
-                if len(found) > 1:  # whose fault it is shows when each is planned alone
+                if len(found) > 1:  # planning each alone shows which one is at fault
                     stack.close()
                     return next(filter(None, map(self._retouch, ([photo] for photo in found))), None)
                 self._give_up(found[0], str(error))

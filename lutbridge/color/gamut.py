@@ -20,7 +20,7 @@ from lutbridge.color.codes import to_codes, to_float
 from lutbridge.color.srgb import eotf_srgb, inverse_eotf_srgb
 
 _TOP = 65535
-_WHITE_ROUNDING = 0.002  # by how much rounded colorants may miss white; 0.0003 in 34 profiles in use
+_WHITE_ROUNDING = 0.002  # largest error of white from rounded colorants; 0.0003 in 34 profiles in use
 _AGREEMENT = 0.002  # most difference from lcms in linear light; 0.0003 in the same profiles, nearly all of it white's
 _ROUNDING = 1e-3  # in linear light; colorants of profiles are rounded to 16 bit, some twice
 _BAND_PIXELS = 2**15  # per thread at once; a few such arrays fit the processor's cache

@@ -50,7 +50,7 @@ def name_of(icc: bytes) -> str:
 
 
 def as_rgb(icc: bytes) -> bytes | None:
-    """An RGB profile with sRGB's primaries and a grey profile's own curve, so that the grey's codes stay as they are.
+    """An RGB profile with sRGB's primaries and a grey profile's own curve, so that grey codes do not change.
 
     None if the curve does not lead to linear light.
     """

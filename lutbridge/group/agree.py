@@ -59,7 +59,7 @@ def agree(
     Args:
         takes: in the order in which they were taken, if it is known: neighbours are compared first.
         reference: (h, w, 3) float32, sRGB-encoded, [0, 1], a picture (`image.thumbnail.area_picture`) that the set
-            should come to look like; it is shown as it is.
+            should match; it is not retouched.
     """
     if reference is not None:
         reference = _before_style(network, reference)
@@ -112,7 +112,7 @@ def _left_alone(T, links, has_reference) -> tuple[int, ...]:
 
 
 def _candidates(pictures, features, has_reference) -> list[tuple[int, int]]:
-    """The pairs to compare; each take is compared with the reference, whose index is T."""
+    """The pairs to compare; each take is also compared with the reference, index T."""
     T = len(pictures)
     if T <= ALL_PAIRS:
         pairs = {(i, j) for i in range(T) for j in range(i + 1, T)}

@@ -1,4 +1,4 @@
-"""The file in which the user lists which photos belong together, in the format of `lutbridge groups`.
+"""The user's file of photos that belong together, in the format of `lutbridge groups`.
 
     [bride]  # anything after a number sign is a remark
     shoot/IMG_0012.jpg

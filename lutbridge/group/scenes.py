@@ -19,7 +19,7 @@ Likeness = Callable[[int, int], float]  # of two photos of the shoot by index: l
 # Log odds that looks must give before takes are joined. Never merging two scenes counts for more than missing a pair.
 AT_ONCE = 1.2  # a few seconds apart: mostly the same scene, but scenes also change within ten seconds
 AFTER_A_PAUSE = 4.0  # as long as would end a scene, or an unknown time
-OTHER_FOLDER = 1.0  # more, for takes that do not follow on each other: somebody may have sorted them
+OTHER_FOLDER = 1.0  # more, for takes that are not consecutive: somebody may have sorted them
 SOON = 0.3  # of the patience: an interval that says nothing
 LATE = 3.0  # of the patience: an interval that says all
 GONE = 3600.0  # seconds; an hour later the light is another, however alike the wall

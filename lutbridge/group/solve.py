@@ -27,7 +27,7 @@ from lutbridge.render.reference import modulate
 
 AGREEMENT = 10.0  # weight of the disagreement; from 3 to 300 the results are alike
 RIDGE = 1e-3  # of Λ's mean diagonal: holds weights that change nothing in the picture
-DIFFERENCE = 0.002  # sRGB-encoded, by which CIELAB's slopes are taken
+DIFFERENCE = 0.002  # sRGB-encoded, step for CIELAB's slopes
 STEPS = 2  # Gauss–Newton steps
 TOLERANCE = 1e-5  # of the residual's norm, at which the conjugate gradients stop
 
@@ -52,7 +52,7 @@ class Member:
         """Λ (K, K): the mean squared ΔE*ab over the take that a change of its weights makes is δᵀ Λ δ."""
         _, slopes = _view(self, self.start)
         gram = _rows(slopes).T @ _rows(slopes) / len(slopes)
-        least = 1e-9  # for a take that is clipped everywhere, whose weights change nothing
+        least = 1e-9  # for a take that is clipped everywhere: its weights change nothing
         return gram + (RIDGE * np.trace(gram) / len(gram) + least) * np.eye(len(gram))
 
 

@@ -164,7 +164,7 @@ def _photo(path: Path, decoded: Decoded, float_encoding: FloatEncoding | None) -
         container = replace(container, grey=stays_grey)
         if not stays_grey:
             notices.append(GREY_AS_RGB)
-        alpha = None if alpha is None else alpha.copy()  # lets go of the grey codes
+        alpha = None if alpha is None else alpha.copy()  # frees the grey codes
         if colours.shape[2] == 1:
             colours = np.repeat(colours, 3, axis=2)
     return Photo(path, colours, alpha, container, tuple(notices), color)

@@ -44,7 +44,7 @@ class Limits:
     memory: int = 4 << 30  # bytes more than the empty process; 500 megapixels of 16-bit RGB are 3 GB
     pixels: int = MAX_PIXELS  # by the header, before anything is decoded
     metadata: int = 128 << 20  # bytes of everything but pixels; an embedded profile of 64 MB is the largest block read
-    notices: int = 40  # sentences; the photos at hand have 6 at most
+    notices: int = 40  # sentences; known photos have 6 at most
     notice_characters: int = 400  # of one of them
     kept: int = 512 << 20  # bytes that a process may hold on to after a photo, before a fresh one takes its place
 
@@ -252,7 +252,7 @@ def _parts(answer: Photo | Refusal, limits: Limits) -> tuple[bytes, list[memoryv
     """The message: a pickle, with pixels and tables sent separately, so that nothing is held twice.
 
     Raises:
-        ReadError: the pickle, in which the photo's metadata is, is larger than allowed.
+        ReadError: the pickle with the photo's metadata is larger than allowed.
     """
     if isinstance(answer, Photo):
         alpha = None if answer.alpha is None else np.ascontiguousarray(answer.alpha)

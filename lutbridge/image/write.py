@@ -36,7 +36,7 @@ def write(path: str | Path, photo: Photo, pixels: np.ndarray, replace: bool = Tr
         replace: whether an existing file is replaced; otherwise WriteError is raised and it stays.
 
     Returns:
-        The share of the pixels, [0, 1], whose colours the container's colour space cannot hold; 0 in the photo's own.
+        The share of the pixels, [0, 1], with colours outside the container's colour space; 0 in the photo's own.
 
     Raises:
         WriteError: `path` is the photo itself, or the disk or folder refused; no file was written.

@@ -18,7 +18,7 @@ class Keyword:
 
     Attributes:
         name: in capitals.
-        line: its whole line, as it is in the file.
+        line: its whole line in the file.
     """
 
     name: str

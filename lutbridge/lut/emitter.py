@@ -57,7 +57,7 @@ def repeated(builder: ir.IRBuilder, array: ir.Value, index: ir.Value, vector: ir
 
 
 def multiply_add(builder: ir.IRBuilder, a: ir.Value, b: ir.Value, total: ir.Value) -> ir.Value:
-    """a · b + total, rounded once where the processor can."""
+    """a · b + total, rounded once if the processor can."""
     return builder.fadd(total, builder.fmul(a, b, flags=["contract"]), flags=["contract"])
 
 

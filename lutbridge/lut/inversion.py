@@ -17,7 +17,7 @@ from lutbridge.lut.lut3d import Lut3D
 INSIDE = -1e-5  # least barycentric coordinate of a colour inside; the mesh is in float32
 LARGEST_BY_DEFAULT = 65
 TINY = 1e-300  # instead of zero, for a triangle with coinciding corners
-PATCH = 4  # cells along the sides of the patches in which the surface is searched
+PATCH = 4  # cells per side of the patches for searching the surface
 # The six ways along the axes from a cell's black corner to its white one; each is a tetrahedron.
 PATHS = np.array([(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
 
@@ -166,7 +166,7 @@ def _keep(place, target, kept, distance, ambiguous, index):
 
 
 def _on_surface(vertices, targets):
-    """Places (P, 3) of the points of the cube's surface whose images are nearest to the targets (P, 3)."""
+    """Points (P, 3) on the cube's surface with images nearest to the targets (P, 3)."""
     places = np.stack(np.meshgrid(*[np.linspace(0, 1, len(vertices))] * 3, indexing="ij"), -1)
     faces, at = (
         np.stack([np.take(lattice, side, axis) for axis in range(3) for side in (0, -1)])

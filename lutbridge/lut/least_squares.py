@@ -194,7 +194,7 @@ def _sum(one, other):
 
 @njit(**COMPILED)
 def _step(step, x, direction, residual, image, inverse, edge):
-    """Go a step along a direction; the residual's squared norm, preconditioned and as it is."""
+    """Go a step along a direction; the residual's squared norm, with and without preconditioning."""
     scaled, squared = 0.0, 0.0
     for i in range(edge, x.shape[1] - edge, BLOCK):
         for c in range(3):

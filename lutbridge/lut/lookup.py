@@ -39,7 +39,7 @@ def look_up(
     Args:
         points: the lattice, from `pad`.
         grid_size: M.
-        values: (..., 3), any strides: float32, clamped to [0, 1]; or uint8 or uint16 codes, the largest of which is 1.
+        values: (..., 3), any strides: float32, clamped to [0, 1]; or uint8 or uint16 codes, with the largest as 1.
         interpolation: "trilinear" or "tetrahedral".
         out: array for the result, same shape and dtype, may be `values`; a new array if None.
     Returns:

@@ -131,7 +131,7 @@ class Lut3D:
         """Where colours (..., 3) are in the lattice, 0 the first point and 1 the last; not yet clamped."""
         if self.domain != UNIT_DOMAIN:
             low, high = np.asarray(self.domain)
-            with np.errstate(over="ignore"):  # of a domain next to nothing, at whose ends colours are clamped
+            with np.errstate(over="ignore"):  # of a tiny domain; colours are clamped to its ends
                 rgb = np.clip((rgb - low) / (high - low), 0, 1)
         if self.shaper is None:
             return rgb

@@ -11,7 +11,7 @@ from lutbridge.model.checkpoint import Checkpoint, load_network, read, to_bytes
 from lutbridge.model.registry import added_models, builtin_models, path_of_added
 
 NAME, MAKER, DATE, DATA = "name", "maker", "date", "data"  # keys of a model's history
-LONGEST = 200  # characters of what somebody else's file says that is shown
+LONGEST = 200  # characters shown of a text in somebody else's file
 
 
 def add(path: Path, name: str, maker: str = "", picture: bytes | None = None) -> Path:

@@ -32,7 +32,7 @@ class ModelConfig:
     pixel_weights: str = "lam"  # what predicts w_pixel: one of PIXEL_WEIGHTS
     thumbnail: str = "area"  # how the thumbnail is made, one of THUMBNAILS; imported models have "bilinear"
     lut_start: str = "zeros"  # what all basis LUTs but the first start as: one of LUT_STARTS
-    restraint: float = 0.0  # mean ΔE*ab of an edit up to which it is not made, of "regions"; full from twice that
+    restraint: float = 0.0  # of "regions": edits up to this mean ΔE*ab are not made; full from twice that
     style: bool = False  # whether the LUT of a style follows, of "regions"
 
     def __post_init__(self):

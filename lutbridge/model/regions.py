@@ -27,7 +27,7 @@ REGIONS = 2  # background, person
 WIDTHS = (16, 32, 64, 96)  # channels of the encoder, on S/2, S/4, S/8 and S/16 cells a side
 HISTOGRAM_WIDTH, HIDDEN = 160, 256
 SLOPE = np.float32(0.1)  # of the leaky ReLU below zero
-RADIUS = 4  # cells, of the window in which the mask is a linear function of colour
+RADIUS = 4  # cells, of the windows with the mask as a linear function of colour
 EPSILON = 1e-4  # variance of a channel below which a window counts as flat
 FLOOR = np.float32(1e-3)  # least share of every pixel in either region, so that an empty one becomes the whole photo
 
@@ -148,7 +148,7 @@ def fit_lines(mask: np.ndarray, guide: np.ndarray, radius: int = RADIUS, epsilon
     """The guided filter's first half: around every cell, the least-squares fit mask ≈ slopes · colour + offset.
 
     Args:
-        mask: (s, s) float32, [0, 1]; where the guide is finer, it is interpolated to its cells.
+        mask: (s, s) float32, [0, 1]; interpolated to the guide's cells if those are finer.
         guide: (S, S, 3) float32, sRGB-encoded, [0, 1]: the thumbnail.
         radius: cells.
         epsilon: variance of a channel below which a window counts as flat.

@@ -81,7 +81,7 @@ def attend(typing, logits, area, window):
 
 @intrinsic
 def interleave_four(typing, planes, pixels, lanes):
-    """Four planes to WIDE pixels of `lanes` values, of which they are the first four."""
+    """Four planes to the first four of `lanes` values of WIDE pixels."""
     signature = types.none(planes, pixels, types.int64)
 
     def generate(context, builder, signature, args):

@@ -34,7 +34,7 @@ class Record:
         psnr, psnr_untouched: dB, of the result and of the source.
         delta_e, psnr_hc, delta_e_hc: the published metrics.
         ab, ab_error: (2,) mean a*, b* of the result, and of the result minus those of the target.
-        finished: mean ΔE by which the target moves when it is the input; nan if not measured.
+        finished: mean ΔE that the target moves as the input; nan if not measured.
         skin_group: by individual typology angle, or "" where too little skin shows.
         skin_delta_e, skin_hue: mean ΔE and absolute hue error (degrees) on skin.
         seconds: that the system took for the photo, file access aside.

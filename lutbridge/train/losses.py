@@ -130,7 +130,7 @@ def group_consistency(first: torch.Tensor, second: torch.Tensor, offsets: torch.
             photo, at the same scale.
         offsets: (B, 2) int64, how many rows and columns the second crop is below and right of the first.
     Returns:
-        scalar: the mean over the batch of each photo's MSE; a photo whose crops do not meet adds nothing.
+        scalar: the mean over the batch of each photo's MSE; a photo without overlapping crops adds nothing.
     """
     H, W = first.shape[2:]
     total = first.new_zeros(())

@@ -32,7 +32,7 @@ def delta_e_mean(output: np.ndarray, target: np.ndarray, mask: np.ndarray | None
 
 
 def mean_ab(image: np.ndarray) -> np.ndarray:
-    """(2,): the photo's mean a* and b*, from which `group_variance` is computed."""
+    """(2,): the photo's mean a* and b*, for `group_variance`."""
     return lab(image)[..., 1:].mean((0, 1))
 
 
@@ -53,7 +53,7 @@ def group_variance(means: list[np.ndarray], groups: list[str]) -> float:
 
 
 def skin_pixels(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """(H, W) bool: pixels of the person whose colour in the finished photo is that of skin.
+    """(H, W) bool: pixels of the person with skin colour in the finished photo.
 
     A window in CIELAB (hue 20° to 75°, chroma 8 to 48, L* 15 to 92) that holds human skin under neutral light; it is
     used on finished photos only, and takes in some hair and brown cloth.

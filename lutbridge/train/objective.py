@@ -47,7 +47,7 @@ def objective(
         mask_around: (B, 1, H + k − 1, W + k − 1) the mask with what the windows of k × k see of it outside; without it,
             the mask's border is repeated, as the network repeats the photo's.
         source: (B, 3, H, W) what came in, where `harm` is not 0.
-        known: (B / K,) bool, whose person mask may be learned from; without it, all.
+        known: (B / K,) bool, photos with a usable person mask; without it, all.
         whole_mask: (B / K, 1, H', W') the masks of the whole photos, where B counts patches and `person_mask` is not 0.
     Returns:
         name → scalar, its share multiplied in: mse, delta_e, harm, person_mask, smooth, monotone, edge, gam, glc.

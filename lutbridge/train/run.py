@@ -24,7 +24,7 @@ _MOST_STEPS = 10**9  # more than any run takes
 
 
 class Batches(Protocol):
-    """An endless stream whose place can be saved; a batch knows how `to` go to a device."""
+    """An endless stream with a position that can be saved; a batch moves to a device with `to`."""
 
     epoch: float
 
@@ -110,7 +110,7 @@ class Run:
         tell: Callable[[dict], None] = lambda line: None,
         advance: Callable[[int, float], None] = lambda step, share: None,
     ) -> End:
-        """Run to the last step, or until told to stop, and leave a snapshot in either case.
+        """Run to the last step, or until stopped, and leave a snapshot in either case.
 
         Args:
             log: of the first process; the others write none.
@@ -293,7 +293,7 @@ def read_snapshot(path: Path, device: str = "cpu", mmap: bool = False) -> dict:
 
 
 def _check_sizes(path):
-    """torch writes its archive uncompressed; one that unpacks to more than the file holds was made by somebody else."""
+    """torch writes its archive uncompressed; one that unpacks to more than the file's size is not torch's."""
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
     unpacked = sum(entry.file_size for entry in entries)

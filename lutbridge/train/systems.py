@@ -154,7 +154,7 @@ def filled(config, values: dict, table: str):
     """A dataclass with what a table of a TOML file changes in it, every value checked for its type.
 
     Args:
-        config: an instance, whose fields are whole numbers, numbers, texts or truth values.
+        config: an instance; its fields are integers, floats, strings or booleans.
     Raises:
         ValueError: a key is unknown, or a value of the wrong type or refused by the dataclass.
     """

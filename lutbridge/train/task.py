@@ -105,7 +105,7 @@ def new_task(system: SystemConfig, training: dict, start: str = "", **data: str 
 
     Args:
         training: fields of the [training] table that go before the config's.
-        start: a model to start from, whose architecture is taken.
+        start: a model to start from, with its architecture.
         data: the attributes of `TrainTask` that name the data, and `look_only`.
     Raises:
         UsageError: no such model to start from, one that the losses do not fit, or a field that makes no sense.

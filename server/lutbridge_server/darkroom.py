@@ -101,7 +101,7 @@ class Darkroom:
         )
         step(RETOUCHED)
         about = facts(used, strength, (*photo.notices, *left_alone(photo.pixels)))
-        if view not in PART_VIEWS:  # which are not meant for the whole photo
+        if view not in PART_VIEWS:  # views of the whole photo only
             about["delta_e"] = round(retoucher.loss(photo, found, strength, w_image).mean, 3)
         return self.write_lut(found, options, about)
 

@@ -198,7 +198,7 @@ class Worker:
             job.fail(shutting_down())
 
     def join(self, seconds: float) -> bool:
-        """Whether the job in progress, if any, ended within so many seconds."""
+        """Whether the current job, if any, ended within `seconds`."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
@@ -281,7 +281,7 @@ class KeptJobs:
             self._jobs.pop(job.id, None)
 
     def are_awaited(self, seconds: float) -> bool:
-        """Whether somebody who asked in the last so many seconds has yet to get a result, or to hear of a failure."""
+        """Whether a client that asked recently still waits for a result or a failure."""
         since = time.monotonic() - seconds
         with self._lock:
             return any(not job.is_collected and job.asked_at >= since for job in self._jobs.values())

@@ -29,7 +29,7 @@ class Models:
         self._others: OrderedDict[str, Any] = OrderedDict()
 
     def check(self, name: str | None) -> str:
-        """The name of the model that is meant; None means the default.
+        """The name of the model; None is the default.
 
         Raises:
             ApiError: there is none of that name.

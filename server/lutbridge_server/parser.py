@@ -59,7 +59,7 @@ class Parser(HTTPRequestParser):
             self._refuse(no_space() if is_full(error) else internal())
             consumed = len(data)
         if self.completed:
-            self.expect_continue = False  # no invitation to send a body that nobody wants, or of which nothing is left
+            self.expect_continue = False  # no go-ahead for a body that is refused, or already here
         return consumed
 
     def parse_header(self, header_plus: bytes) -> None:

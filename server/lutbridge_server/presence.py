@@ -1,4 +1,4 @@
-"""The helper's place: its lock and its state file, put back where somebody removes them while it runs."""
+"""The helper's lock and state file, restored if they are removed while it runs."""
 
 import logging
 import os
@@ -13,7 +13,7 @@ from lutbridge_server.state import LOCK, hold, make_private, publish, read_state
 
 log = logging.getLogger(__name__)
 
-_PATIENCE = 30.0  # seconds in which a full disk may get room again
+_PATIENCE = 30.0  # seconds for a full disk to get room again
 
 
 class Presence:

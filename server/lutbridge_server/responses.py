@@ -147,7 +147,7 @@ def result_header(facts: dict[str, Any]) -> str:
 def disposition(name: str) -> str:
     """`Content-Disposition` for a file name of any script (RFC 6266)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    # NFKD makes slashes of signs that hold one (℀, ／), so it is looked at afterwards.
+    # NFKD turns some signs into slashes (℀, ／), so check afterwards.
     stem, _, suffix = re.sub(r'[^ -~]|[/\\":]', "_", plain).rpartition(".")
     plain = f"{stem.strip(' .') or 'photo'}.{suffix}"  # of a name without a Latin letter only the suffix is left
     header = f'attachment; filename="{plain}"'

@@ -48,7 +48,7 @@ def serve(
         load: makes the retoucher of a model, of the default one for None.
         ready: called with the port and what makes a ticket for the page, once the socket listens. It has to return
             before requests are answered.
-        wait: called once where another helper is just starting or stopping, whose end or answer is waited for.
+        wait: called once if another helper is just starting or stopping, before waiting for it.
 
     Raises:
         SetupError: the port is taken, a folder cannot be written to, or the model is damaged; or another helper

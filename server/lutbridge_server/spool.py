@@ -82,7 +82,7 @@ class Spool:
             raise no_folder() from error
 
     def _claim(self) -> None:
-        """Makes the folder; its lock first, so that there is no moment in which it looks left over."""
+        """Makes the folder, its lock first, so that it never looks left over."""
         make_private(self._parent)
         folder = self._parent / secrets.token_hex(8)
         lock = hold(_lock_of(folder))

@@ -68,7 +68,7 @@ class Tickets:
         return end > time.monotonic()
 
     def expire(self) -> None:
-        """Forgets those whose time is over; called now and then."""
+        """Drops expired tickets; called now and then."""
         with self._lock:
             over = [secret for secret, (end, _) in self._good.items() if end <= time.monotonic()]
         for secret in over:

@@ -127,5 +127,5 @@ def _frame(marker: int, payload: bytes) -> tuple[Header, tuple[tuple[int, int], 
 
 
 def segment_bytes(marker: int, payload: bytes) -> bytes:
-    """One segment as it is in a file; the payload has at most MOST_SEGMENT_BYTES."""
+    """One segment as stored in a file; the payload has at most MOST_SEGMENT_BYTES."""
     return struct.pack(">BBH", 0xFF, marker, len(payload) + 2) + payload

@@ -123,7 +123,7 @@ def _exactly(file: BinaryIO, length: int) -> bytes:
 
 
 def chunk_bytes(kind: bytes, data: bytes) -> bytes:
-    """One chunk as it is in a file."""
+    """One chunk as stored in a file."""
     return struct.pack(">I", len(data)) + kind + data + zlib.crc32(data, zlib.crc32(kind)).to_bytes(4, "big")
 
 

@@ -26,7 +26,7 @@ _NOTICE = (
 _DEVELOP = "develop it in your RAW converter and export a TIFF"
 _SRGB_GAMMA = (2.4, 12.92)  # power and slope of the straight part, as LibRaw wants them
 _DEFLATE, _UNASSOCIATED = 8, 2
-# By how many stops a DNG is meant brighter than its white level makes it, and what its profile adds (DNG 1.7).
+# How many stops brighter a DNG should be developed, and its profile's offset to that (DNG 1.7).
 _BASELINE_EXPOSURE, _BASELINE_EXPOSURE_OFFSET = 50730, 51109
 _STOPS = (-2.0, 3.0)  # that LibRaw can shift an exposure by
 # The tags of a RAW file's first directory that hold for a developed photo: description, make, model, resolution,

@@ -135,7 +135,7 @@ def _chunks(data: bytes) -> list[Chunk]:
 
 
 def _check_not_blank(chunks: list[Chunk], header: Header) -> None:
-    """Refuses pixel data whose end a failed copy left at zero, which libwebp decodes to a smear."""
+    """Refuses pixel data that a failed copy left at zero at the end, which libwebp decodes to a smear."""
     most = _FEW_ZEROS + header.width * header.height // 256 // _BLOCKS_PER_ZERO
     for kind, data in chunks:
         raw_alpha = kind == _ALPHA and data[:1] and not data[0] & 3  # uncompressed values: any number of zeros

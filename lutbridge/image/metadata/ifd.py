@@ -72,7 +72,7 @@ class Reader:
 
     Args:
         file: its TIFF header is at offset 0.
-        unread: tags whose values are left b"".
+        unread: tags to skip; their values are b"".
 
     Raises:
         IfdError: it does not begin with a TIFF header.

@@ -1,4 +1,4 @@
-"""Whether a maker note, whose format only its maker knows, points to places outside itself."""
+"""Whether a maker note, in its proprietary format, points to places outside itself."""
 
 from lutbridge.image.metadata.ifd import TYPE_SIZES, Entry, Layout
 

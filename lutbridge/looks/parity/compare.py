@@ -139,7 +139,7 @@ def _alternatives(program, lut, codes, count):
         rgb = codes / 65535.0
         if _EIGHT_BIT in chosen:
             rgb = np.rint(255 * rgb) / 255
-        if _STRETCHED in chosen:  # at x · N / 256 of an 8-bit code x, where x · (N − 1) / 255 is meant
+        if _STRETCHED in chosen:  # at x · N / 256 for an 8-bit code x, instead of x · (N − 1) / 255
             rgb = np.clip(rgb * 255 / 256 * used.grid_size / (used.grid_size - 1), 0, 1)
         if _NEAREST in chosen:
             rgb = np.rint(rgb * (used.grid_size - 1)) / (used.grid_size - 1)

@@ -200,7 +200,7 @@ def _plain(values):
 
 
 def _refuse_codes(table):
-    """Some programs write codes where .cube has 0 to 1; taken as they are they would turn every photo white."""
+    """Some programs write codes instead of 0 to 1, which would turn every photo white."""
     top = table.max()
     if top >= 16 and (table == np.rint(table)).all():
         bits = next((bits for bits in (8, 10, 12, 16) if top < 2**bits), 32)

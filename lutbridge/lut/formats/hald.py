@@ -54,7 +54,7 @@ def decode(data: bytes) -> Decoded:
     except (imagecodecs.PngError, ValueError, zlib.error) as error:
         raise _damaged("its pixels do not decode") from error
     picture = picture.reshape(*picture.shape[:2], -1)
-    # A grey picture, with or without alpha, is one whose three channels are equal, as of a black-and-white look.
+    # A grey picture, with or without alpha, has three equal channels, as from a black-and-white look.
     codes, notices = picture[..., [0, 0, 0] if picture.shape[2] < 3 else [0, 1, 2]], []
     white = np.iinfo(picture.dtype).max
     if picture.shape[2] in (2, 4) and (picture[..., -1] != white).any():

@@ -1,4 +1,4 @@
-"""A process of its own in which OpenColorIO reads a LUT file: some damaged ones keep its parser busy for ever.
+"""The separate process in which OpenColorIO reads a LUT file: some damaged ones keep its parser busy for ever.
 
     python -P opencolorio_child.py LUT RESULT.npz MOST_BYTES_OF_MEMORY
 

@@ -13,7 +13,7 @@ def parse(data: bytes) -> ET.Element:
     Raises:
         RefusedError: it is damaged, or declares entities, which let a small file use any amount of memory.
     """
-    if b"\0" in data:  # UTF-16, in which a declaration would hide from the line below
+    if b"\0" in data:  # UTF-16 would hide a declaration from the line below
         raise RefusedError("it is not UTF-8 text", "save it as UTF-8")
     if data.count(b"<") + data.count(b"=") > _MOST_PARTS:
         raise RefusedError("it has more tags and attributes than any LUT", "export it again")
