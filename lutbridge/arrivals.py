@@ -3,8 +3,8 @@
     shoot = ArrivingShoot(retoucher, by="auto")
     shoot.render(read(path)).pixels  # as soon as the photo is there
 
-`Shoot` sees all photos before it renders the first, and lets them agree. Here earlier photos are delivered already and
-stay as they are, so that a photo comes to the first of its scene that it shares something with, and not half-way.
+`Shoot` sees all photos before it renders the first, and lets them agree. Here earlier photos have been delivered and
+cannot change, so a new photo is matched fully to the first one of its scene that it shares content with.
 """
 
 from collections.abc import Iterator

@@ -1,9 +1,9 @@
 """Between the codes of a photo in its own colour space and the model's space, sRGB-encoded [0, 1].
 
-A photo in a wider gamut is brought to linear sRGB, unbounded. What lies inside [0, 1] is what the model sees; by how
-much the model moves it, in linear light, the whole colour is moved. So colours inside the gamut get exactly the
-model's result, and colours outside keep their distance from the gamut's edge. (The same as adding back a residual,
-written so that a model that moves nothing gives back the very codes.)
+A photo in a wider gamut is converted to linear sRGB, unbounded. The model sees the part inside [0, 1]; the whole colour
+is then moved, in linear light, as far as the model moves that part. So colours inside the gamut get exactly the model's
+result, and colours outside keep their distance from the gamut's edge. (This equals adding back a residual, but returns
+exactly the same codes if the model changes nothing.)
 """
 
 import os

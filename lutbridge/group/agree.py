@@ -14,8 +14,8 @@ from lutbridge.lut.inversion import invert
 from lutbridge.lut.lut3d import Lut3D
 from lutbridge.model.network import Look, Network
 
-# ΔE*ab, see `solve`, for each round. The first brings takes nearer that may be far apart; the second compares what the
-# first has made, and so recognises more and errs less.
+# ΔE*ab, see `solve`, for each round. The first brings distant takes closer; the second compares its results, and so
+# recognises more with fewer errors.
 FORGIVEN = (20.0, 8.0)
 ALL_PAIRS = 8  # up to this many takes, all pairs are compared
 NEXT_TAKES = 2  # in larger groups, takes that follow are compared, and those that look most alike
@@ -31,8 +31,8 @@ class Agreement:
         alone: (T, K) float32, the weights predicted for each take.
         agreed: (T, K) float32, weights that make them match.
         links: (i, j, support) of the pairs that share something; see `match.Match.support`. Index T is the reference.
-        left_alone: takes that share nothing with any other and keep their own weights; with a reference, all to which
-            no chain of links leads from it.
+        left_alone: takes that share nothing with any other and keep their own weights; with a reference, all that no
+            chain of links connects to it.
         difference_alone, difference: mean ΔE*ab between takes on what they share, each alone and agreed; nan without
             links.
     """
@@ -63,7 +63,7 @@ def agree(
     """
     if reference is not None:
         reference = _before_style(network, reference)
-    network = network.correction  # takes that agree before a style agree after it
+    network = network.correction  # takes that agree before a style also agree after it
     looks = [take.look for take in takes]
     alone = np.stack([look.w_image for look in looks]).astype(np.float32)
     start, pictures = alone.astype(float), [take.picture for take in takes]

@@ -161,7 +161,7 @@ def _text(entries: tuple[Entry, ...], tag: int) -> str:
 def _property(xmp: bytes | None, names: tuple[str, ...]) -> str:
     """The first of some simple properties that an XMP packet holds, as attribute or as element, or "".
 
-    Prefixes are taken for what they are by custom; so a damaged packet still tells what it can.
+    Prefixes are assumed to have their usual meaning, so that even a damaged packet can be used.
     """
     for name in names:
         match = re.search(rb"[<\s]" + name.encode() + rb"\s*(?:=\s*[\"']|>)\s*([^<\"']{1,80})", xmp or b"")

@@ -26,9 +26,9 @@ class Features:
     """P points of one picture.
 
     Attributes:
-        surroundings: (P, 9) float32, in units in which 1 is a difference worth noting: how a point's colour stands to
-            its surroundings, and those to theirs; its texture; its place. A shift of the whole picture in CIELAB
-            changes none of it.
+        surroundings: (P, 9) float32, scaled so that 1 is a noticeable difference: a point's colour relative to its
+            surroundings, and these relative to theirs; texture; place. A shift of the whole picture in CIELAB does
+            not change them.
         lab: (P, 3) float32, the points' colours, CIELAB (D65).
         usable: (P,) bool, no channel of the photo clipped.
         is_monochrome: the picture has no colours.
@@ -56,8 +56,7 @@ def smoothed(picture: np.ndarray, side: int = SCALES[0]) -> np.ndarray:
 def describe(picture: np.ndarray, rendered: np.ndarray) -> Features:
     """Describe a picture as its render shows it.
 
-    Takes of one scene that the camera exposed differently come out alike once each is retouched; so it is the renders
-    that are compared.
+    Differently exposed takes of one scene look alike once each is retouched, so the renders are compared.
 
     Args:
         picture: (h, w, 3) float32, sRGB-encoded, [0, 1].

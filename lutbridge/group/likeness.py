@@ -15,23 +15,23 @@ from lutbridge.group.match import match
 BAND, SHOULDERS = 0.2, 0.6
 BINS, RANGE = (24, 36, 36), ((0.0, 100.0), (-60.0, 60.0), (-60.0, 60.0))  # of L*, a*, b*
 BLUR = 1.0  # bins
-# A white or grey wall is behind half of all people and says little, a colour says more: about the logarithm of how
-# seldom a chroma (CIELAB) is met behind people, in the portraits of benchmarks/groups.py.
+# Half of all people stand in front of a white or grey wall, which says little; a colour says more: about the logarithm
+# of how rare its chroma (CIELAB) is behind people, in the portraits of benchmarks/groups.py.
 COMMON, NEUTRAL = 3.0, 5.0
 MOST_SUPPORT = 0.25  # more support adds nothing
-# Logistic regression over pairs of portraits of one scene and of different ones, as they are. On the degraded takes of
+# Logistic regression over pairs of unchanged portraits, of one scene and of different ones. On the degraded takes of
 # benchmarks/groups.py, --fit finds 38.9, 2.7 and -10.6, which group as well, but leave more pairs to the slow part.
 OF_SUPPORT, OF_BACKGROUND, OFFSET = 23.5, 4.2, -14.6
 
 
 @dataclass(frozen=True)
 class Appearance:
-    """What is kept of a take to recognise its scene.
+    """Summary of a take, for recognising its scene.
 
     Attributes:
         features: of its points.
         background: (24 · 36 · 36,) float32, the root of the distribution of the background's colours in CIELAB, each
-            weighed by the root of how much it says.
+            weighed by the root of its evidence.
     """
 
     features: Features

@@ -38,8 +38,8 @@ class Listed:
 def listed_groups(file: Path, photos: Sequence[Path]) -> list[Listed]:
     """Reads which of `photos` belong together.
 
-    A photo is named as it is from the current folder or from the file's, or by as much of the end of its path as tells
-    it from the others.
+    A photo is named by its path from the current folder or from the file's, or by enough of the end of its path to be
+    unique.
 
     Raises:
         UsageError: the file cannot be read, or a line names no photo, several, or one that was named before.

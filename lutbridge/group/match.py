@@ -1,7 +1,7 @@
 """Finds shared content in two takes: pairs of points with the same surroundings whose colours agree on one shift.
 
-The shift, one for the whole picture, is what a change of light or of the retouch does; points that do not follow it
-(a coat that comes into view, a face instead of the wall) are left out.
+The shift, one for the whole picture, comes from a change of light or of the retouch. Points that do not follow it (a
+coat that enters the frame, a face instead of the wall) are left out.
 """
 
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from lutbridge.group.features import FEWEST_POINTS, Features
 
 COLOUR_UNIT = 10.0  # ΔE*ab that counts as a difference of one, once the shift is known
 TOLERANCE = 6.0  # ΔE*ab that a pair may be off the shift before it counts less
-LARGEST_SHIFT = 30.0  # ΔE*ab; past this it is another scene, or nothing that weights could mend
-# Support: above the first, takes are surely of one scene; below the second, what is shared could be chance. A link in
-# between pulls in proportion: other people before one door have 0.10 to 0.14.
+LARGEST_SHIFT = 30.0  # ΔE*ab; beyond this it is another scene, or too much for the weights
+# Support: above the first, takes are surely of one scene; below the second, it could be chance. In between, a link
+# pulls in proportion: different people before one door have 0.10 to 0.14.
 SURE, UNSURE = 0.15, 0.10
 LEAST_CONFIDENCE = 0.05
 

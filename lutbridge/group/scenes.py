@@ -1,8 +1,8 @@
 """Finds the scenes of a shoot: takes that look alike and were taken one after another.
 
-Looks give the odds that two takes are of one scene, time says how high these have to be. First each camera's takes are
-joined along its own clock; then what is left is joined across pauses, folders and cameras, where only looks can say
-that two cameras saw the same, because their clocks may be set apart.
+Looks give the odds that two takes are of one scene; time says how high these have to be. First each camera's takes are
+joined along its own clock; then scenes are joined across pauses, folders and cameras. Between cameras only looks count,
+as their clocks may differ.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -20,12 +20,12 @@ Likeness = Callable[[int, int], float]  # of two photos of the shoot by index: l
 AT_ONCE = 1.2  # a few seconds apart: mostly the same scene, but scenes also change within ten seconds
 AFTER_A_PAUSE = 4.0  # as long as would end a scene, or an unknown time
 OTHER_FOLDER = 1.0  # more, for takes that are not consecutive: somebody may have sorted them
-SOON = 0.3  # of the patience: an interval that says nothing
-LATE = 3.0  # of the patience: an interval that says all
-GONE = 3600.0  # seconds; an hour later the light is another, however alike the wall
+SOON = 0.3  # of the patience: an interval without evidence
+LATE = 3.0  # of the patience: an interval that is proof
+GONE = 3600.0  # seconds; after an hour the light has changed, even on the same wall
 BRACKET_SECONDS, BRACKET_STEP = 1.5, 0.6  # between two frames, and EV
 SAMPLES = 3  # takes of either side that are compared
-DOUBT = 1.0  # taken from the odds of one pair; of several by the root of their number, as an error of a mean
+DOUBT = 1.0  # subtracted from the odds of one pair; of n pairs, divided by √n, as for the error of a mean
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,15 @@
-"""Inspects a photo's codes before anything is done to them."""
+"""Checks a photo's codes before it is retouched."""
 
 from itertools import pairwise
 
 import numpy as np
 
-SPREAD_ROWS = 16  # looked at first: most photos show their colours there
-SAMPLES = 2**14  # pixels on a grid over the photo, which tell nearly every photo from a drawing
+SPREAD_ROWS = 16  # checked first: enough to find colour in most photos
+SAMPLES = 2**14  # pixels on a grid over the photo, enough to tell nearly every photo from a drawing
 ONE_COLOUR = 4  # 8-bit codes between the darkest and the lightest value of a channel
 BLACK = 8  # 8-bit codes; a lens cap leaves noise
-# A screenshot has few colours, one of them over much of it; all of it is flat, also what is not that colour; and
-# lines as straight as only programs draw them run through it. A photo with few colours has no such lines.
+# A screenshot has few colours, one of them dominant; it is flat, also outside that colour; and it has perfectly
+# straight lines. A photo with few colours has no such lines.
 MOST_COLOURS = 0.03  # of the samples
 COMMONEST = 0.3  # share of the samples
 FLAT = 0.85  # share of the samples that equal the pixels right of and below them

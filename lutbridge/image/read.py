@@ -46,7 +46,7 @@ def read(path: str | Path, float_encoding: FloatEncoding | None = None, long_sid
 
     Raises:
         ReadError: the file is missing, no photo, damaged, cut short, too large, or of a kind that is not handled
-            (CMYK or floating point of which nothing says what they mean), or needs an extra that is not installed.
+            (CMYK or floating point in an unknown encoding), or needs an extra that is not installed.
     """
     path = Path(path)
     with _sentences(path):

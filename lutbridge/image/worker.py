@@ -1,5 +1,5 @@
-"""Reads photo files of unknown origin in a process of its own, so that a decoder that crashes or runs wild costs one
-photo and not the program.
+"""Reads photo files of unknown origin in a separate process, so that a decoder that crashes or hangs costs one photo and
+not the program.
 
 The process has limits on memory, and on time per photo. It is no sandbox: it may do what its user may.
 """
@@ -76,21 +76,21 @@ class ReadingWorker:
         then: Callable[[Photo], Photo] | None = None,
         meanwhile: Callable[[], None] = lambda: None,
     ) -> Photo:
-        """What `image.read.read` gives for a file, or `read_bytes` for a file's content.
+        """Like `image.read.read` for a file, or `read_bytes` for a file's content.
 
-        A process that dies over a photo may have been killed by somebody else (by the system, where memory is short):
-        the photo gets one more try in a fresh one.
+        A process may also have been killed from outside (by the system, if memory is short), so the photo gets one more
+        try in a new one.
 
         Args:
             source: the file, or its content.
             name: what to call the photo in messages and in `Photo.path`; for a file its path.
             float_encoding: of a floating-point photo without a profile.
-            then: what else is to be done with the photo's bytes, in the same process and within the same limits; can
-                be pickled, and may raise PhotoError.
+            then: more work on the photo, in the same process and within the same limits; must be picklable, and may raise
+                PhotoError.
             meanwhile: called now and then; an exception from it ends the process and the reading.
 
         Raises:
-            PhotoError: as `read` and `then` do, SizeError over the limit of pixels; ReadError if the file crashed
+            PhotoError: as `read` and `then` do; SizeError above the limit of pixels; ReadError if the file crashed
                 the decoder twice, or took more than the limits allow.
             OSError: no process can be started now.
         """

@@ -26,11 +26,11 @@ def write(path: str | Path, photo: Photo, pixels: np.ndarray, replace: bool = Tr
     """Writes pixels as the format, depth and profile of the photo's container, with its alpha and its metadata.
 
     PNG and TIFF hold the pixels exactly; JPEG is written at the container's quality, else 95, with the photo's chroma
-    subsampling, and WebP lossless where the photo was, else likewise. The pixels are turned back to how the photo
-    stores them and its orientation tag stays. Thumbnails of the old pixels are left out.
+    subsampling, and WebP lossless if the photo was, else likewise. The pixels are turned back to the photo's stored
+    orientation, and its orientation tag stays. Thumbnails of the old pixels are left out.
 
     Args:
-        path: the new file, in an existing folder; its extension is not looked at.
+        path: the new file, in an existing folder; its extension is ignored.
         photo: the source of the pixels.
         pixels: (H, W, 3), dtype and shape of photo.pixels, upright, codes in its colour space; any strides.
         replace: whether an existing file is replaced; otherwise WriteError is raised and it stays.

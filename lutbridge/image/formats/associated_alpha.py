@@ -1,7 +1,7 @@
 """Colours that are stored multiplied with alpha, as colours, and back (TIFF 6.0, ExtraSamples; HEIF, `prem`).
 
-A retouch and a LUT are made for colours: what is multiplied would look darker to them than it is, and come out brighter
-than its alpha allows.
+Retouches and LUTs are made for plain colours: premultiplied ones would look too dark to them, and come out brighter than
+their alpha allows.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Camera RAW files, developed by LibRaw (the extra `raw`) to 16 bit in sRGB.
 
-The exposure is the camera's, never stretched to the picture's own range, so that the takes of a shoot stay alike; a DNG
-that says how much brighter it is meant is developed so.
+The exposure is the camera's, never stretched to the picture's own range, so that the takes of a shoot stay alike. A DNG
+that asks to be developed brighter is.
 """
 
 import struct

@@ -40,8 +40,8 @@ _CMYK = 1  # InkSet
 _FLOAT = 3  # SampleFormat
 _REDUCED = 1  # bit of NewSubfileType: a smaller version of another picture of the file
 _UNCOMPRESSED, _DEFLATE, _JPEG = 1, 8, 7
-# JPEG says itself how large it is, which is checked. So do JPEG 2000, JPEG XL, LERC and more, which no editor of photos
-# puts into a TIFF, and which are not read: their decoders allocate whatever they are told.
+# JPEG data states its own size, which is checked. So do JPEG 2000, JPEG XL, LERC and more, but no photo editor puts
+# these into a TIFF, and their decoders allocate any claimed size, so they are not read.
 _READABLE = {*WRITABLE, _JPEG}
 # Most bytes from one: PackBits 128 from 2; LZW's longest strings; Deflate, see png.py. Others know no limit.
 _BEST_RATIOS = {_UNCOMPRESSED: 1, 5: 3000, _DEFLATE: 1033, 32946: 1033, 32773: 64}
@@ -206,7 +206,7 @@ def _check_extent(file: BinaryIO, directory: _Directory, header: Header) -> None
 
 
 def _check_jpeg(file: BinaryIO, directory: _Directory, header: Header) -> None:
-    """Refuses strips or tiles that are not what their place asks for; `_check_extent` has looked where they are."""
+    """Refuses strips or tiles that do not fit their place; `_check_extent` has checked where they are."""
     width = directory.number(tags.TILE_WIDTH, header.width)
     height = directory.number(tags.TILE_HEIGHT, directory.number(tags.ROWS_PER_STRIP, header.height))
     tables = tags.block(directory.entries, tags.JPEG_TABLES) or b""

@@ -67,8 +67,8 @@ class Entry:
 class Reader:
     """Reads the directories of one file, TIFF or EXIF block.
 
-    Entries of unknown type, and those whose values lie outside the file, are left out. Whatever a hostile file
-    claims, all directories together give no more bytes than it has.
+    Entries of unknown type, or with values outside the file, are left out. Even for a hostile file, all directories
+    together return no more bytes than the file has.
 
     Args:
         file: its TIFF header is at offset 0.
