@@ -1,5 +1,5 @@
-"""Reads photo files of unknown origin in a separate process, so that a decoder that crashes or hangs costs one photo and
-not the program.
+"""Reads photo files of unknown origin in a separate process, so that a decoder that crashes or hangs costs one photo
+and not the program.
 
 The process has limits on memory, and on time per photo. It is no sandbox: it may do what its user may.
 """
@@ -85,7 +85,7 @@ class ReadingWorker:
             source: the file, or its content.
             name: what to call the photo in messages and in `Photo.path`; for a file its path.
             float_encoding: of a floating-point photo without a profile.
-            then: more work on the photo, in the same process and within the same limits; must be picklable, and may raise
+            then: more work on the photo, in the same process and limits; must be picklable, and may raise
                 PhotoError.
             meanwhile: called now and then; an exception from it ends the process and the reading.
 

@@ -1,7 +1,7 @@
 """Colours that are stored multiplied with alpha, as colours, and back (TIFF 6.0, ExtraSamples; HEIF, `prem`).
 
-Retouches and LUTs are made for plain colours: premultiplied ones would look too dark to them, and come out brighter than
-their alpha allows.
+Retouches and LUTs are made for plain colours: premultiplied ones would look too dark to them, and come out brighter
+than their alpha allows.
 """
 
 import numpy as np

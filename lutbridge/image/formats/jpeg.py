@@ -163,7 +163,7 @@ def _unless_cut(codes: np.ndarray, noisy: np.ndarray) -> np.ndarray:
 def _by_pillow(data: bytes, stream: Stream, mode: str, scale: int, ends: tuple[bytes, ...] = ()) -> np.ndarray:
     """Decodes the whole photo at 1/scale, and refuses entropy-coded data that stops early.
 
-    libjpeg would fill the rest with grey, but Pillow adds no end marker of its own, so missing data is an error. A single
+    libjpeg would fill the rest with grey, but Pillow adds no end marker of its own, so missing data is an error. One
     sequential scan gets filler in place of its end marker: a complete photo never reads it; one that was cut and then
     closed with an end marker runs through it and out of data.
     """
