@@ -6,7 +6,7 @@
     shoot.match(paths, by="auto")
     shoot.render(read(paths[0])).pixels
 
-Takes that are grouped already, or that are no files, need a `Matcher` only.
+Takes that are already grouped, or not from files, only need a `Matcher`.
 """
 
 from collections.abc import Callable, Sequence
@@ -112,7 +112,7 @@ class Found:
     unseen: str | None
 
     def shoot(self, retoucher: "Retoucher") -> "Shoot":
-        """A Shoot that retouches this photo as the one that found it."""
+        """A Shoot that retouches this photo like the one that found it."""
         shoot = Shoot(retoucher)
         if self.weights is not None:
             shoot._weights[self.photo] = self.weights
@@ -122,7 +122,7 @@ class Found:
 
 
 class Shoot:
-    """Photos that are to match; it retouches like a `Retoucher`, with the weights that their groups agreed on.
+    """Photos to match; it retouches like a `Retoucher`, with the weights that their groups agreed on.
 
     Args:
         retoucher: loaded.
@@ -147,7 +147,7 @@ class Shoot:
         self._weights: dict[Path, np.ndarray] = {}
 
     def observe(self, photo: Photo) -> None:
-        """Looks at a photo; nothing of it but a take is kept."""
+        """Looks at a photo, and only keeps its take."""
         self.keep(photo.path, observe(self._retoucher, photo))
 
     def keep(self, photo: Path, take: Take) -> None:
@@ -163,11 +163,11 @@ class Shoot:
             reference: `picture_of` a photo that all should match, or None.
 
         Raises:
-            UsageError: a file that lists the groups does not fit the photos.
+            UsageError: the file of groups does not fit the photos.
         """
         if not self.takes:
             return
-        if by == "auto":  # the only way that compares pictures; the others may name photos that cannot be read
+        if by == "auto":  # only this compares pictures; the others may include unreadable photos
             photos = [photo for photo in photos if photo in self.takes]
         for found in self.find(photos, by):
             members = tuple(photos[index] for index in found.members if photos[index] in self.takes)
@@ -175,7 +175,7 @@ class Shoot:
                 self._agree(found, members, reference)
 
     def find(self, photos: Sequence[Path], by: str) -> list[FoundGroup]:
-        """The groups, with indices of `photos`; arguments and errors as of `match`, but for "auto" all have a take."""
+        """The groups, with indices of `photos`; arguments and errors as of `match`; for "auto" all need a take."""
         likeness = None
         if by == "auto":
             seen = [self._store.keep(self._matcher.appearance(self.takes[photo])) for photo in photos]
@@ -189,7 +189,7 @@ class Shoot:
         self._weights |= zip(members, agreement.weights(self.consistency), strict=True)
 
     def weights(self, photo: Path) -> np.ndarray | None:
-        """(K,) float32, what a photo's group agreed on; None for one that belongs to no group.
+        """(K,) float32, the weights of a photo's group; None if it belongs to no group.
 
         Raises:
             PhotoError: it could not be looked at.

@@ -62,8 +62,8 @@ class Preset:
     def render(self, photo: Photo, strength: Strength | float = FULL, in_place: bool = False) -> Applied:
         """The photo through the LUT, tetrahedrally, at its own depth and in its own colour space.
 
-        A wide-gamut photo is treated as docs/colour.md says: the LUT sees the part inside sRGB, and by how much it
-        moves that, the whole colour is moved.
+        A wide-gamut photo is treated as in docs/colour.md: the LUT sees the part inside sRGB, and the whole colour is
+        moved as far as the LUT moves that part.
 
         Args:
             strength: 0 gives the photo's own codes, 1 the full result; between them x + strength · (f(x) − x).

@@ -1,7 +1,7 @@
 """Lookup in N basis LUTs at once on the CPU, and its gradient, compiled by Numba.
 
-Lattices come as model files hold them: (C, M, M, M) indexed [r, g, b], with C = 3 · N for N LUTs, or C any number of
-values a lattice point maps to. `train.lookup` makes one differentiable operation of both for torch.
+Lattices are as in model files: (C, M, M, M) indexed [r, g, b], with C = 3 · N for N LUTs, or any number of values per
+lattice point. `train.lookup` combines both into one differentiable operation for torch.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,7 +1,7 @@
-"""What may be wrong with a LUT, in figures: its range, its grey axis, folds, steps that band, and its tint.
+"""Possible faults of a LUT, in figures: its range, its grey axis, folds, banding, and its tint.
 
-Everything is measured on the LUT as it is applied, tetrahedrally; where it has a domain of its own or a shaper, on what
-it is on [0, 1]. Figures are in 8-bit code values, of 255, unless they are shares.
+Everything is measured on the LUT as it is applied, tetrahedrally; on [0, 1], even if it has its own domain or a shaper.
+Figures are in 8-bit code values, of 255, or are shares.
 """
 
 from dataclasses import dataclass

@@ -16,8 +16,8 @@ def kept(*callees: ModuleType) -> Callable[[Callable], Callable]:
     """Compile a function, and keep the result on disk: beside its file, or in the user's cache folder, if possible.
 
     Args:
-        callees: other modules whose compiled functions it calls, or whose instructions it is made of; where one of
-            their files has changed, it is compiled again.
+        callees: other modules whose compiled functions or instructions it uses; if one of their files changes, it is
+            compiled again.
     """
 
     def compile_(function: Callable) -> Callable:

@@ -1,8 +1,8 @@
-"""Σ share · point in LLVM's own vectors: the one sum of every compiled lookup, and the few steps it is made of.
+"""Σ share · point in LLVM's own vectors: the one sum of every compiled lookup, and its few steps.
 
-Left to find the vectors itself, LLVM takes five to nine times as long: it cannot tell that arrays do not overlap. What
-is here is called while an intrinsic is compiled, and adds instructions to its `builder`; a lookup of one LUT, of N LUTs
-or of two that are mixed differs only in what it does with the sums.
+With LLVM's automatic vectors this takes five to nine times as long, as LLVM cannot tell that arrays do not overlap.
+These functions run while an intrinsic is compiled, and add instructions to its `builder`; lookups of one LUT, of N LUTs
+or of two mixed ones only differ in what they do with the sums.
 """
 
 from collections.abc import Sequence

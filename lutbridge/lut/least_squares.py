@@ -4,8 +4,8 @@ A pixel reads the four corners of its tetrahedron, which lie on one monotone pat
 couple a lattice point only with itself and with the seven neighbours a cell's corner away, and their mirror images.
 
 Values on the lattice are flat planes, with room for one more point at the end of each axis, and at both ends for a
-neighbour of any point. There they are zero, so that every loop is over BLOCK points in a row, whatever border they lie
-at. One thread adds in one order: the same pixels give the same bits.
+neighbour of any point. These are zero, so that every loop runs over BLOCK points in a row, at any border.
+One thread adds in one order: the same pixels give the same bits.
 """
 
 import numpy as np
@@ -24,7 +24,7 @@ SUMMED = COMPILED | {"fastmath": {"contract", "reassoc"}}  # for sums over a blo
 
 
 def fit_difference(rgb: np.ndarray, residual: np.ndarray, start: np.ndarray, tolerance: float) -> np.ndarray:
-    """What to add to a prior so that looking it up gives the residuals, smoothly and no further than they reach.
+    """The lattice to add to a prior so that lookups give the residuals: smooth, and fading away from them.
 
     Args:
         rgb: (P, 3) float32, C-contiguous, P ≥ 1; values outside [0, 1] are clamped to the domain.

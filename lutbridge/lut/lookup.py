@@ -43,9 +43,8 @@ def look_up(
         interpolation: "trilinear" or "tetrahedral".
         out: array for the result, same shape and dtype, may be `values`; a new array if None.
     Returns:
-        The result, and a count of pixels. Floats are not clipped, and the count is 0; codes
-        are rounded to nearest and clamped, and the count is of the pixels with a channel at the end of the range where
-        they had none.
+        The result, and the number of newly clipped pixels. Floats are not clipped, and the count is 0; codes are
+        rounded to nearest and clamped.
     Raises:
         ValueError: no such interpolation.
     """

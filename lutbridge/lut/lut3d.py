@@ -17,7 +17,7 @@ BAKED_GRID = 65  # least number of lattice points per axis if a shaper or domain
 
 @dataclass(frozen=True, eq=False)
 class Lut3D:
-    """A 3D LUT: colours in, colours out; which colour space they are in is not its business.
+    """A 3D LUT: colours in, colours out, in any colour space.
 
     A colour is clamped to the domain, goes through the shaper if there is one, and is looked up in the lattice,
     whose points are evenly spaced across the domain.
@@ -29,8 +29,8 @@ class Lut3D:
         shaper: (S, 3) float32, finite, or None: one curve for r, g and b each, sampled at S uniform places of the
             domain; its values are places in the lattice, 0 the first point and 1 the last, clamped. Read-only.
     Raises:
-        ValueError: the lattice is not a cube of 2 to 256 finite points an axis, or the domain or shaper is no such
-            thing.
+        ValueError: the lattice is not a cube of 2 to 256 finite points an axis, or the domain or shaper is
+            invalid.
 
     >>> darker = Lut3D(0.5 * Lut3D.identity(17).lattice, "half as much")
     >>> darker.apply([0.25, 0.5, 1.0]).tolist()
@@ -104,8 +104,7 @@ class Lut3D:
             codes: (..., 3) uint8 or uint16, any strides; the largest code is 1.
             out: array for the result, may be `codes`; a new array if None.
         Returns:
-            Codes of the same shape and dtype, rounded to nearest and clamped; and how many pixels have a channel at the
-            end of the range where they had none.
+            Codes of the same shape and dtype, rounded to nearest and clamped; and the number of newly clipped pixels.
         Raises:
             ValueError: the LUT has a domain of its own or a shaper; `bake` it. Or the codes are of another shape or
                 dtype.

@@ -1,7 +1,7 @@
 """The only place that reaches into Numba's undocumented parts.
 
-Each is here because Numba has no public way to it. tests/lut/test_numba_internals.py says which of them a new version
-has changed; what is in `numba.extending` and in its guide to low-level extensions is used elsewhere as it is.
+Each is here because Numba has no public equivalent. tests/lut/test_numba_internals.py shows which of them a new version
+has changed; `numba.extending`, and its guide to low-level extensions, are used directly elsewhere.
 """
 
 import sys

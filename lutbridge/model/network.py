@@ -3,8 +3,8 @@
     O(h, w) = Σ_k w_image_k · w_pixel_k(h, w) · φ_(k mod N)(I(h, w))        (the paper's figure 3)
 
 `look` finds w_image in the photo's thumbnail, with whatever else the pixels' weights need; `pixel_weights` finds
-w_pixel for rows of the photo. Nobody else asks which kind of model it is. A model that looks at the person and at the
-background apart has N image-adaptive weights for each, one after the other: K = 2 N. Others have K = N.
+w_pixel for rows of the photo. No other code needs to know the kind of model. A model that separates person and
+background has N image-adaptive weights for each, one after the other: K = 2 N. Others have K = N.
 """
 
 from collections.abc import Callable
@@ -47,10 +47,10 @@ class Network:
         thumbnail_size, thumbnail: side in pixels, and how it is made (see `image.thumbnail`).
         predictor: of w_image alone, or of w_image and the mask on cells.
         local_context: weighs pixels by their neighbours; None if the mask does.
-        restraint: edits up to this mean ΔE*ab are not made; 0 if all are. For it the first basis LUT
-            has to be the identity, so that there are weights that change nothing.
-        style: (M, M, M, 3) float32, the LUT that every photo goes through once it is corrected; None for none. It is
-            looked up at the lattice points of each region's fused LUT, so that a pixel still takes one lookup.
+        restraint: edits up to this mean ΔE*ab are not made; 0 if all are. This needs the
+            identity as the first basis LUT, so that some weights change nothing.
+        style: (M, M, M, 3) float32, the LUT after the correction; None for none. It is applied to the lattice
+            points of each region's fused LUT, so that a pixel still takes one lookup.
     """
 
     luts: np.ndarray

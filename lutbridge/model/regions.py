@@ -1,8 +1,8 @@
 """A look for the person and one for the background, and the soft mask between them: `train.networks.regions` in numpy.
 
-Everything a photo needs comes from its canonical thumbnail: N image-adaptive weights for each of the two regions, and
-where the person is. The mask is carried up to any size along the photo's own edges by a guided filter (He, Sun and
-Tang 2013): around every cell it is a linear function of colour, and it is the coefficients that are interpolated.
+Everything comes from the photo's canonical thumbnail: N image-adaptive weights for each of the two regions, and the
+mask. A guided filter (He, Sun and Tang 2013) carries the mask to any size along the photo's own edges: around every
+cell it is a linear function of colour, and the coefficients are interpolated.
 """
 
 from dataclasses import dataclass

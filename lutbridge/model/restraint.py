@@ -1,8 +1,8 @@
 """Restraint: skips edits that are too small to be certain.
 
 A predictor gives the edit that is best on average over what a photo might need, so it moves finished photos a
-little. Up to a mean ΔE*ab over the thumbnail that edit is not made at all, from twice as much it is made in full, and
-between the two it grows smoothly.
+little. Up to a mean ΔE*ab over the thumbnail the edit is not made; from twice that it is made in full, with a smooth
+transition.
 """
 
 import numpy as np

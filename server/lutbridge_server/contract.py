@@ -61,8 +61,8 @@ def _one_of(*words: str) -> Callable[[str], str]:
 
 
 def _label(text: str) -> str:
-    """A name to show. Whatever a title or a header cannot hold becomes a blank: what is printable is a matter of the
-    version of Unicode, so that a name is never refused for a character that we do not know yet.
+    """A name to show. Characters that a title or a header cannot hold become blanks. What is printable depends on the
+    version of Unicode, so a name is never refused for an unknown character.
     """
     if not 0 < len(text) <= MOST_NAME:
         raise ValueError(f"a name of at most {MOST_NAME} characters")

@@ -1,4 +1,4 @@
-"""What is done to a photo: read in a process of its own, retouched, written into the spool."""
+"""Work on a photo: read in a separate process, retouched, written to the spool."""
 
 import contextlib
 import io

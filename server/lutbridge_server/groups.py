@@ -1,4 +1,4 @@
-"""The groups that are open: takes of one shoot, as small summaries, and the looks found for them."""
+"""The open groups: takes of one shoot, as small summaries, and their looks."""
 
 import secrets
 import threading
@@ -16,10 +16,10 @@ ALONE = "it shares nothing with the other takes"
 
 @dataclass(frozen=True)
 class GroupTake:
-    """A photo of the group, as it was observed.
+    """The summary of a photo in the group.
 
     Attributes:
-        summary: what `shoot.observe` made of it.
+        summary: from `shoot.observe`.
     """
 
     id: str
@@ -30,7 +30,7 @@ class GroupTake:
 
 @dataclass(frozen=True)
 class Solution:
-    """What was found for the takes of a group.
+    """The result for the takes of a group.
 
     Attributes:
         weights: (T, N) float32, the image-adaptive weights of each take.
@@ -47,7 +47,7 @@ class Solution:
 
 @dataclass
 class OpenGroup:
-    """Takes to be matched.
+    """Takes to match.
 
     Attributes:
         solution: for exactly these takes, or None.

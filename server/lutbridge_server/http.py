@@ -1,6 +1,6 @@
 """waitress, made strict: clients with a token are served first and cannot be locked out; slow requests end.
 
-What is guarded here because of waitress's own ways is listed, with the test that holds it, in docs/decisions/helper.md.
+docs/decisions/helper.md lists what is guarded because of waitress, with the tests.
 """
 
 import errno
@@ -99,7 +99,7 @@ class Server(TcpWSGIServer):
         """Ends idle connections, as waitress does, and late requests; clears leftovers.
 
         Args:
-            now: time.monotonic, which `Channel.last_activity` counts in too.
+            now: time.monotonic, as in `Channel.last_activity`.
         """
         super().maintenance(now)
         self.helper.expire()
@@ -123,8 +123,8 @@ class Server(TcpWSGIServer):
                 return
 
     def _make_room(self, least: int = 0) -> bool:
-        """Whether another connection has a place; hangs up on the oldest of those that have shown no right, where they
-        take more than half of the places, or all are taken; on so many at least.
+        """Whether another connection has a place. Closes the oldest ones without a token or cookie if they take more
+        than half of the places, or if all are taken; `least` of them at least.
         """
         now = time.monotonic()
         there = [channel for channel in self.active_channels.values() if not channel.will_close]
@@ -137,12 +137,12 @@ class Server(TcpWSGIServer):
         return not self._is_crowded
 
     def add_task(self, channel: Channel) -> None:
-        """Has a request answered; those that have shown a right wait for no stranger."""
+        """Has a request answered; clients with a token or cookie do not wait for strangers."""
         (self.task_dispatcher if channel.is_trusted else self._for_strangers).add_task(channel)
 
     def pull_trigger(self) -> None:
-        """As waitress does; but where the pipe is full, a thread that holds what the loop waits for would wait for the
-        loop to empty it. The loop wakes up all the same.
+        """As waitress does, but without waiting: with a full pipe, a thread could wait for the loop while the loop
+        waits for the thread. The loop wakes up anyway.
         """
         with suppress(BlockingIOError):
             super().pull_trigger()
@@ -151,7 +151,7 @@ class Server(TcpWSGIServer):
         return super().readable() and time.monotonic() >= self._accepts_at and self._make_room()
 
     def accept(self) -> tuple | None:
-        """As waitress does; where descriptors are short it waits, instead of being asked again at once, and again."""
+        """As waitress does, but waits if descriptors are short, instead of retrying without pause."""
         try:
             return super().accept()
         except OSError as error:

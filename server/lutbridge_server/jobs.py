@@ -19,19 +19,19 @@ Step = Callable[[float], None]
 
 
 class Cancelled(Exception):  # noqa: N818 - no error
-    """The work was given up at a step."""
+    """The work was cancelled at a step."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a job made.
+    """The result of a job.
 
     Attributes:
         path: the file, in the spool.
         size: of the file, in bytes.
         type: its media type.
         name: a file name for the client.
-        facts: what `Lutbridge-Result` says.
+        facts: for `Lutbridge-Result`.
     """
 
     path: Path
@@ -46,7 +46,7 @@ class Job:
 
     Args:
         kind: "lut", "render", "mask", "take", "solve", "shared-lut" or "warm-up".
-        work: does it; called once at most, by the worker's thread.
+        work: the work itself; called at most once, by the worker's thread.
         release: frees the input of the work; called once, when it is over.
         drop: removes the result; called at most once, when it is no longer wanted.
     """
@@ -132,7 +132,7 @@ class Worker:
     """One thread that works through a bounded queue.
 
     Args:
-        most_waiting: jobs behind the one in progress.
+        most_waiting: jobs behind the current one.
         retry_seconds: for a refused client.
     """
 
@@ -248,8 +248,8 @@ class KeptJobs:
         self._lock = threading.Lock()
 
     def make_room(self) -> None:
-        """Lets go of finished jobs, as far as another one needs their place: first of those that were fetched, then of
-        those that nobody has asked about for a while, the oldest first.
+        """Drops finished jobs if another one needs their place: first fetched ones, then those that no client has asked
+        about for a while, oldest first.
 
         Raises:
             ApiError: too many are unfinished, or still asked about.

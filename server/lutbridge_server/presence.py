@@ -17,7 +17,7 @@ _PATIENCE = 30.0  # seconds for a full disk to get room again
 
 
 class Presence:
-    """What says that this helper is here.
+    """The lock and the state file of this helper.
 
     Args:
         folder: the state folder.

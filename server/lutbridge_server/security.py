@@ -1,6 +1,6 @@
-"""Who may ask for what, judged by method, path and headers alone, so before a body is read.
+"""Who may ask for what, decided by method, path and headers, before a body is read.
 
-127.0.0.1 is no boundary: every page in the user's browser can send requests to it, and every user of the machine can.
+127.0.0.1 is no boundary: every page in the user's browser and every user of the machine can send requests to it.
 """
 
 import re
@@ -10,11 +10,9 @@ from lutbridge_server.contract import PROTOCOL
 from lutbridge_server.errors import ApiError, shutting_down
 from lutbridge_server.identity import Identity
 
-BODY_TYPE = "application/octet-stream"  # not one that a form can send, so that browsers ask first, and are refused
+BODY_TYPE = "application/octet-stream"  # forms cannot send it, so browsers ask first, and are refused
 PUBLIC = ("/healthz", "/", "/open", "/resume")  # and below /page/; they hold nothing secret
-TAKES_BODY = re.compile(
-    r"/v1/(?:lut|render|mask|groups/[^/]+/takes)"
-)  # by POST; what else comes would fill the disk only
+TAKES_BODY = re.compile(r"/v1/(?:lut|render|mask|groups/[^/]+/takes)")  # by POST; other bodies would only fill the disk
 _COOKIE = re.compile(r"(?:^|;)[ \t]*(lutbridge-[0-9a-f]{16})=([^;]*)")  # as identity.py names it
 _LENGTH = re.compile(r"[0-9]{1,18}")
 
@@ -32,7 +30,7 @@ HEADERS = {
 
 
 class Guard:
-    """Judges requests to one run of the helper on one port."""
+    """Checks requests to one run of the helper on one port."""
 
     def __init__(self, identity: Identity, port: int, body_bytes: int):
         self.identity, self.body_bytes = identity, body_bytes

@@ -46,13 +46,13 @@ def serve(
 
     Args:
         load: makes the retoucher of a model, of the default one for None.
-        ready: called with the port and what makes a ticket for the page, once the socket listens. It has to return
-            before requests are answered.
+        ready: called with the port and a function that makes a ticket for the page, once the socket listens. Requests
+            are answered after it returns.
         wait: called once if another helper is just starting or stopping, before waiting for it.
 
     Raises:
         SetupError: the port is taken, a folder cannot be written to, or the model is damaged; or another helper
-            neither answers nor ends; or what says that this one is here was removed and could not be put back.
+            neither answers nor ends; or the lock or state file was removed and could not be restored.
     """
     folder = make_private(state_folder())
     end, told = time.monotonic() + settings.lock_seconds, False

@@ -27,11 +27,11 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Spool:
-    """Files under random names in a folder of its own below `parent`.
+    """Files under random names in their own folder below `parent`.
 
-    Beside the folder stands a lock that dies with its helper. Folders whose lock is free are of helpers that were
-    killed, and are removed at the start; those of living ones (of another session, or in a sandbox) are left alone, and
-    so is whatever no helper made: other names, folders without a lock file, links and what they lead to.
+    A lock beside the folder ends with its helper. Folders with a free lock are from killed helpers, and are removed at
+    the start. Those of living helpers (another session, or a sandbox) are kept, and so is everything that no helper
+    made: other names, folders without a lock file, links and their targets.
     """
 
     def __init__(self, parent: Path):

@@ -1,9 +1,9 @@
 """Formats that OpenColorIO reads for us: .csp, .spi3d, .spi1d, .3dl, .clf, .ctf, .vf, .m3d, colour decision lists, …
 
-Before it parses anything, the file's size, its text and what its header announces are looked at here. It reads in a
-process of its own (`opencolorio_child`), since it never comes back from some damaged files, with a limit on time and
-memory. One domain, one curve per channel and one lattice are kept exactly; other lists of steps are baked, and the
-error is reported.
+Before it parses anything, the file's size, text and header are checked here. It reads in a separate process
+(`opencolorio_child`) with limits on time and memory, as some damaged files keep it busy for ever. One
+domain, one curve per channel and one lattice are kept exactly; other lists of steps are baked, and the error is
+reported.
 """
 
 import os
