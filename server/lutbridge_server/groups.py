@@ -19,7 +19,7 @@ class GroupTake:
     """The summary of a photo in the group.
 
     Attributes:
-        summary: from `shoot.observe`.
+        summary: what `shoot.observe` made of it.
     """
 
     id: str
