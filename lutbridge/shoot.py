@@ -34,7 +34,7 @@ from lutbridge.strength import FULL, Strength
 if TYPE_CHECKING:
     from lutbridge.retouch import Rendering, Retoucher
 
-__all__ = ["MatchedGroup", "Matcher", "Shoot", "Take", "observe", "picture_of"]
+__all__ = ["Facts", "MatchedGroup", "Matcher", "Shoot", "Take", "facts_of", "observe", "picture_of"]
 
 
 def picture_of(photo: Photo) -> np.ndarray:
@@ -73,6 +73,14 @@ class Matcher:
     ) -> tuple[Lut3D, list[float]]:
         """One LUT for all takes, and how far each is from its own render; see `group.shared.shared_lut`."""
         return shared_lut(self._network, takes, weights, title, grid_size, strength)
+
+    def find(self, takes: Sequence[Take], facts: Sequence[Facts]) -> list[FoundGroup]:
+        """Which takes look alike and were taken one after another, by their indices.
+
+        Args:
+            facts: how each of them was taken.
+        """
+        return find_groups(facts, "auto", likeness_among([self.appearance(take) for take in takes]))
 
     def appearance(self, take: Take) -> Appearance:
         """What its scene is recognised by."""

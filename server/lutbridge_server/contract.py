@@ -1,5 +1,6 @@
 """The options of docs/http-contract.md: one table, which requests are read by and the OpenAPI document is made from."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -80,6 +81,20 @@ def _word(text: str) -> str:
     return text
 
 
+def _take_list(text: str) -> tuple[str, ...]:
+    takes = tuple(text.split(","))
+    if len(set(takes)) < len(takes) or not all(re.fullmatch(r"t[1-9]\d{0,5}", take, re.ASCII) for take in takes):
+        raise ValueError("takes, such as t1,t2")
+    return takes
+
+
+def _part_list(text: str) -> tuple[tuple[str, ...], ...]:
+    parts = tuple(_take_list(part) for part in text.split(";"))
+    if len({take for part in parts for take in part}) < sum(map(len, parts)):
+        raise ValueError("each take in one part only, such as t1,t2;t3")
+    return parts
+
+
 def _choice(name: str, words: Iterable[str], default: str) -> Option:
     words = tuple(words)
     return Option(name, _one_of(*words), default, {"type": "string", "enum": list(words), "default": default})
@@ -116,6 +131,11 @@ def lut_file(formats: Iterable[str], largest: int) -> tuple[Option, ...]:
     return (*STRENGTHS, _choice("format", formats, "cube"), _integer("size", 2, largest, None), NAME, JOB)
 
 
+def shared_lut(formats: Iterable[str], largest: int) -> tuple[Option, ...]:
+    takes = Option("takes", _take_list, None, {"type": "string", "pattern": r"^t\d+(,t\d+)*$"})
+    return (*lut_file(formats, largest), takes)
+
+
 def lut(formats: Iterable[str], largest: int) -> tuple[Option, ...]:
     return (MODEL, _choice("view", VIEWS, "fitted"), *lut_file(formats, largest), *LOOK)
 
@@ -135,8 +155,12 @@ RENDER = (
     *LOOK,
 )
 GROUP = (MODEL,)
-TAKE = (NAME,)
-SOLVE = (_fraction("consistency"), _text("reference", _word, None))
+TAKE = (NAME, _text("folder", _label, ""))
+SOLVE = (
+    _fraction("consistency"),
+    _text("reference", _word, None),
+    Option("parts", _part_list, None, {"type": "string", "pattern": r"^t\d+([,;]t\d+)*$"}),
+)
 
 
 def read_options(arguments: MultiDict, options: Iterable[Option]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import contextlib
 import io
 import logging
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from lutbridge.lut.formats import FORMATS
 from lutbridge.lut.formats.codec import Format
 from lutbridge.lut.lut3d import Lut3D
 from lutbridge.retouch import PART_VIEWS
-from lutbridge.shoot import Take, observe
+from lutbridge.shoot import Facts, Take, facts_of, observe
 from lutbridge.strength import Strength
 from lutbridge.warm_up import render_once, warm_up
 from lutbridge_server.contract import CONTAINERS
@@ -41,6 +41,21 @@ READ, RETOUCHED = 0.3, 0.8
 DEFAULT_GRID_SIZE = 33
 LUT_TYPES = {".cube": "text/plain; charset=utf-8", ".xmp": "application/rdf+xml", ".png": "image/png"}
 OTHER_TYPE = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A photo that was looked at.
+
+    Attributes:
+        notices: sentences about it.
+        summary: what is kept of its pixels.
+        facts: how it was taken.
+    """
+
+    notices: tuple[str, ...]
+    summary: Take
+    facts: Facts
 
 
 class Darkroom:
@@ -113,12 +128,13 @@ class Darkroom:
         type_ = LUT_TYPES.get(suffix, OTHER_TYPE)
         return Result(path, path.stat().st_size, type_, Path(options["name"]).stem + suffix, about)
 
-    def observe(self, upload: Path, name: str, model: str, step: Step) -> tuple[tuple[str, ...], Take]:
-        """What a group keeps of an uploaded photo, and its notices."""
-        photo = self.read(upload, name, step)
+    def observe(self, upload: Path, options: dict[str, Any], model: str, step: Step) -> Observed:
+        """What a group keeps of an uploaded photo; options as `contract.TAKE` lists them."""
+        photo = self.read(upload, options["name"], step)
         step(READ)
         take, _ = with_less_and_less(self.models.get(model), lambda retoucher: observe(retoucher, photo))
-        return photo.notices, take
+        facts = replace(facts_of(upload), path=Path(options["folder"], options["name"]))  # of a file that could be read
+        return Observed(photo.notices, take, facts)
 
     def render(
         self, upload: Path, options: dict[str, Any], model: str, w_image: np.ndarray | None, step: Step

@@ -3,15 +3,17 @@
 import secrets
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from lutbridge.shoot import Take
+from lutbridge.shoot import Facts, Take
 from lutbridge_server.errors import ApiError
 
-ALONE = "it shares nothing with the other takes"
+UNLIKE = "it shares no content with the other takes"
+SINGLE = "it is the only take in its group"
 
 
 @dataclass(frozen=True)
@@ -20,12 +22,14 @@ class GroupTake:
 
     Attributes:
         summary: what `shoot.observe` made of it.
+        facts: how it was taken.
     """
 
     id: str
     name: str
     notices: tuple[str, ...]
     summary: Take
+    facts: Facts
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,13 @@ class Solution:
 
     Attributes:
         weights: (T, N) float32, the image-adaptive weights of each take.
-        left_alone: takes, by index, that share nothing with the others and keep their own.
-        consistency: 0 to 1, as requested.
+        left_alone: why a take, by its index, keeps its own.
+        consistency: 0 to 1, as asked for.
         reference: the take that the others follow, or None.
     """
 
     weights: np.ndarray
-    left_alone: frozenset[int]
+    left_alone: Mapping[int, str]
     consistency: float
     reference: str | None
 
@@ -65,10 +69,10 @@ class OpenGroup:
         if len(self.takes) >= self.most:
             raise ApiError("too_many_takes", f"a group has at most {self.most} takes", "open another group")
 
-    def add(self, name: str, notices: tuple[str, ...], summary: Take) -> GroupTake:
+    def add(self, name: str, notices: tuple[str, ...], summary: Take, facts: Facts) -> GroupTake:
         with self.lock:
             self.check_room()
-            take = GroupTake(f"t{len(self.takes) + 1}", name, notices, summary)
+            take = GroupTake(f"t{len(self.takes) + 1}", name, notices, summary, facts)
             self.takes.append(take)
             self.solution = None
             return take
@@ -115,9 +119,8 @@ class OpenGroup:
             }
 
     def describe(self, take: GroupTake) -> dict[str, Any]:
-        alone = self.solution is not None and self.index(take.id) in self.solution.left_alone
-        notices = list(take.notices)
-        return {"take": take.id, "name": take.name, "notices": notices, "left_alone": ALONE if alone else None}
+        alone = self.solution.left_alone.get(self.index(take.id)) if self.solution else None
+        return {"take": take.id, "name": take.name, "notices": list(take.notices), "left_alone": alone}
 
 
 def _unsolved() -> ApiError:

@@ -36,6 +36,7 @@ _GROUP = _object(
     reference=_or_null(_TEXT),
     takes=_list(_TAKE),
 )
+_PARTS = _object(parts=_list(_list(_TEXT)))
 _TICKET = _object(path=_TEXT, file=_TEXT, seconds=_WHOLE)
 _RESULT = _object(type=_TEXT, bytes=_WHOLE, name=_TEXT, facts={"type": "object"})
 _JOB = _object(
@@ -68,7 +69,7 @@ _INFO = _object(
 def document(settings: Settings) -> dict[str, Any]:
     """The OpenAPI 3.1 document of a helper with these settings."""
     lut = contract.lut(FORMATS, settings.grid_size)
-    shared = contract.lut_file(FORMATS, settings.grid_size)
+    shared = contract.shared_lut(FORMATS, settings.grid_size)
     made = {200: {"*/*": _BYTES}, 202: {"application/json": _JOB}}
     made_png = {200: {"image/png": _BYTES}, 202: {"application/json": _JOB}}
     group, take, job = ("group",), ("group",), ("job",)
@@ -94,6 +95,7 @@ def document(settings: Settings) -> dict[str, Any]:
         "/v1/groups/{group}/takes": {
             "post": _call("Add a take", _json(201, _TAKE), contract.TAKE, inside=take, photo=True)
         },
+        "/v1/groups/{group}/find": {"post": _call("Which takes belong together", _json(200, _PARTS), inside=group)},
         "/v1/groups/{group}/solve": {"post": _call("Find the looks", _json(200, _GROUP), contract.SOLVE, inside=group)},
         "/v1/groups/{group}/lut": {"post": _call("One LUT for all takes", made, shared, inside=group)},
         "/v1/tickets": {"post": _call("A way into the page", _json(201, _TICKET))},

@@ -35,13 +35,22 @@ def close(group_id: str) -> tuple[str, int]:
 
 @blueprint.post("/v1/groups/<group_id>/takes")
 def add_take(group_id: str) -> tuple[Response, int]:
-    helper, name = the_helper(), the_options(contract.TAKE)["name"]
+    helper, options = the_helper(), the_options(contract.TAKE)
     group = helper.groups.get(group_id)
     helper.groups.check_room(group)
     photo = upload()
-    observe = partial(helper.darkroom.observe, photo, name, group.model)
-    notices, summary = run_to_end(Job("take", observe, release=lambda: helper.spool.drop(photo)))
-    return jsonify(group.describe(group.add(name, notices, summary))), 201
+    observe = partial(helper.darkroom.observe, photo, options, group.model)
+    seen = run_to_end(Job("take", observe, release=lambda: helper.spool.drop(photo)))
+    return jsonify(group.describe(group.add(options["name"], seen.notices, seen.summary, seen.facts))), 201
+
+
+@blueprint.post("/v1/groups/<group_id>/find")
+def find(group_id: str) -> Response:
+    helper = the_helper()
+    the_options()
+    group = helper.groups.get(group_id)
+    group.check_takes()
+    return jsonify({"parts": run_to_end(Job("find", partial(matching.find, helper.models, group)))})
 
 
 @blueprint.post("/v1/groups/<group_id>/solve")
@@ -51,19 +60,21 @@ def solve(group_id: str) -> Response:
     group.check_takes()
     if options["reference"] is not None:
         group.index(options["reference"])
-    run_to_end(
-        Job("solve", partial(matching.solve, helper.models, group, options["consistency"], options["reference"]))
-    )
+    parts = options["parts"] and [[group.index(take) for take in part] for part in options["parts"]]
+    look = (options["consistency"], options["reference"], parts)
+    run_to_end(Job("solve", partial(matching.solve, helper.models, group, *look)))
     return jsonify(group.to_dict())
 
 
 @blueprint.post("/v1/groups/<group_id>/lut")
 def shared_lut(group_id: str) -> Response:
     helper = the_helper()
-    options = the_options(contract.lut_file(FORMATS, helper.settings.grid_size))
+    options = the_options(contract.shared_lut(FORMATS, helper.settings.grid_size))
     grid_size(options)
     group = helper.groups.get(group_id)
     check_dials(helper.models, group.model, options)
     group.solved()
+    for take in options["takes"] or ():
+        group.index(take)
     work = partial(matching.shared, helper.darkroom, group, options)
     return answer(file_job("shared-lut", work), options["job"])

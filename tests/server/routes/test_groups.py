@@ -3,6 +3,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import ExifTags, Image
 
 from lutbridge import shoot
 from lutbridge_server import matching
@@ -45,7 +46,7 @@ def test_each_take_gets_the_look_that_was_found_for_it(ask, group, shots, monkey
     own = ask("POST", "/v1/lut", shots[2], {"size": "5"}).data
     solved = ask("POST", f"{group.address}/solve").json
     assert solved["solved"] is True
-    assert [take["left_alone"] for take in solved["takes"]] == [None, "it shares nothing with the other takes", None]
+    assert [take["left_alone"] for take in solved["takes"]] == [None, "it shares no content with the other takes", None]
     luts = [ask("POST", "/v1/lut", shots[2], {"size": "5", "group": group.id, "take": f"t{n}"}).data for n in (1, 2, 3)]
     assert len({own, *luts}) == 4
     ask("POST", f"{group.address}/solve", query={"consistency": "0"})
@@ -59,6 +60,49 @@ def test_takes_are_really_matched(ask, group):
     assert solved.status_code == 200
     assert (solved.json["reference"], solved.json["consistency"]) == ("t2", 0.5)
     assert ask("GET", group.address).json == solved.json
+
+
+def test_takes_match_within_their_parts_only(ask, group, shots, monkeypatch):
+    monkeypatch.setattr(shoot, "agree", shifted)
+    own = [ask("POST", "/v1/lut", shot, {"size": "5"}).data for shot in shots]
+    solved = ask("POST", f"{group.address}/solve", query={"parts": "t3,t1"}).json
+    assert [take["left_alone"] for take in solved["takes"]] == [
+        "it shares no content with the other takes",  # the second of its part, of which `shifted` leaves it alone
+        "it is the only take in its group",
+        None,
+    ]
+    luts = [
+        ask("POST", "/v1/lut", shots[n], {"size": "5", "group": group.id, "take": f"t{n + 1}"}).data for n in range(3)
+    ]
+    assert luts[1] == own[1] and luts[0] != own[0] and luts[2] != own[2]
+
+
+def test_one_lut_for_some_takes(ask, group):
+    ask("POST", f"{group.address}/solve", query={"parts": "t1,t2;t3"})
+    made = ask("POST", f"{group.address}/lut", query={"size": "5", "takes": "t1,t2"})
+    assert set(json.loads(made.headers["Lutbridge-Result"])["residuals"]) == {"t1", "t2"}
+    assert made.data != ask("POST", f"{group.address}/lut", query={"size": "5"}).data
+
+
+@pytest.mark.parametrize("parts", ["t1,t1", "t1;t1,t2", "t0", "t1;", "t²"])
+def test_parts_that_are_none_are_refused(ask, group, parts):
+    refused = ask("POST", f"{group.address}/solve", query={"parts": parts})
+    assert (refused.status_code, refused.json["code"]) == (400, "bad_option")
+    assert ask("POST", f"{group.address}/solve", query={"parts": "t9"}).json["code"] == "unknown_take"
+
+
+def test_takes_that_look_alike_and_follow_each_other_are_found(ask, make_photo, tmp_path):
+    """The same photo three times: a minute apart, and a day later by the EXIF."""
+    photo = Image.open(make_photo(tmp_path / "photo.png", seed=1, size=(120, 90))).convert("RGB")
+    address = ask("POST", "/v1/groups").headers["Location"]
+    for number, time in enumerate(("2026:05:01 12:00:00", "2026:05:02 12:00:00", "2026:05:01 12:00:20"), 1):
+        exif = Image.Exif()
+        exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = time
+        photo.save(tmp_path / "take.jpg", exif=exif, quality=95)
+        shot = (tmp_path / "take.jpg").read_bytes()
+        assert ask("POST", f"{address}/takes", shot, {"folder": "wedding/church"}).status_code == 201, number
+    assert ask("POST", f"{address}/find").json == {"parts": [["t1", "t3"], ["t2"]]}
+    assert ask("GET", address).json["solved"] is False
 
 
 def test_one_lut_for_all_takes(ask, group):
@@ -102,7 +146,7 @@ def test_a_solve_that_nobody_waits_for_any_more_leaves_nothing(ask, group, helpe
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        matching.solve(helper.models, helper.groups.get(group.id), 1.0, None, given_up)
+        matching.solve(helper.models, helper.groups.get(group.id), 1.0, None, None, given_up)
     assert steps == [matching.BEGUN, matching.MATCHED]
     assert ask("GET", group.address).json["solved"] is False
 
