@@ -94,9 +94,14 @@ def _light(change: Change) -> list[str]:
     person, background = change.person, change.background
     if person is None or abs(person - background) < APART:
         return [f"{_verb(change.exposure)} by {_ev(change.exposure)}"] if _counts(change.exposure) else []
-    first = f"{_verb(person)} the person by {_ev(person)}" if _counts(person) else "person unchanged"
-    second = f"background {_verb(background)} by {_ev(background)}" if _counts(background) else "background unchanged"
-    return [first, second]
+    if not _counts(person):
+        return [f"{_verb(background)} the background by {_ev(background)}", "person unchanged"]
+    first = f"{_verb(person)} the person by {_ev(person)}"
+    if not _counts(background):
+        return [first, "background unchanged"]
+    if _verb(person) == _verb(background):
+        return [f"{first} and the background by {_ev(background)}"]
+    return [first, f"{_verb(background)} the background by {_ev(background)}"]
 
 
 def _white_balance(change: Change) -> list[str]:

@@ -84,6 +84,7 @@ _REPORT = (
         metavar="[FILE]",
         is_flag=False,
         flag_value=str(IN_THE_OUTPUT_FOLDER),
+        is_eager=True,  # so that a photo taken for its name is not missed first
         callback=_report_file,
         help="Write a before/after page of all photos. Default name: report.html in the output folder.",
     ),

@@ -40,8 +40,8 @@ def test_exposure(scene, person, ev, words):
     ("ev", "words"),
     [
         ((1.2, 0), "Brightened the person by 1.2 EV, background unchanged"),
-        ((0.8, 0.3), "Brightened the person by 0.8 EV, background brightened by 0.3 EV"),
-        ((0, -0.5), "Person unchanged, background darkened by 0.5 EV"),
+        ((0.8, 0.3), "Brightened the person by 0.8 EV and the background by 0.3 EV"),
+        ((0, -0.5), "Darkened the background by 0.5 EV, person unchanged"),
         ((0.5, 0.4), "Brightened by 0.4 EV"),
     ],
 )

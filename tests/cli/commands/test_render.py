@@ -211,9 +211,11 @@ def test_a_report_that_cannot_be_opened_is_named(lutbridge, shoot, toy_model, tm
     assert result.code == 0 and f"open {tmp_path / 'out' / 'report.html'} yourself" in result.err
 
 
-def test_a_photo_is_not_taken_for_the_name_of_the_report(lutbridge, shoot, toy_model, tmp_path):
+@pytest.mark.parametrize("others", [("late",), ()])
+def test_a_photo_is_not_taken_for_the_name_of_the_report(lutbridge, shoot, toy_model, tmp_path, others):
     photo, before = shoot / "a.png", (shoot / "a.png").read_bytes()
-    run = ("render", "--report", photo, shoot / "late", "-o", tmp_path / "out", "--model", toy_model)
+    rest = [shoot / other for other in others]
+    run = ("render", "--report", photo, *rest, "-o", tmp_path / "out", "--model", toy_model)
     result = lutbridge(*run, "--existing", "overwrite")
     assert result.code == 2 and "put --report at the end" in result.err
     assert photo.read_bytes() == before and not (tmp_path / "out").exists()
