@@ -9,7 +9,8 @@ import io
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
@@ -30,24 +31,36 @@ PATIENCE = 120_000  # ms for what the helper computes
 HELPER = [sys.executable, "-m", "lutbridge", "serve"]
 
 
-def main() -> None:
+@contextmanager
+def helper_page() -> Iterator[Callable[..., Page]]:
+    """Starts a helper and a browser; what it gives opens the page, with options as of `Browser.new_page`."""
     helper = subprocess.Popen(HELPER, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         address = helper.stdout.readline().strip()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-            frames = []
-            for scene in (compare, match):
-                page = browser.new_page(viewport=WINDOW, color_scheme="dark")
+
+            def start(**options: object) -> Page:
+                page = browser.new_page(**options)
                 page.set_default_timeout(PATIENCE)
                 page.goto(address + new_ticket(read_state(state_folder())).path)
                 page.wait_for_selector("#model option", state="attached")
-                frames += scene(page)
-                page.close()
+                return page
+
+            yield start
             browser.close()
     finally:
         subprocess.run([*HELPER, "--stop"], check=True, stderr=subprocess.DEVNULL)
         helper.wait(60)
+
+
+def main() -> None:
+    frames = []
+    with helper_page() as start:
+        for scene in (compare, match):
+            page = start(viewport=WINDOW, color_scheme="dark")
+            frames += scene(page)
+            page.close()
     (first, *rest), durations = zip(*frames, strict=True)
     first.save(TARGET, save_all=True, append_images=rest, duration=durations, loop=0, quality=72, method=6)
 
