@@ -2,6 +2,7 @@
 // are linked.
 
 import { $, press, slider } from "./dom.js";
+import { say } from "./texts.js";
 
 const PARTS = ["person", "background"];
 
@@ -31,7 +32,7 @@ export class Dials {
   #link(isLinked) {
     this.#isLinked = isLinked;
     press($("link"), isLinked);
-    $("link").title = isLinked ? "Linked: both move together" : "Not linked: each moves alone";
+    $("link").title = isLinked ? say("Linked: both move together") : say("Not linked: each moves by itself");
     if (isLinked) this.#set(this.#openPhotos.settings.person, PARTS);
   }
 

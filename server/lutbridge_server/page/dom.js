@@ -1,5 +1,7 @@
 // The few things that every part of the page needs of the document.
 
+import { percent } from "./texts.js";
+
 export const $ = (id) => document.getElementById(id);
 
 // A new element; `properties` are set on it, those that are no properties as attributes.
@@ -62,14 +64,7 @@ export function segments(buttons, key, choose) {
   }
 }
 
-export const percent = (share, digits = 0) => `${(100 * share).toFixed(digits)} %`;
-
-// "1 take", "2 takes".
-export const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
-
-export const megabytes = (bytes) => `${Math.round(bytes / 2 ** 20).toLocaleString("en")} MB`;
-
-// One call of `work` in the next frame, for any number of requests.
+// One call of `work` in the next frame, however often it is asked for before.
 export function perFrame(work) {
   let asked = false;
   return () => {
@@ -88,7 +83,7 @@ export function roving(list, remove) {
   const enter = (button) => {
     for (const each of buttons()) each.tabIndex = each === button ? 0 : -1;
   };
-  list.addEventListener("focusin", (event) => enter(event.target));
+  list.addEventListener("focusin", ({ target }) => target.matches("button") && enter(target)); // not its tick
   list.addEventListener("keydown", (event) => {
     const all = buttons();
     const at = all.indexOf(event.target);

@@ -4,6 +4,7 @@ import { $, make, order, perFrame, roving } from "./dom.js";
 import { lookBetween, ownLook, SHEET_SIZE } from "./looks.js";
 import { painter } from "./painter.js";
 import { release } from "./pictures.js";
+import { say } from "./texts.js";
 
 export class Filmstrip {
   #list = $("filmstrip");
@@ -50,7 +51,7 @@ export class Filmstrip {
     const button = make("button", { type: "button", title: photo.name, tabIndex: -1, "aria-label": photo.name });
     button.photo = photo;
     button.addEventListener("click", () => this.#openPhotos.select(photo));
-    const tick = make("input", { type: "checkbox", tabIndex: -1, "aria-label": `Tick ${photo.name}` });
+    const tick = make("input", { type: "checkbox", tabIndex: -1, "aria-label": say("Tick {name}", photo) });
     tick.addEventListener("change", () => this.#openPhotos.tick([photo], tick.checked));
     const name = make("span", { className: "file", textContent: photo.name, "aria-hidden": "true" });
     const item = make("li", {}, button, tick, name);

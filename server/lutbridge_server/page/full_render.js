@@ -1,10 +1,11 @@
 // The full render: the photo pixel by pixel, at its own size and full strength; strength is mixed on the page.
 
-import { $, percent } from "./dom.js";
+import { $ } from "./dom.js";
 import { job, label } from "./helper.js";
 import { sampleOf } from "./histogram.js";
 import { painter } from "./painter.js";
 import { release } from "./pictures.js";
+import { percent, say } from "./texts.js";
 
 const QUALITY = 97; // of the JPEG that brings it here
 
@@ -78,11 +79,11 @@ export class FullRender {
   }
 
   #tell(share) {
-    $("full").textContent = share === null ? "Cancel" : `Cancel (${percent(share)})`;
+    $("full").textContent = share === null ? say("Cancel") : say("Cancel ({share})", { share: percent(share) });
   }
 
   #finish() {
     this.#end = null;
-    $("full").textContent = "Full render";
+    $("full").textContent = say("Full render");
   }
 }

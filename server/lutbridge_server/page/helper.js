@@ -1,6 +1,7 @@
 // The helper's HTTP contract (docs/http-contract.md), as far as the page needs it. The browser sends the cookie.
 
 import { meet, resume } from "./acquaintance.js";
+import { refusal } from "./texts.js";
 
 const PROTOCOL = "1";
 const TRIES = 60; // of a request that meets a full queue; at about two seconds each
@@ -22,8 +23,7 @@ export class HelperError extends Error {
   }
 
   get sentence() {
-    const text = this.hint ? `${this.message}; ${this.hint}` : this.message;
-    return `${text[0].toUpperCase()}${text.slice(1)}.`;
+    return refusal(this.code, this.message, this.hint);
   }
 }
 
@@ -43,7 +43,7 @@ export async function ask(method, path, { query = {}, body = null, signal, keepa
     if (response.ok) return response;
     const error = await HelperError.of(response);
     if (error.code === "unauthorized" && !isKnown) {
-      if (!(await resume(PROTOCOL))) throw gone("the helper was started anew and does not know this page yet");
+      if (!(await resume(PROTOCOL))) throw gone("the helper was restarted and does not know this page yet");
       isKnown = true;
       continue;
     }
@@ -58,7 +58,7 @@ async function reach(address, request) {
   } catch (error) {
     request.signal?.throwIfAborted();
     await prove();
-    throw new HelperError("unreadable", "the browser cannot read this file any more", "add it again");
+    throw new HelperError("unreadable", "the browser can no longer read this file", "add it again");
   }
 }
 
@@ -73,7 +73,7 @@ function prove() {
 async function challenge() {
   const { who } = await meet();
   if (who === "nobody") throw gone("the helper does not answer");
-  if (who === "stranger") throw gone("the helper has gone and another program answers in its place; it was sent nothing");
+  if (who === "stranger") throw gone("the helper has stopped and another program answers in its place; it was sent nothing");
 }
 
 function gone(message) {

@@ -1,13 +1,14 @@
 // The histogram of the visible result, from pixels spread over the photo, and the share that is clipped.
 
-import { $, percent } from "./dom.js";
+import { $ } from "./dom.js";
 import { shareAt } from "./mask.js";
 import { retouch } from "./painter.js";
+import { percent, say } from "./texts.js";
 
 const PIXELS = 2 ** 16; // of the photo; a share of 0.1 % is still 66 of them
 const SEEN_WHOLE = 0.98; // share of the bins that the histogram is high enough for
 const CLIPPING = 0.001; // share of newly clipped pixels that is worth a warning
-const ENDS = [["high", "highlights"], ["low", "shadows"]];
+const ENDS = [["high", "Clipped highlights {now} (was {before})"], ["low", "Clipped shadows {now} (was {before})"]];
 const LINES = ["#e05a5a", "#4fae5f", "#5b8def"];
 
 // RGBA codes of pixels spread evenly over a canvas.
@@ -58,9 +59,9 @@ function measure(codes) {
 export function show(...samples) {
   const [before, after] = samples.map(measure);
   draw($("histogram"), before, after);
-  for (const [end, name] of ENDS) {
-    const share = `${percent(after[end], 1)} (was ${percent(before[end], 1)})`;
-    $(`clipped-${end}`).textContent = `Clipped ${name} ${share}`;
+  for (const [end, sentence] of ENDS) {
+    const shares = { now: percent(after[end], 1), before: percent(before[end], 1) };
+    $(`clipped-${end}`).textContent = say(sentence, shares);
     $(`clipped-${end}`).classList.toggle("mark", after[end] - before[end] > CLIPPING);
   }
 }

@@ -1,6 +1,7 @@
 // Files and folders, dropped or chosen.
 
 import { $, announce } from "./dom.js";
+import { say } from "./texts.js";
 
 const ENDS = 131072; // bytes at either end of a file, between which no program puts a photo's XMP
 const MARK = "lutbridge:Software"; // in the metadata of results
@@ -25,7 +26,9 @@ export function takeIn(add) {
   $("choose-folder").addEventListener("click", () => $("folder").click());
   // The whole zone acts as the button beside it.
   $("empty").addEventListener("click", ({ target }) => target !== $("choose-folder") && $("files").click());
+  const hasFiles = (event) => event.dataTransfer.types.includes("Files"); // no takes on their way to another group
   whole.addEventListener("dragover", (event) => {
+    if (!hasFiles(event)) return;
     event.preventDefault();
     whole.classList.add("dropping");
   });
@@ -33,6 +36,7 @@ export function takeIn(add) {
     if (!event.relatedTarget) whole.classList.remove("dropping");
   });
   whole.addEventListener("drop", async (event) => {
+    if (!hasFiles(event)) return;
     event.preventDefault();
     whole.classList.remove("dropping");
     // Before anything is waited for, as the list is empty afterwards.
@@ -43,14 +47,17 @@ export function takeIn(add) {
       const walked = (await Promise.all(entries.filter((entry) => !entry.isFile).map(filesOf))).flat();
       await take([...loose, ...single], walked);
     } catch {
-      announce("The folder could not be read.");
+      announce(say("The folder cannot be read."));
     }
   });
 }
 
 // The files of a dropped entry, a folder's in the order of their names.
 async function filesOf(entry) {
-  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+  if (entry.isFile) {
+    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
+    return [Object.defineProperty(file, "webkitRelativePath", { value: entry.fullPath.slice(1) })]; // as of a chosen folder
+  }
   const reader = entry.createReader();
   const found = [];
   for (;;) {

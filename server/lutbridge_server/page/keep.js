@@ -1,7 +1,8 @@
 // Keeps the photos that are open in the browser's own storage, so that they are still there after a reload. What a tab
 // keeps is its own, and goes when it is closed: at the latest a minute after the page is opened the next time.
 
-import { $, counted } from "./dom.js";
+import { $ } from "./dom.js";
+import { plural } from "./texts.js";
 
 const MOST = 2 ** 30; // bytes of a tab's photos; they are copied on the disk, and the others have to be added again
 const SWEEP = 60_000; // ms: by then, tabs that the browser brings back after its own restart have said that they live
@@ -78,9 +79,9 @@ const forgetLost = (name) => remember(lost().filter((other) => other !== name));
 function tellLost(openPhotos) {
   const names = lost();
   if (!names.length) return;
-  const photos = counted(names.length, "photo");
-  $("lost").textContent = `${photos} could not be kept over the reload; add again: ${names.slice(0, 3).join(", ")}`
-    + (names.length > 3 ? ", …" : "");
+  const some = names.slice(0, 3).join(", ") + (names.length > 3 ? ", …" : "");
+  const [one, many] = ["{count} photo was lost in the reload; add it again: {some}", "{count} photos were lost in the reload; add them again: {some}"];
+  $("lost").textContent = plural(names.length, one, many, { some });
   remember([]);
   openPhotos.addEventListener("photos", () => ($("lost").textContent = ""), { once: true });
 }

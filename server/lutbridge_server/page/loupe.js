@@ -1,6 +1,7 @@
 // A small window on the photo's own pixels, one to one.
 
 import { painter } from "./painter.js";
+import { panes } from "./panes.js";
 import { cut, release } from "./pictures.js";
 
 const STEP = 24; // CSS px that an arrow key moves it
@@ -12,6 +13,7 @@ export class Loupe {
     this.frame = frame;
     this.moved = moved;
     this.x = this.y = 0.5; // of the photo
+    this.side = "right"; // which picture of the photo it lies on, where there are two
     frame.addEventListener("pointermove", (event) => this.#follow(event));
     canvas.addEventListener("keydown", (event) => this.#step(event));
   }
@@ -31,7 +33,7 @@ export class Loupe {
     const left = Math.round(this.x * photo.width - side / 2);
     const top = Math.round(this.y * photo.height - side / 2);
     const crops = [photo, rendered].map((picture) => picture && cut(picture, left, top, side, side));
-    const edge = Math.min(side, Math.max(0, Math.round(split * photo.width) - left));
+    const edge = panes.isBeside ? (this.side === "left" ? side : 0) : Math.min(side, Math.max(0, Math.round(split * photo.width) - left));
     const { width, height } = photo;
     const area = { left: left / width, top: top / height, width: side / width, height: side / height };
     const shown = (how) => ({ ...how, area, rendered: how.rendered ? crops[1] : null });
@@ -55,22 +57,24 @@ export class Loupe {
     const room = this.frame.parentElement.getBoundingClientRect();
     const half = this.canvas.offsetWidth / 2;
     const within = (at, from, to) => (to - from < 2 * half ? (from + to) / 2 : Math.min(to - half, Math.max(from + half, at)));
-    const left = within(frame.left + this.x * frame.width, room.left, room.right) - frame.left;
-    const top = within(frame.top + this.y * frame.height, room.top, room.bottom) - frame.top;
+    const picture = panes.box(this.side);
+    const left = within(picture.left + this.x * picture.width, room.left, room.right) - frame.left;
+    const top = within(picture.top + this.y * picture.height, room.top, room.bottom) - frame.top;
     Object.assign(this.canvas.style, { left: `${left}px`, top: `${top}px` });
   }
 
   #follow(event) {
     if (!this.isOpen) return;
-    const box = this.frame.getBoundingClientRect();
-    this.#move((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+    const { side, x, y } = panes.at(event);
+    this.side = side;
+    this.#move(x, y);
   }
 
   #step(event) {
     const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (!by) return;
     event.preventDefault();
-    const { width, height } = this.frame.getBoundingClientRect();
+    const { width, height } = panes.box(this.side);
     this.#move(this.x + (by[0] * STEP) / width, this.y + (by[1] * STEP) / height);
   }
 

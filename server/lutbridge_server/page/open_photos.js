@@ -20,6 +20,7 @@ class Photo {
     this.file = file;
     this.name = file.name;
     this.key = key;
+    this.folder = key.slice(0, key.lastIndexOf("/") + 1); // of a folder that was added; kept through a reload
     this.thumb = null; // a small canvas, once read
     this.copy = null; // a JPEG of 1,024 px, sent to the helper in place of the photo
     this.width = this.height = 0;

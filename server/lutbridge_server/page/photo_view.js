@@ -1,16 +1,20 @@
 // One photo, large: a divider between before and after, the loupe, the histogram, the full render.
 
 import { describeExif } from "./exif.js";
-import { $, announce, make, perFrame, press } from "./dom.js";
+import { $, announce, perFrame, press } from "./dom.js";
 import { FullRender } from "./full_render.js";
 import { HelperError } from "./helper.js";
 import * as histogram from "./histogram.js";
-import { hasMask, lookBetween, ownLook, STAGE_SIZE } from "./looks.js";
+import { lookBetween, ownLook, STAGE_SIZE } from "./looks.js";
 import { Loupe } from "./loupe.js";
+import { Notices } from "./notices.js";
+import { Overlays } from "./overlays.js";
 import { painter } from "./painter.js";
+import { panes } from "./panes.js";
 import { preview, release, whole } from "./pictures.js";
 import { Recent } from "./recent.js";
 import { Split } from "./split.js";
+import { say } from "./texts.js";
 import { Zoom } from "./zoom.js";
 
 const KEPT_PREVIEWS = 3; // of 2,560 px: 17 MB each
@@ -33,17 +37,17 @@ export class PhotoView {
   #question = null; // the current request for looks
   #bitmap = null; // the photo at its own size, for the loupe
   #isFetching = false; // it is on its way
-  #canRetry = false; // what failed may succeed another time
   #showsOriginal = false;
-  #showsClipping = false;
-  #showsMask = false;
-  #leftShown = ""; // content of the left canvas, which most sliders do not change
+  #notices;
+  #leftShown = ""; // what the left canvas shows; it stays the same while most sliders move
 
   constructor(openPhotos, shoot) {
     this.#openPhotos = openPhotos;
     this.#shoot = shoot;
     this.#full = new FullRender(shoot);
+    this.#notices = new Notices(() => openPhotos.retry());
     this.paint = perFrame(() => this.#paint());
+    this.overlays = new Overlays(this.paint);
     const paintLoupe = perFrame(() => this.#paintLoupe());
     this.split = new Split({ moved: paintLoupe, held: (isHeld) => this.#hold(isHeld) });
     this.zoom = new Zoom({ changed: (scale) => this.#zoomed(scale), moved: this.paint });
@@ -51,11 +55,10 @@ export class PhotoView {
     openPhotos.addEventListener("selection", () => this.#open(openPhotos.selected));
     openPhotos.addEventListener("photo", (event) => event.detail === openPhotos.selected && this.#open(openPhotos.selected));
     openPhotos.addEventListener("setting", (event) => this.#heed(event.detail));
-    openPhotos.addEventListener("retry", () => this.#canRetry && this.#open(openPhotos.selected));
+    openPhotos.addEventListener("retry", () => this.#notices.canRetry && this.#open(openPhotos.selected));
     shoot.addEventListener("change", () => this.#offerLooks());
     $("loupe-button").addEventListener("click", () => this.toggleLoupe());
-    $("clipping").addEventListener("click", () => this.toggleClipping());
-    $("mask").addEventListener("click", () => this.toggleMask());
+    $("beside").addEventListener("click", () => this.toggleBeside());
     $("full").addEventListener("click", () => this.#render());
   }
 
@@ -89,10 +92,10 @@ export class PhotoView {
     $("size").textContent = photo?.isRead ? `${photo.width} × ${photo.height}` : "";
     this.#describeShot(photo);
     $("frame").hidden = !photo?.isRead;
-    $("waiting").textContent = photo && !photo.isRead && !photo.error ? "Reading the photo…" : "";
+    $("waiting").textContent = photo && !photo.isRead && !photo.error ? say("Reading the photo…") : "";
     for (const tool of document.querySelectorAll(TOOLS)) tool.disabled = !photo?.isRead;
     this.#offerMask();
-    this.#notice(photo?.error ? [photo.error.sentence] : [], photo?.error?.isPassing ?? false);
+    this.#notices.show(photo?.error ? [photo.error.sentence] : [], photo?.error?.isPassing ?? false);
     if (!photo?.isRead) histogram.clear();
     this.#tellBusy();
   }
@@ -128,7 +131,7 @@ export class PhotoView {
       const [own, against] = await Promise.all(asked);
       if (signal.aborted || question !== this.#question) return; // another was asked since
       this.#looks = { own, against: against || null, model, other };
-      if (own.notices.length) this.#notice(own.notices);
+      if (own.notices.length) this.#notices.show(own.notices);
     } catch (error) {
       if (question !== this.#question) return;
       this.#looks = NO_LOOKS;
@@ -152,23 +155,7 @@ export class PhotoView {
   #fail(error, signal) {
     if (signal.aborted) return;
     const isKnown = error instanceof HelperError;
-    this.#notice([isKnown ? error.sentence : "This photo cannot be shown."], isKnown && error.isPassing);
-  }
-
-  #notice(sentences, canRetry = false) {
-    const said = sentences.map((sentence) => {
-      const notice = make("p", {}, sentence);
-      const button = make("button", { type: "button", textContent: canRetry ? "Try again" : "Close" });
-      button.addEventListener("click", () => {
-        document.querySelector("#filmstrip [aria-current]").focus(); // the button goes
-        if (canRetry) this.#openPhotos.retry();
-        else notice.remove();
-      });
-      if (canRetry || !$("frame").hidden) notice.append(button); // what lies over a photo can be put away
-      return notice;
-    });
-    $("notices").replaceChildren(...said);
-    this.#canRetry = canRetry;
+    this.#notices.show([isKnown ? error.sentence : say("This photo cannot be shown.")], isKnown && error.isPassing);
   }
 
   async #heed(setting) {
@@ -177,7 +164,7 @@ export class PhotoView {
     if (!["person", "background"].includes(setting)) this.#full.drop(); // it is of full strength, and mixed here
     if (photo?.isRead && (setting === "model" || setting === "against")) {
       const { signal } = this.#turn;
-      this.#notice([]);
+      this.#notices.show([]);
       await this.#findLooks(photo, signal).catch((error) => this.#fail(error, signal));
     }
     this.paint();
@@ -197,14 +184,14 @@ export class PhotoView {
   // What is seen on each side of the divider, as painter.paint takes it.
   get #sides() {
     const { dials, settings } = this.#openPhotos;
-    const common = { dials, showsClipping: this.#showsClipping };
+    const common = { dials, showsClipping: this.overlays.showsClipping };
     if (this.#showsOriginal) return { left: { ...common }, right: { ...common } };
     const take = this.#shoot.takes.get(this.#openPhotos.selected);
     const look = this.#usesShoot ? lookBetween(take.own, take.agreed, settings.consistency) : this.#looks.own;
     const rendered = this.#full.beside(this.#preview)?.canvas ?? null;
     return {
       left: { ...common, look: this.#looks.against },
-      right: { ...common, look, rendered, showsMask: this.#showsMask },
+      right: { ...common, look, rendered, showsMask: this.overlays.showsMask },
     };
   }
 
@@ -239,18 +226,18 @@ export class PhotoView {
 
   get #rightName() {
     const { own, model, other } = this.#looks;
-    if (this.#isFetching) return "loading all pixels…";
-    if (this.#full.bitmap) return "full render";
-    if (this.#usesShoot) return "matched";
-    if (this.#question) return "retouching…";
-    return own ? (other ? model : "retouched") : "not retouched";
+    if (this.#isFetching) return say("loading all pixels…");
+    if (this.#full.bitmap) return say("full render");
+    if (this.#usesShoot) return say("matched");
+    if (this.#question) return say("retouching…");
+    return own ? (other ? model : say("retouched")) : say("not retouched");
   }
 
   #tag() {
-    const names = { left: this.#looks.other || "original", right: this.#rightName };
+    const names = { left: this.#looks.other || say("original"), right: this.#rightName };
     $("right-tag").classList.toggle("full", !!this.#full.bitmap && !this.#showsOriginal);
     for (const [side, name] of Object.entries(names)) {
-      $(`${side}-tag`).textContent = this.#showsOriginal ? "original" : name;
+      $(`${side}-tag`).textContent = this.#showsOriginal ? say("original") : name;
       $(side).setAttribute("aria-label", `${this.#openPhotos.selected.name}, ${$(`${side}-tag`).textContent}`);
     }
   }
@@ -267,28 +254,14 @@ export class PhotoView {
     this.paint();
   }
 
-  toggleClipping() {
-    if ($("clipping").disabled) return;
-    this.#showsClipping = !this.#showsClipping;
-    press($("clipping"), this.#showsClipping);
-    this.paint();
-  }
-
-  // The mask can be shown if the model has one.
   #offerMask() {
-    const { model } = this.#openPhotos.settings;
-    const canShow = hasMask(model);
-    $("mask").disabled = !canShow || !this.#openPhotos.selected?.isRead;
-    $("mask").title = canShow ? "M: red lies over the person" : `${model} does not look for the person`;
-    if (canShow || !this.#showsMask) return;
-    this.#showsMask = false;
-    press($("mask"), false);
+    this.overlays.offerMask(this.#openPhotos.settings.model, !!this.#openPhotos.selected?.isRead);
   }
 
-  toggleMask() {
-    if ($("mask").disabled) return;
-    this.#showsMask = !this.#showsMask;
-    press($("mask"), this.#showsMask);
+  // Before and after next to each other, or one over the other with a divider.
+  toggleBeside() {
+    if ($("beside").disabled) return;
+    panes.isBeside = !panes.isBeside;
     this.paint();
   }
 
@@ -336,8 +309,8 @@ export class PhotoView {
     try {
       const notices = await this.#full.make(photo, !this.#usesShoot, this.#openPhotos.settings);
       if (!notices || signal.aborted) return;
-      this.#notice(notices);
-      announce(`${photo.name}: the full render is shown`);
+      this.#notices.show(notices);
+      announce(say("{name}: showing the full render", photo));
     } catch (error) {
       this.#fail(error, signal);
     }

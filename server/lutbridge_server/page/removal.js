@@ -1,6 +1,7 @@
 // Removes photos from the page, with undo. Their files are not touched.
 
-import { $, announce, counted } from "./dom.js";
+import { $, announce } from "./dom.js";
+import { plural, say } from "./texts.js";
 
 export class Removal {
   #openPhotos;
@@ -30,13 +31,13 @@ export class Removal {
     if (!length) return;
     const hadFocus = document.activeElement === $("undo");
     this.#openPhotos.undo();
-    announce(`${counted(length, "photo")} put back`);
+    announce(plural(length, "{count} photo put back", "{count} photos put back"));
     if (hadFocus) document.querySelector("#filmstrip [aria-current]")?.focus(); // the button may have gone
   }
 
   #ask() {
     const { length } = this.#openPhotos.photos;
-    $("clear-title").textContent = length === 1 ? "Remove the photo from this page?" : `Remove all ${length} photos from this page?`;
+    $("clear-title").textContent = plural(length, "Remove the photo from this page?", "Remove all {count} photos from this page?");
     $("clear-dialog").returnValue = ""; // Escape leaves the last one there
     $("clear-dialog").showModal();
   }
@@ -45,6 +46,6 @@ export class Removal {
     const removed = this.#openPhotos.lastRemoved;
     $("removed").hidden = !removed.length;
     if (!removed.length) return;
-    $("removed-name").textContent = removed.length === 1 ? `${removed[0].file.name} removed` : `${removed.length} photos removed`;
+    $("removed-name").textContent = plural(removed.length, "{name} removed", "{count} photos removed", { name: removed[0].file.name });
   }
 }

@@ -1,8 +1,9 @@
 // Saves LUTs, profiles and photos to the browser's downloads, with a list of those in progress.
 
-import { $, announce, counted, make } from "./dom.js";
+import { $, announce, make } from "./dom.js";
 import { file, HelperError, job, label } from "./helper.js";
 import { hasMask } from "./looks.js";
+import { decimal, plural, say } from "./texts.js";
 import { MOST_BYTES, Zip } from "./zip.js";
 
 const MUCH_LOST = 1; // mean ΔE2000 between a photo through its LUT and its render, that is worth a notice
@@ -13,10 +14,12 @@ const RELEASE_AFTER = 60_000; // ms until a download's bytes are freed; the brow
 export class Save {
   #openPhotos;
   #shoot;
+  #groups;
 
-  constructor(openPhotos, shoot) {
+  constructor(openPhotos, shoot, groups) {
     this.#openPhotos = openPhotos;
     this.#shoot = shoot;
+    this.#groups = groups;
     const lut = (...args) => this.#lut(...args);
     const photo = (...args) => this.#photo(...args);
     $("save-lut").addEventListener("click", () => this.#each([openPhotos.selected], lut));
@@ -24,8 +27,8 @@ export class Save {
     $("save-photo").addEventListener("click", () => this.#each([openPhotos.selected], photo));
     $("save-photos").addEventListener("click", () => this.#each(openPhotos.readable, photo));
     $("save-shared").addEventListener("click", () => this.#shared());
-    $("zip-luts").addEventListener("click", () => this.#zip("LUT", lut));
-    $("zip-photos").addEventListener("click", () => this.#zip("photo", photo));
+    $("zip-luts").addEventListener("click", () => this.#zip(["{count} ticked LUT", "{count} ticked LUTs"], lut));
+    $("zip-photos").addEventListener("click", () => this.#zip(["{count} ticked photo", "{count} ticked photos"], photo));
     for (const type of ["photos", "photo", "selection", "tick"]) openPhotos.addEventListener(type, () => this.#offer());
   }
 
@@ -35,25 +38,24 @@ export class Save {
     const { length } = this.#openPhotos.readable;
     for (const id of ["save-luts", "save-photos"]) $(id).disabled = !length;
     const { photos, ticked } = this.#openPhotos;
-    $("tick-all").textContent = photos.every((photo) => photo.isTicked) ? "Untick all" : "Tick all";
-    for (const [id, noun] of [["zip-luts", "LUT"], ["zip-photos", "photo"]]) {
-      $(id).hidden = !ticked.length;
-      $(id).textContent = `Save ${counted(ticked.length, `ticked ${noun}`)} as .zip`;
-    }
-    $("save-luts").textContent = `Save ${counted(length, "LUT")}`;
-    $("save-photos").textContent = `Save ${counted(length, "photo")}`;
+    $("tick-all").textContent = photos.every((photo) => photo.isTicked) ? say("Untick all") : say("Tick all");
+    $("zip-luts").hidden = $("zip-photos").hidden = !ticked.length;
+    $("zip-luts").textContent = plural(ticked.length, "Save {count} ticked LUT as .zip", "Save {count} ticked LUTs as .zip");
+    $("zip-photos").textContent = plural(ticked.length, "Save {count} ticked photo as .zip", "Save {count} ticked photos as .zip");
+    $("save-luts").textContent = plural(length, "Save {count} LUT", "Save {count} LUTs");
+    $("save-photos").textContent = plural(length, "Save {count} photo", "Save {count} photos");
   }
 
   // One after another, as one entry in the list.
   #each(photos, makeOne) {
-    const title = photos.length === 1 ? photos[0].name : `${photos.length} photos`;
+    const title = plural(photos.length, "{name}", "{count} photos", { name: photos[0].name });
     return this.#work(title, (...work) => this.#all(photos, makeOne, download, ...work));
   }
 
-  // The ticked ones in one archive, or several if one would be too large for other programs.
-  #zip(noun, makeOne) {
+  // Those that are ticked, in one archive; in several where one would be too large for other programs.
+  #zip(title, makeOne) {
     const photos = this.#openPhotos.ticked;
-    return this.#work(counted(photos.length, `ticked ${noun}`), async (...work) => {
+    return this.#work(plural(photos.length, ...title), async (...work) => {
       let zip = new Zip();
       const finish = () => download({ blob: zip.finish(), name: ZIP_NAME });
       const pack = async ({ name, blob }) => {
@@ -88,7 +90,8 @@ export class Save {
         const others = error.isPassing ? photos.length - number - 1 : 0;
         const isEnd = others || number === photos.length - 1;
         if (isEnd && !kept) throw error;
-        missing.push(`${photo.name}${others ? ` and ${counted(others, "photo")} after it` : ""} not saved: ${error.sentence ?? error.message}`);
+        const what = others ? plural(others, "{name} and {count} photo after it", "{name} and {count} photos after it", photo) : photo.name;
+        missing.push(say("{what} not saved: {why}", { what, why: error.sentence ?? error.message }));
         if (others) break;
       }
     }
@@ -117,14 +120,24 @@ export class Save {
     return this.#shoot.inLook(photo, isOwn, settings, work, signal);
   }
 
+  // One LUT for each group.
   #shared() {
+    const groups = this.#groups.readable;
+    const title = plural(groups.length, "One LUT for the shoot", "LUTs for {count} groups");
     const { consistency } = this.#openPhotos.settings;
-    const query = { format: $("lut-format").value, ...this.#openPhotos.dials, name: "shoot" };
-    return this.#work("One LUT for the shoot", async (progress, signal) => {
-      const ask = ({ id }) => job(`/v1/groups/${id}/lut`, { query, signal, progress });
-      const made = await this.#shoot.at(consistency, ask, signal);
-      download(made);
-      return residuals(made.facts.residuals);
+    return this.#work(title, async (progress, signal) => {
+      const remarks = [];
+      for (const [number, photos] of groups.entries()) {
+        const name = groups.length > 1 ? `group-${number + 1}` : "shoot";
+        const query = { format: $("lut-format").value, ...this.#openPhotos.dials, name };
+        const share = (part) => progress(part === null ? null : (number + part) / groups.length);
+        const ask = ({ id, takes }) => job(`/v1/groups/${id}/lut`, { query: { ...query, takes }, signal, progress: share });
+        const made = await this.#shoot.together(photos, consistency, ask, signal);
+        download(made);
+        const remark = residuals(made.facts.residuals);
+        remarks.push(groups.length > 1 ? say("group {group}: {remark}", { group: number + 1, remark }) : remark);
+      }
+      return remarks.join("; ");
     });
   }
 
@@ -132,25 +145,26 @@ export class Save {
   async #work(title, work) {
     const end = new AbortController();
     const bar = make("progress", { max: 1, "aria-label": title });
-    const stop = make("button", { type: "button", textContent: "Cancel", "aria-label": `Cancel ${title}` });
+    const stop = make("button", { type: "button", textContent: say("Cancel"), "aria-label": say("Cancel {title}", { title }) });
     const entry = make("li", {}, make("span", { textContent: title }), bar, stop);
     stop.addEventListener("click", () => end.abort());
     $("work").append(entry);
     const progress = (share) => (share === null ? bar.removeAttribute("value") : (bar.value = share));
     try {
       const remark = await work(progress, end.signal);
-      announce(`${title}: saved`);
-      if (remark) note(entry, `${title} saved: ${remark}`);
+      announce(say("{title}: saved", { title }));
+      if (remark) note(entry, say("{title} saved: {remark}", { title, remark }));
       else leave(entry);
     } catch (error) {
       if (end.signal.aborted) return leave(entry);
-      note(entry, `${title} not saved: ${error instanceof HelperError ? error.sentence : error.message}`);
+      const why = error instanceof HelperError ? error.sentence : error.message;
+      note(entry, say("{what} not saved: {why}", { what: title, why }));
     }
   }
 }
 
 function note(entry, text) {
-  const close = make("button", { type: "button", textContent: "Close", "aria-label": `Close ${text}` });
+  const close = make("button", { type: "button", textContent: say("Close"), "aria-label": say("Close {text}", { text }) });
   close.addEventListener("click", () => leave(entry));
   const hadFocus = entry.contains(document.activeElement);
   entry.replaceChildren(make("span", { textContent: text, role: "alert" }), close);
@@ -167,17 +181,20 @@ function leave(entry) {
 // The helper's facts about a LUT, with a notice if the LUT falls short of the rendered photo.
 function withLoss(facts) {
   if (!(facts.delta_e > MUCH_LOST)) return facts;
-  const cannot = hasMask(facts.model) ? "cannot treat person and background apart here" : "says less than the render here";
-  const notice = `one LUT ${cannot} (ΔE2000 ${facts.delta_e.toFixed(1)}); the saved photo does`;
+  const loss = { loss: decimal(facts.delta_e, 1) };
+  const notice = hasMask(facts.model)
+    ? say("one LUT cannot treat person and background differently (ΔE2000 {loss}); the saved photo does", loss)
+    : say("one LUT cannot do all that the saved photo gets (ΔE2000 {loss})", loss);
   return { ...facts, notices: [...(facts.notices ?? []), notice] };
 }
 
 // The notices, each with its photos unless it concerns all of them.
 function remarks(noticed, photos) {
   const sentences = [...noticed].map(([notice, about]) => {
-    if (about.length === photos.length) return notice;
-    const others = about.length - 1;
-    return `${notice} (${about[0].name}${others ? ` and ${counted(others, "other")}` : ""})`;
+    if (about.length === photos.length) return say(notice);
+    const [{ name }, ...others] = about;
+    const which = others.length ? plural(others.length, "{name} and {count} other", "{name} and {count} others", { name }) : name;
+    return `${say(notice)} (${which})`;
   });
   return sentences.join("; ");
 }
@@ -187,7 +204,9 @@ function residuals(byTake) {
   const all = Object.values(byTake ?? {});
   if (!all.length) return "";
   const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
-  return `ΔE ${mean.toFixed(1)} from each take’s own look on average, ${Math.max(...all).toFixed(1)} at most`;
+  return say("ΔE {mean} from each take’s own look on average, {most} at most", {
+    mean: decimal(mean, 1), most: decimal(Math.max(...all), 1),
+  });
 }
 
 function download({ blob, name }) {

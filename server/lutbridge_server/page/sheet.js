@@ -1,16 +1,19 @@
-// The takes side by side: untouched, each alone, consistent.
+// The takes next to each other, group by group: untouched, each alone, consistent.
 
 import { $, make, order, perFrame, roving, segments } from "./dom.js";
 import { lookBetween, ownLook, SHEET_SIZE } from "./looks.js";
 import { painter } from "./painter.js";
 import { release } from "./pictures.js";
+import { Regroup } from "./regroup.js";
+import { plural, say } from "./texts.js";
 
-const ROWS = [["untouched", "Untouched"], ["alone", "Each alone"], ["consistent", "Consistent"]];
+const ROWS = [["untouched", say("Untouched")], ["alone", say("Each alone")], ["consistent", say("Matched")]];
 
 export class Sheet {
   #list = $("sheet");
   #openPhotos;
   #shoot;
+  #groups;
   #cards = new Map(); // photo → its list item
   #seen = new Set(); // photos whose card is on the screen, or nearly
   #stale = new Set(); // those of them that are to be painted again
@@ -19,15 +22,18 @@ export class Sheet {
   #later;
   #watch = new IntersectionObserver((changes) => this.#notice(changes), { rootMargin: "300px" });
 
-  // `open` is called with the photo to enlarge.
-  constructor(openPhotos, shoot, open) {
+  // `open` is called with the photo that is to be seen large.
+  constructor(openPhotos, shoot, groups, open) {
     this.#openPhotos = openPhotos;
     this.#shoot = shoot;
+    this.#groups = groups;
     this.open = open;
+    this.regroup = new Regroup(this.#list, openPhotos, groups);
     this.#later = perFrame(() => this.#paint());
     const labels = ROWS.map(([row, textContent]) => make("span", { className: row, textContent }));
     this.#list.append(make("li", { className: "labels", "aria-hidden": "true" }, ...labels));
-    openPhotos.addEventListener("photos", () => this.#arrange());
+    groups.addEventListener("change", () => this.#arrange());
+    openPhotos.addEventListener("tick", () => this.#mark());
     openPhotos.addEventListener("photo", (event) => this.#fill(event.detail));
     openPhotos.addEventListener("setting", (event) => this.#heed(event.detail));
     openPhotos.addEventListener("retry", () => this.renew());
@@ -43,7 +49,12 @@ export class Sheet {
     });
   }
 
-  // Repaints everything visible in the next frame, and retries failed photos.
+  // Gives the focus to the take that had it last; from there the arrow keys go on by themselves.
+  enter() {
+    this.#list.querySelector("button[tabindex='0']")?.focus();
+  }
+
+  // Has all that is in sight painted again in the next frame, and what failed tried again.
   renew() {
     for (const [photo, lut] of this.#alone) if (lut instanceof Error) this.#alone.delete(photo);
     this.#describe();
@@ -68,7 +79,11 @@ export class Sheet {
       card.remove();
       for (const known of [this.#cards, this.#seen, this.#stale, this.#alone]) known.delete(photo);
     }
-    order(this.#list, this.#openPhotos.photos.map((photo) => this.#cards.get(photo) ?? this.#card(photo)), 1);
+    const focused = document.activeElement;
+    const photos = this.#groups.list.flat();
+    order(this.#list, [...photos.map((photo) => this.#cards.get(photo) ?? this.#card(photo)), this.regroup.drop], 1);
+    if (this.#list.contains(focused)) focused.focus(); // it is lost where its card has moved
+    this.#mark();
     this.#proportion();
     const first = this.#list.querySelector("button");
     if (first && !this.#list.querySelector("[tabindex='0']")) first.tabIndex = 0;
@@ -76,15 +91,34 @@ export class Sheet {
 
   #card(photo) {
     const canvases = ROWS.map(([row]) => make("canvas", { className: row, width: 0, height: 0 }));
-    const button = make("button", { type: "button", tabIndex: -1, "aria-label": photo.name }, ...canvases);
+    const button = make("button", { type: "button", tabIndex: -1, draggable: true }, ...canvases);
     button.photo = photo;
     button.addEventListener("click", () => this.open(photo));
     const caption = make("p", { className: "caption" }, make("span", { textContent: photo.name, title: photo.name }), make("em"));
-    const card = make("li", {}, button, caption);
+    const tick = make("input", { type: "checkbox", tabIndex: -1, "aria-label": say("Tick {name}", photo), title: "T" });
+    tick.addEventListener("change", () => this.#openPhotos.tick([photo], tick.checked));
+    const heading = make("p", { className: "group", "aria-hidden": "true" }, make("strong"), make("span"));
+    const card = make("li", {}, button, tick, heading, caption);
     card.photo = photo;
     this.#cards.set(photo, card);
     this.#watch.observe(card);
     return card;
+  }
+
+  // Ticks, and the groups where there are several: before the first take of each, and in words for each.
+  #mark() {
+    const { list } = this.#groups;
+    for (const [index, group] of list.entries()) {
+      for (const photo of group) {
+        const card = this.#cards.get(photo);
+        const [button, tick, heading] = card.children;
+        tick.checked = photo.isTicked;
+        button.setAttribute("aria-label", list.length > 1 ? say("{name}, group {group}", { name: photo.name, group: index + 1 }) : photo.name);
+        card.classList.toggle("first", list.length > 1 && photo === group[0]);
+        heading.firstChild.textContent = say("Group {group}", { group: index + 1 });
+        heading.lastChild.textContent = plural(group.length, "{count} take", "{count} takes");
+      }
+    }
   }
 
   #fill(photo) {
@@ -102,6 +136,7 @@ export class Sheet {
     const ratios = photos.reduce((sum, photo) => sum + (photo.isRead ? photo.width / photo.height : 1), 0);
     this.#list.style.setProperty("--ratios", Math.max(1, ratios));
     this.#list.style.setProperty("--count", photos.length);
+    this.#list.style.setProperty("--groups", this.#groups.list.length > 1 ? this.#groups.list.length : 0);
   }
 
   #describe() {
@@ -113,7 +148,7 @@ export class Sheet {
   #caption(photo, card) {
     const error = photo.error ?? (this.#alone.get(photo) instanceof Error ? this.#alone.get(photo) : null);
     const reason = this.#shoot.takes.get(photo)?.leftAlone;
-    const sentence = error ? (error.sentence ?? error.message) : reason ? `not matched: ${reason}` : "";
+    const sentence = error ? (error.sentence ?? error.message) : reason ? say("not matched: {reason}", { reason: say(reason) }) : "";
     card.querySelector("em").textContent = sentence;
   }
 

@@ -2,6 +2,8 @@
 
 import { $ } from "./dom.js";
 import { isShortcut } from "./keys.js";
+import { panes } from "./panes.js";
+import { percent, say } from "./texts.js";
 
 const GRIP = 24; // CSS px on either side of the divider that take hold of it
 const KEY = "o";
@@ -52,7 +54,7 @@ export class Split {
     if (event.button !== 0) return;
     this.#frame.setPointerCapture(event.pointerId);
     const box = this.#frame.getBoundingClientRect();
-    this.#isDragged = Math.abs(event.clientX - box.left - this.share * box.width) < GRIP;
+    this.#isDragged = !panes.isBeside && Math.abs(event.clientX - box.left - this.share * box.width) < GRIP;
     this.#slider.focus({ preventScroll: true }); // for the keys
     if (!this.#isDragged && !this.#frame.dataset.zoom) this.#held(true); // a zoomed photo is moved instead
   }
@@ -70,7 +72,7 @@ export class Split {
 
   #show() {
     this.#frame.style.setProperty("--split", `${this.#slider.value}%`);
-    this.#slider.setAttribute("aria-valuetext", `${Math.round(this.#slider.value)} % on the left`);
+    this.#slider.setAttribute("aria-valuetext", say("{share} original", { share: percent(this.share) }));
     this.#moved();
   }
 }

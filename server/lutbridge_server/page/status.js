@@ -1,20 +1,30 @@
 // The helper's state: device, memory, queue; and what to do if it is gone.
 
-import { $, counted, megabytes } from "./dom.js";
+import { $ } from "./dom.js";
 import { json, pause } from "./helper.js";
+import { megabytes, plural, say } from "./texts.js";
 
 const SECONDS = 2;
+const REFUSED = [
+  "{count} file left out: not a JPEG, PNG, TIFF or WebP",
+  "{count} files left out: not JPEG, PNG, TIFF or WebP",
+];
+const LEFT_OUT = [
+  "{count} photo left out: lutbridge has retouched it already; to retouch it again, add the photo itself",
+  "{count} photos left out: lutbridge has retouched them already; to retouch them again, add the photos themselves",
+];
+const AGAIN = ["{count} photo was already retouched by lutbridge", "{count} photos were already retouched by lutbridge"];
 
 // Asks again and again while the page is seen; `greet` is called with the first answer of each helper that comes. What
 // failed while the helper was away is asked for again when it is back.
 export async function watch(openPhotos, greet) {
   const tell = () => {
     const parts = [];
-    if (openPhotos.waiting) parts.push(`reading ${counted(openPhotos.waiting, "photo")}`);
-    if (openPhotos.refused) parts.push(`${counted(openPhotos.refused, "file")} left out: JPEG, PNG, TIFF and WebP are read`);
+    if (openPhotos.waiting) parts.push(plural(openPhotos.waiting, "reading {count} photo", "reading {count} photos"));
+    if (openPhotos.refused) parts.push(plural(openPhotos.refused, ...REFUSED));
     const { leftOut, again } = openPhotos.results;
-    if (leftOut) parts.push(`${counted(leftOut, "photo")} left out, as lutbridge made them: open them by name to retouch again`);
-    if (again) parts.push(`${counted(again, "photo")} retouched before, by lutbridge`);
+    if (leftOut) parts.push(plural(leftOut, ...LEFT_OUT));
+    if (again) parts.push(plural(again, ...AGAIN));
     $("intake").textContent = parts.join("; ");
   };
   openPhotos.addEventListener("photos", tell);
@@ -43,15 +53,15 @@ function show({ device, device_reason, memory, queue, version }) {
   $("device").textContent = device === "cuda" ? "GPU" : "CPU";
   $("device").title = device_reason ?? "";
   const { resident_bytes: resident, device_bytes: all, device_free_bytes: free } = memory;
-  const memories = [`memory ${megabytes(resident)}`];
-  if (all) memories.push(`GPU ${megabytes(all - free)} of ${megabytes(all)}`);
+  const memories = [say("memory {amount}", { amount: megabytes(resident) })];
+  if (all) memories.push(say("GPU {used} of {all}", { used: megabytes(all - free), all: megabytes(all) }));
   $("memory").textContent = memories.join(", ");
-  $("queue").textContent = queue.running || queue.waiting ? `${queue.running} running, ${queue.waiting} waiting` : "idle";
+  $("queue").textContent = queue.running || queue.waiting ? say("{running} running, {waiting} waiting", queue) : say("idle");
   $("version").textContent = version;
 }
 
 function showNothing() {
   for (const id of ["memory", "queue", "version"]) $(id).textContent = "";
-  $("device").textContent = "no helper";
+  $("device").textContent = say("no helper");
   $("device").title = "";
 }

@@ -3,6 +3,7 @@
 import { $, press } from "./dom.js";
 import { isShortcut } from "./keys.js";
 import { painter } from "./painter.js";
+import { panes } from "./panes.js";
 import { cut, release } from "./pictures.js";
 
 const STEP = 0.2; // of the visible part, moved by an arrow key
@@ -64,7 +65,7 @@ export class Zoom {
   show(bitmap, rendered) {
     const share = this.scale / devicePixelRatio; // CSS px of a pixel of the photo
     const [width, height] = [
-      [this.#stage.clientWidth, bitmap.width],
+      [panes.room(this.#stage.clientWidth), bitmap.width],
       [this.#stage.clientHeight, bitmap.height],
     ].map(([room, all]) => Math.max(1, Math.min(all, Math.floor(room / share))));
     const left = within(Math.round(this.#x * bitmap.width - width / 2), bitmap.width - width);
@@ -73,7 +74,7 @@ export class Zoom {
     this.#y = (top + height / 2) / bitmap.height;
     this.#seen = { left, top, width, height, photo: bitmap };
     this.#frame.dataset.zoom = this.scale;
-    this.#frame.style.setProperty("--width", `${width * share}px`);
+    this.#frame.style.setProperty("--width", `${panes.around(width * share)}px`);
     this.#frame.style.setProperty("--height", `${height * share}px`);
     this.#cut(bitmap, rendered);
     const area = { left: left / bitmap.width, top: top / bitmap.height, width: width / bitmap.width, height: height / bitmap.height };
@@ -101,9 +102,9 @@ export class Zoom {
   #toggle(event) {
     if ($("divider").contains(event.target)) return;
     if (!this.scale) {
-      const box = this.#frame.getBoundingClientRect();
-      this.#x = (event.clientX - box.left) / box.width;
-      this.#y = (event.clientY - box.top) / box.height;
+      const { x, y } = panes.at(event);
+      this.#x = x;
+      this.#y = y;
     }
     this.set(this.scale ? 0 : 1);
   }
@@ -130,7 +131,7 @@ export class Zoom {
     if (!by || !this.#seen || !event.shiftKey || !isShortcut(event)) return;
     event.preventDefault();
     event.stopPropagation(); // without Shift it goes to the next photo
-    const { width, height } = this.#frame.getBoundingClientRect();
+    const { width, height } = panes.box("left");
     this.#move(by[0] * STEP * width, by[1] * STEP * height);
   }
 

@@ -22,7 +22,10 @@ _HEAD = (
 )
 # The cookie is SameSite=Strict: a page of ours has to ask for the next one, or it would not be sent.
 _GO_ON = f'{_HEAD}<meta http-equiv="refresh" content="0; url=/">'
-_LOCKED = f"{_HEAD}<p>This page opens with <code>lutbridge serve --open</code>."
+_LOCKED = (
+    f"{_HEAD}<p>To open this page, type <code>lutbridge serve --open</code> in a terminal."
+    '<p lang="de">Um diese Seite zu öffnen, geben Sie im Terminal <code>lutbridge serve --open</code> ein.'
+)
 
 
 @blueprint.get("/")

@@ -127,6 +127,6 @@ def test_the_focus_stays_on_the_page_when_the_last_photo_leaves(tools, page, sho
 def test_what_happens_is_said(tools, page, shoot):
     tools.add(page, shoot[0])
     expect(page.locator("#right")).to_have_attribute("aria-label", "DSC_0001.JPG, retouched")
-    assert page.locator("#split").get_attribute("aria-valuetext") == "50 % on the left"
+    assert page.locator("#split").get_attribute("aria-valuetext") == "50 % original"
     tools.save(page, "#save-lut")
     expect(page.locator("#news")).to_have_text("DSC_0001.JPG: saved")

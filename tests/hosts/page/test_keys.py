@@ -56,3 +56,15 @@ def test_a_question_mark_shows_the_keys(tools, open_page, shoot, width):
     expect(page.locator("#clipping")).to_have_attribute("aria-pressed", "false")
     page.click("#keys-button")
     expect(page.locator("#keys")).to_be_visible()
+
+
+def test_the_arrows_reach_the_takes_of_a_shoot_from_anywhere(tools, page, shoot):
+    tools.add(page, shoot[:3])
+    page.click("button[data-view=shoot]")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "DSC_0002.JPG"
+    page.keyboard.press("t")
+    expect(page.locator("#sheet input:checked")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator("#name")).to_have_text("DSC_0002.JPG")

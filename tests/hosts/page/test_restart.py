@@ -108,7 +108,7 @@ def test_whoever_takes_its_port_gets_no_photo(tools, page, own_helper, shoot):
     see_it_gone(page)
     with stranger(own_helper.port):
         expect(page.locator("#trouble")).to_contain_text("another program answers in its place; it was sent nothing")
-        page.select_option("#model", "toy")
+        page.select_option("#model", "portrait-v2")
         page.set_input_files("#files", shoot[1])
         expect(page.locator("#right-tag")).to_have_text("not retouched")
     assert Stranger.seen and {(command, path) for command, path, _ in Stranger.seen} == {("GET", "/healthz")}
@@ -126,8 +126,9 @@ def test_the_photos_survive_a_reload(tools, page, shoot):
     expect(page.locator("#filmstrip button")).to_have_count(2)
     page.reload()
     expect(page.locator("#filmstrip button")).to_have_count(2)
+    expect(page.locator("#name")).to_have_text(shoot[-1].name)  # the one that was in view
+    page.click("#filmstrip li:first-child button")
     expect(page.locator("#name")).to_have_text(shoot[0].name)
-    page.select_option("#model", "portrait-v1")
     page.wait_for_selector("#photo-view[aria-busy=false]")
     assert np.array_equal(tools.pixels(page, "#right"), before)
     name, content = tools.save(page, "#save-photo")
@@ -136,8 +137,44 @@ def test_the_photos_survive_a_reload(tools, page, shoot):
     expect(page.locator("#filmstrip button")).to_have_count(2)
     page.click("#clear")
     page.click("#clear-yes")
-    page.reload()
     expect(page.locator("#empty")).to_be_visible()
+    page.reload()
+    page.wait_for_selector("#model option", state="attached")
+    expect(page.locator("#empty")).to_be_visible()
+
+
+def test_settings_ticks_and_groups_survive_a_reload(tools, page, shoot):
+    tools.add(page, shoot[:4])
+    page.keyboard.press("y")
+    page.keyboard.press("t")
+    page.click("#filmstrip li:nth-child(3) button")
+    page.select_option("#image-format", "png")
+    tools.slide(page, "#strength", 35)
+    page.click("button[data-view=shoot]")
+    page.click("button[data-show=alone]")
+    page.keyboard.press("n")  # the ticked take
+    page.select_option("#reference", label=shoot[1].name)
+    page.reload()
+    expect(page.locator("#filmstrip button")).to_have_count(4)
+    expect(page.locator("button[data-show=alone]")).to_have_attribute("aria-pressed", "true")
+    labels = [button.get_attribute("aria-label") for button in page.locator("#sheet li button").all()]
+    assert labels == [
+        "DSC_0002.JPG, group 1",
+        "DSC_0003.JPG, group 1",
+        "DSC_0004.JPG, group 1",
+        "DSC_0001.JPG, group 2",
+    ]
+    expect(page.locator("#sheet input:checked")).to_have_count(1)
+    expect(page.locator("#reference option:checked")).to_have_text(shoot[1].name)
+    expect(page.locator("#model")).to_have_value("portrait-v1")
+    expect(page.locator("#strength-value")).to_have_text("35 %")
+    expect(page.locator("#image-format")).to_have_value("png")
+    page.click("button[data-view=photo]")
+    expect(page.locator("#name")).to_have_text(shoot[2].name)
+    expect(page.locator("#beside")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_selector("#photo-view[aria-busy=false]")
+    left, right = (tools.pixels(page, canvas).astype(int) for canvas in ("#left", "#right"))
+    assert np.abs(left - right).max() > 0, "it is retouched at 35 %"
 
 
 def test_the_photos_survive_a_reload_after_the_helper_came_back(tools, page, own_helper, shoot):
@@ -169,5 +206,5 @@ def test_what_is_too_much_for_the_browser_is_named_after_a_reload(tools, page, s
     }""")
     tools.add(page, shoot[:2])
     page.reload()
-    expect(page.locator("#lost")).to_have_text("1 photo could not be kept over the reload; add again: DSC_0002.JPG")
+    expect(page.locator("#lost")).to_have_text("1 photo was lost in the reload; add it again: DSC_0002.JPG")
     expect(page.locator("#filmstrip button")).to_have_count(1)
