@@ -149,6 +149,9 @@ def test_a_printed_page_shows_both_pictures_of_each_photo_beside_each_other(page
         stage = page.locator(".photo").nth(number)
         after, before = (stage.locator(f".{kind}").bounding_box() for kind in ("after", "before"))
         assert before["x"] + before["width"] <= after["x"] and before["width"] == pytest.approx(after["width"], abs=0.5)
+        for picture, name in ((before, "before"), (after, "after")):
+            tag = stage.get_by_text(name, exact=True).bounding_box()
+            assert picture["x"] < tag["x"] and tag["x"] + tag["width"] < picture["x"] + picture["width"]
     assert not page.locator(".bar").is_visible() and not page.locator("summary").first.is_visible()
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
 
