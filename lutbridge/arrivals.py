@@ -3,8 +3,8 @@
     shoot = ArrivingShoot(retoucher, by="auto")
     shoot.render(read(path)).pixels  # as soon as the photo is there
 
-`Shoot` sees all photos before it renders the first, and lets them agree. Here earlier photos are delivered already and
-stay as they are, so that a photo comes to the first of its scene that it shares something with, and not half-way.
+`Shoot` sees all photos before it renders the first, and lets them agree. Here earlier photos have been delivered and
+cannot change, so a new photo is matched fully to the first one of its scene that it shares content with.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ class ArrivingShoot(Shoot):
     Args:
         retoucher: loaded.
         by: "folder", "time", "auto" or "all", as of `group.find.find_groups`.
-        reference: what `picture_of` a photo gives that all should come to look like, or None.
+        reference: `picture_of` a photo that all should match, or None.
         consistency: 0 leaves each photo its own look, 1 makes those of a scene match.
     """
 
@@ -46,13 +46,13 @@ class ArrivingShoot(Shoot):
         self._likeness: dict[tuple[Path, Path], float] = {}
 
     def render(self, photo: Photo, strength: Strength | float = FULL, in_place: bool = False) -> "Rendering":
-        """`Retoucher.render`, with weights that match the photo to its scene; a notice says to what."""
+        """`Retoucher.render`, with weights that match the photo to its scene; a notice says to which photo."""
         matched_to = self._match(photo)
         rendering = super().render(photo, strength, in_place)
         return replace(rendering, notices=(*rendering.notices, f"matched to {matched_to}")) if matched_to else rendering
 
     def _match(self, photo: Photo) -> str:
-        """Finds a photo's weights; returns what it was matched to, "" where it keeps its own look."""
+        """Finds a photo's weights; returns what it was matched to, "" if it keeps its own look."""
         self._forget(photo.path)
         take = self.takes[photo.path] = observe(self._retoucher, photo)
         self._facts[photo.path] = facts_of(photo.path)
@@ -65,14 +65,14 @@ class ArrivingShoot(Shoot):
         return ""
 
     def _forget(self, arriving: Path) -> None:
-        """What a photo of this name was before it changed, and the oldest."""
+        """Drops an earlier photo of this name, and the oldest ones."""
         for path in [arriving, *list(self._facts)[:-RECENT]]:
             for kept in (self.takes, self._facts, self._appearances, self._weights):
                 kept.pop(path, None)
             self._likeness = {pair: value for pair, value in self._likeness.items() if path not in pair}
 
     def _goals(self, photo: Path) -> Iterator[tuple[str, np.ndarray]]:
-        """What the photo may come to look like, the best first: the reference, its scene's first photo, its latest."""
+        """What the photo may be matched to, best first: the reference, its scene's first photo, its latest."""
         if self._reference is not None:
             yield "the reference", self._reference
         scene = self._scene(photo)

@@ -1,6 +1,6 @@
 """Chooses the device: a GPU with CUDA if there is one and torch is installed; otherwise the CPU.
 
-torch is imported only where a driver is found, as that takes two seconds.
+torch is only imported if a driver is found, as that takes two seconds.
 """
 
 import ctypes
@@ -11,15 +11,15 @@ from functools import cache
 from lutbridge import extras
 from lutbridge.errors import SetupError
 
-DRIVERS = ("libcuda.so.1", "nvcuda.dll", "libamdhip64.so")  # where none of these loads, torch has no CUDA
+DRIVERS = ("libcuda.so.1", "nvcuda.dll", "libamdhip64.so")  # if none of these loads, torch has no CUDA
 _TORCH_ON_CPU = "can't allocate memory"  # torch's CPU allocator raises a plain RuntimeError that says so
 
 
 def choose(device: str) -> str:
-    """The device that is meant.
+    """The device to use.
 
     Args:
-        device: "cpu", "cuda", or "auto" for CUDA where there is one.
+        device: "cpu", "cuda", or "auto" for CUDA if there is one.
     Returns:
         "cpu" or "cuda".
     Raises:
@@ -68,15 +68,15 @@ def memory(device: str) -> tuple[int, int] | None:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error says that memory, the system's or the device's, was not enough."""
-    torch = sys.modules.get("torch")  # whose error it can be only where it is in use
+    """Whether the system or the device ran out of memory."""
+    torch = sys.modules.get("torch")  # only a loaded torch can have raised the error
     if torch is not None and isinstance(error, torch.OutOfMemoryError):
         return True
     return isinstance(error, MemoryError) or _TORCH_ON_CPU in str(error)
 
 
 def free_memory() -> None:
-    """Gives back what nobody uses any more."""
+    """Frees memory that is no longer in use."""
     gc.collect()
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_available():

@@ -1,4 +1,4 @@
-"""Checks for optional packages and tells how to install them; imports none of them."""
+"""Checks for optional packages and says how to install them; imports none of them."""
 
 import sys
 from functools import cache
@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from lutbridge.errors import SetupError
 
-# Modules that each extra of pyproject.toml brings, which tell whether it is installed.
+# Modules of each extra of pyproject.toml; if they are there, the extra is installed.
 MODULES = {
     "raw": ("rawpy",),
     "heif": ("pillow_heif",),

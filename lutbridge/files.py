@@ -29,7 +29,7 @@ _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 _UNCLAIMED_S = 1  # more than a process takes from making its temporary to locking it
 # An antivirus, indexer or sync client holds a new file for a moment: access denied, sharing and lock violation.
 _WINDOWS_BUSY = {5, 32, 33}
-# What a share or a file system says to a call that it does not have: no failure of what was asked for.
+# Errors of a share or file system that lacks a call; the operation itself has not failed.
 _NO_SUCH_CALL = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EPERM, errno.EMLINK})
 _RENAME_PATIENCE_S = 2.5
 _ADVICE = {
@@ -55,17 +55,17 @@ def atomic_write(
 ) -> None:
     """Writes a file under a temporary name in its folder, flushes it to disk, checks it and renames it.
 
-    Whatever goes wrong, the temporary is removed and what stood under `path` still stands there. Only a process that is
-    killed leaves its temporary behind, for `remove_leftovers`.
+    If anything goes wrong, the temporary is removed and `path` is unchanged. Only a killed process leaves its
+    temporary behind, for `remove_leftovers`.
 
     Args:
         path: the final name.
         data: the content, or a function that writes it to the (seekable) file it is given.
-        verify: gets the temporary, re-opened for reading, and says whether it holds what was meant.
-        replace: whether an existing file is replaced; otherwise one that stands there by then stays: a WriteError.
+        verify: gets the temporary, re-opened for reading, and returns whether its content is right.
+        replace: whether to replace an existing file; if not, a file that is there by then is a WriteError.
 
     Raises:
-        WriteError: the disk, the folder or `verify` said no.
+        WriteError: the disk or folder refused, or `verify` found a fault.
     """
     path = Path(path)
     temporary = path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
@@ -92,14 +92,14 @@ def atomic_write(
 
 
 def discard_temporaries() -> None:
-    """Removes what this process is just writing, for one that ends at once; where it cannot, the next run does."""
+    """Removes the temporaries of this process, before it ends at once; if that fails, the next run does it."""
     for temporary in list(_TEMPORARIES):
         with contextlib.suppress(OSError):
             temporary.unlink()
 
 
 def flush_to_disk(handle: int) -> None:
-    """fsync, where the file system has it: some network shares answer that it means nothing to them."""
+    """fsync, if the file system has it: some network shares do not."""
     try:
         os.fsync(handle)
     except OSError as error:
@@ -108,10 +108,10 @@ def flush_to_disk(handle: int) -> None:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Removes the temporaries in a folder that killed processes left there; those of living ones are left alone.
+    """Removes the temporaries that killed processes left in a folder, and not those of living ones.
 
-    A living process holds a lock on its temporary, which dies with it. Where there are no such locks (Windows), a
-    temporary that nothing was written to for an hour is a leftover.
+    A living process holds a lock on its temporary, which ends with the process. Without such locks (Windows), a
+    temporary that has not been written to for an hour is a leftover.
     """
     with contextlib.suppress(OSError):
         for path in folder.iterdir():
@@ -151,7 +151,7 @@ def open_ordinary(path: Path) -> Iterator[BinaryIO]:
 
 
 def read_ordinary(path: Path, most: int = -1) -> bytes:
-    """The bytes of an ordinary file, at most so many; raises as `open_ordinary`."""
+    """The bytes of an ordinary file, at most `most`; raises as `open_ordinary`."""
     with open_ordinary(path) as file:
         return file.read(most)
 
@@ -187,7 +187,7 @@ def _open_without_waiting(path: str, flags: int) -> int:
 def end_with_parent() -> None:
     """Has this process, a child by `multiprocessing`, ended at once when its parent dies, even by `kill -9`.
 
-    Linux does it whatever the process is at; elsewhere a thread does, as soon as a decoder lets go of the interpreter.
+    On Linux the system does it at any moment; elsewhere a thread does, once a decoder releases the interpreter.
     """
     import ctypes
     import multiprocessing
@@ -242,7 +242,7 @@ def _write_and_flush(file: BinaryIO, data: bytes | Callable[[BinaryIO], None]) -
 
 
 def rename(temporary: Path, path: Path) -> None:
-    """os.replace; on Windows it waits a while for whoever reads or holds what stands under the name."""
+    """os.replace; on Windows it waits a while for programs that hold the existing file open."""
     deadline = time.monotonic() + _RENAME_PATIENCE_S
     while True:
         try:
@@ -274,9 +274,9 @@ def _rename_to_new(temporary: Path, path: Path) -> None:
 
 
 def _flush_folder(folder: Path) -> None:
-    """Makes the rename itself durable, where the system lets a folder be flushed (Windows and some shares do not).
+    """Makes the rename itself durable, if the system can flush a folder (Windows and some shares cannot).
 
-    The file is whole and in place by now, so a refusal here is no failure of the write.
+    The file is complete and in place by now, so an error here is not a failed write.
     """
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

@@ -14,17 +14,17 @@ try:
 except ImportError:  # Windows
     _RESOURCE = None
 
-_STATM = Path("/proc/self/statm")  # Linux: pages, of its address space first, then of what is resident
+_STATM = Path("/proc/self/statm")  # Linux: pages of the address space, then resident pages
 _PEAK_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes, of ru_maxrss
-_LOOK_SECONDS = 0.05  # between two looks where only looking helps
+_LOOK_SECONDS = 0.05  # between two checks, on systems without a limit
 _EXTENDED_LIMITS, _PROCESS_MEMORY = 9, 0x100  # <winnt.h>
 
 
 def limit_memory(memory: int) -> None:
-    """Holds this process to so many bytes beside what it has.
+    """Limits this process to `memory` bytes more than it has now.
 
-    On Linux and Windows, what goes beyond is refused, a MemoryError. macOS heeds no such limit: there a thread looks,
-    and ends the process. A crash leaves no copy of what was read on the disk, where the system can be told so.
+    On Linux and Windows, more raises a MemoryError. macOS ignores such limits: there a thread checks, and ends the
+    process. If the system allows it, a crash leaves no copy of the memory on disk.
     """
     if _RESOURCE is None:
         _limit_by_job(memory)
@@ -41,7 +41,7 @@ def limit_memory(memory: int) -> None:
 
 
 def resident_memory() -> int:
-    """Bytes of memory that this process holds; on macOS, which does not tell, the most that it ever held."""
+    """Bytes of memory of this process; on macOS, which does not say, its peak."""
     if _RESOURCE is None:
         return _counters().working_set
     return _pages(1) or _RESOURCE.getrusage(_RESOURCE.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT
@@ -84,7 +84,7 @@ class _Limits(ctypes.Structure):
 
 
 def _limit_by_job(memory: int) -> None:
-    """A job object with this one process in it; it lasts as long as the process, whose handles nobody closes."""
+    """A job object with this one process in it; it lasts as long as the process, as its handle is never closed."""
     kernel32, limits = _kernel32(), _Limits(flags=_PROCESS_MEMORY, process_memory=_counters().committed + memory)
     job = kernel32.CreateJobObjectW(None, None)
     if job and kernel32.SetInformationJobObject(job, _EXTENDED_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits)):

@@ -23,11 +23,11 @@ from lutbridge.render.strips import amounts, strips
 from lutbridge.strength import FULL, Strength
 
 VIEWS = ("fitted", "fused", "image-weights")  # of the whole photo
-PART_VIEWS = ("person", "background")  # of models that treat the two apart
+PART_VIEWS = ("person", "background")  # of models that separate the two
 STRIP_PIXELS = 2**18  # pixels rendered at once: about 250 MB of intermediate values
 MOST_NAME = 80  # characters of a photo's name in a LUT's title
-CODE_STRIP_PIXELS = 2**22  # where the CPU kernel takes codes as they are, and has no intermediate values
-LOSS_SIDE = 160  # px, the long side of the picture on which it is measured what LUTs lose
+CODE_STRIP_PIXELS = 2**22  # for the CPU kernel, which takes codes directly and has no intermediate values
+LOSS_SIDE = 160  # px, long side of the picture on which the loss of LUTs is measured
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Rendering:
     Attributes:
         pixels: (H, W, 3), upright, codes of the photo's own dtype and colour space.
         image_weights: the K image-adaptive weights w_image.
-        clipped: share of the pixels, [0, 1], with a channel at the end of the range where the photo had none.
-        notices: what there is to say of it.
+        clipped: share of the pixels, [0, 1], that are clipped in the result but not in the photo.
+        notices: sentences for the user.
     """
 
     pixels: np.ndarray
@@ -49,26 +49,26 @@ class Rendering:
 
 @dataclass(frozen=True)
 class _Seen:
-    """What a photo's pixels say, to the model and by themselves."""
+    """What was found in a photo's pixels, by the model and without it."""
 
     photo: weakref.ref
     look: Look
     is_monochrome: bool
-    notices: tuple[str, ...]  # not empty where there is nothing to retouch
+    notices: tuple[str, ...]  # not empty if there is nothing to retouch
 
 
 class Retoucher:
     """A loaded network on a device.
 
-    What it saw in the last photo is kept, as a LUT, what that loses and a mask are asked for one after the other.
+    It remembers its findings on the last photo, for callers that want a LUT, its loss and a mask one after the other.
 
     Attributes:
         network: the model.
         name: the model's, for titles and reports.
         device: "cpu" or "cuda".
-        strip_pixels: pixels that are rendered at once where they are not codes in sRGB; fewer take less memory.
-        has_mask: whether the model treats the person and the background apart.
-        digest: SHA-256 of the model's file, hexadecimal; "" where it came from none.
+        strip_pixels: pixels rendered at once if they are not sRGB codes; fewer need less memory.
+        has_mask: whether the model separates person and background.
+        digest: SHA-256 of the model's file, hexadecimal; "" without a file.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Retoucher:
 
         Args:
             model: a shipped model's name, or the path of a .safetensors file.
-            device: "cpu", "cuda", or "auto" for CUDA where there is one.
+            device: "cpu", "cuda", or "auto" for CUDA if there is one.
         Raises:
             UsageError: no model has that name.
             SetupError: the model's file is missing or damaged, or of a kind that can only be measured, or it fails on
@@ -99,7 +99,7 @@ class Retoucher:
         return cls(network, name_of(path), device, digest=hashlib.sha256(path.read_bytes()).hexdigest())
 
     def rungs(self) -> Iterator["Retoucher"]:
-        """What to try in turn where memory runs out: this retoucher, a half and a quarter of its strips, the CPU."""
+        """What to try in turn if memory runs out: this retoucher, a half and a quarter of its strips, the CPU."""
         yield self
         for parts in (2, 4):
             yield Retoucher(self.network, self.name, self.device, self.strip_pixels // parts, self.digest)
@@ -107,7 +107,7 @@ class Retoucher:
             yield Retoucher(self.network, self.name, "cpu", self.strip_pixels // 4, self.digest)
 
     def look(self, photo: Photo) -> Look:
-        """What the model finds that the photo needs."""
+        """What the photo needs, as the model finds it."""
         return self._see(photo).look
 
     def render(
@@ -119,15 +119,15 @@ class Retoucher:
     ) -> Rendering:
         """Retouch a photo, pixel by pixel. A monochrome photo stays monochrome, to the bit.
 
-        What is no photo of anything (`image.inspect.nothing_to_retouch`) keeps its codes, with a notice that says so.
+        A picture with nothing to retouch (`image.inspect.nothing_to_retouch`) keeps its codes, with a notice.
 
         Args:
             photo: as read.
             strength: zero gives the photo's own codes, one the full result.
             w_image: (K,) weights to use instead of the predicted ones, as a group agrees on them.
-            in_place: the result takes the place of `photo.pixels`, so that a large photo is held once.
+            in_place: write the result into `photo.pixels`, so that a large photo is held only once.
         Raises:
-            UsageError: person and background are to differ, and the model does not treat them apart.
+            UsageError: person and background differ, and the model does not separate them.
         """
         strength = self.check_strength(strength)
         look, notices = self._look(photo, w_image), self._see(photo).notices
@@ -178,7 +178,7 @@ class Retoucher:
     ) -> Lut3D:
         """One LUT for the whole photo, or for a part of it, for hosts that cannot run the network.
 
-        It is the identity where `render` would leave the photo as it is.
+        It is the identity if `render` would leave the photo unchanged.
 
         Args:
             photo: as read.
@@ -190,7 +190,7 @@ class Retoucher:
             strength: zero is the identity, one the full result.
             w_image: (K,) weights to use instead of the predicted ones, as a group agrees on them.
         Raises:
-            UsageError: person and background are to differ, and the model does not treat them apart.
+            UsageError: person and background differ, and the model does not separate them.
         """
         from lutbridge.render.views import photo_lattice
 
@@ -204,7 +204,7 @@ class Retoucher:
         return Lut3D(lattice, f"{title}, sRGB in and out{wide}")
 
     def person_finder(self, photo: Photo) -> Callable[[np.ndarray], np.ndarray] | None:
-        """What finds the person in a reduced picture of the photo; None where the model does not look for people.
+        """Finds the person in a reduced picture of the photo; None if the model does not look for people.
 
         It takes (h, w, 3) float32, sRGB-encoded, and gives (h, w), [0, 1], 1 on the person.
         """
@@ -257,7 +257,7 @@ class Retoucher:
         """The strength, if the model can have it.
 
         Raises:
-            UsageError: person and background are to differ, and the model does not treat them apart.
+            UsageError: person and background differ, and the model does not separate them.
         """
         strength = Strength.of(strength)
         if not strength.is_even:
@@ -265,7 +265,7 @@ class Retoucher:
         return strength
 
     def check_mask(self, what: str) -> None:
-        """Raises UsageError, naming what was asked for, where the model does not treat person and background apart."""
+        """Raises UsageError, naming the request, if the model does not separate person and background."""
         if not self.has_mask:
             raise UsageError(f"{what}: {self.name} does not treat people apart; choose another --model")
 
@@ -286,7 +286,7 @@ class Retoucher:
         return self.network.monochrome if self._see(photo).is_monochrome else self.network
 
     def _shown(self, photo, strength):
-        """What a photo that is left alone gets is none of it."""
+        """The weights of a photo that stays unchanged: none of the retouch."""
         return Strength.of(0.0) if self._see(photo).notices else self.check_strength(strength)
 
     def _small(self, photo, w_image):

@@ -6,7 +6,7 @@
     shoot.match(paths, by="auto")
     shoot.render(read(paths[0])).pixels
 
-Takes that are grouped already, or that are no files, need a `Matcher` only.
+Takes that are already grouped, or not from files, only need a `Matcher`.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,7 +38,7 @@ __all__ = ["MatchedGroup", "Matcher", "Shoot", "Take", "observe", "picture_of"]
 
 
 def picture_of(photo: Photo) -> np.ndarray:
-    """A photo as takes are compared, (h, w, 3) float32, sRGB-encoded, [0, 1]: what a reference has to be."""
+    """A photo in the form for comparing takes, and for `reference`: (h, w, 3) float32, sRGB-encoded, [0, 1]."""
     return area_picture(photo.pixels, PICTURE_SIDE, photo.color.to_model)
 
 
@@ -49,7 +49,7 @@ class Matcher:
         self._network = retoucher.network
 
     def agree(self, takes: Sequence[Take], reference: np.ndarray | None = None) -> Agreement:
-        """Weights with which the takes match; arguments as of `group.agree.agree`."""
+        """Weights that make the takes match; arguments as of `group.agree.agree`."""
         return agree(self._network, takes, reference)
 
     def pictures(
@@ -85,7 +85,7 @@ class MatchedGroup:
     """Photos that belong together, and what they agreed on.
 
     Attributes:
-        name, reason: what the group is called, and one sentence on why they belong together.
+        name, reason: the group's name, and one sentence on why its photos belong together.
         photos: in the order they were taken.
         takes: of the photos.
         agreement: of the takes.
@@ -103,8 +103,8 @@ class Found:
     """What a Shoot found for one photo; it can be sent to another process.
 
     Attributes:
-        weights: (K,) float32, what its group agreed on; None where it belongs to no group.
-        unseen: why it could not be looked at; None where it could.
+        weights: (K,) float32, what its group agreed on; None if it belongs to no group.
+        unseen: why it could not be looked at; None if it could.
     """
 
     photo: Path
@@ -112,7 +112,7 @@ class Found:
     unseen: str | None
 
     def shoot(self, retoucher: "Retoucher") -> "Shoot":
-        """A Shoot that retouches this photo as the one that found it."""
+        """A Shoot that retouches this photo like the one that found it."""
         shoot = Shoot(retoucher)
         if self.weights is not None:
             shoot._weights[self.photo] = self.weights
@@ -122,7 +122,7 @@ class Found:
 
 
 class Shoot:
-    """Photos that are to match; it retouches like a `Retoucher`, with the weights that their groups agreed on.
+    """Photos to match; it retouches like a `Retoucher`, with the weights that their groups agreed on.
 
     Args:
         retoucher: loaded.
@@ -130,8 +130,8 @@ class Shoot:
 
     Attributes:
         name, device, has_mask, digest: the Retoucher's.
-        takes: photo → what is kept of it.
-        unseen: photo → why it could not be looked at. It fails, rather than come out unmatched without a word.
+        takes: photo → its take.
+        unseen: photo → why it could not be looked at. Such a photo fails rather than come out unmatched without notice.
         groups: those that were matched.
     """
 
@@ -147,11 +147,11 @@ class Shoot:
         self._weights: dict[Path, np.ndarray] = {}
 
     def observe(self, photo: Photo) -> None:
-        """Looks at a photo; nothing of it but a take is kept."""
+        """Looks at a photo, and only keeps its take."""
         self.keep(photo.path, observe(self._retoucher, photo))
 
     def keep(self, photo: Path, take: Take) -> None:
-        """Takes over a take from whoever looked at the photo."""
+        """Adds a take that was made elsewhere."""
         self.takes[photo] = KeptTake(self._store, take)
 
     def match(
@@ -166,15 +166,15 @@ class Shoot:
         Args:
             photos: all that were named, in their order; those without a take are left out.
             by: as in `group.find.find_groups`.
-            reference: what `picture_of` a photo gives that all should come to look like, or None.
+            reference: `picture_of` a photo that all should match, or None.
             tell: is given what is done next, such as "comparing photos".
 
         Raises:
-            UsageError: a file that lists the groups does not fit the photos.
+            UsageError: the file of groups does not fit the photos.
         """
         if not self.takes:
             return
-        if by == "auto":  # the only way that compares pictures; the others may name photos that cannot be read
+        if by == "auto":  # only this compares pictures; the others may include unreadable photos
             photos = [photo for photo in photos if photo in self.takes]
         groups = self.find(photos, by, tell)
         for number, found in enumerate(groups, 1):
@@ -186,7 +186,7 @@ class Shoot:
     def find(
         self, photos: Sequence[Path], by: str, tell: Callable[[str], None] = lambda what: None
     ) -> list[FoundGroup]:
-        """The groups, with indices of `photos`; arguments and errors as of `match`, but for "auto" all have a take."""
+        """The groups, with indices of `photos`; arguments and errors as of `match`; for "auto" all need a take."""
         likeness = None
         if by == "auto":
             seen = []
@@ -204,7 +204,7 @@ class Shoot:
         self._weights |= zip(members, agreement.weights(self.consistency), strict=True)
 
     def weights(self, photo: Path) -> np.ndarray | None:
-        """(K,) float32, what a photo's group agreed on; None for one that belongs to no group.
+        """(K,) float32, the weights of a photo's group; None if it belongs to no group.
 
         Raises:
             PhotoError: it could not be looked at.
@@ -247,7 +247,7 @@ class Shoot:
         return self._retoucher.parts_loss(photo, person, background, strength, self.weights(photo.path))
 
     def group_lut(self, group: MatchedGroup, grid_size: int, strength: Strength) -> tuple[Lut3D, list[float]]:
-        """One LUT for all photos of a group, and the mean ΔE2000 by which it misses each one's own render."""
+        """One LUT for all photos of a group, and its mean ΔE2000 from each one's own render."""
         weights = group.agreement.weights(self.consistency)
         title = f"{len(group.takes)} takes - {self.name} shared LUT"
         return self._matcher.shared_lut(group.takes, weights, title, grid_size, strength)

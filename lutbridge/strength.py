@@ -7,11 +7,11 @@ from dataclasses import dataclass
 class Strength:
     """How far a photo goes from itself to its full retouch: x + s · (f(x) − x), 0 untouched to 1 full.
 
-    It travels whole, from the option to whoever renders.
+    It is passed on whole, from the option to the renderer.
 
     Attributes:
         person: on the person.
-        background: on all the rest; between the two, s goes over with the soft mask.
+        background: on the rest; in between, s follows the soft mask.
     """
 
     person: float
@@ -19,7 +19,7 @@ class Strength:
 
     @classmethod
     def of(cls, strength: "float | Strength") -> "Strength":
-        """One number for the whole photo, or a strength as it is."""
+        """From one number for the whole photo; a Strength is returned unchanged."""
         return strength if isinstance(strength, Strength) else cls(person=strength, background=strength)
 
     @property
@@ -29,12 +29,12 @@ class Strength:
 
     @property
     def is_zero(self) -> bool:
-        """Whether the photo stays as it is."""
+        """Whether the photo stays unchanged."""
         return self.person == self.background == 0
 
     @property
     def everywhere(self) -> float:
-        """The one number, for what does not tell a person from the background.
+        """The one number, for renderers that do not separate person and background.
 
         Raises:
             ValueError: there are two.
@@ -44,7 +44,7 @@ class Strength:
         return self.person
 
     def to_dict(self) -> dict[str, float | None]:
-        """As programs are told it: "person", "background", and "strength", which is None where the two differ."""
+        """For programs: "person", "background", and "strength", which is None if the two differ."""
         return {
             "strength": self.person if self.is_even else None,
             "person": self.person,

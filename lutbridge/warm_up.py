@@ -1,7 +1,7 @@
 """Every kernel, compiled before a photo waits for it. What is compiled is kept, so that it is done once.
 
 `lutbridge doctor`, `lutbridge plugin install` and a helper's start call this; no command compiles anything afterwards.
-A kernel is compiled for each kind of arrays it is called with, so each stands here once for each kind.
+A kernel is compiled for each kind of array it is called with, so it is listed once for each kind.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from lutbridge.render.cpu import Renderer
 from lutbridge.strength import FULL
 
 PIXELS = {"8 bit": np.uint8, "16 bit": np.uint16, "float": np.float32}
-SIDE = 8  # px of the pictures that are worked on
+SIDE = 8  # px, of the pictures used
 
 
 def warm_up(say: Callable[[str, int, int], None] = lambda name, done, count: None) -> int:
@@ -40,7 +40,7 @@ def warm_up(say: Callable[[str, int, int], None] = lambda name, done, count: Non
     compiled = []
     for done, (name, run) in enumerate(tasks.items()):
 
-        def compiling(name=name, done=done):  # Numba tells of each function that a kernel is made of
+        def compiling(name=name, done=done):  # Numba reports each function that a kernel is made of
             if name not in compiled:
                 compiled.append(name)
                 say(name, done, len(tasks))
@@ -52,12 +52,12 @@ def warm_up(say: Callable[[str, int, int], None] = lambda name, done, count: Non
 
 def render_once(retoucher: Any) -> None:
     """Have a `Retoucher` render a small picture, so that its device and kernels are ready for the first photo."""
-    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)  # one of a single colour stays as it is
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)  # one colour would not be rendered
     retoucher.render(Photo(Path("noise"), noise, None, Container("png")), strength=FULL)
 
 
 def kernels() -> dict[str, Callable]:
-    """By name, what has each kernel run, those that a first photo needs before the others."""
+    """By name, a function that runs each kernel; those that a first photo needs come first."""
     tasks = {}
     for model in builtin_models():
         renders = _Renders(model.path)

@@ -6,7 +6,7 @@ from lutbridge.cli.output import say
 
 
 def announced() -> AbstractContextManager[None]:
-    """Within this context it is said, once, that something is compiled."""
+    """Within this context, the first compilation prints a message."""
     from lutbridge.lut.compiled import announced
 
     return announced(lambda: say("compiling for this processor (once, takes a few seconds)"))

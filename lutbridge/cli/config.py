@@ -1,4 +1,4 @@
-"""Reads options of render, cube and `lut apply` from a TOML file: of --config, or lutbridge.toml beside the photos.
+"""Reads options of render, cube and `lut apply` from a TOML file: --config, or lutbridge.toml beside the photos.
 
     output = "retouched"       # each command that has it
     strength = 0.8
@@ -29,7 +29,7 @@ from lutbridge.cli.streams import STDIO
 from lutbridge.errors import RefusedError, UsageError
 
 COMMANDS = ("render", "cube", "lut.apply")  # that take settings from a file
-MAY_BE_A_FILE = ("model", "icc", "group")  # a name, or a file where there is one
+MAY_BE_A_FILE = ("model", "icc", "group")  # a name, or a file if there is one
 WRITTEN = ("output", "report")  # files and folders that a command writes
 _META = __name__
 
@@ -40,7 +40,7 @@ class Config:
 
     Attributes:
         path: the file.
-        is_found: it was not named, but lay beside the photos.
+        is_found: it was found beside the photos, not named.
         settings: option → value, as a person would write both.
         defaults: the same as click's `default_map` has it: parameter → value.
     """
@@ -67,7 +67,7 @@ def configurable(command: Callable) -> Callable:
 
 
 def read_config(path: Path, command: str, is_found: bool) -> Config:
-    """Reads a file and checks all of it, also what is for other commands.
+    """Reads a file and checks all of it, including other commands' options.
 
     Raises:
         UsageError: it cannot be read or is no TOML; a setting is unknown, of the wrong kind, or not for a found file.
@@ -80,7 +80,7 @@ def read_config(path: Path, command: str, is_found: bool) -> Config:
     for name, value in content.items():
         fitting = _fitting(path, name, value, known, is_found)
         if not fitting:
-            _checked(path, name, value, others | known[command], is_found)  # says what is wrong with it
+            _checked(path, name, value, others | known[command], is_found)  # raises with the reason
         if command in fitting:
             chosen[name] = fitting[command]
     for table, settings in tables.items():
@@ -215,7 +215,7 @@ def _checked(path, name, value, options: Mapping[str, click.Option], is_found: b
 
 
 def _refuse_reaching_out(path: Path, name: str, value: str) -> None:
-    """Photos may come from others with a file beside them: it must not write to another place, nor over anything."""
+    """A file that came with somebody else's photos must not write elsewhere or overwrite anything."""
     folder = Path(os.path.realpath(path.parent))
     if name in WRITTEN and not Path(os.path.realpath(value)).is_relative_to(folder):
         fault = f"{name} points outside the photos' folder"
@@ -250,5 +250,5 @@ def _tell(config: Config, context: click.Context) -> None:
         overruled = [name for name, source in sources.items() if source is ParameterSource.COMMANDLINE]
         on_command_line = f"; overridden on the command line: {', '.join(overruled)}" if overruled else ""
         say(f"settings from {config.path}: {', '.join(used) or 'none'}{on_command_line}")
-    elif config.is_found:  # nobody named it, so nobody need know of it
+    elif config.is_found:  # the user may not know about it
         say(f"settings from {config.path}")

@@ -1,4 +1,4 @@
-"""Finds the darktable installations on this computer, and what the sandbox of each allows."""
+"""Finds the darktable installations on this computer, and what each one's sandbox allows."""
 
 import os
 import shutil
@@ -34,7 +34,7 @@ def has_snap() -> bool:
 
 
 def _is_usual_there(usual: Path) -> bool:
-    """One that has run before, as an AppImage may have, leaves its settings; others are where programs are."""
+    """One that has run before, such as an AppImage, has left its settings; others are in the usual program folders."""
     on_path = shutil.which("darktable")
     if on_path and "snap" not in Path(on_path).parts:
         return True

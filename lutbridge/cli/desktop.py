@@ -1,4 +1,4 @@
-"""Opens a page in the user's browser, where there is a desktop."""
+"""Opens a page in the user's browser, if there is a desktop."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from lutbridge.cli.output import say
 
 
 def open_page(path: Path) -> None:
-    """Opens an HTML file in the default browser, or says where it is."""
+    """Opens an HTML file in the default browser, or names it."""
     if not (_has_desktop() and webbrowser.open(path.resolve().as_uri())):
         say(f"could not open a browser; open {path} yourself")
 

@@ -16,7 +16,7 @@ PHOTO_KINDS = {
 LUT_KINDS = {
     ".cube": "cube", ".xmp": "xmp", ".png": "hald", ".3dl": "3dl", ".spi3d": "spi3d", ".clf": "clf", ".csp": "csp"
 }  # fmt: skip
-# What nobody means as a folder's name, though it is not written.
+# Extensions that no folder's name ends in on purpose, though we do not write them.
 _OTHER_KINDS = {
     *PHOTO_KINDS, *LUT_KINDS, *RAW_SUFFIXES, *HEIF_SUFFIXES, *AVIF_SUFFIXES, ".gif", ".bmp", ".jp2", ".jxl", ".psd",
     ".html",
@@ -30,7 +30,7 @@ class Destination:
     Attributes:
         folder: of the results.
         file: the name of the one result, or None.
-        kind: what the file's suffix stands for, or None.
+        kind: the format of the file's suffix, or None.
     """
 
     folder: Path
@@ -43,7 +43,7 @@ def destination_from(options: Mapping, kinds: Mapping[str, str]) -> Destination:
 
     Args:
         options: of `photos_and_output`.
-        kinds: suffix → format, of what the command writes.
+        kinds: suffix → format, of the command's output.
 
     Raises:
         UsageError: it names a file, and something else that was said goes against that.
@@ -74,7 +74,7 @@ def destination_from(options: Mapping, kinds: Mapping[str, str]) -> Destination:
 
 
 def _counts(parameter: str) -> bool:
-    """Whether a setting was said and stands against -o; a config file's gives way to an -o on the command line."""
+    """Whether a given setting contradicts -o; a config file's setting gives way to -o on the command line."""
     source = click.get_current_context().get_parameter_source
     if source(parameter) is ParameterSource.DEFAULT_MAP:
         return source("output") is not ParameterSource.COMMANDLINE

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lutbridge.group.find import FoundGroup
     from lutbridge.retouch import Retoucher
 
-# Why a result would stay as it is.
+# Why a result would stay unchanged.
 STAYS = {"kept": " (already done)", "skipped": " (skipped: a file already exists)"}
 
 
@@ -31,7 +31,7 @@ def dry_run(
     presets: "Presets | None",
     manifest: "Manifest",
 ) -> int:
-    """Tells what a plan would do; returns the exit code.
+    """Shows what a plan would do; returns the exit code.
 
     Args:
         read_photo: a path to a Photo, at the scale at which photos are looked at.

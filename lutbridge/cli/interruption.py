@@ -1,7 +1,7 @@
 """Ctrl-C and SIGTERM: the first finishes the current photo and stops, the second stops at once.
 
 Python runs a signal's handler between two of its own instructions, which during a kernel may be seconds later. So the
-answer comes from a thread, which is told of the signal as it arrives.
+answer comes from a thread, which gets the signal as it arrives.
 """
 
 import os
@@ -18,10 +18,10 @@ SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") i
 
 
 class Interruption:
-    """Within this context the signals are held; `requested` says whether one has come.
+    """Within this context, signals are caught; `requested` says whether one has arrived.
 
     Args:
-        promise: what the first one does, for the user; None: it finishes the photos that are begun.
+        promise: the effect of the first one, for the user; None: it finishes the current photos.
     """
 
     def __init__(self, promise: str | None = None) -> None:
@@ -47,7 +47,7 @@ class Interruption:
         self._ear.close()
 
     def naming(self, work: Callable) -> Callable:
-        """Work on a photo, as of `batch.run`, whose photo is named in the answer as long as it lasts."""
+        """Work on a photo, as of `batch.run`; while it runs, the answer names the photo."""
 
         def named(photo, output):
             name = printable(photo.path.name)
@@ -71,7 +71,7 @@ class Interruption:
     def _answer(self) -> None:
         with suppress(OSError):
             while (number := self._ear.recv(1)) and number[0] not in SIGNALS:
-                pass  # one that somebody else handles
+                pass  # handled elsewhere
             if number:  # straight to the descriptor: this may come in the middle of a print
                 os.write(sys.__stderr__.fileno(), f"\n{self._what()}; press Ctrl-C again to stop now.\n".encode())
 
@@ -82,5 +82,5 @@ class Interruption:
 
     def _receive(self, number: int, frame: object) -> None:
         if self.requested:
-            raise KeyboardInterrupt  # leaves the batch at once; what is half written is removed
+            raise KeyboardInterrupt  # leaves the batch at once; half-written files are removed
         self.requested = True

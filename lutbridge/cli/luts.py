@@ -12,7 +12,7 @@ from lutbridge.cli.options import FILE, JSON
 from lutbridge.cli.output import put, put_bytes, put_json, say, warn
 from lutbridge.errors import ClippedError, PhotoError, SetupError, UsageError, WriteError
 
-CODES = 255  # differences are told in 8-bit code values
+CODES = 255  # differences are given in 8-bit code values
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}  # nothing else goes there either
 
 SIZE = {
@@ -21,7 +21,7 @@ SIZE = {
     "help": "Grid size of the result.",
 }
 OPTIONAL_SIZE = SIZE | {"help": "Grid size of the result. Default: taken from the input."}
-STDIO = Path("-")  # stdin where a LUT is read, stdout where one is written
+STDIO = Path("-")  # stdin where a LUT is read, stdout if one is written
 _FORMAT = click.option("--format", "format_name", metavar="NAME", help="Format of what goes to stdout. Default: cube.")
 PROTECT_SKIN = click.option(
     "--protect-skin",
@@ -76,7 +76,7 @@ def file_options(command: Callable) -> Callable:
 
 @dataclass(frozen=True)
 class Wish:
-    """How the result is to be written."""
+    """How to write the result."""
 
     output: Path
     title: str | None = None
@@ -105,7 +105,7 @@ class Wish:
 
 
 def load(path: Path, own_space: bool = False):
-    """A LUT file, or what comes in on stdin; its notices are said, and one without a title is called after its file.
+    """A LUT from a file or stdin; prints its notices, and uses the file's name if it has no title.
 
     Args:
         own_space: whether one that is made for another colour space stays so; else it is brought to sRGB.
@@ -127,7 +127,7 @@ def load(path: Path, own_space: bool = False):
 
 
 def begin(wish: Wish, *inputs: Path) -> list:
-    """The LUTs of the inputs, once it is clear that the result can be written where it is wished.
+    """The LUTs of the inputs, after checking that the result can be written.
 
     Raises:
         UsageError, ReadError.
@@ -137,7 +137,7 @@ def begin(wish: Wish, *inputs: Path) -> list:
 
 
 def check_wish(wish: Wish, inputs: Sequence[Path]) -> None:
-    """Raises UsageError where the output cannot be what is wished, or stdin or stdout would be used twice."""
+    """Raises UsageError if the output is impossible, or stdin or stdout would be used twice."""
     wish.format  # noqa: B018
     refuse_stdin_twice(inputs)
     if wish.output == STDIO:
@@ -159,7 +159,7 @@ def each(files: Sequence[Path], work: Callable, as_json: bool = False, **facts) 
     """Does the work on each LutFile; one that fails is named, and the others go on. Returns the exit code.
 
     Args:
-        facts: what the object of a file that fails says with --json, beside the error.
+        facts: for --json, what to report besides the error if a file fails.
     """
     code = 0
     for path in files:
@@ -206,7 +206,7 @@ def format_of(path: Path):
 
 
 def refuse_taken(output: Path, existing: str | None, inputs: Iterable[Path] = ()) -> None:
-    """Raises UsageError where the output is an input, or is there already and was not to be overwritten.
+    """Raises UsageError if the output is an input, or is there already and was not to be overwritten.
 
     Args:
         existing: of --existing; None of commands without it, which never overwrite.
@@ -244,13 +244,13 @@ def write(output: Path, data: bytes, existing: str) -> None:
 
 
 def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict | None = None, **options) -> None:
-    """Writes a LUT and says how far what was written is from what was meant.
+    """Writes a LUT and reports its error against the intended one.
 
     Args:
         lut: a Lut3D.
-        exact: what was meant: a map of colours (..., 3) to (..., 3).
-        size: the grid size that was asked for, or None.
-        facts: what else there is to say with --json.
+        exact: the intended map of colours, (..., 3) to (..., 3).
+        size: the requested grid size, or None.
+        facts: more to report with --json.
         options: of the format.
     Raises:
         ClippedError: the format would cut values off, and that is not allowed.
@@ -296,12 +296,12 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
 
 
 def keeps_range(wish: Wish) -> bool:
-    """Whether what is written holds a domain and values outside 0 to 1."""
+    """Whether the written file keeps a domain and values outside 0 to 1."""
     return not wish.format.plain_only
 
 
 def save_protecting(lut, exact: Callable, wish: Wish, limit: float | None, size: int | None = None) -> None:
-    """`save`, and before it has skin held within a limit (ΔE2000) where there is one; says what else that changes."""
+    """`save`, after limiting the shift of skin (ΔE2000) if asked to; reports the effect on other colours."""
     if limit is None:
         save(lut, exact, wish, size)
         return
@@ -317,7 +317,7 @@ def save_protecting(lut, exact: Callable, wish: Wish, limit: float | None, size:
 
 
 def _clipped(lut):
-    """The share of entries with a value outside 0 to 1, and by how much it is at most, of 1."""
+    """The share of entries with a value outside 0 to 1, and the largest excess."""
     from lutbridge.lut.check import ROUNDING
 
     beyond = abs(lut.lattice - lut.lattice.clip(0, 1)).max(-1)

@@ -41,14 +41,14 @@ def main() -> None:
     for stream in ("stdout", "stderr"):
         if getattr(sys, stream) is None:  # services, pythonw and launchers have none; it lives until the process ends
             setattr(sys, stream, open(os.devnull, "w", encoding="utf-8"))
-    # A file name's odd bytes come out as they are; what an old Windows code page lacks is no reason to stop.
+    # A file name's odd bytes are printed as they are; characters missing from an old Windows code page are no error.
     utf_8 = sys.stdout.encoding.lower() == "utf-8"
     sys.stdout.reconfigure(errors="surrogateescape" if utf_8 else "backslashreplace")
     _leave(guarded(lambda: cli.main(prog_name="lutbridge", standalone_mode=False)))
 
 
 def _leave(code: int) -> NoReturn:
-    """Ends the process, at once where a decoder is still at work that nobody waits for any more."""
+    """Ends the process, at once if an abandoned decoder is still running."""
     if any(thread.name.startswith(THREAD_PREFIX) for thread in threading.enumerate()):
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError):

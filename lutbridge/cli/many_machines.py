@@ -31,7 +31,7 @@ class ManyMachines:
         self._cluster = Cluster(settings.ray, load, settings.output.folder)
 
     def __enter__(self) -> "ManyMachines":
-        """Raises SetupError where there is no such cluster."""
+        """Raises SetupError if there is no such cluster."""
         self._cluster.__enter__()
         detail(f"sharing the work among {self._cluster.size()}")
         return self

@@ -37,7 +37,7 @@ def check(matching: MatchSettings, photos: Sequence[Path]) -> None:
     from lutbridge.group.listed import listed_groups
 
     if matching.by not in WAYS:
-        if not os.path.isfile(matching.by):  # no pipe either, as it is read twice
+        if not os.path.isfile(matching.by):  # not a pipe, as it is read twice
             raise UsageError(f"--group {matching.by}: unknown; use {', '.join(WAYS)}, or a file that lists the groups")
         listed_groups(Path(matching.by), photos)
 
@@ -56,7 +56,7 @@ def match(
     A photo that cannot be looked at is left out here, and fails on the second look.
 
     Args:
-        planned: the whole shoot, also photos whose results are there already: they belong to their groups.
+        planned: the whole shoot, including finished photos, as they belong to their groups.
         read_photo: a path to a Photo.
         look: as of `first_look`.
 
@@ -151,7 +151,7 @@ def reference_picture(path: Path | None, read_photo: Callable) -> "np.ndarray | 
 
 
 def first_look(shoot, planned, read_photo, interruption, bug_log, look: Callable | None = None) -> None:
-    """Fills the shoot's takes, and notes what was wrong with the photos that could not be looked at.
+    """Fills the shoot's takes, and notes why photos could not be looked at.
 
     Args:
         look: has other machines look; given the plan, the shoot's `keep` and what says whether to stop, the results.

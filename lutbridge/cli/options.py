@@ -69,7 +69,7 @@ IN_THE_OUTPUT_FOLDER = Path("report.html in the output folder")  # what --report
 
 
 def _report_file(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
-    """Refuses what a report must not replace; a photo or folder that follows --report would be taken for its name."""
+    """Refuses a report that would replace something, such as a photo or folder that follows --report."""
     if value not in (None, IN_THE_OUTPUT_FOLDER) and value.suffix.lower() not in (".html", ".htm"):
         raise click.BadParameter(
             f"{value} does not end in .html; to have the report named for you, put --report at the end", ctx, parameter
@@ -92,7 +92,7 @@ _REPORT = (
 _PHOTOS = (
     click.argument(
         "photos", type=click.Path(), metavar="PHOTO|FOLDER...", nargs=-1, required=True, is_eager=True
-    ),  # eager: the config file lies beside them
+    ),  # eager: the config file is beside them
     click.option(
         "-o",
         "--output",
@@ -248,7 +248,7 @@ def before_and_after(command: Callable) -> Callable:
 
 
 def strength_from(options: Mapping) -> Strength:
-    """Of `how_to_retouch`: --person and --background, and --strength where one is not given."""
+    """Of `how_to_retouch`: --person and --background, and --strength if one is not given."""
     person, background = (
         options["strength"] if options[part] is None else options[part] for part in ("person", "background")
     )
@@ -259,7 +259,7 @@ def output_from(options: Mapping, kinds: Mapping[str, str]) -> OutputSettings:
     """What and where to write, of `photos_and_output`, EXISTING and JSON, and of `what_to_write` where that is there.
 
     Args:
-        kinds: suffix → format, of what the command writes.
+        kinds: suffix → format, of the command's output.
 
     Raises:
         UsageError: --icc names no profile that RGB photos can be written in; -o or --name cannot be used.
@@ -302,7 +302,7 @@ def _target_from(options: Mapping, format_: str | None) -> "Target":
 
 
 def matching_from(options: Mapping) -> MatchSettings | None:
-    """How takes are to be matched, of `how_to_match`; None: they are not.
+    """How to match the takes, from `how_to_match`; None: not at all.
 
     Raises:
         UsageError: a reference or a consistency, but nothing to match.
@@ -320,7 +320,7 @@ def ray_from(options: Mapping) -> str:
     """The Ray cluster to work on, of RAY; "" for this machine alone.
 
     Raises:
-        UsageError: what was asked for besides cannot be had there.
+        UsageError: another option does not work there.
         SetupError: Ray is not installed.
     """
     address = options["ray"] or ""

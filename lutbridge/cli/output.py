@@ -29,7 +29,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def printable(text: str) -> str:
-    """Text without what a terminal might obey or choke on: control and format characters, lone surrogates."""
+    """Text without characters that could upset a terminal: control and format characters, lone surrogates."""
     return "".join(
         character.encode("unicode_escape").decode() if _is_control(character) else character for character in text
     )
@@ -72,18 +72,18 @@ def detail(text: str) -> None:
 
 
 def put(text: str) -> None:
-    """A line of data, on stdout, exactly as it is.
+    """A line of data on stdout, exactly as given.
 
-    Where whoever read it has gone, as `| head` does, the rest is dropped: the work is the files, not the lines.
+    If the reader has gone, as with `| head`, the rest is dropped: the files matter, not the lines.
 
     Raises:
-        SetupError: it cannot be written, as where the disk behind it is full.
+        SetupError: it cannot be written, for instance because the disk is full.
     """
     _put(lambda: click.echo(text))
 
 
 def put_bytes(data: bytes) -> None:
-    """A file on stdout, byte for byte; as `put` where nobody reads it."""
+    """A file on stdout, byte for byte; as `put` if the reader has gone."""
     sys.stdout.flush()
 
     def write() -> None:
@@ -105,7 +105,7 @@ def _put(write: Callable[[], None]) -> None:
 
 
 def _drop_stdout() -> None:
-    """What is still to come, and what is left in the buffer for the flush at exit, goes nowhere."""
+    """Discards further output, and what is left in the buffer for the flush at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

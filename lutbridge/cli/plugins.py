@@ -12,7 +12,7 @@ from lutbridge import __version__
 from lutbridge.cli import darktables
 from lutbridge.errors import SetupError, UsageError
 
-# Tells a plug-in which program to start as its helper; see plugin_lua/darktable/lib/lutbridge_dt_helper.lua.
+# Names the program that a plug-in starts as its helper; see plugin_lua/darktable/lib/lutbridge_dt_helper.lua.
 INSTALLED = "lutbridge_installed.lua"
 # What the helper's state file is found by: Lightroom's Lua cannot ask for environment variables.
 ENVIRONMENT = ("HOME", "LOCALAPPDATA")
@@ -28,9 +28,9 @@ class PluginHost:
     Attributes:
         title: what its users call it.
         source: the plug-in's folder among the sources.
-        library: where the shared core goes, inside the plug-in.
-        name: what the installed folder is called.
-        settings: finds the host's folder for settings; None where the host does not exist on this platform.
+        library: folder for the shared core, inside the plug-in.
+        name: of the installed folder.
+        settings: finds the host's folder for settings; None if the host does not exist on this platform.
         parent: the folder for plug-ins, inside that one.
     """
 
@@ -45,7 +45,7 @@ class PluginHost:
         """Where the plug-in belongs.
 
         Args:
-            settings: the host's folder for settings, where it is not the usual one.
+            settings: the host's settings folder, if not the usual one.
 
         Raises:
             UsageError: there is no such host on this platform.
@@ -80,12 +80,12 @@ HOSTS = {
 
 
 def profiles_folder(folder: Path) -> Path:
-    """Where Lightroom's plug-in in `folder` puts profiles: Camera Raw's settings stand beside those of Lightroom."""
+    """Where Lightroom's plug-in in `folder` puts profiles: Camera Raw's settings are beside those of Lightroom."""
     return folder.parents[2] / "CameraRaw" / "Settings" / "lutbridge"
 
 
 def install(host: PluginHost, settings: Path | None = None) -> Path:
-    """Copies a plug-in to where its host finds it, in place of an older one; returns its folder.
+    """Copies a plug-in to where its host finds it, replacing an older one; returns its folder.
 
     Raises:
         UsageError: there is no such host on this platform.
@@ -112,7 +112,7 @@ def install(host: PluginHost, settings: Path | None = None) -> Path:
 
 
 def _is_redirected(folder: Path) -> bool:
-    """Whether what was written went to the private folder of a packaged app, as Microsoft Store's Python is one."""
+    """Whether the file went to the private folder of a packaged app, such as Microsoft Store's Python."""
     private = "localcache"
     real = Path(os.path.realpath(folder))
     return private in map(str.lower, real.parts) and private not in map(str.lower, folder.parts)
@@ -143,14 +143,14 @@ def _installed(host: PluginHost, folder: Path) -> str:
 
 
 def _ascii_name(folder: str) -> str | None:
-    """A name in ASCII of a folder on Windows, for programs that know no other; None where it has none, or elsewhere."""
+    """A name in ASCII of a folder on Windows, for programs that know no other; None if it has none, or elsewhere."""
     if sys.platform != "win32":
         return None
     return next((name for name in (folder, _short_name(folder)) if name.isascii()), None)
 
 
 def _short_name(folder: str) -> str:
-    """The 8.3 name that Windows keeps beside the long one, on most disks; else the long one."""
+    """The 8.3 name that Windows keeps on most disks; else the long one."""
     import ctypes
 
     space = ctypes.create_unicode_buffer(32768)
@@ -162,7 +162,7 @@ def _quoted(text: str) -> str:
 
 
 def _remove(folder: Path) -> None:
-    """Removes an installed plug-in; a link, as a developer makes one, and not what it points to."""
+    """Removes an installed plug-in; of a link, as developers make, only the link."""
     if folder.is_symlink():
         folder.unlink()
     elif folder.exists():
@@ -194,7 +194,7 @@ def installed_version(host: PluginHost) -> str | None:
 
 
 def installed_program(host: PluginHost) -> Path | None:
-    """The program that the plug-in in the usual place starts as its helper; None where no plug-in is there."""
+    """The program that the plug-in in the usual place starts as its helper; None if no plug-in is there."""
     text = _read_installed(host)
     return None if text is None else Path(text.partition("command = [==[")[2].partition("]==]")[0])
 
@@ -228,7 +228,7 @@ def start_with_darktable(folder: Path) -> bool:
 
 
 def _forget(luarc: Path) -> None:
-    """Removes the plug-in's line from luarc, and luarc where nothing else is in it."""
+    """Removes the plug-in's line from luarc, and luarc if nothing else is in it."""
     if not luarc.exists():
         return
     lines = luarc.read_bytes().splitlines(keepends=True)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from lutbridge.group.find import FoundGroup
     from lutbridge.shoot import MatchedGroup, Shoot
 
-MOST_NAME = 60  # characters of a group's name in a file's, its last ones, which tell folders apart
-MOST_LISTED = 20  # takes named with what a preset loses on them
+MOST_NAME = 60  # characters of a group's name in a file name: the last ones, as they tell folders apart
+MOST_LISTED = 20  # takes named with the preset's error on them
 
 
 @dataclass
@@ -57,10 +57,10 @@ class Presets:
         Args:
             groups: of more than one take.
             taken: paths of the takes' own LUTs.
-            manifest: what it names may be replaced.
+            manifest: files in it may be replaced.
 
         Raises:
-            UsageError: a file stands there already, or a take's own LUT would have the name.
+            UsageError: a file is there already, or a take's own LUT would have the name.
         """
         stems = ["group"] if len(groups) == 1 else [f"group-{_plain(group.name)}" for group in groups]
         names = [stem + self.suffix for stem in stems]

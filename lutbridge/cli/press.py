@@ -18,7 +18,7 @@ def press(title: str, program: Path, host: str) -> Diagnosis:
     """Starts `program serve`, unless a helper answers already.
 
     Args:
-        title: what the finding is called.
+        title: of the finding.
         program: the program that the plug-in knows.
         host: "darktable" or "lightroom", as `lutbridge plugin install` calls it.
     """

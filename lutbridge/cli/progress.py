@@ -29,8 +29,8 @@ def progress_for(total: int, what: str = "", things: str = "photos") -> Progress
     """How far a phase has come; nothing with --quiet.
 
     Args:
-        what: the phase, such as "reading capture times", where a command has several.
-        things: what is counted.
+        what: the phase, such as "reading capture times", if a command has several.
+        things: the counted items.
     """
     if verbosity() is Verbosity.QUIET:
         return SilentProgress()
@@ -128,7 +128,7 @@ def duration(seconds: float) -> str:
 
 
 class SilentProgress:
-    """Of a command that was told to be quiet."""
+    """For --quiet."""
 
     def __enter__(self) -> "SilentProgress":
         return self

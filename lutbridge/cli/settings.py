@@ -18,10 +18,10 @@ class InputSettings:
     """What is read.
 
     Attributes:
-        photos: files and folders, as the user named them; or what was found in a watched folder.
+        photos: files and folders as named by the user, or found in a watched folder.
         encoding: "srgb" or "linear", of floating-point TIFFs without a profile; None: as their file says.
         looks_only: results have no pixels of the photos, which are read at the scale that does.
-        also_read: what is read beside the photos and what `MatchSettings` names; none of it is written to.
+        also_read: files read besides the photos and those of `MatchSettings`; never written to.
     """
 
     photos: "Sequence[str] | Collection"
@@ -36,8 +36,8 @@ class ModelSettings:
 
     Attributes:
         name: a shipped model's, or a file.
-        device: where it runs: "auto", "cpu" or "cuda".
-        mask_for: what was asked for that takes a model which treats person and background apart, or "".
+        device: "auto", "cpu" or "cuda".
+        mask_for: the option that needs a model that separates person and background, or "".
     """
 
     name: str
@@ -47,11 +47,11 @@ class ModelSettings:
 
 @dataclass(frozen=True)
 class MatchSettings:
-    """How takes are to be matched.
+    """How to match the takes.
 
     Attributes:
         by: "folder", "time", "auto", "all" or a file that lists the groups.
-        reference: a photo that the takes should come to look like, or None.
+        reference: a photo that the takes should match, or None.
         consistency: 0 (each take alone) to 1.
     """
 
@@ -60,7 +60,7 @@ class MatchSettings:
     consistency: float
 
     def files(self) -> list[Path]:
-        """What is read beside the photos."""
+        """Files that are read besides the photos."""
         return [Path(self.by), *([self.reference] if self.reference else [])]
 
 
@@ -71,10 +71,10 @@ class OutputSettings:
     Attributes:
         folder: for the results.
         existing: what to do about files in their places that no run wrote, or that were edited since.
-        as_json: whether each result is told as a JSON object.
+        as_json: whether to print each result as a JSON object.
         report: a page with before and after, or None.
         open_report: whether it is opened in the browser at the end.
-        target: what results are to be, where that is not what their photo is.
+        target: the wanted format of the results, if not as their photo.
         file: the name of the result of a single photo, or None.
         pattern: of the results' names, as of `batch.names`, or None.
     """
@@ -100,12 +100,12 @@ class BatchSettings:
 
     Attributes:
         matching: None where each is retouched alone.
-        beside: endings of what is written beside each result, see `batch.planned.PlannedPhoto`.
+        beside: endings of the files written beside each result, see `batch.planned.PlannedPhoto`.
         jobs: photos at once, on the CPU.
         ray: the Ray cluster whose machines share the work: "auto" or HOST:PORT; "" for this machine alone.
         of_command: what else the results of this command depend on, by the names of the options.
-        dry_run: whether it is only told what would be done.
-        is_watched: whether somebody waits for each photo, as it has just been taken.
+        dry_run: whether to only show what would be done.
+        is_watched: whether photos arrive one by one, and somebody waits for each.
     """
 
     input: InputSettings

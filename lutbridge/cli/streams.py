@@ -16,7 +16,7 @@ STDIO = "-"
 
 @contextmanager
 def spooled(path: Path) -> Iterator[Path]:
-    """The file itself; where it is -, a temporary one that holds what comes in on stdin."""
+    """The file itself; for -, a temporary one with the content of stdin."""
     if str(path) != STDIO:
         yield path
         return
@@ -47,7 +47,7 @@ def through_files(photos: Sequence[str], output: Path, as_json: bool, work: Call
         if not to_stdout:
             return work(files, output)
         with tempfile.TemporaryDirectory(prefix="lutbridge-") as folder:
-            with redirect_stdout(io.StringIO()):  # the names of temporary files are nobody's business
+            with redirect_stdout(io.StringIO()):  # the names of temporary files are of no interest
                 code = work(files, Path(folder))
             if code == 0:
                 (result,) = (file for file in Path(folder).iterdir() if not file.name.startswith("."))

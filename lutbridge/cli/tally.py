@@ -1,4 +1,4 @@
-"""Counts a batch's photos and tells of each as it is done: on the screen, as JSON, and at the end in one sentence."""
+"""Counts a batch's photos and reports each as it is done: on the screen, as JSON, and at the end in one sentence."""
 
 import sys
 import time
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lutbridge.batch.plan import Plan
     from lutbridge.batch.run import PhotoResult
 
-MUCH_LOST = 1.0  # mean ΔE2000 between a photo through its LUT and its render, from which on it is said
+MUCH_LOST = 1.0  # mean ΔE2000 between a photo through its LUT and its render that is worth a notice
 
 
 @dataclass

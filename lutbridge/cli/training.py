@@ -8,8 +8,8 @@ import click
 from lutbridge.cli.output import say
 
 INTERVAL = 15.0  # seconds between two lines that say how far a run is
-FEW = 3  # held-out pairs below which figures say little
-MOST_NAMED = 10  # files left out that are told one by one
+FEW = 3  # with fewer held-out pairs, figures mean little
+MOST_NAMED = 10  # skipped files that are named one by one
 SHEET, LEFT_OUT = "sheet.jpg", "left-out.txt"  # in the run's folder
 
 
@@ -19,14 +19,14 @@ class Told:
     def __init__(self, task, output: Path, quiet: bool):
         self._config, self._task, self._output, self._quiet = task.training_config, task, output, quiet
         self._looked_at, self._last_looked, self._best = 0, time.monotonic(), (float("-inf"), 0)
-        self._started = self._last = None  # time and share of the run at the first step told of, and time of the last
+        self._started = self._last = None  # time and share of the run at the first reported step, and time of the last
 
     @property
     def _start(self) -> str:
         return Path(self._task.start).stem or "a fresh network"
 
     def found(self, summary) -> None:
-        """What there is to learn from."""
+        """The data to learn from."""
         learned, held, left_out = summary.learned, summary.held, summary.left_out
         pairs, shoots = learned + held, len({pair.group for pair in learned + held})
         say(f"Pairs: {len(pairs)} can be used" + (f"; {len(left_out)} left out:" if left_out else "."))
@@ -81,7 +81,7 @@ class Told:
         say(f"step {step}, {share:.0%} done, at most {duration(left)} left")
 
     def line(self, line: dict) -> None:
-        """A line of the log: the gain, where photos judge; the loss, where none do."""
+        """A line of the log: the gain, where photos judge; the loss, if none do."""
         from lutbridge.cli.progress import duration
 
         config = self._config
@@ -110,7 +110,7 @@ class Told:
         )
 
     def close(self, outcome) -> int:
-        """How it ended, what came of it and what to type next; returns the exit code."""
+        """Prints the outcome and what to type next; returns the exit code."""
         from lutbridge.cli.failures import EXIT_INTERRUPTED
 
         if self._quiet:

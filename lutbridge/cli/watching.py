@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lutbridge.batch.record import MadeWith
 
 AT_ONCE = 16  # photos planned together, where many wait
-MANY = 500  # photos that a report's previews are made for, as nobody knows how many will come
+MANY = 500  # assumed number of photos for the size of a report's previews
 
 
 def watch(settings: BatchSettings, file: Path, name_for: Callable, load: Callable, work_for: Callable, presets=None):
@@ -44,7 +44,7 @@ def watch(settings: BatchSettings, file: Path, name_for: Callable, load: Callabl
     with compiling.announced():
         render_once(retoucher)
     batch.prepare_folders(output)
-    with Manifest(output.folder):  # another run into this folder is told of now
+    with Manifest(output.folder):  # refuses another run into this folder now
         pass
     tally = Tally(0, 0)
     with ExitStack() as stack:
@@ -64,7 +64,7 @@ def watch(settings: BatchSettings, file: Path, name_for: Callable, load: Callabl
 
 
 def _checked(settings: BatchSettings) -> tuple[Path, BatchSettings]:
-    """The watched folder, and the settings as they are meant for one."""
+    """The watched folder, and the settings for it."""
     from lutbridge.group.find import WAYS
 
     photos, output, matching = settings.input.photos, settings.output, settings.matching
@@ -149,7 +149,7 @@ class _Watching:
             try:
                 plan = self._plan(found, manifest)
             except UsageError as error:
-                if len(found) > 1:  # whose fault it is shows when each is planned alone
+                if len(found) > 1:  # planning each alone shows which one is at fault
                     stack.close()
                     return next(filter(None, map(self._retouch, ([photo] for photo in found))), None)
                 self._give_up(found[0], str(error))

@@ -15,7 +15,7 @@ def to_16_bit(codes: np.ndarray) -> np.ndarray:
 
 
 def to_8_bit(codes: np.ndarray) -> np.ndarray:
-    """Codes of either depth (any shape) to uint8, rounded to nearest; 8-bit codes as they are."""
+    """Codes of either depth (any shape) to uint8, rounded to nearest; 8-bit codes are unchanged."""
     return codes if codes.dtype == np.uint8 else to_codes(to_float(codes), np.uint8)
 
 

@@ -1,9 +1,9 @@
 """Between the codes of a photo in its own colour space and the model's space, sRGB-encoded [0, 1].
 
-A photo in a wider gamut is brought to linear sRGB, unbounded. What lies inside [0, 1] is what the model sees; by how
-much the model moves it, in linear light, the whole colour is moved. So colours inside the gamut get exactly the
-model's result, and colours outside keep their distance from the gamut's edge. (The same as adding back a residual,
-written so that a model that moves nothing gives back the very codes.)
+A photo in a wider gamut is converted to linear sRGB, unbounded. The model sees the part inside [0, 1]; the whole colour
+is then moved, in linear light, as far as the model moves that part. So colours inside the gamut get exactly the model's
+result, and colours outside keep their distance from the gamut's edge. (This equals adding back a residual, but returns
+exactly the same codes if the model changes nothing.)
 """
 
 import os
@@ -20,10 +20,10 @@ from lutbridge.color.codes import to_codes, to_float
 from lutbridge.color.srgb import eotf_srgb, inverse_eotf_srgb
 
 _TOP = 65535
-_WHITE_ROUNDING = 0.002  # by how much rounded colorants may miss white; 0.0003 in 34 profiles in use
+_WHITE_ROUNDING = 0.002  # largest error of white from rounded colorants; 0.0003 in 34 profiles in use
 _AGREEMENT = 0.002  # most difference from lcms in linear light; 0.0003 in the same profiles, nearly all of it white's
 _ROUNDING = 1e-3  # in linear light; colorants of profiles are rounded to 16 bit, some twice
-_BAND_PIXELS = 2**15  # what a thread takes at once; a few of its arrays fit the processor's cache
+_BAND_PIXELS = 2**15  # per thread at once; a few such arrays fit the processor's cache
 _INVERSE_STEPS = 2**14  # on a square-root axis; leaves 0.1 of a 16-bit code for a pure gamma next to black
 
 
@@ -63,7 +63,7 @@ class Srgb:
     name = "sRGB"
 
     def __reduce__(self) -> str:
-        return "SRGB"  # the one instance in another process too: it is told apart by identity
+        return "SRGB"  # unpickled as the one instance, as it is compared by identity
 
     def to_model(self, codes: np.ndarray) -> np.ndarray:
         return to_float(codes)
@@ -85,7 +85,7 @@ SRGB = Srgb()
 
 
 class Wide:
-    """What every profile beside sRGB does."""
+    """What all profiles other than sRGB have in common."""
 
     def linear_srgb(self, codes: np.ndarray) -> np.ndarray:
         raise NotImplementedError
@@ -115,7 +115,7 @@ def reencode(codes: np.ndarray, space: ColorSpace, other: ColorSpace, dtype: np.
 
     Args:
         codes: (H, W, 3) uint8 | uint16 of `space`, any strides.
-        other: the space of the result; where it is `space`, each code becomes the nearest of its value.
+        other: the space of the result; if it is `space`, each code becomes the nearest one of its value.
         dtype: uint8 | uint16, of the result.
     Returns:
         The codes, (H, W, 3), and the share of the pixels, [0, 1], whose colours `other` cannot hold.
@@ -153,7 +153,7 @@ class MatrixCurves(Wide):
         """
         Args:
             to_srgb: (3, 3), linear RGB of the profile to linear sRGB.
-            curves: (3, 65536) float64, linear light of every 16-bit code, growing.
+            curves: (3, 65536) float64, linear light of every 16-bit code, increasing.
         """
         self.name = name
         self._to_srgb, self._from_srgb = to_srgb.astype(np.float32), np.linalg.inv(to_srgb).astype(np.float32)
@@ -162,7 +162,7 @@ class MatrixCurves(Wide):
         self._inverse = np.stack([np.interp(at, curve, codes) for curve in curves]).astype(np.float32)
         self._inverse[:, 0] = 0  # what lies below, and not some code of a curve that begins flat
         self._steps = np.diff(self._inverse, append=self._inverse[:, -1:])
-        # A curve that is flat somewhere has no exact inverse: what the way back misses of each code.
+        # A curve with a flat part has no exact inverse: the round-trip error of each code.
         self._missed = np.stack([codes - self._encode(c, self._linear[c]) for c in range(3)]).astype(np.float32)
 
     @classmethod
@@ -174,7 +174,7 @@ class MatrixCurves(Wide):
         if np.abs(white - 1).max() < _WHITE_ROUNDING:
             to_srgb = to_srgb / white
         axis = np.arange(_TOP + 1) / _TOP
-        with np.errstate(all="ignore"):  # of damaged parameters; what comes out is judged below
+        with np.errstate(all="ignore"):  # damaged parameters; the result is checked below
             curves = [icc_parts.sample_curve(found.get(tag, b""), axis) for tag in (b"rTRC", b"gTRC", b"bTRC")]
         curves = np.maximum.accumulate(np.clip(curves, 0, 1), axis=1)
         if not (curves[:, -1] > curves[:, 0]).all() or np.linalg.cond(to_srgb) > 1000:
@@ -231,7 +231,7 @@ class Lcms(Wide):
 
     def _from_model(self, after: np.ndarray, before: np.ndarray, codes: np.ndarray) -> np.ndarray:
         linear = self.linear_srgb(codes)
-        # Tables in both directions do not cancel: what the way back makes of the photo itself is taken off.
+        # Tables in both directions do not cancel, so the round-trip error of the photo itself is subtracted.
         values = to_float(codes) + (self.encode(linear + self._moved(after, before)) - self.encode(linear))
         return to_codes(values, codes.dtype)
 
@@ -258,7 +258,7 @@ def adobe_rgb() -> ColorSpace:
 
 @lru_cache(maxsize=8)
 def space_of(icc: bytes, name: str) -> ColorSpace | None:
-    """The colour space of an RGB profile that lcms reads; None where the profile leads only to sRGB and not back."""
+    """The colour space of an RGB profile that lcms reads; None if the profile has no way back from sRGB."""
     general = Lcms(icc, name)
     axis = np.linspace(0, 255, 6).astype(np.uint8)
     colours = np.stack(np.meshgrid(axis, axis, axis), axis=-1)
@@ -279,7 +279,7 @@ def space_of(icc: bytes, name: str) -> ColorSpace | None:
 
 
 def _in_lattices(general: Lcms) -> ColorSpace:
-    from lutbridge.color.tables import Tables  # which is made of what is above
+    from lutbridge.color.tables import Tables  # which imports from this module
 
     try:
         return Tables(general)

@@ -41,7 +41,7 @@ def tags(icc: bytes) -> dict[bytes, bytes]:
 
 
 def colorants(found: dict[bytes, bytes]) -> np.ndarray:
-    """(3, 3): linear RGB to XYZ of the connection space; raises ValueError where the tags do not say."""
+    """(3, 3): linear RGB to XYZ of the connection space; raises ValueError if the tags lack it."""
     try:
         columns = [struct.unpack_from(">3i", found[name], 8) for name in (b"rXYZ", b"gXYZ", b"bXYZ")]
     except (KeyError, struct.error) as error:
@@ -113,7 +113,7 @@ def matrix_profile(name: str, to_xyz: np.ndarray, curve: bytes) -> bytes:
 
 
 def of_code_points(primaries: int, transfer: int) -> bytes | None:
-    """A profile for what a cICP chunk or an nclx box says (ITU-T H.273); None for HDR and for uncommon spaces."""
+    """A profile for the space of a cICP chunk or nclx box (ITU-T H.273); None for HDR and for uncommon spaces."""
     if primaries not in _PRIMARIES or transfer not in _CURVES:
         return None
     name, xy = _PRIMARIES[primaries]

@@ -14,7 +14,7 @@ _SPACES = {b"RGB ": "rgb", b"GRAY": "gray"}
 
 @lru_cache(maxsize=32)
 def kind_of(icc: bytes) -> Kind:
-    """Judges a profile by what it does to colours, not by its name.
+    """Judges a profile by its effect on colours, not by its name.
 
     "srgb": no colour of a grid, rounded to 8 bit, moves by more than one code on the way to lcms's own sRGB (relative
     colorimetric); the colorants of profiles in use, each rounded in its own way, make up to 1.4 codes near black.
@@ -45,14 +45,14 @@ def is_grey(icc: bytes) -> bool:
 
 
 def name_of(icc: bytes) -> str:
-    """The profile's own description, or "" where it has none that can be read; at most 80 characters."""
+    """The profile's own description, at most 80 characters; "" if it has none that can be read."""
     return _description(icc_parts.tags(icc).get(b"desc", b""))
 
 
 def as_rgb(icc: bytes) -> bytes | None:
-    """An RGB profile with sRGB's primaries and a grey profile's own curve, so that the grey's codes stay as they are.
+    """An RGB profile with sRGB's primaries and a grey profile's own curve, so that grey codes do not change.
 
-    None where the curve is not one to linear light.
+    None if the curve does not lead to linear light.
     """
     curve = icc_parts.tags(icc).get(b"kTRC")
     if curve is None or icc[20:24] != b"XYZ ":

@@ -1,6 +1,6 @@
 """The sRGB transfer functions and primaries (IEC 61966-2-1).
 
-The standard specifies the display's EOTF; what an image file holds went through its inverse.
+The standard specifies the display's EOTF; values in image files are encoded with its inverse.
 """
 
 import numpy as np

@@ -1,8 +1,8 @@
 """Colour spaces of table-based profiles, from lattices sampled with lcms, in a fraction of its time.
 
-The tables of such profiles lead to CIELAB and from it, and are straight between their points. So are the lattices,
-which hold CIELAB too, with the tables' points among theirs; what lies between Lab and light is computed. A photo keeps
-its codes where the model moves nothing, so what error is left scales with what the model does.
+The tables of such profiles lead to and from CIELAB, and are linear between their points. So are the lattices, which
+also hold CIELAB and include the tables' points; the steps between Lab and light are computed. A photo keeps its codes
+where the model changes nothing, so the remaining error scales with the model's edit.
 """
 
 import numpy as np

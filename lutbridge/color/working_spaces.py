@@ -1,7 +1,7 @@
 """Colour spaces that a LUT may be made for: log spaces of cameras, ACES, displays; from OpenColorIO's built-in config.
 
-A name is one of `SHORT`, or any name or alias in that config. All conversions are between what a colour looks like in
-linear light and how the space encodes it; no tone mapping is applied.
+A name is one of `SHORT`, or any name or alias in that config. Conversions are between linear light and the space's
+encoding; no tone mapping is applied.
 """
 
 from collections.abc import Callable

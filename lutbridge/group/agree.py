@@ -16,13 +16,13 @@ from lutbridge.lut.inversion import invert
 from lutbridge.lut.lut3d import Lut3D
 from lutbridge.model.network import Look, Network
 
-# ΔE*ab, see `solve`, for each round. The first brings takes nearer that may be far apart; the second compares what the
-# first has made, and so recognises more and errs less.
+# ΔE*ab, see `solve`, for each round. The first brings distant takes closer; the second compares its results, and so
+# recognises more with fewer errors.
 FORGIVEN = (20.0, 8.0)
-ALL_PAIRS = 8  # takes up to which each is compared with each
+ALL_PAIRS = 8  # up to this many takes, all pairs are compared
 NEXT_TAKES = 2  # in larger groups, takes that follow are compared, and those that look most alike
 LIKEST_TAKES = 2
-SIGNATURE = 4  # cells along each side of the picture by which takes are first compared
+SIGNATURE = 4  # cells per side of the small picture for a first comparison
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,10 @@ class Agreement:
 
     Attributes:
         alone: (T, K) float32, the weights predicted for each take.
-        agreed: (T, K) float32, the weights with which they match.
+        agreed: (T, K) float32, weights that make them match.
         links: (i, j, support) of the pairs that share something; see `match.Match.support`. Index T is the reference.
-        left_alone: takes that share nothing with any other and keep their own weights; with a reference, all to which
-            no chain of links leads from it.
+        left_alone: takes that share nothing with any other and keep their own weights; with a reference, all that no
+            chain of links connects to it.
         difference_alone, difference: mean ΔE*ab between takes on what they share, each alone and agreed; nan without
             links.
     """
@@ -74,11 +74,11 @@ def agree(
     Args:
         takes: in the order in which they were taken, if it is known: neighbours are compared first.
         reference: (h, w, 3) float32, sRGB-encoded, [0, 1], a picture (`image.thumbnail.area_picture`) that the set
-            should come to look like; it is shown as it is.
+            should match; it is not retouched.
     """
     if reference is not None:
         reference = _before_style(network, reference)
-    network = network.correction  # takes that agree before a style agree after it
+    network = network.correction  # takes that agree before a style also agree after it
     looks = [take.look for take in takes]
     alone = np.stack([look.w_image for look in looks]).astype(np.float32)
     start, pictures = alone.astype(float), _Pictures(takes)
@@ -132,7 +132,7 @@ def _left_alone(T, links, has_reference) -> tuple[int, ...]:
 
 
 def _candidates(pictures, features, has_reference) -> list[tuple[int, int]]:
-    """The pairs to compare; each take is compared with the reference, whose index is T."""
+    """The pairs to compare; each take is also compared with the reference, index T."""
     T = len(pictures)
     with_reference = [(t, T) for t in range(T)] if has_reference else []
     if T <= ALL_PAIRS:

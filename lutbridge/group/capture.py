@@ -35,13 +35,13 @@ class Facts:
 
     Attributes:
         path: as the user named it.
-        time: the moment of the exposure by the camera's clock; with the zone where the file tells it.
-        time_from: where `time` stands; "file" is when the file was last changed, which may mean nothing.
-        camera: make and model, such as "Canon EOS R5"; "" where the file does not say.
+        time: the moment of the exposure by the camera's clock; with the zone if the file has it.
+        time_from: the source of `time`; "file" is the date of the last change, which may be meaningless.
+        camera: make and model, such as "Canon EOS R5"; "" if the file has none.
         serial: of the camera's body, or "".
-        exposure: log2 of (exposure time · ISO / f-number²), EV; None where one of them is missing.
-        bracketed: the camera says that it varied the exposure by itself.
-        software: what wrote the file, such as "darktable 5.4.1"; "" where it does not say.
+        exposure: log2 of (exposure time · ISO / f-number²), EV; None if one of them is missing.
+        bracketed: the camera says that it bracketed the exposure.
+        software: the program that wrote the file, such as "darktable 5.4.1"; "" if unknown.
     """
 
     path: Path
@@ -86,7 +86,7 @@ def read_facts(path: str | Path) -> Facts:
 
 
 def file_time(path: Path) -> datetime | None:
-    """When a file was last changed: the last resort where no photo of a shoot says when it was taken."""
+    """When a file was last changed: a last resort if no photo of a shoot has a time."""
     try:
         return datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except (OSError, ValueError, OverflowError):
@@ -108,7 +108,7 @@ def _time(found: Metadata) -> tuple[datetime | None, Literal["EXIF", "XMP", ""]]
 
 
 def _parsed(text: str) -> datetime | None:
-    """A date as EXIF or XMP writes it; None where it is empty, all zeros, or no date."""
+    """A date as EXIF or XMP writes it; None if it is empty, all zeros, or no date."""
     match = _DATE.fullmatch(text.strip())
     if not match:
         return None
@@ -161,7 +161,7 @@ def _text(entries: tuple[Entry, ...], tag: int) -> str:
 def _property(xmp: bytes | None, names: tuple[str, ...]) -> str:
     """The first of some simple properties that an XMP packet holds, as attribute or as element, or "".
 
-    Prefixes are taken for what they are by custom; so a damaged packet still tells what it can.
+    Prefixes are assumed to have their usual meaning, so that even a damaged packet can be used.
     """
     for name in names:
         match = re.search(rb"[<\s]" + name.encode() + rb"\s*(?:=\s*[\"']|>)\s*([^<\"']{1,80})", xmp or b"")

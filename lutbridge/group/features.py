@@ -11,7 +11,7 @@ STRIDE = 8  # px of the picture between two points
 SCALES = (3, 13, 41)  # px of the picture, sides of the squares that are a point, its surroundings, its neighbourhood
 TEXTURE_SIDE = 11  # px of the picture over which contrast is averaged
 FEWEST_POINTS = 12  # in a picture with fewer usable ones nothing can be recognised
-# A point with a clipped channel says little of what stands there.
+# A point with a clipped channel says little about its surface.
 DARKEST, BRIGHTEST = 0.02, 0.98  # sRGB-encoded
 
 # What counts as a difference of one, for each thing that is compared.
@@ -26,9 +26,9 @@ class Features:
     """P points of one picture.
 
     Attributes:
-        surroundings: (P, 9) float32, in units in which 1 is a difference worth noting: how a point's colour stands to
-            its surroundings, and those to theirs; its texture; its place. A shift of the whole picture in CIELAB
-            changes none of it.
+        surroundings: (P, 9) float32, scaled so that 1 is a noticeable difference: a point's colour relative to its
+            surroundings, and these relative to theirs; texture; place. A shift of the whole picture in CIELAB does
+            not change them.
         lab: (P, 3) float32, the points' colours, CIELAB (D65).
         usable: (P,) bool, no channel of the photo clipped.
         is_monochrome: the picture has no colours.
@@ -56,8 +56,7 @@ def smoothed(picture: np.ndarray, side: int = SCALES[0]) -> np.ndarray:
 def describe(picture: np.ndarray, rendered: np.ndarray) -> Features:
     """Describe a picture as its render shows it.
 
-    Takes of one scene that the camera exposed differently come out alike once each is retouched; so it is the renders
-    that are compared.
+    Differently exposed takes of one scene look alike once each is retouched, so the renders are compared.
 
     Args:
         picture: (h, w, 3) float32, sRGB-encoded, [0, 1].
@@ -69,7 +68,7 @@ def describe(picture: np.ndarray, rendered: np.ndarray) -> Features:
     means = [smoothed(lab, side) for side in SCALES]
     point, around, part = (mean[at] for mean in means)
     down, right = np.gradient(means[0][..., 0]) if min(height, width) > 1 else np.zeros((2, height, width))
-    # The filter's running sums end a rounding below zero where a picture goes from busy to flat.
+    # The filter's running sums can round below zero where a picture goes from busy to flat.
     contrast = np.sqrt(np.maximum(smoothed((down**2 + right**2)[..., None], TEXTURE_SIDE)[at], 0))
     place = np.stack([at[0] - height / 2, at[1] - width / 2], -1) / max(height, width)
     surroundings = [

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-REACH = 4  # standard deviations, beyond which a Gaussian is taken for zero
+REACH = 4  # standard deviations; beyond these, a Gaussian counts as zero
 
 
 def box_mean(values: np.ndarray, side: int, axes: tuple[int, ...] = (0, 1)) -> np.ndarray:

@@ -21,10 +21,10 @@ class FoundGroup:
     """Photos that belong together.
 
     Attributes:
-        name: a number, a folder, or what the user's file calls it.
-        members: indices of the photos; in the order they were taken where that was asked for.
-        reason: one sentence on what was used.
-        is_listed: False for a photo that the user's file does not name, and which is to be left alone.
+        name: a number, a folder, or the name in the user's file.
+        members: indices of the photos; in the order they were taken, if requested.
+        reason: one sentence on why they are a group.
+        is_listed: False for a photo that the user's file does not name, which is not matched.
     """
 
     name: str
@@ -34,16 +34,16 @@ class FoundGroup:
 
 
 def find_groups(facts: Sequence[Facts], by: str | Path, likeness: Likeness | None = None) -> list[FoundGroup]:
-    """Groups of a shoot, ordered by their first photo; each photo is in one of them, if only by itself.
+    """Groups of a shoot, ordered by their first photo; each photo is in exactly one, perhaps alone.
 
     Args:
         facts: of the photos, as `read_facts` gives them.
         by: "folder"; "time", a new group after each pause of each camera; "auto", takes that look alike and were taken
-            one after another, whatever the camera; "all", one group; or a file, as `listed_groups` reads it.
+            one after another, with any camera; "all", one group; or a file, as `listed_groups` reads it.
         likeness: for "auto", the log odds that two photos are of one scene by their looks (`Likenesses`).
 
     Raises:
-        UsageError: the file cannot be read, or names what is not there.
+        UsageError: the file cannot be read, or names a missing photo.
     """
     if by not in WAYS:
         return _in_order(_as_listed(facts, Path(by)))

@@ -16,23 +16,23 @@ BAND, SHOULDERS = 0.2, 0.6
 BINS, RANGE = (24, 36, 36), ((0.0, 100.0), (-60.0, 60.0), (-60.0, 60.0))  # of L*, a*, b*
 BLUR = 1.0  # bins
 COARSE = 4  # bins along each side of the cubes by which pairs are told apart that cannot be alike
-# A white or grey wall stands behind half of all people and says little, a colour says more: about the logarithm of how
-# seldom a chroma (CIELAB) is met behind people, in the portraits of benchmarks/groups.py.
+# Half of all people stand in front of a white or grey wall, which says little; a colour says more: about the logarithm
+# of how rare its chroma (CIELAB) is behind people, in the portraits of benchmarks/groups.py.
 COMMON, NEUTRAL = 3.0, 5.0
-MOST_SUPPORT = 0.25  # what is above says no more
-# Logistic regression over pairs of portraits of one scene and of different ones, as they are. On the degraded takes of
+MOST_SUPPORT = 0.25  # more support adds nothing
+# Logistic regression over pairs of unchanged portraits, of one scene and of different ones. On the degraded takes of
 # benchmarks/groups.py, --fit finds 38.9, 2.7 and -10.6, which group as well, but leave more pairs to the slow part.
 OF_SUPPORT, OF_BACKGROUND, OFFSET = 23.5, 4.2, -14.6
 
 
 @dataclass(frozen=True)
 class Appearance:
-    """What is kept of a take to recognise its scene.
+    """Summary of a take, for recognising its scene.
 
     Attributes:
         features: of its points.
         background: (24 · 36 · 36,) float32, the root of the distribution of the background's colours in CIELAB, each
-            weighed by the root of how much it says.
+            weighed by the root of its evidence.
     """
 
     features: Features
@@ -44,7 +44,7 @@ def appearance(picture: np.ndarray, rendered: np.ndarray) -> Appearance:
 
     Args:
         picture: (h, w, 3) float32, sRGB-encoded, [0, 1].
-        rendered: the same, retouched: takes that the camera exposed differently come out alike.
+        rendered: the same, retouched, so that differently exposed takes look alike.
     """
     lab = srgb_to_lab(np.clip(rendered, 0, 1))
     height, width = lab.shape[:2]
@@ -59,7 +59,7 @@ def appearance(picture: np.ndarray, rendered: np.ndarray) -> Appearance:
 
 @cache
 def _weights() -> np.ndarray:
-    """(24, 36, 36) float32, what a background colour says."""
+    """(24, 36, 36) float32, the evidence of a background colour."""
     _, a, b = np.meshgrid(
         *(np.linspace(*ends, 2 * n + 1)[1::2] for n, ends in zip(BINS, RANGE, strict=True)), indexing="ij"
     )
@@ -70,7 +70,7 @@ def likeness(a: Appearance, b: Appearance) -> float:
     """The natural log of the odds that two takes are of one scene, by their appearance alone; even odds before."""
     odds = OFFSET + OF_BACKGROUND * float(a.background @ b.background)  # Bhattacharyya's coefficient, weighed
     if odds + OF_SUPPORT * MOST_SUPPORT < 0:
-        return odds  # whatever they show in common, it would not be enough; most pairs of a shoot end here
+        return odds  # no shared content could make up for this; most pairs of a shoot end here
     found = match(a.features, b.features)
     return odds + OF_SUPPORT * min(found.support, MOST_SUPPORT) if found else odds
 

@@ -1,4 +1,4 @@
-"""The file in which the user lists which photos belong together, in the format of `lutbridge groups`.
+"""The user's file of photos that belong together, in the format of `lutbridge groups`.
 
     [bride]  # anything after a number sign is a remark
     shoot/IMG_0012.jpg
@@ -38,8 +38,8 @@ class Listed:
 def listed_groups(file: Path, photos: Sequence[Path]) -> list[Listed]:
     """Reads which of `photos` belong together.
 
-    A photo is named as it is from the current folder or from the file's, or by as much of the end of its path as tells
-    it from the others.
+    A photo is named by its path from the current folder or from the file's, or by enough of the end of its path to be
+    unique.
 
     Raises:
         UsageError: the file cannot be read, or a line names no photo, several, or one that was named before.
@@ -118,7 +118,7 @@ def _refuse_twice(file: Path, number: int, name: str, names: dict[str, int]) -> 
 
 
 class _Index:
-    """Finds photos by what a line calls them."""
+    """Finds photos by the names in the list."""
 
     def __init__(self, file: Path, photos: Sequence[Path]):
         self._folder, self._photos = file.parent, photos

@@ -1,7 +1,7 @@
 """Finds shared content in two takes: pairs of points with the same surroundings whose colours agree on one shift.
 
-The shift, one for the whole picture, is what a change of light or of the retouch does; points that do not follow it
-(a coat that comes into view, a face instead of the wall) are left out.
+The shift, one for the whole picture, comes from a change of light or of the retouch. Points that do not follow it (a
+coat that enters the frame, a face instead of the wall) are left out.
 """
 
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ import numpy as np
 from lutbridge.group.features import FEWEST_POINTS, Features
 
 COLOUR_UNIT = 10.0  # ΔE*ab that counts as a difference of one, once the shift is known
-TOLERANCE = 6.0  # ΔE*ab by which a pair may miss the shift before it loses its say
-LARGEST_SHIFT = 30.0  # ΔE*ab; past this it is another scene, or nothing that weights could mend
-# Support: above the first, takes are surely of one scene; below the second, what is shared could be chance. A link in
-# between pulls in proportion: other people before one door have 0.10 to 0.14.
+TOLERANCE = 6.0  # ΔE*ab that a pair may be off the shift before it counts less
+LARGEST_SHIFT = 30.0  # ΔE*ab; beyond this it is another scene, or too much for the weights
+# Support: above the first, takes are surely of one scene; below the second, it could be chance. In between, a link
+# pulls in proportion: different people before one door have 0.10 to 0.14.
 SURE, UNSURE = 0.15, 0.10
 LEAST_CONFIDENCE = 0.05
 
@@ -37,12 +37,12 @@ class Match:
 
     @property
     def trust(self) -> float:
-        """[0, 1]: 0 where the support could be chance."""
+        """[0, 1]: 0 if the support could be chance."""
         return float(np.clip((self.support - UNSURE) / (SURE - UNSURE), 0, 1))
 
 
 def match(a: Features, b: Features) -> Match | None:
-    """Find what two takes share; None where nothing is found, or where one is monochrome and the other is not."""
+    """Find what two takes share; None if nothing is found, or if one is monochrome and the other is not."""
     rows_a, rows_b = np.flatnonzero(a.usable), np.flatnonzero(b.usable)
     if min(len(rows_a), len(rows_b)) < FEWEST_POINTS or a.is_monochrome != b.is_monochrome:
         return None

@@ -1,8 +1,8 @@
 """Finds the scenes of a shoot: takes that look alike and were taken one after another.
 
-Looks give the odds that two takes are of one scene, time says how high these have to be. First each camera's takes are
-joined along its own clock; then what is left is joined across pauses, folders and cameras, where only looks can say
-that two cameras saw the same, because their clocks may be set apart.
+Looks give the odds that two takes are of one scene; time says how high these have to be. First each camera's takes are
+joined along its own clock; then scenes are joined across pauses, folders and cameras. Between cameras only looks count,
+as their clocks may differ.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -22,20 +22,20 @@ from lutbridge.group.timeline import Roll, rolls
 Likeness = Callable[[int, int], float]
 
 # Log odds that looks must give before takes are joined. Never merging two scenes counts for more than missing a pair.
-AT_ONCE = 1.2  # a few seconds apart: a scene mostly goes on, but it also changes within ten seconds
+AT_ONCE = 1.2  # a few seconds apart: mostly the same scene, but scenes also change within ten seconds
 AFTER_A_PAUSE = 4.0  # as long as would end a scene, or an unknown time
-OTHER_FOLDER = 1.0  # more, for takes that do not follow on each other: somebody may have sorted them
-SOON = 0.3  # of the patience: an interval that says nothing
-LATE = 3.0  # of the patience: an interval that says all
-GONE = 3600.0  # seconds; an hour later the light is another, however alike the wall
+OTHER_FOLDER = 1.0  # more, for takes that are not consecutive: somebody may have sorted them
+SOON = 0.3  # of the patience: an interval without evidence
+LATE = 3.0  # of the patience: an interval that is proof
+GONE = 3600.0  # seconds; after an hour the light has changed, even on the same wall
 BRACKET_SECONDS, BRACKET_STEP = 1.5, 0.6  # between two frames, and EV
 SAMPLES = 3  # takes of either side that are compared
-DOUBT = 1.0  # taken from the odds of one pair; of several by the root of their number, as an error of a mean
+DOUBT = 1.0  # subtracted from the odds of one pair; of n pairs, divided by √n, as for the error of a mean
 
 
 @dataclass(frozen=True)
 class _Moment:
-    """Where a photo stands on its camera's roll."""
+    """Where a photo is on its camera's roll."""
 
     roll: int
     position: int
@@ -72,11 +72,11 @@ class _Scene:
 
 
 class _Shoot:
-    """What is known of the photos besides their looks.
+    """What is known about the photos besides their looks.
 
     Attributes:
         rolls, moments: of the photos that say when they were taken.
-        darker_or_brighter: the frames of exposure brackets but for the middle one of each; they look like nothing else.
+        darker_or_brighter: frames of exposure brackets except the middle ones; they look like no other photo.
     """
 
     def __init__(self, facts: Sequence[Facts]):
@@ -90,7 +90,7 @@ class _Shoot:
         self.darker_or_brighter = {photo for unit in units for photo in self._beside_the_middle(unit)}
 
     def in_order(self, photos: Sequence[int]) -> list[int]:
-        """As they were taken where one camera's clock says it of all, else as in the shoot."""
+        """In the order taken if one camera's clock covers all, else as in the shoot."""
         moments = self._moments(photos)
         one_clock = len(moments) == len(photos) and len({moment.roll for moment in moments}) == 1
         return sorted(photos, key=lambda photo: self.moments[photo].position if one_clock else photo)
@@ -101,7 +101,7 @@ class _Shoot:
         return need if a.folders & b.folders else need + OTHER_FOLDER
 
     def need_by_time(self, a: _Scene, b: _Scene) -> float:
-        """The same, whatever the folders: cameras begin a new one in the middle of a scene."""
+        """The same, across folders: cameras start a new one in the middle of a scene."""
         gap, earlier = self._gap(a, b)
         if gap is None:
             return AFTER_A_PAUSE

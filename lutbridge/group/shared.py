@@ -35,7 +35,7 @@ def shared_lut(
         weights: (T, K), what each is rendered with.
         title: of the LUT.
         grid_size: M, 2 to 256.
-        strength: zero is the identity, one the full result; the title says which where it is not full.
+        strength: zero is the identity, one the full result; the title says so if it is not full.
     Returns:
         The LUT, sRGB-encoded in and out; and for each take the mean ΔE2000 between its picture through the LUT and its
         own render at the same strength.
@@ -52,13 +52,13 @@ def shared_lut(
 
 
 def _spread(image, most):
-    """At most so many pixels (P, 3) of an image, evenly spread."""
+    """At most `most` pixels (P, 3) of an image, evenly spread."""
     pixels = image.reshape(-1, 3)
     return pixels[np.linspace(0, len(pixels) - 1, min(most, len(pixels))).astype(int)]
 
 
 def _mean_fused(network, pictures, looks, grid_size, strength):
-    """The mean of the takes' fused LUTs: what the fit follows where no take has pixels."""
+    """The mean of the takes' fused LUTs, which the fit follows where no take has pixels."""
     total = 0
     for picture, look in zip(pictures, looks, strict=True):
         edge = network.edge

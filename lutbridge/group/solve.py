@@ -4,12 +4,12 @@ Each take's render is linear in its image-adaptive weights up to the clamp, so t
 
 - the distance to each take's own prediction, measured in the picture: the mean squared ΔE*ab that the change of its
   weights makes over the take (Λ, the Gram matrix of its modulated basis renders in CIELAB), and
-- the disagreement: the mean squared ΔE*ab between the two renders of what a pair of takes shares (the paper's GAM, on
-  shared points in place of whole photos, so that a red coat in one take may change that take's mean)
+- the disagreement: the mean squared ΔE*ab between two renders at the points that the takes share (the paper's GAM, but
+  on shared points instead of whole photos, so that a red coat in one take may change that take's mean)
 
-is minimised by a few Gauss–Newton steps. Disagreement alone could also be lowered by greying all takes; so the changes
-of all takes that hang together sum to zero: the set keeps the look that the model chose for it on the average. Where
-there is a reference, it stands still instead and the others come to it.
+is minimised by a few Gauss–Newton steps. Greying all takes would also lower the disagreement, so the changes of linked
+takes sum to zero: the set keeps the average look that the model chose. With a reference, it is fixed instead, and the
+others move to it.
 """
 
 from collections.abc import Sequence
@@ -26,8 +26,8 @@ from lutbridge.model.network import Look, Network
 from lutbridge.render.reference import modulate
 
 AGREEMENT = 10.0  # weight of the disagreement; from 3 to 300 the results are alike
-RIDGE = 1e-3  # of Λ's mean diagonal: holds weights that change nothing in the picture
-DIFFERENCE = 0.002  # sRGB-encoded, by which CIELAB's slopes are taken
+RIDGE = 1e-3  # of Λ's mean diagonal: keeps weights that do not affect the picture
+DIFFERENCE = 0.002  # sRGB-encoded, step for CIELAB's slopes
 STEPS = 2  # Gauss–Newton steps
 TOLERANCE = 1e-5  # of the residual's norm, at which the conjugate gradients stop
 
@@ -37,8 +37,8 @@ class Member:
     """A take as the solver sees it.
 
     Attributes:
-        basis: (P, K, 3) float32: what each basis LUT, modulated by w_pixel, makes of the take's points. A reference
-            that is shown as it is has its one picture here, K = 1.
+        basis: (P, K, 3) float32: the take's points through each basis LUT, modulated by w_pixel. For a reference that
+            is not retouched, its own colours, K = 1.
         start: (K,) float32, the predicted weights.
         fixed: a reference, which does not change.
     """
@@ -52,7 +52,7 @@ class Member:
         """Λ (K, K): the mean squared ΔE*ab over the take that a change of its weights makes is δᵀ Λ δ."""
         _, slopes = _view(self, self.start)
         gram = _rows(slopes).T @ _rows(slopes) / len(slopes)
-        least = 1e-9  # for a take that is clipped everywhere, whose weights change nothing
+        least = 1e-9  # for a take that is clipped everywhere: its weights change nothing
         return gram + (RIDGE * np.trace(gram) / len(gram) + least) * np.eye(len(gram))
 
 
@@ -70,7 +70,7 @@ def look_up(network: Network, pictures: Sequence[np.ndarray], looks: Sequence[Lo
 
     Args:
         pictures: each (h, w, 3) float32, sRGB-encoded, [0, 1].
-        looks: what the model finds that each needs.
+        looks: what each photo needs, as the model finds it.
     """
     return [_member(network, smoothed(picture), look) for picture, look in zip(pictures, looks, strict=True)]
 
@@ -84,19 +84,19 @@ def _member(network, picture, look):
 
 
 def still(picture: np.ndarray) -> Member:
-    """A reference that is shown as it is: picture (h, w, 3) float32, sRGB-encoded, [0, 1]."""
+    """A reference that is not retouched: picture (h, w, 3) float32, sRGB-encoded, [0, 1]."""
     return Member(smoothed(picture)[points(picture)][:, None], np.ones(1, np.float32), fixed=True)
 
 
 def solve(members: Sequence[Member], links: Sequence[Link], start: np.ndarray, forgiven: float) -> np.ndarray:
-    """Let the members agree on what their links say they share.
+    """Let the members agree on the content that their links share.
 
     Args:
-        members: T of them; K weights each, but for fixed ones.
+        members: T of them; K weights each, except for fixed ones.
         links: between them.
-        start: (T, K) float64, where to start from: the predictions, or what an earlier round found.
-        forgiven: ΔE*ab by which a shared point may still disagree before it has a quarter of its say: past that it is
-            more likely a wrong match, or stands in another light.
+        start: (T, K) float64, the first guess: the predictions, or the result of an earlier round.
+        forgiven: ΔE*ab of disagreement at which a shared point counts a quarter: beyond that it is more likely a wrong
+            match, or in another light.
     Returns:
         (T, K) float64; rows of fixed members are as in `start`, those of members without links are the predictions.
     """
@@ -137,7 +137,7 @@ def _render(m: Member, weights):
 
 
 def _view(m: Member, weights):
-    """A member's points as they are rendered: CIELAB (P, 3), and its derivative by the weights (P, 3, K)."""
+    """A member's rendered points: CIELAB (P, 3), and the derivative by the weights (P, 3, K)."""
     rgb = np.einsum("pnc,n->pc", m.basis, weights[: m.basis.shape[1]])
     steps = np.concatenate([np.zeros((1, 3)), np.eye(3), -np.eye(3)]) * DIFFERENCE
     lab, *moved = srgb_to_lab(np.clip(rgb + steps[:, None], 0, 1))  # each (P, 3)

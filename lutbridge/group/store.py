@@ -20,7 +20,7 @@ NO_ROOM = "what is kept of the photos to match them finds no room here"
 
 @dataclasses.dataclass(frozen=True)
 class _Place:
-    """Where an array stands in the file."""
+    """Where an array is in the file."""
 
     offset: int
     shape: tuple[int, ...]
@@ -28,7 +28,7 @@ class _Place:
 
 
 class Store:
-    """A temporary file with the arrays of dataclasses; it goes with the store."""
+    """A temporary file with the arrays of dataclasses; it is deleted with the store."""
 
     def __init__(self):
         with temporary_room(NO_ROOM):
@@ -74,11 +74,11 @@ class Kept:
         self._store, self._kind, self._fields = store, kind, fields
 
     def load(self) -> Any:
-        """The dataclass, read anew."""
+        """The dataclass, read again."""
         return self._kind(**{name: self.field(name) for name in self._fields})
 
     def field(self, name: str) -> Any:
-        """One of its values, read anew."""
+        """One of its values, read again."""
         value = self._fields[name]
         if isinstance(value, Kept):
             return value.load()
@@ -86,7 +86,7 @@ class Kept:
 
 
 class KeptTake:
-    """A `Take` that reads its arrays when they are asked for."""
+    """A `Take` that reads its arrays on demand."""
 
     def __init__(self, store: Store, take: Take):
         self.name, self._kept = take.name, store.keep(take)
@@ -101,7 +101,7 @@ class KeptTake:
 
 
 class KeptSequence(Sequence):
-    """Dataclasses in a store, of which those that were asked for last are in memory."""
+    """Dataclasses in a store; the most recently used are in memory."""
 
     def __init__(self, kept: Sequence[Kept]):
         self._kept = kept

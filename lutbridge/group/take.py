@@ -1,4 +1,4 @@
-"""A take: what is kept of a photo while its group is being matched."""
+"""A take: the summary of a photo that is kept while its group is matched."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Take:
     Attributes:
         name: for the user.
         picture: (h, w, 3) float32, sRGB-encoded, [0, 1]: the photo, area-averaged, upright, its aspect ratio kept.
-        look: what the model finds that the photo, seen alone, needs.
+        look: what the photo by itself needs, as the model finds it.
     """
 
     name: str

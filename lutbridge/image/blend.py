@@ -16,7 +16,7 @@ def blended(
         codes: (H, W, 3) uint8 | uint16: the photo's own.
         strength: before + strength · (after − before); one number, or (H, W, 1).
     Returns:
-        Codes of the same dtype; and the number of pixels with a channel at the end of the range where they had none.
+        Codes of the same dtype; and the number of newly clipped pixels.
     """
     if np.ndim(strength) or strength != 1:
         after = before + np.asarray(strength, np.float32) * (after - before)

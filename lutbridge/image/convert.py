@@ -1,6 +1,6 @@
 """Converts everything that is not 8- or 16-bit RGB to it: inks, Lab, floats, 32 bit, profiles without an inverse.
 
-What becomes sRGB on the way is held with 16 bits, and rounded to the file's own depth only when it is written.
+Photos converted to sRGB have 16 bits until they are written, and are only then rounded to the file's depth.
 """
 
 from dataclasses import replace
@@ -27,9 +27,9 @@ def to_light(decoded: Decoded, encoding: FloatEncoding | None) -> Decoded:
     """A decoded photo of any kind as one of light, uint8 | uint16.
 
     Args:
-        encoding: what floating-point numbers are where no profile says so.
+        encoding: of floating-point numbers without a profile.
     Raises:
-        RefusedError: nothing says what the numbers are, or some are none.
+        RefusedError: the encoding is unknown, or a value is not a number.
     """
     if decoded.meaning == "inks":
         return _from_inks(decoded)
@@ -85,7 +85,7 @@ def _linear_of_lab(codes: np.ndarray) -> np.ndarray:
 
 
 def _from_32_bit(decoded: Decoded) -> Decoded:
-    """The nearest codes of 16 bit; 32-bit codes are multiples of 65537 where they came from 16 bit."""
+    """The nearest codes of 16 bit; 32-bit codes that came from 16 bit are multiples of 65537."""
     codes = np.empty(decoded.codes.shape, np.uint16)
     for top in range(0, len(codes), rows := max(1, _STRIP_CODES // codes[0].size)):
         codes[top : top + rows] = np.rint(decoded.codes[top : top + rows] / 65537.0)

@@ -1,15 +1,15 @@
-"""Inspects a photo's codes before anything is done to them."""
+"""Checks a photo's codes before it is retouched."""
 
 from itertools import pairwise
 
 import numpy as np
 
-SPREAD_ROWS = 16  # looked at first: most photos show their colours there
-SAMPLES = 2**14  # pixels on a grid over the photo, which tell nearly every photo from a drawing
+SPREAD_ROWS = 16  # checked first: enough to find colour in most photos
+SAMPLES = 2**14  # pixels on a grid over the photo, enough to tell nearly every photo from a drawing
 ONE_COLOUR = 4  # 8-bit codes between the darkest and the lightest value of a channel
 BLACK = 8  # 8-bit codes; a lens cap leaves noise
-# A screenshot has few colours, one of them over much of it; all of it is flat, also what is not that colour; and
-# lines as straight as only programs draw them run through it. A photo with few colours has no such lines.
+# A screenshot has few colours, one of them dominant; it is flat, also outside that colour; and it has perfectly
+# straight lines. A photo with few colours has no such lines.
 MOST_COLOURS = 0.03  # of the samples
 COMMONEST = 0.3  # share of the samples
 FLAT = 0.85  # share of the samples that equal the pixels right of and below them
@@ -25,9 +25,9 @@ def is_monochrome(pixels: np.ndarray) -> bool:
 
 
 def nothing_to_retouch(pixels: np.ndarray) -> str | None:
-    """Why a photo is to be left as it is: "black", "one colour only", "a screenshot or a drawing"; None: it is a photo.
+    """Why a picture stays unchanged: "black", "one colour only", "a screenshot or a drawing"; None for a photo.
 
-    Where that is not certain it is taken for a photo.
+    In doubt it counts as a photo.
 
     Args:
         pixels: (H, W, 3) uint8 or uint16 codes.
@@ -42,7 +42,7 @@ def nothing_to_retouch(pixels: np.ndarray) -> str | None:
 
 
 def left_alone(pixels: np.ndarray) -> tuple[str, ...]:
-    """The notice on a photo that is left as it is, as `nothing_to_retouch` finds; () for all others."""
+    """The notice on a picture that stays unchanged (`nothing_to_retouch`); () for all others."""
     reason = nothing_to_retouch(pixels)
     return (f"left as it is: {reason}",) if reason else ()
 
@@ -66,7 +66,7 @@ def _samples(pixels):
 
 
 def _is_even(pixels, step):
-    """Whether no channel's values lie further apart than a few 8-bit codes."""
+    """Whether each channel's values are within a few 8-bit codes."""
     channels = pixels.reshape(-1, 3)
     return all(int(channels[:, c].max()) - int(channels[:, c].min()) <= ONE_COLOUR * step for c in range(3))
 

@@ -26,10 +26,10 @@ def write_mask(path: Path, mask: np.ndarray, replace: bool = True) -> None:
     """Writes a mask (H, W) uint16, whole or not at all.
 
     Args:
-        replace: whether a file that stands there is replaced, or the mask is not written.
+        replace: whether a file that is there is replaced, or the mask is not written.
 
     Raises:
-        WriteError: the disk or the folder said no; nothing stands under the name.
+        WriteError: the disk or folder refused; no file was written.
     """
     height, width = mask.shape
     expected = Header(width, height, _BITS, 1)

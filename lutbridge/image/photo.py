@@ -17,22 +17,22 @@ GREY_AS_RGB = "grey photo, written as RGB"
 
 @dataclass(frozen=True)
 class Container:
-    """The file around the pixels: what the writer needs to give back the same kind of file.
+    """The file around the pixels: what the writer needs for a file of the same kind.
 
     The metadata blocks are the file's own bytes, without the framing that its format puts around them.
     """
 
     format: Format  # a Kind until `image.read` is done
-    orientation: int = 1  # EXIF/TIFF Orientation, 1..8: how the stored rows have to be turned to stand upright
+    orientation: int = 1  # EXIF/TIFF Orientation, 1..8: how to turn the stored rows upright
     icc: bytes | None = None  # embedded profile
     exif: bytes | None = None  # EXIF block from its TIFF header on, thumbnail removed; a TIFF has it in native.tags
     xmp: bytes | None = None  # XMP packet
     native: object = None  # what only the format's own codec understands: its Parts class
-    bits: int | None = None  # per channel of the result, 8 | 16, where it is not the photo's own depth
-    color: ColorSpace | None = None  # of the result, where it is not the photo's own; `icc` is its profile
+    bits: int | None = None  # per channel of the result, 8 | 16, if not the photo's own depth
+    color: ColorSpace | None = None  # of the result, if not the photo's own; `icc` is its profile
     grey: bool = False  # whether a result with R = G = B has one channel of colour, as the photo's own file
     grey_icc: bytes | None = None  # its profile then
-    quality: int | None = None  # 1 to 100, of a lossy format, where it is not the format's own
+    quality: int | None = None  # 1 to 100, of a lossy format, if not the format's default
 
 
 @dataclass(frozen=True)
@@ -47,5 +47,5 @@ class Photo:
     pixels: np.ndarray  # (H, W, 3) uint8 | uint16, RGB codes as stored
     alpha: np.ndarray | None  # (H, W), same dtype
     container: Container
-    notices: tuple[str, ...] = ()  # sentences for the user: what the result will not have in common with the file
-    color: ColorSpace = SRGB  # what the codes mean
+    notices: tuple[str, ...] = ()  # sentences for the user: what the result does not keep of the file
+    color: ColorSpace = SRGB  # of the codes

@@ -1,4 +1,4 @@
-"""Reads a photo file: recognises it, decodes it whole, turns it upright, and says what is unusual about it."""
+"""Reads a photo file: recognises it, decodes all of it, turns it upright, and notes anything unusual."""
 
 import io
 import os
@@ -37,8 +37,8 @@ def read(path: str | Path, float_encoding: FloatEncoding | None = None, long_sid
     """Reads a JPEG, PNG, TIFF, WebP or AVIF photo, and with the extras `raw` and `heif` RAW and HEIC.
 
     Args:
-        float_encoding: what the numbers of a floating-point photo are where it has no profile.
-        long_side: px that do where the photo is only looked at: a larger JPEG is decoded at a fraction of its size.
+        float_encoding: of a floating-point photo without a profile.
+        long_side: px that suffice for a first look: a larger JPEG is decoded at a fraction of its size.
 
     Returns:
         The photo, upright, with codes exactly as stored: a 16-bit file gives uint16. Grey, CMYK, Lab and palettes
@@ -46,7 +46,7 @@ def read(path: str | Path, float_encoding: FloatEncoding | None = None, long_sid
 
     Raises:
         ReadError: the file is missing, no photo, damaged, cut short, too large, or of a kind that is not handled
-            (CMYK or floating point of which nothing says what they mean), or needs an extra that is not installed.
+            (CMYK or floating point in an unknown encoding), or needs an extra that is not installed.
     """
     path = Path(path)
     with _sentences(path):
@@ -58,7 +58,7 @@ def read(path: str | Path, float_encoding: FloatEncoding | None = None, long_sid
 
 
 def read_bytes(data: bytes, name: str | Path, float_encoding: FloatEncoding | None = None) -> Photo:
-    """Reads a photo file's content, as `read` does; `name` stands for its path, in messages and in the photo."""
+    """Reads a photo file's content, as `read` does; `name` replaces its path, in messages and in the photo."""
     path = Path(name)
     with _sentences(path):
         return _photo(path, _decode(io.BytesIO(data), path), float_encoding)
@@ -91,9 +91,9 @@ def _decode(file: BinaryIO, path: Path, long_side: int | None = None) -> Decoded
 
 
 def _decode_named_raw(file: BinaryIO) -> Decoded:
-    """Most makers' RAW files begin like a TIFF, and some have a small picture where a TIFF has its photo.
+    """Most makers' RAW files begin like a TIFF, and some have a small preview where a TIFF has its photo.
 
-    LibRaw takes any grey TIFF for a sensor's data, so it gets those that name a camera; without it none can be told.
+    LibRaw takes any grey TIFF for sensor data, so it only gets those that name a camera.
     """
     if extras.has("raw") and not _names_camera(file):
         return DECODERS["tiff"](file)
@@ -115,7 +115,7 @@ def _names_camera(file: BinaryIO) -> bool:
 
 
 def _decode_file(path: Path, long_side: int | None) -> tuple[Decoded | None, bool]:
-    """The file's content, and whether the file was left alone meanwhile."""
+    """The file's content, and whether the file stayed unchanged meanwhile."""
     check_regular(path, "a photo")
     with open(path, "rb") as file:
         before = os.fstat(file.fileno())
@@ -164,14 +164,14 @@ def _photo(path: Path, decoded: Decoded, float_encoding: FloatEncoding | None) -
         container = replace(container, grey=stays_grey)
         if not stays_grey:
             notices.append(GREY_AS_RGB)
-        alpha = None if alpha is None else alpha.copy()  # lets go of the grey codes
+        alpha = None if alpha is None else alpha.copy()  # frees the grey codes
         if colours.shape[2] == 1:
             colours = np.repeat(colours, 3, axis=2)
     return Photo(path, colours, alpha, container, tuple(notices), color)
 
 
 def _judge_profile(icc: bytes, grey: bool) -> tuple[bytes | None, ColorSpace | None, list[str]]:
-    """The profile that the result carries, what it makes of codes (None: nothing leads back to it), and notices."""
+    """The result's profile, its colour space (None: no way back to it), and notices."""
     is_grey = profile.is_grey(icc)
     kind = "damaged" if is_grey and not grey else profile.kind_of(icc)
     if kind == "damaged":

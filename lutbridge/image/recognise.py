@@ -4,7 +4,7 @@ from lutbridge.errors import RefusedError
 from lutbridge.image.photo import Kind
 
 HEAD_BYTES = 512  # what `recognise` wants to see
-_BRANDS_END = 64  # a general HEIF file lists what is in it there
+_BRANDS_END = 64  # where a general HEIF file lists its content
 _CONVERT = "export it as JPEG, PNG or TIFF"
 
 _READABLE: tuple[tuple[int, bytes, Kind], ...] = (
@@ -28,7 +28,7 @@ _READABLE: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"MM\0+", "tiff"),
     (8, b"WEBP", "webp"),
 )
-# (offset, bytes, what it is, what to do): asked before _READABLE
+# (offset, bytes, what it is, what to do): checked before _READABLE
 _KNOWN = (
     (4, b"ftypavis", "an AVIF sequence", _CONVERT),
     (4, b"ftyphevc", "a HEIF sequence", _CONVERT),
@@ -51,7 +51,7 @@ def recognise(head: bytes) -> Kind:
     """The format of a file that starts with `head` (its first HEAD_BYTES bytes, or all of a shorter file).
 
     Raises:
-        RefusedError: it is empty, or of no kind that can be read; says what it is where that is known.
+        RefusedError: it is empty, or of a kind that cannot be read; the message says which, if known.
     """
     if not head:
         raise RefusedError("the file is empty (0 bytes)", "copy it again from the card or the backup")

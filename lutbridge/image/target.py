@@ -26,7 +26,7 @@ _PROFILE_BYTES = 64 << 20
 
 @dataclass(frozen=True)
 class Target:
-    """What results are to be, where that is not what their photo is; None: as the photo."""
+    """The wanted format of the results; None: as the photo."""
 
     format: Format | None = None
     bits: int | None = None  # per channel: 8 | 16
@@ -82,13 +82,13 @@ def _kind(source: Path) -> Kind | None:
 
 
 def retarget(photo: Photo, target: Target) -> Photo:
-    """The photo with the container of the result that was asked for; notices say what cannot come along.
+    """The photo with the container of the wanted result; notices say what it cannot keep.
 
     Where the result's codes are finer than the photo's, or in another colour space, `pixels` become 16 bit: they are
     retouched so, and rounded once, when they are written.
 
     Raises:
-        WriteError: the format cannot hold what was asked for.
+        WriteError: the format does not support the request.
     """
     container, alpha, notices, pixels = photo.container, photo.alpha, list(photo.notices), photo.pixels
     source_bits = container.bits or photo.pixels.itemsize * 8

@@ -19,7 +19,7 @@ def area_thumbnail(pixels: np.ndarray, size: int, to_values: Callable = to_float
     Args:
         pixels: (H, W, 3) uint8 or uint16 codes.
         size: px, side of the thumbnail.
-        to_values: what is averaged: codes (..., 3) to float32; `to_float`, or `ColorSpace.to_model`.
+        to_values: codes (..., 3) to the float32 values to average; `to_float`, or `ColorSpace.to_model`.
     Returns:
         (size, size, 3) float32, averages of what `to_values` gave.
     """

@@ -1,7 +1,7 @@
-"""Reads photo files of unknown origin in a process of its own, so that a decoder that crashes or runs wild costs one
-photo and not the program.
+"""Reads photo files of unknown origin in a separate process, so that a decoder that crashes or hangs costs one photo
+and not the program.
 
-The process is held to an amount of memory and to a time for each photo. It is no sandbox: it may do what its user may.
+The process has limits on memory, and on time per photo. It is no sandbox: it may do what its user may.
 """
 
 import atexit
@@ -38,13 +38,13 @@ Refusal = tuple[type[PhotoError], str, str]  # what to raise, with its fault and
 class Limits:
     """What reading one photo may take."""
 
-    seconds: float = 120.0  # at most, whatever its size
+    seconds: float = 120.0  # at most, for any size
     base_seconds: float = 20.0  # until its header is read, and for the smallest photo
-    seconds_per_megapixel: float = 1.0  # ten times what the slowest decoder takes; by the header
-    memory: int = 4 << 30  # bytes beside the empty process; 500 megapixels of 16-bit RGB are 3 GB
+    seconds_per_megapixel: float = 1.0  # ten times the slowest decoder's time; by the header
+    memory: int = 4 << 30  # bytes more than the empty process; 500 megapixels of 16-bit RGB are 3 GB
     pixels: int = MAX_PIXELS  # by the header, before anything is decoded
     metadata: int = 128 << 20  # bytes of everything but pixels; an embedded profile of 64 MB is the largest block read
-    notices: int = 40  # sentences; the photos at hand have 6 at most
+    notices: int = 40  # sentences; known photos have 6 at most
     notice_characters: int = 400  # of one of them
     kept: int = 512 << 20  # bytes that a process may hold on to after a photo, before a fresh one takes its place
 
@@ -76,21 +76,21 @@ class ReadingWorker:
         then: Callable[[Photo], Photo] | None = None,
         meanwhile: Callable[[], None] = lambda: None,
     ) -> Photo:
-        """What `image.read.read` gives for a file, or `read_bytes` for a file's content.
+        """Like `image.read.read` for a file, or `read_bytes` for a file's content.
 
-        A process that dies over a photo may have been killed by somebody else (by the system, where memory is short):
-        the photo gets one more try in a fresh one.
+        A process may also have been killed from outside (by the system, if memory is short), so the photo gets one more
+        try in a new one.
 
         Args:
             source: the file, or its content.
             name: what to call the photo in messages and in `Photo.path`; for a file its path.
-            float_encoding: what the numbers of a floating-point photo are where it has no profile.
-            then: what else is to be done with the photo's bytes, in the same process and within the same limits; can
-                be pickled, and may raise PhotoError.
-            meanwhile: called now and then; what it raises ends the process and the reading.
+            float_encoding: of a floating-point photo without a profile.
+            then: more work on the photo, in the same process and limits; must be picklable, and may raise
+                PhotoError.
+            meanwhile: called now and then; an exception from it ends the process and the reading.
 
         Raises:
-            PhotoError: as `read` and `then` do, SizeError over the limit of pixels; ReadError where the file crashed
+            PhotoError: as `read` and `then` do; SizeError above the limit of pixels; ReadError if the file crashed
                 the decoder twice, or took more than the limits allow.
             OSError: no process can be started now.
         """
@@ -103,7 +103,7 @@ class ReadingWorker:
         raise kind(path, *sentence)
 
     def close(self) -> None:
-        """Ends the process; whoever is just reading gets a ReadError."""
+        """Ends the process; a read in progress gets a ReadError."""
         self._closings += 1
         process = self._process
         if process is not None:
@@ -152,7 +152,7 @@ class ReadingWorker:
                 if not self._connection.recv():  # it holds on to too much
                     self._stop()
                 return answer
-            pixels = max(pixels, message)  # what the header says
+            pixels = max(pixels, message)  # as the header says
 
     def _ensure_started(self) -> None:
         if self._process is not None and self._process.is_alive():
@@ -164,8 +164,8 @@ class ReadingWorker:
             raise ChildProcessError("the process that reads photos ended while it started") from error
 
     def _start(self) -> None:
-        """Keeps the process once it answers; whatever fails before that leaves nothing behind."""
-        context = multiprocessing.get_context("spawn")  # a fork would copy threads' locks in whatever state they are
+        """Keeps the process once it answers; a failure before that leaves nothing behind."""
+        context = multiprocessing.get_context("spawn")  # a fork would copy other threads' locks
         with contextlib.ExitStack() as undo:
             ours, theirs = context.Pipe()
             undo.callback(ours.close)
@@ -249,10 +249,10 @@ def _within(notices: tuple[str, ...], limits: Limits) -> tuple[str, ...]:
 
 
 def _parts(answer: Photo | Refusal, limits: Limits) -> tuple[bytes, list[memoryview]]:
-    """What is sent: a pickle, and beside it pixels and tables, so that nothing is held twice.
+    """The message: a pickle, with pixels and tables sent separately, so that nothing is held twice.
 
     Raises:
-        ReadError: the pickle, in which the photo's metadata is, is larger than allowed.
+        ReadError: the pickle with the photo's metadata is larger than allowed.
     """
     if isinstance(answer, Photo):
         alpha = None if answer.alpha is None else np.ascontiguousarray(answer.alpha)

@@ -26,20 +26,20 @@ def write(path: str | Path, photo: Photo, pixels: np.ndarray, replace: bool = Tr
     """Writes pixels as the format, depth and profile of the photo's container, with its alpha and its metadata.
 
     PNG and TIFF hold the pixels exactly; JPEG is written at the container's quality, else 95, with the photo's chroma
-    subsampling, and WebP lossless where the photo was, else likewise. The pixels are turned back to how the photo
-    stores them and its orientation tag stays. Thumbnails of the old pixels are left out.
+    subsampling, and WebP lossless if the photo was, else likewise. The pixels are turned back to the photo's stored
+    orientation, and its orientation tag stays. Thumbnails of the old pixels are left out.
 
     Args:
-        path: the new file, in an existing folder; its extension is not looked at.
-        photo: where the pixels come from.
+        path: the new file, in an existing folder; its extension is ignored.
+        photo: the source of the pixels.
         pixels: (H, W, 3), dtype and shape of photo.pixels, upright, codes in its colour space; any strides.
         replace: whether an existing file is replaced; otherwise WriteError is raised and it stays.
 
     Returns:
-        The share of the pixels, [0, 1], whose colours the container's colour space cannot hold; 0 in the photo's own.
+        The share of the pixels, [0, 1], with colours outside the container's colour space; 0 in the photo's own.
 
     Raises:
-        WriteError: `path` is the photo itself, or the disk or the folder said no; nothing stands under the name.
+        WriteError: `path` is the photo itself, or the disk or folder refused; no file was written.
     """
     if pixels.shape != photo.pixels.shape or pixels.dtype != photo.pixels.dtype:
         raise ValueError(f"pixels are {pixels.dtype} {pixels.shape}, not {photo.pixels.dtype} {photo.pixels.shape}")

@@ -1,1 +1,1 @@
-"""Photos through one LUT, and a picture of what it does."""
+"""Photos through one LUT, and pictures of its effect."""

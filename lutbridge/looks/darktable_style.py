@@ -24,7 +24,7 @@ from lutbridge.lut.lut3d import Lut3D
 MOST_BYTES = 4 << 20
 LEVEL = 6  # of the HaldCLUT: 216 px a side, grid size 36
 TIMEOUT = 300  # seconds
-# Not of colour alone: what they do depends on the neighbours of a pixel, or on where it is.
+# Not of colour alone: their effect depends on a pixel's neighbours or its place.
 SPATIAL = frozenset(
     "ashift atrous bilat bilateral bloom blurs borders cacorrect cacorrectrgb censorize clipping crop defringe "
     "denoiseprofile diffuse dither enlargecanvas finalscale flip globaltonemap graduatednd grain hazeremoval highpass "

@@ -1,6 +1,6 @@
 """A LUT at a glance: where colours go, tone curves, hue and chroma on the a*b* plane, ramps, photos before and after.
 
-The LUT is taken for sRGB in and out; Lab is CIELAB, D65.
+The LUT is taken as sRGB in and out; Lab is CIELAB, D65.
 """
 
 import io

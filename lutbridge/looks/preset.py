@@ -23,8 +23,8 @@ class Applied:
 
     Attributes:
         pixels: (H, W, 3), upright, codes of the photo's own dtype and colour space.
-        clipped: share of the pixels, [0, 1], with a channel at the end of the range where the photo had none.
-        image_weights, notices: none; what the batch reports for networks.
+        clipped: share of the pixels, [0, 1], that are clipped in the result but not in the photo.
+        image_weights, notices: empty; a batch reports them for networks.
     """
 
     pixels: np.ndarray
@@ -39,7 +39,7 @@ class Preset:
     Args:
         lut: sRGB-encoded colours in and out, unless the spaces say otherwise.
         name: for reports.
-        spaces: what the LUT's inputs and its outputs are; then every photo goes there from linear light, whole.
+        spaces: of the LUT's inputs and outputs; photos are converted from linear light with their full gamut.
         interpolation: "tetrahedral" or "trilinear".
     """
 
@@ -57,17 +57,17 @@ class Preset:
         self._linear = in_srgb(lut, *spaces, interpolation) if spaces else None
 
     def person_finder(self, photo: Photo) -> None:
-        """A LUT looks for nobody."""
+        """A LUT does not look for people."""
 
     def render(self, photo: Photo, strength: Strength | float = FULL, in_place: bool = False) -> Applied:
         """The photo through the LUT, tetrahedrally, at its own depth and in its own colour space.
 
-        A wide-gamut photo is treated as docs/colour.md says: the LUT sees the part inside sRGB, and by how much it
-        moves that, the whole colour is moved.
+        A wide-gamut photo is treated as in docs/colour.md: the LUT sees the part inside sRGB, and the whole colour is
+        moved as far as the LUT moves that part.
 
         Args:
             strength: 0 gives the photo's own codes, 1 the full result; between them x + strength · (f(x) − x).
-            in_place: the result takes the place of `photo.pixels`, so that a large photo is held once.
+            in_place: write the result into `photo.pixels`, so that a large photo is held only once.
         """
         strength = Strength.of(strength).everywhere
         out = photo.pixels if in_place else np.empty_like(photo.pixels)

@@ -1,6 +1,6 @@
 """What a LUT does to skin: hue, chroma and lightness by tone, and a look that holds skin.
 
-The LUT is taken for sRGB in and out. Skin is the ten tones of the Monk scale (Ellis Monk, 2023), each in light from
+The LUT is taken as sRGB in and out. Skin is the ten tones of the Monk scale (Ellis Monk, 2023), each in light from
 half to one and a quarter of its own; hue, chroma and lightness are CIELAB's, D65.
 """
 
@@ -19,7 +19,7 @@ from lutbridge.lut.lut3d import Lut3D
 MONK = ("f6ede4", "f3e7db", "f7ead0", "eadaba", "d7bd96", "a07e56", "825c43", "604134", "3a312a", "292420")
 GROUPS = {"light": slice(0, 4), "medium": slice(4, 7), "dark": slice(7, 10)}
 LIGHTS = np.linspace(0.5, 1.25, 7)  # of a tone's own light, as it falls on a face
-PARTED = 8.0  # degrees of hue between what light and dark skin are turned by, from which it is worth a warning
+PARTED = 8.0  # degrees between the hue shifts of light and dark skin that are worth a warning
 NEUTRAL = 4.0  # chroma below which hue means nothing
 
 
@@ -70,7 +70,7 @@ def shifts(lut: Lut3D) -> tuple[Shift, ...]:
 
 
 def parting(found: tuple[Shift, ...]) -> float:
-    """By how many degrees of hue light and dark skin are turned apart."""
+    """How far apart the hue shifts of light and dark skin are, in degrees."""
     by_group = {shift.group: shift for shift in found}
     return abs(by_group["light"].hue - by_group["dark"].hue)
 
@@ -128,7 +128,7 @@ class Protected:
 
     Attributes:
         lut: plain, a grid of 33 at least.
-        skin: mean ΔE2000 by which it moves skin; most: the largest.
+        skin: mean ΔE2000 of skin's shift; most: the largest.
         spared: share of the colour cube, [0, 1], that is moved by less than half of what the LUT would.
     """
 
@@ -165,7 +165,7 @@ def protect(lut: Lut3D, limit: float) -> Protected:
     return Protected(held, float(off.mean()), float(off.max()), float((share < 0.5).mean()))
 
 
-RADIUS = 8.0  # ΔE*ab around skin that is held as skin; it fades over as much again
+RADIUS = 8.0  # ΔE*ab around skin that counts as skin; it fades over the same distance
 ROUNDS = 12
 
 

@@ -1,4 +1,4 @@
-"""A picture of what a style's LUT does, without any user's photo: colours before, above the same colours after."""
+"""A picture of a style's LUT, without any user's photo: colours before, and below them the same colours after."""
 
 import io
 
@@ -16,7 +16,7 @@ COLOURS = (
 
 
 def swatch(lattice: np.ndarray) -> bytes:
-    """A JPEG of 256 × 112 px: greys and some colours, and below each what the LUT (M, M, M, 3) makes of them."""
+    """A JPEG of 256 × 112 px: greys and some colours, and below them the same through the LUT (M, M, M, 3)."""
     greys = np.repeat(np.linspace(0, 1, WIDTH, dtype=np.float32)[:, None], 3, 1)
     cells = np.array(COLOURS, np.float32)[np.arange(WIDTH) * len(COLOURS) // WIDTH] / 255
     rows = [row for line in (greys, cells) for row in (line, interpolate(lattice, line).clip(0, 1))]

@@ -1,7 +1,7 @@
 """Lookup in N basis LUTs at once on the CPU, and its gradient, compiled by Numba.
 
-Lattices come as model files hold them: (C, M, M, M) indexed [r, g, b], with C = 3 · N for N LUTs, or C any number of
-values a lattice point maps to. `train.lookup` makes one differentiable operation of both for torch.
+Lattices are as in model files: (C, M, M, M) indexed [r, g, b], with C = 3 · N for N LUTs, or any number of values per
+lattice point. `train.lookup` combines both into one differentiable operation for torch.
 """
 
 from collections.abc import Callable, Sequence
@@ -62,7 +62,7 @@ def look_up_basis(
 def lattice_gradient(
     gradient: np.ndarray, rgb: np.ndarray, grid_size: int, interpolation: str, threads: int | None = None
 ) -> np.ndarray:
-    """The way back of `look_up_basis`: what a change of its result asks of the lattices.
+    """The backward pass of `look_up_basis`: the gradient of the lattices.
 
     Args:
         gradient: (P, C) of the result.
@@ -162,7 +162,7 @@ def _spread(total, grid_size, colours, is_trilinear, gradient):
             if at + lanes > len(flat):
                 last[:C] = flat[at : at + C]
                 _scatter(total, offsets, shares, p, is_trilinear, last, 0, lanes)
-            else:  # lanes past the last channel get what is the next pixels', and are left out in the end
+            else:  # lanes past the last channel hold the next pixel's values, and are dropped in the end
                 _scatter(total, offsets, shares, p, is_trilinear, flat, at, lanes)
 
 

@@ -1,7 +1,7 @@
-"""What may be wrong with a LUT, in figures: its range, its grey axis, folds, steps that band, and its tint.
+"""Possible faults of a LUT, in figures: its range, its grey axis, folds, banding, and its tint.
 
-Everything is measured on the LUT as it is applied, tetrahedrally; where it has a domain of its own or a shaper, on what
-it is on [0, 1]. Figures are in 8-bit code values, of 255, unless they are shares.
+Everything is measured on the LUT as it is applied, tetrahedrally; on [0, 1], even if it has its own domain or a shaper.
+Figures are in 8-bit code values, of 255, or are shares.
 """
 
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from lutbridge.lut.lut3d import Lut3D
 Level = Literal["ok", "note", "fault"]
 
 CODES = 255
-FOLDED = -1e-3  # volume, 1 for the identity, from which a tetrahedron is inside out; above it is rounding
+FOLDED = -1e-3  # volume (1 for the identity) below which a tetrahedron is inside out; above it is rounding
 MOST_FOLDED = 0.01  # share of the cube: below, it is corners that photos hardly have
 ROUNDING = 1e-5  # of values written with six places, and of float32
-TINT = 4  # codes between the channels of a grey, from which the tint is worth a note
-FALL = 0.5  # codes by which greys may fall: they stay the same grey
-BANDING = 4  # codes between the results of neighbouring 8-bit inputs, from which gradients break up
+TINT = 4  # codes between a grey's channels that are worth a note
+FALL = 0.5  # codes by which a channel may fall along the greys: still the same grey
+BANDING = 4  # codes between the results of neighbouring 8-bit inputs at which gradients break up
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class Finding:
 
     Attributes:
         name: for scripts.
-        level: "ok", "note" where it may be meant, "fault" where it hardly is.
-        figure: what was measured.
-        sentence: what it means, for people.
+        level: "ok", "note" (may be intended) or "fault" (hardly so).
+        figure: the measured value.
+        sentence: its meaning, for people.
     """
 
     name: str
@@ -44,7 +44,7 @@ def check(lut: Lut3D, banding: float = BANDING) -> tuple[Finding, ...]:
     """Everything that is looked at, in one order.
 
     Args:
-        banding: code values that neighbouring 8-bit inputs may be apart in the result.
+        banding: the largest accepted gap, in code values, between the results of neighbouring 8-bit inputs.
 
     >>> [finding.name for finding in check(Lut3D(1.2 * Lut3D.identity(9).lattice)) if finding.level == "note"]
     ['range']

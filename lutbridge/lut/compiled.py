@@ -13,11 +13,11 @@ COMPILED = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy"}
 
 
 def kept(*callees: ModuleType) -> Callable[[Callable], Callable]:
-    """Compile a function, and keep the result on disk: beside its file, else in the user's cache folder, else not.
+    """Compile a function, and keep the result on disk: beside its file, or in the user's cache folder, if possible.
 
     Args:
-        callees: other modules whose compiled functions it calls, or whose instructions it is made of; where one of
-            their files has changed, it is compiled anew.
+        callees: other modules whose compiled functions or instructions it uses; if one of their files changes, it is
+            compiled again.
     """
 
     def compile_(function: Callable) -> Callable:
@@ -30,7 +30,7 @@ def kept(*callees: ModuleType) -> Callable[[Callable], Callable]:
 
 
 def cache_folder(module: ModuleType) -> str | None:
-    """Where the compiled functions of a module are kept; None where no folder for them can be written."""
+    """The folder for a module's compiled functions; None if none is writable."""
     folders = (numba_internals.kept_in(function) for function in vars(module).values())
     return next((folder for folder in folders if folder), None)
 

@@ -18,7 +18,7 @@ class Keyword:
 
     Attributes:
         name: in capitals.
-        line: its whole line, as it stands in the file.
+        line: its whole line in the file.
     """
 
     name: str
@@ -31,12 +31,12 @@ class Keyword:
 
     @property
     def is_marked(self) -> bool:
-        """Whether a byte-order mark stands before it, so that readers that know none overlook it."""
+        """Whether a byte-order mark precedes it, which hides it from some readers."""
         return self.line.startswith(_BYTE_ORDER_MARK)
 
     @property
     def words(self) -> int:
-        """How many words stand in its line, without a comment."""
+        """How many words are in its line, without a comment."""
         return len(self.line.partition(b"#")[0].split())
 
     @property
@@ -51,8 +51,8 @@ class CubeText:
     Attributes:
         keywords: in the file's order.
         has_lone_returns: whether lines end in CR without LF, as on the first Macintoshes.
-        has_comments_among_rows: whether comments stand below the first row of the table.
-        has_comments_behind_rows: whether one of them stands behind a row, in its line.
+        has_comments_among_rows: whether comments are below the first row of the table.
+        has_comments_behind_rows: whether one of them follows a row, in its line.
         has_blanks_behind_rows: whether a row ends in blanks.
         longest: bytes of the longest line.
         longest_below: bytes of the longest line below LUT_3D_SIZE.
@@ -67,21 +67,21 @@ class CubeText:
     longest_below: int = 0
 
     def has(self, *names: str) -> bool:
-        """Whether one of these keywords stands there."""
+        """Whether one of these keywords is there."""
         return any(keyword.name in names for keyword in self.keywords)
 
     def from_size_on(self) -> tuple[Keyword, ...]:
-        """LUT_3D_SIZE and the keywords below it; none where it is missing."""
+        """LUT_3D_SIZE and the keywords below it; none if it is missing."""
         at = [keyword.name for keyword in self.keywords].index("LUT_3D_SIZE") if self.has("LUT_3D_SIZE") else None
         return () if at is None else self.keywords[at:]
 
     def has_below_size(self, name: str) -> bool:
-        """Whether this keyword stands below LUT_3D_SIZE."""
+        """Whether this keyword is below LUT_3D_SIZE."""
         return any(keyword.name == name for keyword in self.from_size_on()[1:])
 
 
 def read(data: bytes) -> CubeText:
-    """What stands in the bytes of a .cube that `formats.load` has read."""
+    """What is in the bytes of a .cube that `formats.load` has read."""
     keywords, size_end, table = [], 0, len(data)
     for match in _LINE.finditer(data):
         line = match[0].rstrip(b"\r\n")
@@ -104,7 +104,7 @@ def read(data: bytes) -> CubeText:
 
 
 def _is_row(data, end):
-    """Whether numbers stand in a line up to `end`."""
+    """Whether the line holds numbers up to `end`."""
     before = data[data.rfind(b"\n", 0, end) + 1 : end].strip()
     return bool(before) and b"#" not in before
 

@@ -1,8 +1,8 @@
-"""Σ share · point in LLVM's own vectors: the one sum of every compiled lookup, and the few steps it is made of.
+"""Σ share · point in LLVM's own vectors: the one sum of every compiled lookup, and its few steps.
 
-Left to find the vectors itself, LLVM takes five to nine times as long: it cannot tell that arrays do not overlap. What
-is here is called while an intrinsic is compiled, and adds instructions to its `builder`; a lookup of one LUT, of N LUTs
-or of two that are mixed differs only in what it does with the sums.
+With LLVM's automatic vectors this takes five to nine times as long, as LLVM cannot tell that arrays do not overlap.
+These functions run while an intrinsic is compiled, and add instructions to its `builder`; lookups of one LUT, of N LUTs
+or of two mixed ones only differ in what they do with the sums.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from lutbridge.lut.footprints import BLOCK
 
 FLOAT, DOUBLE, I32, I64 = ir.FloatType(), ir.DoubleType(), ir.IntType(32), ir.IntType(64)
 
-Corner = tuple[ir.Value, ir.Value]  # where its points stand, an i64, and its share in every lane of a vector
+Corner = tuple[ir.Value, ir.Value]  # index of its points, an i64, and its share in every lane of a vector
 
 
 def floats(width: int, element: ir.Type = FLOAT) -> ir.VectorType:
@@ -57,7 +57,7 @@ def repeated(builder: ir.IRBuilder, array: ir.Value, index: ir.Value, vector: ir
 
 
 def multiply_add(builder: ir.IRBuilder, a: ir.Value, b: ir.Value, total: ir.Value) -> ir.Value:
-    """a · b + total, rounded once where the processor can."""
+    """a · b + total, rounded once if the processor can."""
     return builder.fadd(total, builder.fmul(a, b, flags=["contract"]), flags=["contract"])
 
 
@@ -84,7 +84,7 @@ def weighted_sum(
 
     Args:
         points: the array of the lattice's values; as many of a point as `total` has lanes are read at once.
-        total: what the sum starts from.
+        total: initial value of the sum.
         first: of a point's values, the first one that is read; 0 without it.
     """
     for offset, share in corners:

@@ -20,7 +20,7 @@ def fit_lattice(rgb: np.ndarray, target: np.ndarray, prior: np.ndarray) -> np.nd
     Args:
         rgb: (P, 3) float32, [0, 1]: colours before.
         target: (P, 3) float32, [0, 1]: the same pixels after.
-        prior: (M, M, M, 3) float32: the LUT to follow where there are no pixels.
+        prior: (M, M, M, 3) float32: the LUT to follow if there are no pixels.
     Returns:
         (M, M, M, 3) float32 in [0, 1]; its grey axis never falls.
     """

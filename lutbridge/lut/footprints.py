@@ -16,7 +16,7 @@ ZERO, ONE = np.float32(0), np.float32(1)
 
 @njit(**COMPILED)
 def _cell(value, grid_size):
-    """The cell of a coordinate and its place inside, [0, 1]; whatever the value, a cell that exists."""
+    """The cell of a coordinate and the place inside it, [0, 1]; always an existing cell."""
     position = min(max(value, ZERO), ONE) * np.float32(grid_size - 1)
     cell = min(max(np.int32(position), np.int32(0)), np.int32(grid_size - 2))
     return cell, position - np.float32(cell)

@@ -1,7 +1,7 @@
 """Which programs load a LUT file, and why one does not or shows something else.
 
 Each verdict names its source: a program's own reader, which tests/hosts runs for darktable, FFmpeg, OpenColorIO and
-G'MIC, or a public document. A program of which none was found is "not known".
+G'MIC, or a public document. A program without one is "not known".
 """
 
 from collections.abc import Callable, Iterator
@@ -39,7 +39,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Different:
-    """A quirk by which a program shows something else than the file says; any other quirk has it refuse the file."""
+    """A quirk that makes a program show other colours than the file's; with any other quirk it refuses the file."""
 
     reason: str
 
@@ -49,11 +49,11 @@ class Host:
     """A program and what it loads.
 
     Attributes:
-        formats: names of `lut.formats.FORMATS` and `READ_ONLY`, the best one first; None where that is not known.
-        source: of what is said here, an address or a file of the program's.
+        formats: names of `lut.formats.FORMATS` and `READ_ONLY`, the best one first; None if that is not known.
+        source: an address, or a file of the program's.
         quirks: given the file and, of a .cube, its text, why this file is refused or looks different all the same.
-        only: what it loads where that is none of ours.
-        note: what there is to know where it loads.
+        only: what it loads, if none of our formats.
+        note: what to know if it loads.
     """
 
     name: str

@@ -14,10 +14,10 @@ from numba import njit
 from lutbridge.lut.compiled import COMPILED, kept
 from lutbridge.lut.lut3d import Lut3D
 
-INSIDE = -1e-5  # barycentric coordinates from which a colour counts as inside; the mesh is in float32
+INSIDE = -1e-5  # least barycentric coordinate of a colour inside; the mesh is in float32
 LARGEST_BY_DEFAULT = 65
-TINY = 1e-300  # in place of a zero, where a triangle's corners coincide
-PATCH = 4  # cells along the sides of the patches in which the surface is searched
+TINY = 1e-300  # instead of zero, for a triangle with coinciding corners
+PATCH = 4  # cells per side of the patches for searching the surface
 # The six ways along the axes from a cell's black corner to its white one; each is a tetrahedron.
 PATHS = np.array([(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
 
@@ -29,7 +29,7 @@ class Inverse:
     Attributes:
         lut: without a shaper; its domain is [0, 1], or the range of the LUT.
         unreached: share of the inverse's lattice points, [0, 1], that no colour of the cube is mapped to.
-        ambiguous: share that several colours are mapped to, apart by more than an 8-bit code; of those the one nearest
+        ambiguous: share that several colours map to, more than an 8-bit code apart; of those the one nearest
             to the lattice point itself was taken.
     """
 
@@ -44,7 +44,7 @@ def invert(lut: Lut3D, grid_size: int | None = None, whole_range: bool = False) 
     Args:
         lut: a shaper becomes part of its lattice first, at its `baked_size`.
         grid_size: M of the inverse; unless said otherwise that of the lattice, up to 65, which takes some seconds.
-        whole_range: whether the inverse's domain is what the LUT gives, where that leaves [0, 1]; else it is [0, 1].
+        whole_range: whether the inverse's domain is the LUT's range if that leaves [0, 1]; if not, it is [0, 1].
 
     >>> found = invert(Lut3D(0.25 + 0.5 * Lut3D.identity(9).lattice, "flatter"), 5)
     >>> found.lut.apply([0.25, 0.5, 0.75]).round(3).tolist()
@@ -69,7 +69,7 @@ def invert(lut: Lut3D, grid_size: int | None = None, whole_range: bool = False) 
 
 
 def _without_shaper(lut):
-    """On the LUT's own domain, all of which is to be taken back."""
+    """On the LUT's own domain, all of which is inverted."""
     if lut.shaper is None:
         return lut
     low, high = np.asarray(lut.domain)
@@ -108,7 +108,7 @@ def _fill_reached(vertices, places, distance, ambiguous):
 
 @njit(**COMPILED)
 def _tetrahedron(vertices, black, path, corners, at):
-    """The four corners of a cell's tetrahedron along a path: what they map to, and where they stand, in cells."""
+    """The four corners of a cell's tetrahedron along a path: their colours, and their places, in cells."""
     here = np.array(black)
     for n in range(4):
         for c in range(3):
@@ -119,7 +119,7 @@ def _tetrahedron(vertices, black, path, corners, at):
 
 @njit(**COMPILED)
 def _inverted(corners, matrix):
-    """The inverse of the tetrahedron's edges into `matrix`; False where it is flat."""
+    """The inverse of the tetrahedron's edges into `matrix`; False if it is flat."""
     e = corners[1:] - corners[0]
     determinant = (
         e[0, 0] * (e[1, 1] * e[2, 2] - e[1, 2] * e[2, 1])
@@ -154,7 +154,7 @@ def _combine(at, share, cells, place):
 
 @njit(**COMPILED)
 def _keep(place, target, kept, distance, ambiguous, index):
-    """Keeps a preimage if it is the nearest so far; two that are more than a code value apart are ambiguous."""
+    """Keeps a preimage if it is the nearest so far; two more than a code value apart are ambiguous."""
     away = 0.0
     for c in range(3):
         away += (place[c] - target[c]) ** 2
@@ -166,7 +166,7 @@ def _keep(place, target, kept, distance, ambiguous, index):
 
 
 def _on_surface(vertices, targets):
-    """Places (P, 3) of the points of the cube's surface whose images are nearest to the targets (P, 3)."""
+    """Points (P, 3) on the cube's surface with images nearest to the targets (P, 3)."""
     places = np.stack(np.meshgrid(*[np.linspace(0, 1, len(vertices))] * 3, indexing="ij"), -1)
     faces, at = (
         np.stack([np.take(lattice, side, axis) for axis in range(3) for side in (0, -1)])

@@ -4,8 +4,8 @@ A pixel reads the four corners of its tetrahedron, which lie on one monotone pat
 couple a lattice point only with itself and with the seven neighbours a cell's corner away, and their mirror images.
 
 Values on the lattice are flat planes, with room for one more point at the end of each axis, and at both ends for a
-neighbour of any point. There they are zero, so that every loop is over BLOCK points in a row, whatever border they lie
-at. One thread adds in one order: the same pixels give the same bits.
+neighbour of any point. These are zero, so that every loop runs over BLOCK points in a row, at any border.
+One thread adds in one order: the same pixels give the same bits.
 """
 
 import numpy as np
@@ -24,13 +24,13 @@ SUMMED = COMPILED | {"fastmath": {"contract", "reassoc"}}  # for sums over a blo
 
 
 def fit_difference(rgb: np.ndarray, residual: np.ndarray, start: np.ndarray, tolerance: float) -> np.ndarray:
-    """What to add to a prior so that looking it up gives the residuals, smoothly and no further than they reach.
+    """The lattice to add to a prior so that lookups give the residuals: smooth, and fading away from them.
 
     Args:
         rgb: (P, 3) float32, C-contiguous, P ≥ 1; values outside [0, 1] are clamped to the domain.
-        residual: (P, 3) float32: what the prior lacks at these colours.
-        start: (M, M, M, 3) float32, M ≥ 2: where the solver starts.
-        tolerance: share of the right side's norm down to which that of the equations' residual is brought.
+        residual: (P, 3) float32: target minus prior at these colours.
+        start: (M, M, M, 3) float32, M ≥ 2: the solver's first guess.
+        tolerance: stop when the residual's norm is this share of the right side's.
     Returns:
         (M, M, M, 3) float32.
     """
@@ -169,7 +169,7 @@ def _laplacian(D, i, inside, degree, side, factor, out):
 
 @njit(**COMPILED)
 def _couple(weights, D, i, offset, into):
-    """Add what the neighbours at an offset pull, and those opposite."""
+    """Add the pull of the neighbours at an offset, and of those opposite."""
     there, far, back, near = weights[i:], D[i + offset :], weights[i - offset :], D[i - offset :]
     for p in range(BLOCK):
         into[p] += there[p] * far[p] + back[p] * near[p]
@@ -194,7 +194,7 @@ def _sum(one, other):
 
 @njit(**COMPILED)
 def _step(step, x, direction, residual, image, inverse, edge):
-    """Go a step along a direction; the residual's squared norm, preconditioned and as it is."""
+    """Go a step along a direction; the residual's squared norm, with and without preconditioning."""
     scaled, squared = 0.0, 0.0
     for i in range(edge, x.shape[1] - edge, BLOCK):
         for c in range(3):

@@ -39,13 +39,12 @@ def look_up(
     Args:
         points: the lattice, from `pad`.
         grid_size: M.
-        values: (..., 3), any strides: float32, clamped to [0, 1]; or uint8 or uint16 codes, the largest of which is 1.
+        values: (..., 3), any strides: float32, clamped to [0, 1]; or uint8 or uint16 codes, with the largest as 1.
         interpolation: "trilinear" or "tetrahedral".
-        out: where the result goes, of the same shape and dtype, `values` itself allowed; a new array without it.
+        out: array for the result, same shape and dtype, may be `values`; a new array if None.
     Returns:
-        The result, and a count of pixels. Floats are what the LUT says, whatever the range, and the count is 0; codes
-        are rounded to nearest and clamped, and the count is of the pixels with a channel at the end of the range where
-        they had none.
+        The result, and the number of newly clipped pixels. Floats are not clipped, and the count is 0; codes are
+        rounded to nearest and clamped.
     Raises:
         ValueError: no such interpolation.
     """
@@ -60,7 +59,7 @@ def look_up(
         source, target = rows[start : start + step], targets[start : start + step]
         result = target if target.flags.c_contiguous else np.empty(target.shape, target.dtype)
         flat = np.require(source, requirements="CA").reshape(-1, 3)
-        flat.flags.writeable = False  # a view: whatever may be written to, the kernel is compiled once for both
+        flat.flags.writeable = False  # a read-only view: the kernel is compiled once for both kinds of array
         clipped = _look_up(points, grid_size, flat, top, result.reshape(-1, 3), interpolation == "trilinear")
         if result is not target:
             target[:] = result
@@ -74,7 +73,7 @@ def look_up(
 
 
 def _as_rows(values):
-    """A photo as it is; anything else as a column of colours."""
+    """A photo unchanged; anything else as a column of colours."""
     return values if values.ndim == 3 else values.reshape(values.size // 3, 1, 3)
 
 

@@ -12,15 +12,15 @@ Domain = tuple[tuple[float, float, float], tuple[float, float, float]]
 
 UNIT_DOMAIN: Domain = ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
 LARGEST_GRID = 256  # lattice points along an axis, of the largest host; 201 MB
-BAKED_GRID = 65  # lattice points along an axis, at least, where a lattice takes over a shaper's or a domain's work
+BAKED_GRID = 65  # least number of lattice points per axis if a shaper or domain is baked in
 
 
 @dataclass(frozen=True, eq=False)
 class Lut3D:
-    """A 3D LUT: colours in, colours out; which colour space they are in is not its business.
+    """A 3D LUT: colours in, colours out, in any colour space.
 
-    A colour is clamped to the domain, goes through the shaper where there is one, and is looked up in the lattice,
-    whose points stand uniformly between the domain's ends.
+    A colour is clamped to the domain, goes through the shaper if there is one, and is looked up in the lattice,
+    whose points are evenly spaced across the domain.
 
     Attributes:
         lattice: (M, M, M, 3) float32, finite, indexed [r, g, b]; the values the lattice points map to. Read-only.
@@ -29,8 +29,8 @@ class Lut3D:
         shaper: (S, 3) float32, finite, or None: one curve for r, g and b each, sampled at S uniform places of the
             domain; its values are places in the lattice, 0 the first point and 1 the last, clamped. Read-only.
     Raises:
-        ValueError: the lattice is not a cube of 2 to 256 finite points an axis, or the domain or shaper is no such
-            thing.
+        ValueError: the lattice is not a cube of 2 to 256 finite points an axis, or the domain or shaper is
+            invalid.
 
     >>> darker = Lut3D(0.5 * Lut3D.identity(17).lattice, "half as much")
     >>> darker.apply([0.25, 0.5, 1.0]).tolist()
@@ -77,7 +77,7 @@ class Lut3D:
 
     @property
     def baked_size(self) -> int:
-        """The grid size of a lattice that does all of this LUT's work: its own, and 65 or more where it is not plain.
+        """The grid size for baking this LUT into one lattice: its own, but 65 or more if it is not plain.
 
         A shaper bends between lattice points, and a domain ends there; a 1D LUT is a lattice of 2 behind its curves.
         """
@@ -90,7 +90,7 @@ class Lut3D:
             rgb: (..., 3) float; values outside the domain are clamped to it (Cube LUT Specification 1.0).
             interpolation: "trilinear" or "tetrahedral".
         Returns:
-            (..., 3) float32, whatever range the lattice has.
+            (..., 3) float32, in the lattice's range.
         Raises:
             ValueError: no such interpolation, or the last axis is not 3 long.
         """
@@ -102,10 +102,9 @@ class Lut3D:
 
         Args:
             codes: (..., 3) uint8 or uint16, any strides; the largest code is 1.
-            out: where the result goes, `codes` itself allowed; a new array without it.
+            out: array for the result, may be `codes`; a new array if None.
         Returns:
-            Codes of the same shape and dtype, rounded to nearest and clamped; and how many pixels have a channel at the
-            end of the range where they had none.
+            Codes of the same shape and dtype, rounded to nearest and clamped; and the number of newly clipped pixels.
         Raises:
             ValueError: the LUT has a domain of its own or a shaper; `bake` it. Or the codes are of another shape or
                 dtype.
@@ -128,10 +127,10 @@ class Lut3D:
         return pad(self.lattice)
 
     def _places(self, rgb):
-        """Where colours (..., 3) stand in the lattice, 0 the first point and 1 the last; not yet clamped."""
+        """Where colours (..., 3) are in the lattice, 0 the first point and 1 the last; not yet clamped."""
         if self.domain != UNIT_DOMAIN:
             low, high = np.asarray(self.domain)
-            with np.errstate(over="ignore"):  # of a domain next to nothing, at whose ends colours are clamped
+            with np.errstate(over="ignore"):  # of a tiny domain; colours are clamped to its ends
                 rgb = np.clip((rgb - low) / (high - low), 0, 1)
         if self.shaper is None:
             return rgb
@@ -152,7 +151,7 @@ class Lut3D:
         return replace(self, lattice=Lut3D(self.lattice).apply(Lut3D.identity(grid_size).lattice))
 
     def inputs(self) -> np.ndarray:
-        """(M, M, M, 3) float32: the colours that the lattice points stand for, of a shaper that rises.
+        """(M, M, M, 3) float32: the input colours of the lattice points; the shaper has to rise.
 
         A colour on a level part of a shaper is the lowest of those that lead to the same point.
         """
@@ -167,7 +166,7 @@ class Lut3D:
         return np.stack(np.meshgrid(*axes.T, indexing="ij"), -1).astype(np.float32)
 
     def bake(self, grid_size: int | None = None) -> "Lut3D":
-        """The LUT on the unit cube and without a shaper, for formats that have neither; itself where it has neither.
+        """The LUT on the unit cube and without a shaper, for formats that have neither; itself if it has neither.
 
         Args:
             grid_size: M of the result; `baked_size` unless said otherwise.

@@ -1,7 +1,7 @@
 """The only place that reaches into Numba's undocumented parts.
 
-Each is here because Numba has no public way to it. tests/lut/test_numba_internals.py says which of them a new version
-has changed; what stands in `numba.extending` and in its guide to low-level extensions is used elsewhere as it is.
+Each is here because Numba has no public equivalent. tests/lut/test_numba_internals.py shows which of them a new version
+has changed; `numba.extending`, and its guide to low-level extensions, are used directly elsewhere.
 """
 
 import sys
@@ -13,7 +13,7 @@ from numba.core import event
 from numba.core.caching import FunctionCache
 from numba.core.registry import cpu_target
 
-# Numba would import scipy to look for its linear algebra, which no kernel here uses: half of what the first call takes.
+# Numba would import scipy for linear algebra, which no kernel here uses: half of the first call's time.
 if "scipy.linalg.cython_blas" not in sys.modules:
     sys.modules["scipy.linalg.cython_blas"] = None
     try:
@@ -23,7 +23,7 @@ if "scipy.linalg.cython_blas" not in sys.modules:
 
 
 class _Cache(FunctionCache):
-    """Numba's cache of a function on disk, which stops nothing: what cannot be read is compiled, and kept anew."""
+    """Numba's cache of a function on disk, but never an obstacle: damaged entries are compiled and kept again."""
 
     def load_overload(self, sig, target_context):
         try:
@@ -44,13 +44,13 @@ class _Cache(FunctionCache):
 
 
 def keep_on_disk(dispatcher: Callable, function: Callable, files: list[Path]) -> None:
-    """Have what a function is compiled to kept on disk: beside its file, else in the user's cache folder, else not.
+    """Keep a compiled function on disk: beside its file, or in the user's cache folder, if possible.
 
-    Numba's own `cache=True` looks at the function's file only, and stops where a kept file is damaged.
+    Numba's own `cache=True` only looks at the function's file, and fails on a damaged cache file.
 
     Args:
         dispatcher: what `numba.njit` made of the function.
-        files: what was kept counts only as long as none of them changes.
+        files: the cache is valid as long as none of them changes.
     """
     try:
         cache = _Cache(function)

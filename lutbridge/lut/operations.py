@@ -1,7 +1,7 @@
-"""What is done with whole LUTs: blending, and measuring what an operation cost.
+"""Operations on whole LUTs: blending, and measuring an operation's error.
 
 `Lut3D` itself resizes, bakes and composes; `lut.inversion` inverts. A LUT made from others is exact at its lattice
-points; between them it interpolates, where the others would have been asked themselves. `deviation` measures that.
+points; between them it interpolates, unlike the LUTs that it was made from. `deviation` measures that.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from lutbridge.lut.lut3d import UNIT_DOMAIN, Domain, Lut3D
 
 DENSE = 98  # colours along an axis; 97 steps is a prime number, so that few of them are lattice points of any grid
 GREYS = 1021  # four for each 8-bit code: curves bend most in the shadows, between the colours of the grid
-FALL = 1e-5  # from which a step counts as falling; below is the rounding of files with six places
+FALL = 1e-5  # a step down of more than this counts as falling; less is the rounding of files with six places
 PIECE = 2**16  # colours looked at at once
 
 
@@ -35,7 +35,7 @@ def blend(lut: Lut3D, strength: float, base: Lut3D | None = None) -> Lut3D:
 
     Args:
         strength: 0 is the base, 1 the LUT.
-        base: the identity where there is none.
+        base: the identity if there is none.
     Returns:
         A LUT of the larger `baked_size`: plain, or of the LUT's own domain and shaper where that domain is not [0, 1].
     Raises:
@@ -61,7 +61,7 @@ def blend(lut: Lut3D, strength: float, base: Lut3D | None = None) -> Lut3D:
 def falling(lut: Lut3D) -> float:
     """Share of a lattice's steps at which a channel falls while its own input rises: 0 for a monotone LUT.
 
-    Of a LUT that is not plain, on what it is on [0, 1].
+    A LUT that is not plain is judged on [0, 1].
     """
     lattice = lut.bake().lattice
     steps = [np.diff(lattice[..., c], axis=c) for c in range(3)]
@@ -69,7 +69,7 @@ def falling(lut: Lut3D) -> float:
 
 
 def deviation(made: Callable, exact: Callable, domain: Domain = UNIT_DOMAIN) -> Deviation:
-    """How far what was made is from what was meant.
+    """How far a result is from the intended LUT.
 
     Args:
         made, exact: maps of colours, (..., 3) to (..., 3): `Lut3D.apply` or a function of several.

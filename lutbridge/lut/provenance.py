@@ -21,11 +21,11 @@ class Provenance:
         version: of lutbridge.
         model, model_sha256: its name, and the digest of its file, hexadecimal.
         photo, photo_sha256: its file name, and the digest of the file.
-        view, grid_size: as of `Retoucher.lut`; the grid size that was asked of the fit.
+        view, grid_size: as of `Retoucher.lut`; the grid size of the fit.
         person, background: strength on either, [0, 1].
-        encoding: "srgb" or "linear" where it was said of a floating-point photo, else "".
+        encoding: "srgb" or "linear" if it was given for a floating-point photo, else "".
         is_reduced: whether a JPEG was decoded at the scale that does.
-        weights: the image-adaptive weights that a group agreed on; none where the model found its own.
+        weights: the image-adaptive weights that a group agreed on; none if the model found its own.
         loss: mean and 95th percentile of the ΔE2000 between the photo through the LUT and its full render, or None.
     """
 
@@ -44,7 +44,7 @@ class Provenance:
     loss: tuple[float, float] | None = None
 
     def lines(self) -> list[str]:
-        """The text, of which `parse` makes the same again.
+        """The text, which `parse` turns back into this.
 
         >>> made = Provenance("0.1", "portrait-v2", "ab", "a.jpg", "cd", "fitted", 33, 1.0, 0.5, loss=(0.25, 1.0))
         >>> made.lines()[3]
@@ -70,7 +70,7 @@ class Provenance:
 
 
 def parse(lines: Iterable[str]) -> Provenance | None:
-    """What comments say, or None where they do not say it all."""
+    """Provenance from comments; None if anything is missing."""
     facts: dict[str, str] = {}
     for line in lines:
         if line.startswith(PREFIX):

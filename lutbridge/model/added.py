@@ -11,7 +11,7 @@ from lutbridge.model.checkpoint import Checkpoint, load_network, read, to_bytes
 from lutbridge.model.registry import added_models, builtin_models, path_of_added
 
 NAME, MAKER, DATE, DATA = "name", "maker", "date", "data"  # keys of a model's history
-LONGEST = 200  # characters of what somebody else's file says that is shown
+LONGEST = 200  # characters shown of a text in somebody else's file
 
 
 def add(path: Path, name: str, maker: str = "", picture: bytes | None = None) -> Path:
@@ -19,8 +19,8 @@ def add(path: Path, name: str, maker: str = "", picture: bytes | None = None) ->
 
     Args:
         path: of a model that photos can be rendered by.
-        maker: who made it; what the file says, unless given.
-        picture: a JPEG of what it does; what the file has, unless given.
+        maker: who made it. Default: as in the file.
+        picture: a JPEG that shows its effect. Default: as in the file.
     Returns:
         The file it is kept in.
     Raises:
@@ -79,7 +79,7 @@ def usable(path: Path) -> Checkpoint | None:
 
 
 def summary(history: dict[str, str]) -> str:
-    """One line for people: what it was made of, by whom and when."""
+    """One line for people: how it was made, by whom and when."""
     parts = [history.get(DATA, ""), f"by {history[MAKER]}" if history.get(MAKER) else "", history.get(DATE, "")]
     told = ", ".join(part for part in parts if part) or "a model of your own"
     return "".join(character if character.isprintable() else " " for character in told)[:LONGEST]

@@ -1,4 +1,4 @@
-"""Models as safetensors files: tensors, and one JSON text that says what they are. Nothing pickled is ever read."""
+"""Models as safetensors files: tensors, and a JSON text that describes them. Nothing pickled is ever read."""
 
 import base64
 import json
@@ -28,11 +28,11 @@ class Checkpoint:
     """A model's file.
 
     Attributes:
-        config: what the network is built from.
+        config: the network's config.
         tensors: its weights, by the names that torch has for them.
         history: how it came to be: the command, commit and data of its training, as plain text values; of a model that
             was added by its user also its name, maker and date.
-        picture: a JPEG that shows what it does, or b"".
+        picture: a JPEG that shows its effect, or b"".
     """
 
     config: AnyConfig
@@ -51,7 +51,7 @@ def to_bytes(checkpoint: Checkpoint) -> bytes:
 
 
 def read(path: Path) -> Checkpoint:
-    """Read a file. Its tensors are as they stand there: whoever builds a network of them checks each.
+    """Read a file. Its tensors are not checked here; building a network checks each.
 
     Raises:
         SetupError: no such file, not a model of this format, or damaged.

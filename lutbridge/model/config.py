@@ -15,7 +15,7 @@ class ModelConfig:
     """Basis LUTs and what weighs them: the paper's system, its ablations, and the 3D LUT baselines.
 
     The defaults are the paper's, with the channel widths it leaves open chosen for speed.
-    Raises ValueError, naming the field, where a value cannot be built.
+    Raises ValueError, naming the field, for a value that cannot be built.
     """
 
     architecture: ClassVar[str] = "lut"
@@ -32,7 +32,7 @@ class ModelConfig:
     pixel_weights: str = "lam"  # what predicts w_pixel: one of PIXEL_WEIGHTS
     thumbnail: str = "area"  # how the thumbnail is made, one of THUMBNAILS; imported models have "bilinear"
     lut_start: str = "zeros"  # what all basis LUTs but the first start as: one of LUT_STARTS
-    restraint: float = 0.0  # mean ΔE*ab of an edit up to which it is not made, of "regions"; full from twice that
+    restraint: float = 0.0  # of "regions": edits up to this mean ΔE*ab are not made; full from twice that
     style: bool = False  # whether the LUT of a style follows, of "regions"
 
     def __post_init__(self):
@@ -57,7 +57,7 @@ class ModelConfig:
 
     @property
     def has_mask(self) -> bool:
-        """Whether the model treats the person and the background apart."""
+        """Whether the model separates person and background."""
         return self.pixel_weights == "regions"
 
     def to_dict(self) -> dict:

@@ -36,7 +36,7 @@ def instance_norm(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.nda
 
 
 def max_pool3x3(x: np.ndarray) -> np.ndarray:
-    """The largest of every 3 × 3 pixels, two apart: (H, W, C) to (H / 2, W / 2, C)."""
+    """Max pooling, 3 × 3 with stride 2: (H, W, C) to (H / 2, W / 2, C)."""
     padded = np.pad(x, ((1, 1), (1, 1), (0, 0)), constant_values=-np.inf)
     rows, columns = (side // 2 * 2 for side in x.shape[:2])
     return np.max([padded[i : i + rows : 2, j : j + columns : 2] for i in range(3) for j in range(3)], 0)

@@ -51,7 +51,7 @@ def read_local_context(
 ) -> LocalContext:
     """The module of a `ModelConfig` whose `pixel_weights` is "lam", "lam-without-attention" or "none".
 
-    Where there is no attention, it is the same for all neighbours; where there is no context, all weights are 1.
+    Without attention, all neighbours count alike; without context, all weights are 1.
     """
     if kind == "none":
         nothing = _zeros(1, 3), _zeros(1, 1), _zeros(1, 3)

@@ -1,10 +1,10 @@
-"""A trained network for rendering, in numpy: what is computed once per photo, and what for each pixel.
+"""A trained network for rendering, in numpy: computed once per photo, or for each pixel.
 
     O(h, w) = Σ_k w_image_k · w_pixel_k(h, w) · φ_(k mod N)(I(h, w))        (the paper's figure 3)
 
-`look` finds w_image in the photo's thumbnail, with whatever else the pixels' weights take; `pixel_weights` finds
-w_pixel for rows of the photo. Nobody else asks which kind of model it is. A model that looks at the person and at the
-background apart has N image-adaptive weights for each, one after the other: K = 2 N. Others have K = N.
+`look` finds w_image in the photo's thumbnail, with whatever else the pixels' weights need; `pixel_weights` finds
+w_pixel for rows of the photo. No other code needs to know the kind of model. A model that separates person and
+background has N image-adaptive weights for each, one after the other: K = 2 N. Others have K = N.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ class Look:
 
     Attributes:
         w_image: (K,) float32, the image-adaptive weights.
-        mask: where the person is; None where the model does not ask.
+        mask: where the person is; None if the model has none.
     """
 
     w_image: np.ndarray
@@ -46,11 +46,11 @@ class Network:
         interpolation: "trilinear" or "tetrahedral".
         thumbnail_size, thumbnail: side in pixels, and how it is made (see `image.thumbnail`).
         predictor: of w_image alone, or of w_image and the mask on cells.
-        local_context: what weighs pixels by their neighbours; None where the mask does.
-        restraint: mean ΔE*ab of an edit up to which it is not made; 0 where every edit is. For it the first basis LUT
-            has to be the identity, so that there are weights that change nothing.
-        style: (M, M, M, 3) float32, the LUT that every photo goes through once it is corrected; None for none. It is
-            looked up at the lattice points of each region's fused LUT, so that a pixel still takes one lookup.
+        local_context: weighs pixels by their neighbours; None if the mask does.
+        restraint: edits up to this mean ΔE*ab are not made; 0 if all are. This needs the
+            identity as the first basis LUT, so that some weights change nothing.
+        style: (M, M, M, 3) float32, the LUT after the correction; None for none. It is applied to the lattice
+            points of each region's fused LUT, so that a pixel still takes one lookup.
     """
 
     luts: np.ndarray
@@ -69,12 +69,12 @@ class Network:
 
     @property
     def has_mask(self) -> bool:
-        """Whether the model treats the person and the background apart."""
+        """Whether the model separates person and background."""
         return self.local_context is None
 
     @cached_property
     def monochrome(self) -> "Network":
-        """The network for monochrome photos: whatever it does, R = G = B comes out, to the bit."""
+        """The network for monochrome photos: its output has R = G = B, to the bit."""
         style = None if self.style is None else _monochrome(self.style)
         return replace(self, luts=_monochrome(self.luts), style=style)
 

@@ -1,4 +1,4 @@
-"""Predictors of image-adaptive weights in numpy, each of one photo; the tests hold them to `train.networks`' own.
+"""Predictors of image-adaptive weights in numpy, for one photo; tests compare them with those of `train.networks`.
 
 Each takes the canonical thumbnail, (S, S, 3) float32, sRGB-encoded, [0, 1], and returns (N,) float32.
 """

@@ -1,8 +1,8 @@
 """A look for the person and one for the background, and the soft mask between them: `train.networks.regions` in numpy.
 
-Everything a photo needs comes from its canonical thumbnail: N image-adaptive weights for each of the two regions, and
-where the person is. The mask is carried up to any size along the photo's own edges by a guided filter (He, Sun and
-Tang 2013): around every cell it is a linear function of colour, and it is the coefficients that are interpolated.
+Everything comes from the photo's canonical thumbnail: N image-adaptive weights for each of the two regions, and the
+mask. A guided filter (He, Sun and Tang 2013) carries the mask to any size along the photo's own edges: around every
+cell it is a linear function of colour, and the coefficients are interpolated.
 """
 
 from dataclasses import dataclass
@@ -27,9 +27,9 @@ REGIONS = 2  # background, person
 WIDTHS = (16, 32, 64, 96)  # channels of the encoder, on S/2, S/4, S/8 and S/16 cells a side
 HISTOGRAM_WIDTH, HIDDEN = 160, 256
 SLOPE = np.float32(0.1)  # of the leaky ReLU below zero
-RADIUS = 4  # cells, of the window in which the mask is a linear function of colour
+RADIUS = 4  # cells, of the windows with the mask as a linear function of colour
 EPSILON = 1e-4  # variance of a channel below which a window counts as flat
-FLOOR = np.float32(1e-3)  # share of every pixel in either region: an empty one is taken for the whole photo
+FLOOR = np.float32(1e-3)  # least share of every pixel in either region, so that an empty one becomes the whole photo
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def fit_lines(mask: np.ndarray, guide: np.ndarray, radius: int = RADIUS, epsilon
     """The guided filter's first half: around every cell, the least-squares fit mask ≈ slopes · colour + offset.
 
     Args:
-        mask: (s, s) float32, [0, 1]; where the guide is finer, it is interpolated to its cells.
+        mask: (s, s) float32, [0, 1]; interpolated to the guide's cells if those are finer.
         guide: (S, S, 3) float32, sRGB-encoded, [0, 1]: the thumbnail.
         radius: cells.
         epsilon: variance of a channel below which a window counts as flat.

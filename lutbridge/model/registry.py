@@ -11,7 +11,7 @@ from pathlib import Path
 from lutbridge.errors import SetupError, UsageError
 
 DEFAULT_MODEL = "portrait-v2"
-RUN_MODEL = "model.safetensors"  # what a training run calls its result, in its folder
+RUN_MODEL = "model.safetensors"  # a training run's result, in its folder
 _SUFFIX = ".safetensors"
 _NAME = re.compile(r"\w[\w .+-]{0,59}")
 _WINDOWS_DEVICES = frozenset(
@@ -98,7 +98,7 @@ def find_model(model: str) -> Path:
             exist, or the folder of a training run.
     Raises:
         UsageError: none of these.
-        SetupError: a shipped model that is not, byte for byte, what was shipped.
+        SetupError: a shipped model's bytes have changed.
     """
     named = {m.name: m for m in builtin_models()}
     if model in named:

@@ -1,8 +1,8 @@
 """Restraint: skips edits that are too small to be certain.
 
-A predictor answers the edit that is best on the average of what a photo might need, and so moves finished photos a
-little. Up to a mean ΔE*ab over the thumbnail that edit is not made at all, from twice as much it is made in full, and
-between the two it grows smoothly.
+A predictor gives the edit that is best on average over what a photo might need, so it moves finished photos a
+little. Up to a mean ΔE*ab over the thumbnail the edit is not made; from twice that it is made in full, with a smooth
+transition.
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ def restraint(before: np.ndarray, after: np.ndarray, least: float) -> np.float32
 
     Args:
         before, after: (H, W, 3) float32, sRGB-encoded, [0, 1]: the thumbnail and its retouch.
-        least: mean ΔE*ab up to which nothing is done; above 0.
+        least: edits up to this mean ΔE*ab are not made; above 0.
     Returns:
         [0, 1].
     """

@@ -10,7 +10,7 @@ class Tensors:
 
     Args:
         arrays: by name, as the file has them.
-        prefix: of the names that are asked for.
+        prefix: of the names to read.
     """
 
     def __init__(self, arrays: Mapping[str, np.ndarray], prefix: str = ""):
@@ -18,7 +18,7 @@ class Tensors:
         self._taken: set[str] = set()
 
     def under(self, prefix: str) -> "Tensors":
-        """The tensors whose names go on with a prefix; what is taken there is taken here."""
+        """The tensors with a prefix; taking one there also takes it here."""
         inner = Tensors(self._arrays, self._prefix + prefix)
         inner._taken = self._taken
         return inner
@@ -49,6 +49,6 @@ class Tensors:
         self._taken.add(self._prefix + name)
 
     def end(self) -> None:
-        """Raises ValueError where the file holds a tensor that nobody took."""
+        """Raises ValueError if the file holds a tensor that was not taken."""
         if left := sorted(set(self._arrays) - self._taken):
             raise ValueError(f"tensor {left[0]} is unknown")

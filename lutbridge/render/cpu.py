@@ -12,7 +12,7 @@ from lutbridge.render.regions import RegionsKernel
 from lutbridge.strength import FULL, Strength
 
 BAND = 16  # rows a thread takes at once
-SMALL = 2**15  # pixels, up to which starting threads takes longer than they save
+SMALL = 2**15  # up to this many pixels, starting threads takes longer than they save
 
 
 class Renderer:
@@ -37,14 +37,14 @@ class Renderer:
         """Retouch rows of a photo, from codes to codes.
 
         Args:
-            rows: (h, W, 3) uint8 or uint16, sRGB-encoded, any strides: the rows to retouch and, where the photo has
-                them, `edge` rows above and below.
+            rows: (h, W, 3) uint8 or uint16, sRGB-encoded, any strides: the rows to retouch, with `edge` rows
+                above and below if the photo has them.
             lead: rows of `rows` above the first one to retouch.
             out: (count, W, 3) of the same dtype, any strides, written: rounded to nearest and clamped. It may be the
-                very rows that are retouched where `edge` is 0.
+                input rows if `edge` is 0.
             top, height: the first of them is row `top` of a photo of `height`.
         Returns:
-            how many pixels have a channel at the end of the range where they had none.
+            the number of newly clipped pixels.
         """
         return self._rows(rows, lead, out, top, height, np.iinfo(rows.dtype).max, strength)
 
@@ -80,7 +80,7 @@ class Renderer:
         bands = range(0, count, BAND)
         if out[..., 0].size <= SMALL:
             return sum(map(band, bands))
-        # Threads of our own around a kernel that lets go of the GIL. Of Numba's threading layers, workqueue ends the
+        # Our own threads, as the kernel releases the GIL. Of Numba's threading layers, workqueue ends the
         # process when two threads enter it, tbb is one more package, and omp shares its OpenMP with torch.
         with ThreadPoolExecutor(numba.config.NUMBA_NUM_THREADS, "lutbridge-render") as threads:
             return sum(threads.map(band, bands))

@@ -1,4 +1,4 @@
-"""The GPU renderer: strips of a photo through the fused Triton kernels, or plain torch where there is no Triton."""
+"""The GPU renderer: strips of a photo through the fused Triton kernels, or plain torch if there is no Triton."""
 
 from importlib.util import find_spec
 

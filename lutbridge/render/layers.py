@@ -35,7 +35,7 @@ def layer(weights, bias, inputs, rectified, outputs):
 
 @intrinsic
 def _tile(typing, weights, bias, inputs, n_in, rectified, outputs):
-    """TILE outputs of VECTORS · WIDE pixels, in LLVM's own vectors: as they are faster."""
+    """TILE outputs of VECTORS · WIDE pixels, in LLVM's own vectors, which are faster."""
     signature = types.none(weights, bias, inputs, types.int64, types.boolean, outputs)
     places = [(t, v) for t in range(TILE) for v in range(VECTORS)]
 

@@ -1,23 +1,23 @@
-"""What a network is tried on before it sees a photo: a picture of greys, which a sound one keeps apart and in order."""
+"""Tries a network on a picture of greys before it sees a photo: a sound one keeps them distinct and in order."""
 
 import numpy as np
 
 from lutbridge.model.network import Network
 from lutbridge.render.reference import mixed
 
-MARGIN = 0.5  # by which results may leave [0, 1] before they are clamped
-FALL = 0.05  # by which a lighter grey may come out darker: a network that was trained for minutes does that
+MARGIN = 0.5  # how far results may leave [0, 1] before clamping
+FALL = 0.05  # how much darker a lighter grey may come out: briefly trained networks do that
 
 
 def check(network: Network) -> None:
     """Retouches a ramp of greys from black to white.
 
     Raises:
-        ValueError: the result is not finite, far out of range, or darker where the ramp is lighter.
+        ValueError: the result is not finite, far out of range, or gets darker as the ramp gets lighter.
     """
     S = network.thumbnail_size
     ramp = np.broadcast_to(np.linspace(0, 1, S, dtype=np.float32)[:, None], (S, S, 3))
-    with np.errstate(over="ignore", invalid="ignore"):  # what a broken network does is for the next lines to say
+    with np.errstate(over="ignore", invalid="ignore"):  # the next lines check the result
         greys = mixed(network, network.look(ramp), ramp).mean(0)  # (S, 3): a column has one grey
     if not np.isfinite(greys).all():
         raise ValueError("it turns greys into values that are not finite")

@@ -1,4 +1,4 @@
-"""Steps of the fused CPU kernel in LLVM's own vectors, beside those of `lut.emitter`."""
+"""Steps of the fused CPU kernel in LLVM's own vectors, besides those of `lut.emitter`."""
 
 from llvmlite import ir
 from numba import types
@@ -12,7 +12,7 @@ from lutbridge.lut.footprints import BLOCK
 WIDE = 16  # pixels of a vector
 VECTOR, INTEGERS = floats(WIDE), ir.VectorType(ir.IntType(32), WIDE)
 
-# exp(x) = 2^n · exp(r), n = round(x / ln 2): ROUNDER's last bit is worth 1, so adding it rounds, and n stands in the
+# exp(x) = 2^n · exp(r), n = round(x / ln 2): ROUNDER's last bit is worth 1, so adding it rounds, and n is in the
 # low bits of the sum. LN2 in two parts, and the polynomial of exp(r) for |r| ≤ ln 2 / 2, from Cephes' expf.
 LOG2_E, ROUNDER, LOWEST = 1.44269504, 12582912.0, -87.0
 LN2_HIGH, LN2_LOW = 0.693359375, -2.12194440e-4
@@ -81,7 +81,7 @@ def attend(typing, logits, area, window):
 
 @intrinsic
 def interleave_four(typing, planes, pixels, lanes):
-    """Four planes to WIDE pixels of `lanes` values, of which they are the first four."""
+    """Four planes to the first four of `lanes` values of WIDE pixels."""
     signature = types.none(planes, pixels, types.int64)
 
     def generate(context, builder, signature, args):

@@ -10,10 +10,10 @@ from lutbridge.strength import Strength
 
 
 def strips(pixels: np.ndarray, strip_pixels: int, edge: int) -> Iterator[tuple[int, np.ndarray, int]]:
-    """A photo's rows, strip by strip, as they were before the first strip: (top, rows, lead).
+    """A photo's original rows, strip by strip, even if the photo is being changed: (top, rows, lead).
 
-    `rows` are the strip's, from row `lead` of them, and where the photo has them `edge` rows above and below: copies,
-    but for a strip that has none around it.
+    `rows` are the strip's, starting at row `lead`, with `edge` rows above and below if the photo has them: copies,
+    unless there are none around the strip.
     """
     height, count = len(pixels), max(1, strip_pixels // pixels.shape[1])
     if not edge:
@@ -51,7 +51,7 @@ def _neighbourhoods(side, spacing, edge):
 
 
 def amounts(strength: Strength, look: Look, rgb: np.ndarray, top: int, height: int) -> np.ndarray:
-    """The strength of each pixel of some rows, (h, W, 1) float32; one number where it is the same for all.
+    """The strength of each pixel of some rows, (h, W, 1) float32; one number if it is the same for all.
 
     Args:
         rgb: (h, W, 3) float32, sRGB-encoded, [0, 1].

@@ -6,7 +6,7 @@ import triton.language as tl
 
 @triton.jit
 def cell(value, M: tl.constexpr):
-    """The cell of a coordinate and its place inside, [0, 1]; whatever the value, a cell that exists."""
+    """The cell of a coordinate and the place inside it, [0, 1]; always an existing cell."""
     position = tl.minimum(tl.maximum(value, 0.0), 1.0) * (M - 1)
     found = tl.minimum(tl.maximum(position.to(tl.int32), 0), M - 2)
     return found, position - found.to(tl.float32)

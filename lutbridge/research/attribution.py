@@ -38,7 +38,7 @@ LICENCE_TEXTS = {
     ),
 }
 
-# Repository → whom its own pages name, where a licence asks for credit.
+# Repository → the authors named by its own pages, if a licence requires credit.
 AUTHORS = {
     "entrepreneur-interet-general/site-eig": "Entrepreneurs d'Intérêt Général (Etalab, DINUM)",
     "entrepreneur-interet-general/site-eig-v3": "Entrepreneurs d'Intérêt Général (Etalab, DINUM)",
@@ -62,7 +62,7 @@ degraded on the fly.
 @click.argument("data", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The page, in Markdown.")
 def main(data: tuple[Path, ...], output: Path) -> None:
-    """Write whose photos of DATA portrait-v2's recipe learns from, under which licences."""
+    """Write the sources of the photos of DATA in portrait-v2's recipe, with their licences."""
     portraits = [photo for folder in data for photo in load_portraits(folder, "train", LICENCES, 32)]
     text = page(*(Counter((p.origin, p.licence) for p in part) for part in hold_out_shoots(portraits)))
     atomic_write(output, text.encode())

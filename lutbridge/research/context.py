@@ -11,7 +11,7 @@ from lutbridge.lut.lattice import identity_lattice, interpolate
 from lutbridge.train.inference import as_seen
 from lutbridge.train.networks.network import PixelAdaptiveLUT, RetouchingNetwork
 
-BAND_PIXELS = 2**17  # that go through a network at once where it looks at neighbours only
+BAND_PIXELS = 2**17  # that go through a network at once if it only looks at neighbours
 FIT_PIXELS = 2**15  # on a grid over the photo
 GRID_SIZE = 33
 
@@ -37,14 +37,14 @@ def context_errors(network: RetouchingNetwork, pixels: np.ndarray) -> dict[str, 
 
 @torch.inference_mode()
 def without_context(network: RetouchingNetwork, pixels: np.ndarray) -> np.ndarray:
-    """A photo through what is left of a network without context: (H, W, 3) codes to as many of the same dtype."""
+    """A photo through a network without context: (H, W, 3) codes to codes of the same shape and dtype."""
     thumbnail, rgb = as_seen(network, pixels)
     parts = [network.without_context(thumbnail, rgb[:, :, top:bottom]) for top, bottom in _bands(network, rgb)]
     return to_codes(torch.cat(parts, 2)[0].clamp(0, 1).movedim(0, 2).cpu().numpy(), pixels.dtype)
 
 
 def _bands(network, rgb):
-    """Rows to do at once: (first, last), all where the network needs the whole photo."""
+    """Rows to do at once: (first, last); all if the network needs the whole photo."""
     _, _, height, width = rgb.shape
     count = max(1, BAND_PIXELS // width) if isinstance(network, PixelAdaptiveLUT) else height
     return [(top, min(height, top + count)) for top in range(0, height, count)]

@@ -15,7 +15,7 @@ from lutbridge.retouch import VIEWS
 from lutbridge.train.data.pairs import SMALL_SIDE, Pair
 from lutbridge.train.networks.network import RetouchingNetwork
 
-CONTEXT_PHOTOS = 24  # spread over the set, on which local context is measured: a few seconds each
+CONTEXT_PHOTOS = 24  # spread over the set, for measuring local context: a few seconds each
 INPUTS, TARGETS, AUTOCONTRAST = "untouched", "targets", "autocontrast (Pillow)"
 
 

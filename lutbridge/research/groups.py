@@ -26,7 +26,7 @@ class GroupRecord:
         psnr, psnr_hc, delta_e_hc: the published metrics, means over the takes.
         ab, ab_error: (T, 2) mean a*, b* of each result, and of the result minus those of its target.
         chroma: mean C*ab over the takes.
-        overlap: mean ΔE*ab between takes where their targets show the same thing; nan where nothing is shared.
+        overlap: mean ΔE*ab between takes where their targets show the same thing; nan if nothing is shared.
     """
 
     psnr: float

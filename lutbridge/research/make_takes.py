@@ -4,7 +4,7 @@ PORTRAITS holds manifest.csv, photos and masks (see `train.data.portraits`); onl
 becomes a group of takes with a framing of their own; each take is written finished, as target, and with errors drawn
 from `train.data.degrade`, as source: once as it was, and in five versions with other errors. The files are 8-bit TIFFs.
 
-It stands in for PPR10K's train split where only a val split made in the same way is at hand, as with ppr10k-mini.
+It stands in for PPR10K's train split if only a val split made in the same way is at hand, as with ppr10k-mini.
 """
 
 from pathlib import Path
@@ -20,7 +20,7 @@ from lutbridge.train.data.degrade import DegradeConfig, degrade, soften
 from lutbridge.train.data.pairs import SMALL_SIDE
 from lutbridge.train.data.portraits import LICENCES, Portrait, load_portraits
 
-VERSIONS = 5  # beside the source as it was
+VERSIONS = 5  # besides the unchanged source
 LEAST_FRAME = 0.8  # of each side, that a take shows
 
 

@@ -13,7 +13,7 @@ from lutbridge.train.data.ppr10k import Pair
 
 System = Callable[[np.ndarray], np.ndarray]  # (H, W, 3) uint8 or uint16, sRGB-encoded, to either depth
 
-# Passes items on and shows how many are through: (items, how many there are, what is done to them, what they are).
+# Passes items on and shows progress: (items, their number, the verb, their name).
 Track = Callable[[Iterable, int, str, str], Iterable]
 
 
@@ -23,7 +23,7 @@ def untracked(items: Iterable, total: int, what: str, things: str = "photos") ->
 
 
 FEWEST_SKIN_PIXELS = 500  # a photo with less is left out of the skin figures
-LEAST_ASKED = 3.0  # L* by which person and background are to be parted; of photos asked for less, no share is taken
+LEAST_ASKED = 3.0  # L*, of the needed separation of person and background; photos that need less have no share
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,12 @@ class Record:
         psnr, psnr_untouched: dB, of the result and of the source.
         delta_e, psnr_hc, delta_e_hc: the published metrics.
         ab, ab_error: (2,) mean a*, b* of the result, and of the result minus those of the target.
-        finished: mean ΔE by which the target moves when it is the input; nan where that was not asked for.
+        finished: mean ΔE that the target moves as the input; nan if not measured.
         skin_group: by individual typology angle, or "" where too little skin shows.
         skin_delta_e, skin_hue: mean ΔE and absolute hue error (degrees) on skin.
         seconds: that the system took for the photo, file access aside.
         chroma: mean C*ab of the target.
-        person_off, background_off: absolute error of the result's mean L* there; nan where the photo has no such part.
+        person_off, background_off: absolute error of the result's mean L* there; nan if the photo has no such part.
         person_off_untouched, background_off_untouched: the same of the source.
         gap_asked, gap_given: by how much the target, and the result, widen the gap between person and background, mean
             L* of the person minus that of the background; nan likewise.

@@ -16,7 +16,7 @@ PICTURE_SIDE = 160  # px: at this size what remains of misalignment is less than
 CELL = 8  # px of the picture: means over such squares are compared, so that no edge is compared with its side
 FEWEST_INLIERS = 20  # fewer could agree on a transform by chance
 LANDMARK_SIDE = 540  # px, longest side of the picture they are looked for in; 40 MP would take minutes and gigabytes
-RESIDUAL = 1.5  # px of that picture by which an inlier may miss
+RESIDUAL = 1.5  # px of that picture that an inlier may be off
 LEAST_AREA = 0.1  # of the picture: a smaller overlap is not measured
 
 
@@ -36,7 +36,7 @@ class Landmarks:
 
 
 def landmarks(image: np.ndarray) -> Landmarks | None:
-    """Those of a photo (H, W, 3) uint8; None where there is nothing to see."""
+    """Those of a photo (H, W, 3) uint8; None if there is nothing to see."""
     picture = area_picture(image, LANDMARK_SIDE)
     detector = SIFT(upsampling=1)
     try:
@@ -67,7 +67,7 @@ def align(first: Landmarks | None, second: Landmarks | None) -> SimilarityTransf
 
 
 def overlap_difference(first: np.ndarray, second: np.ndarray, transform: SimilarityTransform) -> float:
-    """Mean ΔE*ab between two results where both show the same, on reduced pictures; nan where they hardly overlap.
+    """Mean ΔE*ab between two results where both show the same, on reduced pictures; nan if they hardly overlap.
 
     Args:
         first, second: (H, W, 3) uint8, sRGB-encoded.
@@ -82,7 +82,7 @@ def overlap_difference(first: np.ndarray, second: np.ndarray, transform: Similar
 
 
 def _cells(image):
-    """(h, w, 3) to (h / CELL, w / CELL, 3), means; nan where a cell is not whole."""
+    """(h, w, 3) to (h / CELL, w / CELL, 3), means; nan for a cell that is not complete."""
     height, width = (side // CELL * CELL for side in image.shape[:2])
     return image[:height, :width].reshape(height // CELL, CELL, width // CELL, CELL, 3).mean((1, 3))
 

@@ -1,4 +1,4 @@
-"""Photos to look at beside a table, chosen by rule, and their pictures."""
+"""Photos to look at with a table, chosen by rule, and their pictures."""
 
 import io
 
@@ -19,7 +19,7 @@ QUALITY = 88
 
 
 def choose(records: list[Record]) -> dict[str, Record]:
-    """The best, the median and the worst photo by what was gained over the source in dB, and one of the darkest skin.
+    """The best, the median and the worst photo by gain over the source in dB, and one of the darkest skin.
 
     The last is the median by the same gain of the darkest skin-tone group that shows; it is left out where no photo
     shows enough skin.
@@ -34,7 +34,7 @@ def choose(records: list[Record]) -> dict[str, Record]:
 
 
 def pictures(system: System, pair: Pair, long_side: int | None = None) -> dict[str, bytes]:
-    """Source, result and target of a photo, and where the result is off, as JPEGs of one size."""
+    """Source, result, target and error map of a photo, as JPEGs of one size."""
     small = small_pictures(system, pair, long_side, LONG_SIDE)
     error = delta_e_76(*(srgb_to_lab(small[name].astype(np.float32)) for name in ("result", "target")))
     small["error"] = np.repeat((error / GREATEST_ERROR).clip(0, 1)[..., None], 3, 2)

@@ -35,7 +35,7 @@ PARTED = "How far person and background were parted in L*, % of what was asked"
 CONTEXT = "ΔE2000 of the render to the one without context"
 FITTED = "ΔE2000 of the render to the one LUT that comes nearest"
 CONFIGS = ("base", "lam", "lam-unsupervised", "lam-without-attention", "unet", "wide")
-# Whole photos, so that what a pixel's neighbours look like is the same in training and after it.
+# Whole photos, so that a pixel's neighbours look the same in training and afterwards.
 WHOLE = SHORT | {"batch": 4, "side": 0}
 
 
@@ -69,7 +69,7 @@ def measure_probe(
 
 
 def by_place(pairs: Sequence[Pair]) -> System:
-    """The control that knows both edits, and of a photo nothing but where people stand on average.
+    """The control that knows both edits, and of a photo nothing but where people are on average.
 
     So much a network that sees the whole photo can learn without looking at it.
 

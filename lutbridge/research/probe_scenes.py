@@ -95,7 +95,7 @@ PORTRAIT_SIDE = 250  # px, the smallest portraits' own
 
 
 def scene(kind: str, index: int, scale: int = 1) -> Scene:
-    """Draw one scene; the same on every machine, but for a last rounding.
+    """Draw one scene; the same on every machine, except for rounding.
 
     Args:
         kind: one of KINDS.

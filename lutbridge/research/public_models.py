@@ -101,7 +101,7 @@ def _lattices(tensors, path):
 
 
 def _predictor(tensors, path):
-    """The fields of a config that say what the classifier is."""
+    """The config fields that define the classifier."""
     if "model.fc.weight" in tensors:
         return {"predictor": "resnet18", "thumbnail_size": 224}
     layers = tuple(sorted({int(n) for n in re.findall(r"\bmodel\.(\d+)\.", " ".join(tensors))}))
@@ -113,7 +113,7 @@ def _predictor(tensors, path):
 
 
 def _renamed(tensors, expected, predictor, path):
-    """The classifier's tensors under our names, each checked against what is expected there."""
+    """The classifier's tensors under our names, each checked for shape."""
     last = {"zeng": PAIRED[-1], "zeng-unpaired": UNPAIRED[-1]}.get(predictor)
 
     def public(name):

@@ -17,7 +17,7 @@ class Row:
     Attributes:
         label: as the paper calls it.
         config: of `lutbridge.train.systems`.
-        figures: by column; what the paper does not print is not there.
+        figures: by column; without those that the paper does not print.
     """
 
     label: str
@@ -100,7 +100,7 @@ REFERENCES = {"table1": "lam", "table2": "lam", "table3": "base", "table4": "lam
 
 
 def rows(table: str, expert: str, resolution: str) -> tuple[Row, ...]:
-    """The rows of one of `TABLES`; without figures where the paper prints none for that expert and resolution."""
+    """The rows of one of `TABLES`; without figures if the paper prints none for that expert and resolution."""
     if table == "table1":
         figures = _TABLE_1.get((expert, resolution), ((),) * len(_SYSTEMS))
         return tuple(_row(*system, *printed) for system, printed in zip(_SYSTEMS, figures, strict=True))

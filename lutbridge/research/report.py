@@ -33,7 +33,7 @@ def write_report(
     """Write the page, whole or not at all.
 
     Args:
-        heading: what was measured, in a sentence.
+        heading: a sentence on what was measured.
         systems: the models whose photos are shown.
         long_side: px that larger photos were reduced to first; None for full size.
         track: shows how far it is.

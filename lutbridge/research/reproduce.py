@@ -1,4 +1,4 @@
-"""Reproduces a table of the paper: trains what is missing, measures everything, and gives confidence intervals."""
+"""Reproduces a table of the paper: trains missing systems, measures all, and gives confidence intervals."""
 
 import hashlib
 import json
@@ -66,7 +66,7 @@ class Training:
 
 
 def train_missing(config: str, folder: Path, training: Training, workers: int, talk: Talk) -> bool:
-    """Train a config's system in its folder, from where it was left; whether it is done.
+    """Train a config's system in its folder, resuming it; returns whether it is done.
 
     Raises:
         UsageError: the folder holds a run with other settings.
@@ -96,7 +96,7 @@ def _system(config, training):
 
 
 def _start(system, folder, training):
-    """The file that a system starts from, made where it is not there; "" for a start at random."""
+    """The file that a system starts from, made if missing; "" for a random start."""
     if not training.resnet or getattr(system.model, "predictor", "") != "resnet18":
         return ""
     path = (folder / f"{system.name}.safetensors").absolute()
@@ -116,7 +116,7 @@ def _beginning(task):
 
 
 def measured(folder: Path, pairs: list[Pair], long_side: int | None, track: Track = untracked) -> list[Record]:
-    """The records of a trained system, from its folder where they were kept for the same model and photos."""
+    """The records of a trained system, from its folder if kept there for the same model and photos."""
     made_of = [
         hashlib.sha256((folder / RUN_MODEL).read_bytes()).hexdigest(),
         [[pair.name, str(pair.target)] for pair in pairs],
@@ -202,7 +202,7 @@ def table(
     talk: Callable[[Row], Talk],
     track: Track = untracked,
 ) -> str | None:
-    """Train and measure every row; the Markdown, or None where the user stopped it.
+    """Train and measure every row; the Markdown, or None if the user stopped it.
 
     Args:
         reference: config of the row that the others are compared to.
@@ -211,7 +211,7 @@ def table(
         talk: for each row, how its training speaks.
         track: shows how far the measuring is.
     """
-    for row in rows:  # a file that is no ResNet-18 is told before an hour of training
+    for row in rows:  # refuse a file that is no ResNet-18 before an hour of training
         _start(_system(row.config, training), out / STARTS, training)
     records = {}
     for row in rows:

@@ -13,7 +13,7 @@ from lutbridge.research.pictures import QUALITY, small_pictures
 from lutbridge.train import metrics
 from lutbridge.train.data.pairs import Pair
 
-EACH = 3  # photos of a rule, where there are as many
+EACH = 3  # photos per rule, if there are as many
 CELL = 240  # px, the longest side of a picture
 ABREAST = 2  # photos in a row of the sheet, each of three pictures
 LINE = 20  # px of a caption
@@ -105,7 +105,7 @@ def _warmth(record):
 
 
 def _worst_matched(records):
-    """The takes of the group whose errors of mean a* and b* differ most; none where every group is one take."""
+    """The takes of the group whose errors of mean a* and b* differ most; none if every group is one take."""
     groups = defaultdict(list)
     for record in records:
         groups[record.group].append(record)

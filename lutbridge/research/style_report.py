@@ -28,7 +28,7 @@ from lutbridge.train.networks.regions import RegionLUT
 from lutbridge.train.portrait_judge import USUAL
 from lutbridge.train.style import Pictures, degraded, fit_colours, fit_style, small_pictures
 
-MOST_PHOTOS = 24  # held-out pairs that are measured; of more, some from all over
+MOST_PHOTOS = 24  # measured held-out pairs; of more, a spread selection
 FEWEST_SHOOTS = 3  # below that, intervals are over photos
 LEAST_TAKES = 16  # degraded takes in all; of few photos, several each
 SEED = 7  # of the takes
@@ -68,7 +68,7 @@ class StyleReport:
 
     Attributes:
         photos, shoots: how many were measured.
-        psnr, delta_e: mean PSNR, dB, and mean ΔE*ab of each system on the photos as they came.
+        psnr, delta_e: mean PSNR, dB, and mean ΔE*ab of each system on the untouched photos.
         gains: the result's gain over each other system; by name.
         with_takes: whether degraded takes were measured as well.
     """
@@ -111,9 +111,9 @@ def report(
     """Measure a trained style and its controls.
 
     Args:
-        result: what was trained.
-        start: what it started from.
-        learned, held: the pairs it learned from, and those it did not; one or more of each.
+        result: the trained style.
+        start: its start model.
+        learned, held: the pairs for training, and those held out; one or more of each.
         look_only: no degraded takes are measured.
     """
     systems = {RESULT: model(result), UNTOUCHED: untouched, START: model(start)}
@@ -139,7 +139,7 @@ def report(
 
 
 def controls(start: RegionLUT, learned: Sequence[Pair]) -> dict[str, System]:
-    """What a style has to beat beside its start: by name, each from codes to codes.
+    """What a style has to beat besides its start: by name, each from codes to codes.
 
     The other photographer's style is one of two made ones, that which is less like the style of these pairs.
     """

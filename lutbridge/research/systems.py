@@ -19,7 +19,7 @@ from lutbridge.train.networks.network import RetouchingNetwork
 
 
 def untouched(pixels: np.ndarray) -> np.ndarray:
-    """The source itself: the row that says what a table's figures start from."""
+    """The source itself: the baseline row of a table."""
     return pixels
 
 
@@ -29,7 +29,7 @@ def autocontrast(pixels: np.ndarray) -> np.ndarray:
 
 
 def model(network: RetouchingNetwork) -> System:
-    """A network's full render: by the renderer that photographers use where it can, else the whole photo at once."""
+    """A network's full render: with the renderer that photographers use if possible, else the whole photo at once."""
     if can_build(network.config):
         retoucher = retoucher_of(network)
         return lambda pixels: retoucher.render(in_memory(pixels)).pixels

@@ -32,7 +32,7 @@ GROUPS_NOTE = (
 def markdown_table(rows: dict[str, dict[str, float]], corner: str) -> str:
     """Rows of the same columns: name → column → value. Counts are printed whole, the rest with two digits.
 
-    Without rows, a line that says so.
+    Without rows, a sentence.
     """
     if not rows:
         return f"(no photo for a table by {corner})"

@@ -1,4 +1,4 @@
-"""What consistency buys and what it costs, as one picture."""
+"""Gains and costs of consistency, as one picture."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def draw_tradeoff(rows: dict[str, dict[str, float]], path: Path) -> None:
             ax.axhline(rows["shared preset"][column], ls="--", lw=1, color="0.5", label="one preset for all")
             ax.axhline(rows["targets"][column], ls=":", lw=1, color="0.5", label="targets")
             top = max(row[column] for row in chosen)
-            ax.set_ylim(-0.03, 1.4 * top if top > 0 else 1)  # nothing where no two takes overlap
+            ax.set_ylim(-0.03, 1.4 * top if top > 0 else 1)  # empty if no two takes overlap
             ax.legend(frameon=False, fontsize=8)
         else:
             ax.margins(y=0.4)

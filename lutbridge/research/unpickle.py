@@ -31,7 +31,7 @@ class UnpickleLimits:
     """What reading one file may take."""
 
     seconds: float = 120.0
-    memory: int = 4 << 30  # bytes beside the process with torch loaded
+    memory: int = 4 << 30  # bytes more than the process with torch loaded
 
 
 def read_tensors(paths: Sequence[Path], limits: UnpickleLimits = UnpickleLimits()) -> list[dict[str, torch.Tensor]]:
@@ -44,7 +44,7 @@ def read_tensors(paths: Sequence[Path], limits: UnpickleLimits = UnpickleLimits(
     """
     for path in paths:
         _refuse_unreadable(path)
-    context = multiprocessing.get_context("spawn")  # a fork would copy threads' locks in whatever state they are
+    context = multiprocessing.get_context("spawn")  # a fork would copy other threads' locks
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_send_tensors, args=(theirs, list(paths), limits.memory), daemon=True)
     try:
@@ -90,7 +90,7 @@ def _send_tensors(connection: Connection, paths: Sequence[Path], memory: int) ->
     """The process: for each file sends its tensors, or what is wrong with it, and ends."""
     end_with_parent()
     limit_memory(memory)
-    warnings.simplefilter("ignore")  # what torch thinks of the file is said below, in a sentence
+    warnings.simplefilter("ignore")  # torch's opinion of the file is reported below, in a sentence
     for path in paths:
         try:
             tensors = {name: value.contiguous().clone() for name, value in _flat(_load(path))}
@@ -104,7 +104,7 @@ def _send_tensors(connection: Connection, paths: Sequence[Path], memory: int) ->
 def _load(path):
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # whatever a damaged file makes of the reader
+    except Exception as error:  # a damaged file can raise anything
         raise ReadError(path, *(_CODE if "global" in str(error).lower() else _DAMAGED)) from error
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 class TrainConfig:
     """The [training] table of a config. The defaults are the paper's.
 
-    Raises ValueError, naming the field, where a value makes no sense.
+    Raises ValueError, naming the field, for a value that makes no sense.
     """
 
     epochs: int = 200  # how often every photo is seen
     steps: int = 0  # batches in all; 0 for as many as the epochs take
     minutes: float = 0.0  # of training, over all parts of an interrupted run; 0 for no limit
     batch: int = 16  # photos a step, over all processes
-    side: int = 448  # px, side of the square that a crop is resized to; 0 for whole photos as they are, of one size
+    side: int = 448  # px, side of the square that a crop is resized to; 0 for whole photos, all of one size
     least_crop: float = 0.6  # least share of each side of the photo that a crop keeps
     lr: float = 1e-4  # Adam's step
     luts_rate: float = 1.0  # times lr: the basis LUTs' step
@@ -23,7 +23,7 @@ class TrainConfig:
     decay_steps: int = 0  # steps over which they fall to a hundredth, along half a cosine; 0 for constant rates
     averaging: float = 0.0  # decay of the exponential moving average of the weights that is kept; 0 for none
     clip: float = 0.0  # largest norm of the gradient; 0 for any
-    fixed_identity: bool = False  # whether the first basis LUT, which starts as the identity, is left as it is
+    fixed_identity: bool = False  # whether the first basis LUT stays the identity
     mixed_precision: bool = False  # networks in half precision, losses and LUTs in single
     held_out: float = 0.0  # share of the groups that are not trained on, but judge which weights are kept
     judge_start: bool = False  # whether the weights that a run starts from are judged as well

@@ -1,4 +1,4 @@
-"""The loss of any system on a batch of crops, each of which stands for a whole photo."""
+"""The loss of any system on a batch of crops, each treated as a whole photo."""
 
 from dataclasses import replace
 

@@ -37,7 +37,7 @@ def monotonicity(luts: torch.Tensor) -> torch.Tensor:
     Args:
         luts: (N, 3, M, M, M).
     Returns:
-        scalar, 0 where no output falls as an input rises.
+        scalar, 0 if no output falls as an input rises.
     """
     return sum(F.relu(-luts.diff(dim=axis)).flatten(1).mean(1).sum() for axis in (2, 3, 4))
 

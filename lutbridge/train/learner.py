@@ -28,8 +28,8 @@ class Distances:
     """PSNR, dB, and mean ΔE*ab to the finished photos, on held-out ones: (PSNR, ΔE) each.
 
     Attributes:
-        untouched, start: of the photos as they came, and of the start model's results.
-        fitted: of the start model's corrections through the first, fitted style; None where a run goes on.
+        untouched, start: of the untouched photos, and of the start model's results.
+        fitted: of the start model's corrections through the first, fitted style; None if a run goes on.
     """
 
     untouched: tuple[float, float]
@@ -39,7 +39,7 @@ class Distances:
 
 @dataclass(frozen=True)
 class Learner:
-    """What a run is made of; without a judge where nothing is held out, and without distances where none are told."""
+    """The parts of a run; without a judge if nothing is held out, and without distances if none are wanted."""
 
     network: nn.Module
     losses: Losses
@@ -51,7 +51,7 @@ def learner(task: TrainTask, folder: Path, pairs: list[Pair], held: list[Pair], 
     """Put a run together.
 
     Args:
-        folder: the run's. The start of a style is kept there, so that a run that goes on needs nothing else.
+        folder: the run's. The start of a style is kept there, so that a resumed run needs nothing else.
         goes_on: the weights come from a snapshot.
     """
     if task.is_style:
@@ -81,7 +81,7 @@ def _style(task, folder, pairs, held, goes_on):
 
 
 def start_of(folder: Path, task: TrainTask) -> nn.Module | None:
-    """The model that a run started from; None for a fresh network, and where the model is gone."""
+    """The model that a run started from; None for a fresh network, or if the model is gone."""
     if task.is_style:
         return kept_start(folder, task)
     try:
@@ -91,7 +91,7 @@ def start_of(folder: Path, task: TrainTask) -> nn.Module | None:
 
 
 def kept_start(folder: Path, task: TrainTask) -> RegionLUT:
-    """The start model of a style's run, from its folder; where it is not there yet, it is put there first.
+    """The start model of a style's run, from its folder; copied there first if missing.
 
     Raises:
         SetupError: it is damaged, or of another kind.

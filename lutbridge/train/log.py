@@ -12,7 +12,7 @@ class Log:
     Args:
         path: of the JSON lines. Lines that a killed run wrote after its last snapshot are dropped, as they come again;
             so is one that a power cut tore.
-        step: the step that the run goes on from.
+        step: at which the run resumes.
         board: folder for TensorBoard's files, or None.
     """
 
@@ -40,7 +40,7 @@ class Log:
 
 
 def _step(line):
-    """-1 for what is no line of figures."""
+    """-1 for a line without figures."""
     try:
         return int(json.loads(line)["step"])
     except (ValueError, TypeError, KeyError):

@@ -2,7 +2,7 @@
 
 Both are a weighted sum of a few lattice points: a *footprint* says which points a colour reads and each one's share,
 and `interpolate` adds them up. Lattices are (C, M, M, M) indexed [r, g, b]. On the CPU the kernels of
-`lut.basis_lookup` do the work; the tests hold them to `interpolate_in_torch`.
+`lut.basis_lookup` do the work; the tests compare them with `interpolate_in_torch`.
 """
 
 import torch

@@ -49,9 +49,9 @@ def region_delta_e(
 def harm(
     output: torch.Tensor, source: torch.Tensor, target: torch.Tensor, mask: torch.Tensor, person_weight: float
 ) -> torch.Tensor:
-    """Mean ΔE*ab, weighted as in `region_mse`, by which photos end farther from their targets than they began; ours.
+    """Mean ΔE*ab, weighted as in `region_mse`, that photos end farther from their targets than they began; ours.
 
-    A photo that gains counts nothing, whatever it gains: this asks for restraint, not for accuracy.
+    A photo that gets closer counts as 0: this rewards restraint, not accuracy.
 
     Args:
         output, source, target: (B, 3, H, W) float, sRGB-encoded; B counts photos.
@@ -69,9 +69,9 @@ def mask_supervision(logits: torch.Tensor, mask: torch.Tensor, known: torch.Tens
     Args:
         logits: (B, 1, h, w) before the sigmoid.
         mask: (B, 1, H, W) float, [0, 1], 1 on the person; H and W are multiples of h and w.
-        known: (B,) bool; what is said of other photos is not held against the network.
+        known: (B,) bool; other photos do not count.
     Returns:
-        scalar: the mean over the photos whose mask is known, 0 where there is none.
+        scalar: the mean over the photos whose mask is known, 0 if there is none.
     """
     truth = F.adaptive_avg_pool2d(mask, logits.shape[2:])
     entropy = F.binary_cross_entropy_with_logits(logits, truth, reduction="none").mean((1, 2, 3))
@@ -83,7 +83,7 @@ def group_style(output: torch.Tensor, targets_ab: torch.Tensor) -> torch.Tensor:
 
     Args:
         output: (B, P, 3) float, sRGB-encoded, pixels spread over each photo; clamped to [0, 1] first.
-        targets_ab: (B, G, 2) float, mean a* and b* of the group's other targets, nan where there are fewer than G.
+        targets_ab: (B, G, 2) float, mean a* and b* of the group's other targets, nan if there are fewer than G.
     Returns:
         scalar: the sum of both sample variances (n − 1), averaged over the batch. A photo without others adds nothing.
     """
@@ -111,7 +111,7 @@ def edge_supervision(logits: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         logits: (B, k², H, W) attention logits of the inner pixels, row-major in the window.
         mask: (B, 1, H + k − 1, W + k − 1) float, [0, 1], 1 on the person.
     Returns:
-        scalar; 0 where no window holds both labels.
+        scalar; 0 if no window holds both labels.
     """
     entropy, edge = _attention_entropy(logits, mask)
     return (entropy * edge).sum() / edge.sum().clamp(min=1)
@@ -128,9 +128,9 @@ def group_consistency(first: torch.Tensor, second: torch.Tensor, offsets: torch.
     Args:
         first, second: (B, 3, H, W) float, sRGB-encoded: outputs for crops of two differently augmented versions of each
             photo, at the same scale.
-        offsets: (B, 2) int64, rows and columns by which the second crop lies below and right of the first.
+        offsets: (B, 2) int64, how many rows and columns the second crop is below and right of the first.
     Returns:
-        scalar: the mean over the batch of each photo's MSE; a photo whose crops do not meet adds nothing.
+        scalar: the mean over the batch of each photo's MSE; a photo without overlapping crops adds nothing.
     """
     H, W = first.shape[2:]
     total = first.new_zeros(())

@@ -16,7 +16,7 @@ ITA_GROUPS = {"very light": 55, "light": 41, "intermediate": 28, "tan": 10, "bro
 
 
 def psnr(output: np.ndarray, target: np.ndarray) -> float:
-    """Peak signal-to-noise ratio in dB, peak 255; infinite where they are equal."""
+    """Peak signal-to-noise ratio in dB, peak 255; infinite if they are equal."""
     return _psnr(output.astype(np.float64) - target)
 
 
@@ -32,12 +32,12 @@ def delta_e_mean(output: np.ndarray, target: np.ndarray, mask: np.ndarray | None
 
 
 def mean_ab(image: np.ndarray) -> np.ndarray:
-    """(2,): the photo's mean a* and b*, from which `group_variance` is computed."""
+    """(2,): the photo's mean a* and b*, for `group_variance`."""
     return lab(image)[..., 1:].mean((0, 1))
 
 
 def group_variance(means: list[np.ndarray], groups: list[str]) -> float:
-    """M_GLC where the means are those of outputs; *drift* where they are output minus target.
+    """M_GLC if the means are of outputs; *drift* if they are of output minus target.
 
     Args:
         means: one (2,) of a* and b* for each photo.
@@ -53,7 +53,7 @@ def group_variance(means: list[np.ndarray], groups: list[str]) -> float:
 
 
 def skin_pixels(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """(H, W) bool: pixels of the person whose colour in the finished photo is that of skin.
+    """(H, W) bool: pixels of the person with skin colour in the finished photo.
 
     A window in CIELAB (hue 20° to 75°, chroma 8 to 48, L* 15 to 92) that holds human skin under neutral light; it is
     used on finished photos only, and takes in some hair and brown cloth.
@@ -79,7 +79,7 @@ def skin_error(output: np.ndarray, target: np.ndarray, skin: np.ndarray) -> tupl
 
 
 def lab(image: np.ndarray) -> np.ndarray:
-    """(H, W, 3) float32 CIELAB (D65) of an image; CIELAB as it is."""
+    """(H, W, 3) float32 CIELAB (D65) of an image; CIELAB is returned unchanged."""
     return srgb_to_lab(image.astype(np.float32) / 255) if image.dtype == np.uint8 else image
 
 

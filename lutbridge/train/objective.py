@@ -32,7 +32,7 @@ def objective(
     known: torch.Tensor | None = None,
     whole_mask: torch.Tensor | None = None,
 ) -> dict[str, torch.Tensor]:
-    """The terms of a batch, whose sum is to be made small; a term whose share is 0 is left out.
+    """The terms of a batch's loss; a term with weight 0 is left out.
 
     Args:
         prediction: of whole photos, of crops that stand for whole photos, or of K patches of each photo, one photo's
@@ -40,14 +40,14 @@ def objective(
         target: (B, 3, H, W) float, sRGB-encoded, [0, 1].
         mask: (B, 1, H, W) float, [0, 1], 1 on the person.
         targets_ab: (B / K, G, 2) mean a* and b* of the other targets of each photo's group (with `released`, by
-            `released_ab`), nan where there are fewer than G; needed where λ_GAM is not 0.
+            `released_ab`), nan where there are fewer than G; needed if λ_GAM is not 0.
         second: (B, 3, H, W) the output for a second crop of each photo, of another version, where `glc` is not 0. As
             in Liang's code, it is compared with the first, and not with a target.
-        offsets: (B, 2) int64, rows and columns by which the second crop lies below and right of the first.
+        offsets: (B, 2) int64, how many rows and columns the second crop is below and right of the first.
         mask_around: (B, 1, H + k − 1, W + k − 1) the mask with what the windows of k × k see of it outside; without it,
             the mask's border is repeated, as the network repeats the photo's.
         source: (B, 3, H, W) what came in, where `harm` is not 0.
-        known: (B / K,) bool, whose person mask may be learned from; without it, all.
+        known: (B / K,) bool, photos with a usable person mask; without it, all.
         whole_mask: (B / K, 1, H', W') the masks of the whole photos, where B counts patches and `person_mask` is not 0.
     Returns:
         name → scalar, its share multiplied in: mse, delta_e, harm, person_mask, smooth, monotone, edge, gam, glc.

@@ -32,7 +32,7 @@ class PatchLosses:
         edge = network.local_context.k // 2
         inner = (..., slice(edge, -edge or None), slice(edge, -edge or None))
         output = network.mix(w_image.repeat_interleave(K, 0), w_pixel, take[inner])
-        # A synthetic group is takes of one finished photo, whose own mean is that of all its targets.
+        # A synthetic group is takes of one finished photo, so all its targets have that photo's mean.
         target_ab = srgb_to_lab(batch.target.movedim(1, -1))[..., 1:].mean((1, 2))
         prediction = Prediction(output, w_image, w_pixel, logits, network.luts)
         return objective(prediction, target[inner], mask[inner], self.config, target_ab[:, None], mask_around=mask)

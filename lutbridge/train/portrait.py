@@ -39,9 +39,9 @@ class Recipe:
     Attributes:
         long_side: px the photos are reduced to before crops are taken.
         errors: what training undoes.
-        basis: what the first basis LUTs undo.
+        basis: the errors that the first basis LUTs undo.
         losses: makes the losses of the takes and the system's shares.
-        judged: whether shoots are held out to judge by.
+        judged: whether shoots are held out as a judge.
     """
 
     long_side: int
@@ -83,7 +83,7 @@ RECIPES = {
 @click.option("--seed", type=int, default=1, show_default=True, help="Of weights, crops, errors and dropout.")
 @click.option("--threads", type=int, default=2, show_default=True, help="CPU threads.")
 def main(data: tuple[Path, ...], out: Path, system: str, steps: int | None, seed: int, threads: int) -> None:
-    """Train a shipped model on the train splits of DATA, going on from OUT's snapshot where there is one."""
+    """Train a shipped model on the train splits of DATA, going on from OUT's snapshot if there is one."""
     torch.set_num_threads(threads)
     recipe, config = RECIPES[system], systems.load(system)
     training = replace(recipe.training, seed=seed, steps=steps or recipe.training.steps)
@@ -131,7 +131,7 @@ def load(folders: tuple[Path, ...], recipe: Recipe) -> tuple[list[Portrait], Por
 
 
 def describe(portraits: list[Portrait]) -> str:
-    """How many photos of which licences."""
+    """The number of photos per licence."""
     licences = Counter(portrait.licence for portrait in portraits)
     counts = ", ".join(f"{count} {licence}" for licence, count in sorted(licences.items()))
     return f"{len(portraits)} finished portraits, train split: {counts}"

@@ -24,7 +24,7 @@ BACKLIT = LightErrors(
     **NO_SHARES | {"backlit": 1.0}, backlit_exposure=(0.8, 1.9), backlit_darker=1.0, backlit_rest=0.25
 )
 SEED = 99  # of the takes that are judged
-LEAST_GAP = 3.0  # L*; where less parting is asked for, its share says nothing
+LEAST_GAP = 3.0  # L*; if less separation is needed, its share means nothing
 
 
 def hold_out_shoots(portraits: list[Portrait]) -> tuple[list[Portrait], list[Portrait]]:
@@ -56,7 +56,7 @@ class JudgedTakes:
 
 
 class PortraitJudge:
-    """Figures on whole held-out portraits: with the usual errors, against the light, and finished as they are."""
+    """Figures on whole held-out portraits: with the usual errors, backlit, and finished ones unchanged."""
 
     def __init__(self, portraits: list[Portrait], side: int):
         """
@@ -102,7 +102,7 @@ def _retouch(network, take):
 
 
 def _parting(output, takes):
-    """How far person and background are off in L* before and after, and the share of what is asked that they part."""
+    """L* errors of person and background before and after, and the share of the needed separation."""
     person = takes.mask.flatten(1)
     person, rest = person / person.sum(1, True), (1 - person) / (1 - person).sum(1, True).clamp(min=1)
     means = {}

@@ -57,7 +57,7 @@ class Processes:
         return tensor.item()
 
     def mean(self, value: torch.Tensor) -> torch.Tensor:
-        """The mean of what the processes have."""
+        """The mean over the processes."""
         if self.world > 1:
             dist.all_reduce(value)
         return value / self.world
@@ -80,7 +80,7 @@ def alone(device: str) -> Processes:
     """The one process there is.
 
     Args:
-        device: "cpu", "cuda", or "auto" for CUDA where there is one.
+        device: "cpu", "cuda", or "auto" for CUDA if there is one.
     Raises:
         SetupError: there is no CUDA.
     """

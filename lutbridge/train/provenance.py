@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def commit() -> str:
-    """The commit of the code, with a mark where it was changed since; "unknown" for an installed package."""
+    """The commit of the code, marked if it has changed since; "unknown" for an installed package."""
     try:
         git = subprocess.run(
             ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, cwd=Path(__file__).parent

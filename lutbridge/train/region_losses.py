@@ -10,7 +10,7 @@ from lutbridge.train.networks.regions import RegionLUT
 from lutbridge.train.objective import objective
 from lutbridge.train.systems import LossConfig
 
-GIVEN = 0.3  # share of the photos whose person mask is given, where it is known, and not the network's own
+GIVEN = 0.3  # share of the photos that use the known person mask, not the network's own
 
 
 class RegionLosses:
@@ -24,7 +24,7 @@ class RegionLosses:
     def __init__(self, takes: Takes, config: LossConfig):
         """
         Args:
-            takes: squares of the thumbnail's side, of which single pixels are looked at (`patch` is 1).
+            takes: squares of the thumbnail's side, from which single pixels are used (`patch` is 1).
         """
         self.takes, self.config = takes, config
 

@@ -22,7 +22,7 @@ def released_supervision(logits: torch.Tensor, mask: torch.Tensor, everywhere: b
         mask: (B, 1, H, W) float, [0, 1]; anything above 0 is the person.
         everywhere: on all pixels, and not the edge's alone; the released code has no such form.
     Returns:
-        scalar; 0 where there is no edge.
+        scalar; 0 if there is no edge.
     """
     person = (mask > 0).to(logits)
     labels = F.unfold(person, 3, padding=1).view_as(logits)
@@ -42,7 +42,7 @@ def released_group_style(output: torch.Tensor, targets_ab: torch.Tensor) -> torc
 
     Args:
         output: (B, P, 3) float, sRGB-encoded, pixels spread over each photo, not clamped.
-        targets_ab: (B, G, 2) float, mean `released_ab` of the group's other targets, nan where there are fewer than G.
+        targets_ab: (B, G, 2) float, mean `released_ab` of the group's other targets, nan if there are fewer than G.
     Returns:
         scalar: the sum over the batch of both sample variances (n − 1).
     """

@@ -24,7 +24,7 @@ _MOST_STEPS = 10**9  # more than any run takes
 
 
 class Batches(Protocol):
-    """An endless stream whose place can be saved; a batch knows how `to` go to a device."""
+    """An endless stream with a position that can be saved; a batch moves to a device with `to`."""
 
     epoch: float
 
@@ -63,7 +63,7 @@ class Run:
         """
         Args:
             losses: network and batch to the terms of the loss, shares multiplied in.
-            judge: decides which weights are kept, if the config's `keep_best` says so; where none does, the last are.
+            judge: decides which weights are kept, if the config's `keep_best` says so; if none does, the last are.
         """
         self.processes = processes or Processes()
         self.network = network.to(self.processes.device)
@@ -83,7 +83,7 @@ class Run:
 
     @property
     def result(self) -> nn.Module:
-        """The network whose weights are the run's result: the average where there is one."""
+        """The network whose weights are the run's result: the average if there is one."""
         return self.averaged.module if self.averaged else self.network
 
     @property
@@ -110,12 +110,12 @@ class Run:
         tell: Callable[[dict], None] = lambda line: None,
         advance: Callable[[int, float], None] = lambda step, share: None,
     ) -> End:
-        """Run to the last step, or until told to stop, and leave a snapshot in either case.
+        """Run to the last step, or until stopped, and leave a snapshot in either case.
 
         Args:
             log: of the first process; the others write none.
             snapshot: a file, rewritten whole; `resume` reads it.
-            keep: called with the network when a judgement is the best so far; where none decides, at the end, which
+            keep: called with the network when a judgement is the best so far; if none decides, at the end, which
                 may be the start of this call, where a stopped run was given an end that it is past.
             stop: asked after each step.
             tell: called with each line of the log.
@@ -212,7 +212,7 @@ class Run:
         return "no gain" if 0 < config.patience <= self.since_best else None
 
     def _is_due(self):
-        """Whether the network is to be judged: now and then, and at the end."""
+        """Whether to judge the network now: at intervals, and at the end."""
         if not self.judge:
             return False
         every = self.config.judge_every or max(1, round(self.step / self.batches.epoch))
@@ -276,7 +276,7 @@ def read_snapshot(path: Path, device: str = "cpu", mmap: bool = False) -> dict:
     """What `Run.save` wrote.
 
     Args:
-        mmap: leave the tensors in the file until they are asked for.
+        mmap: leave the tensors in the file until they are used.
     Raises:
         SetupError: the file is damaged.
     """
@@ -288,12 +288,12 @@ def read_snapshot(path: Path, device: str = "cpu", mmap: bool = False) -> dict:
         if not (type(step) is int and 0 <= step <= _MOST_STEPS and math.isfinite(seconds)):
             raise ValueError("its step or its time is no such number")
         return state
-    except Exception as error:  # whatever a damaged file makes of the reader
+    except Exception as error:  # a damaged file can raise anything
         raise _unusable(path, error) from error
 
 
 def _check_sizes(path):
-    """torch writes its archive uncompressed; one that unpacks to more than the file holds was made by somebody else."""
+    """torch writes its archive uncompressed; one that unpacks to more than the file's size is not torch's."""
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
     unpacked = sum(entry.file_size for entry in entries)

@@ -24,9 +24,9 @@ from lutbridge.train.released_losses import released_ab
 from lutbridge.train.run import End, Run, read_snapshot
 from lutbridge.train.task import FILE, TrainTask
 
-MOST_NAMED = 5  # faults of a data set that are told one by one
+MOST_NAMED = 5  # faults of a data set that are named one by one
 SNAPSHOT, LOG, BOARD, REDUCED = "snapshot.pt", "log.jsonl", "tensorboard", "reduced"
-OWN_NAMES = {FILE, LOG, BOARD, REDUCED, START}  # what a run that came to nothing leaves, and another may start over
+OWN_NAMES = {FILE, LOG, BOARD, REDUCED, START}  # left by a failed run; another run may start over
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class Summary:
     """What a run of own pairs found before it trains.
 
     Attributes:
-        learned, held: the pairs that are learned from, and those that judge.
+        learned, held: the pairs for training, and those that judge.
         left_out: one sentence for each file or pair that is not used.
-        distances: how far photos and results are from these edits; None where nothing is held out, or no style learned.
+        distances: how far photos and results are from these edits; None if nothing is held out, or no style learned.
     """
 
     learned: list[Pair]
@@ -50,7 +50,7 @@ class Talk:
     """How a run and its user speak; everything may be left out.
 
     Attributes:
-        found: what there is to learn from, of own pairs; called once.
+        found: called once with the data found, for own pairs.
         looked_at: a pair was looked at; called before training.
         tell: a line of the log.
         advance: a step was made: its number, and the share of the run that is done.
@@ -73,7 +73,7 @@ class TrainOutcome:
         step: batches in all.
         kept: the step whose weights are the model's.
         model: the file of the trained model, which a run that was stopped early may not have.
-        learned, held: the pairs that were learned from, and those that judged.
+        learned, held: the pairs used for training, and those that judged.
     """
 
     end: End
@@ -119,10 +119,10 @@ def train(
     talk: Talk | None = None,
     reduced: Path | None = None,
 ) -> TrainOutcome:
-    """Train, from the last snapshot in the folder where there is one.
+    """Train, from the last snapshot in the folder if there is one.
 
     Args:
-        workers: threads that prepare batches, beside those of torch.
+        workers: threads that prepare batches, besides those of torch.
         reduced: folder for reduced copies of large photos, which runs may share; without it, one in the run's own.
     Raises:
         UsageError: the data are not as they should be.

@@ -1,6 +1,6 @@
-"""A photographer's style on top of a model's correction: what is learned, from which data, with which losses.
+"""A photographer's style on top of a model's correction: what it learns, from which data, with which losses.
 
-A style is one LUT that every photo goes through once it is corrected. It is fitted to the pairs in closed form, and
+A style is one LUT that follows the correction of every photo. It is fitted to the pairs in closed form, and
 then trained together with the last layers of the predictor, which learn how far this photographer corrects; what the
 model sees in a photo, its person mask and its basis LUTs stay as they are. So that the correction is kept, half of what
 is learned from are takes of the same photos that are degraded further, with the same finished photo as target; and on
@@ -143,12 +143,12 @@ def _fit(before, after, grid_size):
 
 
 def _errors(lattice, ways, after):
-    """(2, P): mean squared error of each pair, as it came and corrected."""
+    """(2, P): mean squared error of each pair, untouched and corrected."""
     return torch.stack([(_styled(lattice, way) - after).square().mean((1, 2, 3)) for way in ways])
 
 
 class StyleLosses:
-    """What a style is trained for, on whole small photos as they came and on degraded takes of them.
+    """The loss of a style, on whole small untouched photos and on degraded takes of them.
 
     The style's LUT learns from photos as they came alone: a degraded take can only be corrected on the average, and a
     LUT that makes up for the rest would flatten every photo.

@@ -1,4 +1,4 @@
-"""Validates a style on held-out photos: as they are, and degraded further."""
+"""Validates a style on held-out photos: untouched, and degraded further."""
 
 import torch
 
@@ -15,7 +15,7 @@ class StyleJudge:
     """Figures on small pictures of held-out pairs; PSNR in dB, ΔE is mean ΔE*ab.
 
     Attributes:
-        untouched, start: PSNR and ΔE of the photos as they came, and of the start model's results.
+        untouched, start: PSNR and ΔE of the untouched photos, and of the start model's results.
     """
 
     def __init__(self, start: RegionLUT, pictures: Pictures, look_only: bool):
@@ -28,7 +28,7 @@ class StyleJudge:
         self._start_of_takes = self._on_takes(start)
 
     def __call__(self, network: RegionLUT) -> dict[str, float]:
-        """Gain over the start model, the mean of photos as they came and of degraded takes; then both PSNR, and ΔE."""
+        """Gain over the start model, averaged over untouched photos and degraded takes; then both PSNR, and ΔE."""
         psnr, delta_e = _figures(render_pictures(network, self._pictures.before), self._pictures.after)
         if not self._takes:
             return {"gain": psnr - self.start[0], "PSNR": psnr, "ΔE": delta_e}

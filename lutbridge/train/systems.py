@@ -1,4 +1,4 @@
-"""Named systems: what is built, what it is trained for, and how; all in systems.toml, or in a TOML file of one's own.
+"""Named systems: network, losses and training; all in systems.toml, or in your own TOML file.
 
 A system holds `summary`, and the tables [model] (fields of a `ModelConfig`, or of another architecture's config),
 [losses] (fields of `LossConfig`) and [training] (fields of the training loop's own config). What they leave out is as
@@ -24,18 +24,18 @@ _KEYS = {"base": str, "summary": str, "model": dict, "losses": dict, "training":
 class LossConfig:
     """The share of each loss (eq. 5 to 7). The defaults are those of eq. 5.
 
-    Raises ValueError, naming the field, where a value makes no sense.
+    Raises ValueError, naming the field, for a value that makes no sense.
     """
 
     person_weight: float = 1.0  # human-region priority (Liang et al. 2021 take 5); 1 switches it off
     smooth: float = 1e-4  # λ_s
     monotone: float = 10.0  # λ_m
-    supervision: str = "none"  # what the attention is held to: one of SUPERVISIONS
+    supervision: str = "none"  # of the attention: one of SUPERVISIONS
     edge: float = 1.0  # share of that supervision, edge or full; eq. 7 has none
     gam: float = 0.0  # λ_GAM; the paper takes 1e-3
     glc: float = 0.0  # share of Liang's group-level consistency; their code has 1
     delta_e: float = 0.0  # share of the mean ΔE*ab, ours
-    harm: float = 0.0  # share of the mean ΔE*ab by which photos end farther from their targets than they began, ours
+    harm: float = 0.0  # weight of the mean ΔE*ab that photos end farther from their targets than they began, ours
     person_mask: float = 0.0  # share of the cross entropy of the person mask that a network answers, ours
     weigh_squares: bool = False  # whether person_weight is the weight of the squared error, and not of the error
     released: bool = False  # supervision and GAM as the authors' code has them, with its faults
@@ -55,7 +55,7 @@ class SystemConfig:
     Attributes:
         name: in systems.toml, or the file's, without its suffix.
         summary: one line for people.
-        model, losses: what is built, and what it is trained for.
+        model, losses: the network, and its losses.
         training: fields of the training loop's config that differ from its defaults, not checked here.
     """
 
@@ -74,7 +74,7 @@ class SystemConfig:
 
 
 def names() -> list[str]:
-    """The systems that come with lutbridge, in the order of the alphabet."""
+    """The systems that come with lutbridge, in alphabetical order."""
     return sorted(_shipped())
 
 
@@ -154,7 +154,7 @@ def filled(config, values: dict, table: str):
     """A dataclass with what a table of a TOML file changes in it, every value checked for its type.
 
     Args:
-        config: an instance, whose fields are whole numbers, numbers, texts or truth values.
+        config: an instance; its fields are integers, floats, strings or booleans.
     Raises:
         ValueError: a key is unknown, or a value of the wrong type or refused by the dataclass.
     """

@@ -1,4 +1,4 @@
-"""The task of a run: what it learns, from which data and how. The folder it is saved in is enough to resume."""
+"""The task of a run: what it learns, from which data and how. Its folder is enough to resume it."""
 
 import json
 from dataclasses import asdict, dataclass, field, replace
@@ -22,7 +22,7 @@ from lutbridge.train.systems import LossConfig, SystemConfig
 FILE = "run.json"
 STYLE = "style"  # the config of a style on top of a model's correction
 FORMAT_VERSION = 1
-ENDS = ("epochs", "steps", "minutes", "patience")  # what may be changed when a run goes on
+ENDS = ("epochs", "steps", "minutes", "patience")  # may be changed when a run is resumed
 
 
 @dataclass(frozen=True)
@@ -101,11 +101,11 @@ class TrainTask:
 
 
 def new_task(system: SystemConfig, training: dict, start: str = "", **data: str | bool) -> TrainTask:
-    """A task from a config and what the user changes about it.
+    """A task from a config and the user's changes.
 
     Args:
         training: fields of the [training] table that go before the config's.
-        start: a model to start from, whose architecture is taken.
+        start: a model to start from, with its architecture.
         data: the attributes of `TrainTask` that name the data, and `look_only`.
     Raises:
         UsageError: no such model to start from, one that the losses do not fit, or a field that makes no sense.
@@ -126,14 +126,14 @@ def new_task(system: SystemConfig, training: dict, start: str = "", **data: str 
 
 
 def _for_training(config, is_style):
-    """A style follows a correction that stays restrained; what a whole network learns is wanted on every photo."""
+    """A style follows a restrained correction; a whole network's edits are wanted on every photo."""
     if is_style:
         return replace(config, style=True)
     return replace(config, restraint=0.0) if isinstance(config, ModelConfig) else config
 
 
 def can_carry_a_style(start: str) -> bool:
-    """Whether the model that is called so treats person and background apart, and so can be followed by a style.
+    """Whether the model of this name separates person and background, and so can be followed by a style.
 
     Raises:
         UsageError, SetupError: as `checkpoint_to_start_from`.
@@ -148,7 +148,7 @@ def load(folder: Path, training: dict) -> TrainTask:
     Args:
         training: fields of the [training] table to change, of those that say when the run ends.
     Raises:
-        UsageError: there is no run, or something else is to be changed.
+        UsageError: there is no run, or the change is not allowed.
         SetupError: the file cannot be read.
     """
     path = folder / FILE

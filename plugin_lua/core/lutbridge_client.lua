@@ -28,7 +28,7 @@ local M = {}
 
 local asked = 0
 
---- A number that was never asked before. The token in it is a secret, so that nobody can foresee it either.
+--- A nonce: a number that was never used before and, as the token is part of it, cannot be guessed.
 local function new_nonce(facts)
   asked = asked + 1
   local seed = ("%s %s %s %s"):format(os.time(), os.clock(), tostring({}), asked)
@@ -114,7 +114,7 @@ local function send_once(self, request)
   }
 end
 
---- Sends a request: again where the helper was started anew meanwhile (once) or is busy (for a while).
+--- Sends a request, and again if the helper was restarted meanwhile (once) or is busy (for a while).
 function Client:send(request)
   local renewed = false
   for _ = 1, BUSY_TRIES do
@@ -155,7 +155,7 @@ end
 -- @param photo_file a JPEG, PNG or TIFF.
 -- @param options of POST /v1/lut.
 -- @param target the file to write.
--- @return what the helper says of it (model, strength, notices, …), or nil and an error.
+-- @return the helper's facts (model, strength, notices, …), or nil and an error.
 function Client:lut(photo_file, options, target)
   return self:send {
     method = "POST",
@@ -183,7 +183,7 @@ function Client:render(photo_file, options)
 end
 
 --- Renders a photo in one long request, which tells no progress and cannot be cancelled.
--- @return what the helper says of the result, or nil and an error.
+-- @return the helper's facts about the result, or nil and an error.
 function Client:render_at_once(photo_file, options, target)
   return self:send {
     method = "POST",
@@ -196,8 +196,8 @@ function Client:render_at_once(photo_file, options, target)
 end
 
 --- Waits for a job and fetches its result.
--- @param on_progress function that gets 0 to 1 now and then; where it returns false, the job is cancelled.
--- @return what the helper says of the result; or nil and an error, whose code is "cancelled" after a cancel.
+-- @param on_progress function that gets 0 to 1 now and then; if it returns false, the job is cancelled.
+-- @return the helper's facts about the result; or nil and an error, with code "cancelled" after a cancel.
 function Client:finish(job, target, on_progress)
   local address = "/v1/jobs/" .. job.job
   while job.state == "waiting" or job.state == "running" do
@@ -264,7 +264,7 @@ function Client:shared_lut(group, options, target)
   }
 end
 
---- Closes a group. It expires by itself too, so nobody needs to know where this fails.
+--- Closes a group. It also expires by itself, so a failure here is not reported.
 function Client:close_group(group)
   self:send { method = "DELETE", path = "/v1/groups/" .. group }
 end

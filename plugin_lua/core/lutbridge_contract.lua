@@ -14,7 +14,7 @@ local function percent(character)
   return ("%%%02X"):format(character:byte())
 end
 
---- A text as it may stand in an address.
+--- A text, escaped for an address.
 local function escape(text)
   return (tostring(text):gsub("[^%w._~-]", percent))
 end
@@ -50,7 +50,7 @@ end
 
 --- The address of a request.
 -- @param path beginning with "/".
--- @param options table from an option's name to its value; in the address they stand in alphabetical order.
+-- @param options table from an option's name to its value; they go into the address in alphabetical order.
 function M.url(port, path, options)
   local names, parts = {}, {}
   for name in pairs(options or {}) do
@@ -79,19 +79,19 @@ function M.headers(method, token, has_body)
   return headers
 end
 
---- The headers of a request for /healthz: a nonce, to which only the helper knows the answer.
+--- The headers of a request for /healthz: a nonce that only the helper can answer.
 function M.challenge(nonce)
   return { { "Lutbridge-Nonce", nonce } }
 end
 
---- Whether an answer to /healthz is the helper's own: who knows the token can make it, and nobody else.
+--- Whether an answer to /healthz is the helper's own: it takes the token to make it.
 function M.is_proof(response, token, nonce)
   return response.status == 204 and response.headers["lutbridge-proof"] == hmac.hmac(token, "lutbridge:" .. nonce)
 end
 
 --- What an answer says.
--- @param response table: status number, headers by lower-case name, body string (nil where it was saved to a file).
--- @param fields list of names that its JSON must have, or nil where the answer is a file or empty.
+-- @param response table: status number, headers by lower-case name, body string (nil if it was saved to a file).
+-- @param fields list of names that its JSON must have, or nil if the answer is a file or empty.
 -- @return table: the JSON object; for a file, the object of `Lutbridge-Result`.
 -- @return nil, or an error.
 function M.read(response, fields)

@@ -1,4 +1,4 @@
---- Requests as the program curl takes them, and what it leaves of the answers. How curl is run is the host's.
+--- Requests for the program curl, and its answers. The host runs curl.
 local M = {}
 
 --- What curl's exit codes mean, as lutbridge_client wants it; any other is "broken".
@@ -8,7 +8,7 @@ local function quoted(text)
   return '"' .. text:gsub('[\\"]', "\\%0") .. '"'
 end
 
---- A request as curl reads it from a file: nothing of it, least of all the token, stands in the command line.
+--- A request as curl reads it from a file, which keeps it, and above all the token, off the command line.
 function M.config(request, body_to, headers_to)
   local lines = {
     "silent",

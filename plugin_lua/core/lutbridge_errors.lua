@@ -24,13 +24,13 @@ local FATAL = {
 
 --- Makes an error.
 -- @param code one of those above, of docs/http-contract.md, or of the host.
--- @param facts table of what the sentence of that code names, or nil.
+-- @param facts table of the values in that code's sentence, or nil.
 function M.new(code, facts)
   return { code = code, message = messages.text("error_" .. code, facts) }
 end
 
 --- The error in an answer of the helper: its own sentence follows ours, which is in the user's language.
--- @param answer the decoded JSON of an answer, or nil where it had none.
+-- @param answer the decoded JSON of an answer, or nil if it had none.
 -- @param status the HTTP status.
 function M.from_answer(answer, status)
   local sound = type(answer) == "table" and type(answer.code) == "string" and type(answer.message) == "string"

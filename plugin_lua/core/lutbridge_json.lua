@@ -71,7 +71,7 @@ local function read_number(text, at)
   return number or fail(text, at), at + #digits
 end
 
---- What stands between an opening bracket and its closing one, item by item.
+--- The items between an opening bracket and its closing one.
 local function read_items(text, at, closing, read_item)
   at = skip_space(text, at)
   if text:sub(at, at) == closing then

@@ -6,7 +6,7 @@ local function is_utf8(text)
   return not text:gsub("[\194-\244][\128-\191]+", ""):find "[\128-\255]"
 end
 
---- The last line that is not empty; where it is not UTF-8, with a "?" for each letter beyond ASCII.
+--- The last line that is not empty; if it is not UTF-8, with a "?" for each non-ASCII letter.
 function M.last_line(text)
   local last = ""
   for line in text:gmatch "[^\r\n]+" do

@@ -14,7 +14,7 @@ function M.know(facts)
 end
 
 --- Chooses the language.
--- @param locale such as "de_AT.UTF-8" or "de"; English where there is no translation.
+-- @param locale such as "de_AT.UTF-8" or "de"; English if there is no translation.
 function M.use(locale)
   language = "en"
   for _, known in ipairs(M.LANGUAGES) do

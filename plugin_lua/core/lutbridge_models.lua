@@ -1,7 +1,7 @@
 --- What the helper's models can do, as /v1/info says.
 local M = {}
 
---- Does a model tell the person from the background? A helper that does not say so has none that does.
+--- Does a model separate person and background? A helper that does not say so has no such model.
 -- @param info what /v1/info says.
 -- @param name of the model, or nil for the helper's default.
 function M.has_mask(info, name)

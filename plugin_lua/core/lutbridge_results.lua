@@ -3,9 +3,9 @@ local M = {}
 
 M.SAMPLE = 131072 -- bytes at either end of a file, between which no program puts a photo's XMP
 
---- Is this a result? Copies are named by the plug-ins; what the command line made says so in its metadata.
+--- Is this a result? The plug-ins' copies have a name of their own; the command line marks its results in the metadata.
 -- @param name of the file.
--- @param sample bytes of its beginning and of its end, or nil where they cannot be read.
+-- @param sample bytes of its beginning and end, or nil if they cannot be read.
 function M.is_result(name, sample)
   local stem = name:gsub("%.[^.]*$", ""):gsub("%-%d+$", "")
   return stem:find "%-retouched$" ~= nil or (sample ~= nil and sample:find("lutbridge:Software", 1, true) ~= nil)
@@ -20,7 +20,7 @@ function M.sample(file)
   return first .. (file:read(M.SAMPLE) or "")
 end
 
---- The photos that are meant: where results are selected beside others, only the others.
+--- The photos to retouch: if results are selected together with other photos, only the others.
 -- @param is_result function of a photo.
 -- @return list of photos, how many results are left out, and how many are meant, as nothing else is selected.
 function M.meant(photos, is_result)

@@ -4,7 +4,7 @@
 --   run:open_take(photo, long_side)   exports a photo without Auto Retouch, at most so many pixels long (0: full size);
 --                                     returns a take with photo and file, or nil and an error
 --   run:close_take(take)              takes back what opening did, unless something new was made; may be called twice
---   run:look(take), run:copy(take)    make what was asked for; return true, or nil and an error
+--   run:look(take), run:copy(take)    make the result; return true, or nil and an error
 --   run:keep_lut(fetch, count)        puts the LUT that `fetch(target)` writes to where the host finds it, for so many
 --                                     photos; returns something for run.shared, or nil and an error
 --   run:lut_options()                 the options of a LUT that are the same for all photos
@@ -98,7 +98,7 @@ local function retouch_group(run, photos)
   run.client:close_group(run.group)
 end
 
---- Would a run with these settings leave every photo as it is?
+--- Would a run with these settings leave every photo unchanged?
 function M.does_nothing(settings)
   if settings.has_mask then
     return settings.person == 0 and settings.background == 0
@@ -106,7 +106,7 @@ function M.does_nothing(settings)
   return settings.strength == 0
 end
 
---- How many steps a run over so many photos has.
+--- The number of steps of a run over `count` photos.
 function M.steps(count, settings)
   return count * (settings.group == "off" and 1 or 2)
 end

@@ -1,4 +1,4 @@
---- One run over a selection: how far it is, and what came of it. A host derives its own run from this one; see
+--- One run over a selection: its progress and its outcome. A host derives its own run from this one; see
 -- lutbridge_retouch for what it adds.
 local contract = require "lutbridge_contract"
 local errors = require "lutbridge_errors"
@@ -19,7 +19,7 @@ function Run.begin(class, fields)
   return setmetatable(fields, class)
 end
 
---- Tells how far it is; returns false where the user has cancelled.
+--- Reports progress; returns false if the user has cancelled.
 function Run:report(part)
   if not self.cancelled and self.progress((self.steps + part) / self.all_steps) == false then
     self.cancelled = true
@@ -57,7 +57,7 @@ function Run:note(photo, fault)
   end
 end
 
---- Makes of an open take what was asked for, and closes it.
+--- Makes the result for an open take, and closes it.
 function Run:complete(take)
   local make = self.settings.mode == "copy" and self.copy or self.look
   local ok, made, fault = self.protect(make, self, take)
@@ -69,7 +69,7 @@ function Run:complete(take)
   return made, fault
 end
 
---- How strong it is to be, as options of a request.
+--- The strength, as options of a request.
 function Run:strengths()
   local settings = self.settings
   if settings.has_mask then
@@ -78,7 +78,7 @@ function Run:strengths()
   return { strength = settings.strength }
 end
 
---- Notes what the helper says of a LUT: how far it is from what the model does place by place.
+--- Notes the helper's figure for a LUT: how far it is from the pixel-by-pixel render.
 -- @param count of the photos that get this LUT.
 function Run:note_lut(facts, count)
   local delta_e = self.settings.has_mask and facts.delta_e or 0

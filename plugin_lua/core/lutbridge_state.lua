@@ -1,4 +1,4 @@
---- The helper's state file: where it is on each platform, and what it says. See docs/http-contract.md.
+--- The helper's state file: its place on each platform, and its content. See docs/http-contract.md.
 local json = require "lutbridge_json"
 
 local M = {}
@@ -33,9 +33,9 @@ end
 
 local KINDS = { port = "number", token = "string", instance = "string", protocol = "number" }
 
---- Reads what a state file says.
--- @param text its content, or nil where there is no such file.
--- @return table with port, token, instance, protocol, version; or nil where it makes no sense.
+--- Reads a state file.
+-- @param text its content, or nil if there is no such file.
+-- @return table with port, token, instance, protocol, version; or nil if it makes no sense.
 function M.parse(text)
   local facts = text and json.decode(text)
   if type(facts) ~= "table" then

@@ -1,4 +1,4 @@
---- The sentences of darktable's plug-in, some of which Lightroom's says too; see lutbridge_texts.
+--- The sentences of darktable's plug-in, some shared with Lightroom's; see lutbridge_texts.
 return {
   -- The panel and its buttons.
   title = { en = "Auto Retouch", de = "Auto-Retusche" },

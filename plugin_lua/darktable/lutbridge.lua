@@ -31,7 +31,7 @@ local function press(name)
   end
 end
 
---- Adds what can be taken away again: the buttons beside "selected images" and the shortcuts.
+--- Adds the parts that can be removed again: the buttons in "selected images" and the shortcuts.
 local function add_buttons()
   for _, name in ipairs(ACTIONS) do
     local id = "lutbridge_" .. name

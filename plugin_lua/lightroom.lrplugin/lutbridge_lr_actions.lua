@@ -1,4 +1,4 @@
---- What menu items and buttons do: one thing at a time, beside Lightroom's own work, and one summary at the end.
+--- What menu items and buttons do: one thing at a time, in the background, with one summary at the end.
 local LrApplication = import "LrApplication"
 local LrDialogs = import "LrDialogs"
 local LrFunctionContext = import "LrFunctionContext"
@@ -15,7 +15,7 @@ local M = {}
 
 local is_busy = false
 
---- Does `work(context)` in a task of its own unless something is being done already. A fault is said.
+--- Does `work(context)` in its own task unless something else is in progress. Faults are shown.
 local function exclusively(work)
   if is_busy then
     LrDialogs.showBezel(text "already_busy")
@@ -33,7 +33,7 @@ local function exclusively(work)
   end)
 end
 
---- Auto Retouch: copies or looks of the selected photos, as it is set.
+--- Auto Retouch: copies or looks of the selected photos, with the current settings.
 function M.retouch()
   exclusively(function(context)
     local catalog = LrApplication.activeCatalog()
@@ -63,7 +63,7 @@ function M.look_for_helper(tell)
   end)
 end
 
---- Starts the helper, or ends it where it runs; calls `tell` as above.
+--- Starts the helper, or stops a running one; calls `tell` as above.
 function M.toggle_helper(tell)
   exclusively(function()
     local client = helper.connect(false)

@@ -1,4 +1,4 @@
---- The rendered copy of a photo: where it goes, and how it comes into the catalogue.
+--- The rendered copy of a photo: its file, and its import into the catalogue.
 local LrApplication = import "LrApplication"
 local LrFileUtils = import "LrFileUtils"
 local LrPathUtils = import "LrPathUtils"
@@ -23,7 +23,7 @@ for _, keys in ipairs { RAW, FORMATTED } do
   end
 end
 
---- A free name beside the original, and one for the time until the copy is complete.
+--- A free name beside the original, and one until the copy is complete.
 -- @param format "tiff" or "jpeg".
 -- @return path, path of the unfinished copy; or nil and an error.
 function M.place(photo, format)

@@ -38,7 +38,7 @@ local function renditions_of(context)
   end
 end
 
---- Imports copies once the export is over: as long as it goes on, it may keep others from changing the catalogue.
+--- Imports copies after the export, which may lock the catalogue until it ends.
 local function import_later(finished, outcome, count)
   LrFunctionContext.postAsyncTaskWithContext("lutbridge import", function(context)
     LrDialogs.attachErrorDialogToFunctionContext(context)

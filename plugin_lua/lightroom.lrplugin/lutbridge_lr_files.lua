@@ -9,7 +9,7 @@ local M = {}
 
 --- On Windows, io.open may not know names that are not ASCII, which Lightroom's own functions do: then the file has
 -- another name for a while, in the temporary folder, which the installation has noted by a name in ASCII.
--- @return path, or nil where nothing stands in for this one.
+-- @return path, or nil if there is no substitute.
 local function stand_in(path)
   if not (WIN_ENV and installed.temporary and path:find "[\128-\255]") then
     return nil
@@ -19,7 +19,7 @@ end
 
 --- Reads a file by pieces.
 -- @param use function that gets the open file.
--- @return what `use` returned, or nil where the file cannot be opened.
+-- @return the result of `use`, or nil if the file cannot be opened.
 function M.reading(path, use)
   local file, copy = io.open(path, "rb"), nil
   if not file then
@@ -86,7 +86,7 @@ function M.make_folder(path)
   return LrFileUtils.exists(path) == "directory"
 end
 
---- The folder for temporary files, the user's own on macOS and Windows; by a name in ASCII where one was noted.
+--- The folder for temporary files, the user's own on macOS and Windows; by an ASCII name if one was noted.
 function M.temporary()
   return WIN_ENV and installed.temporary or LrPathUtils.getStandardFilePath "temp"
 end
@@ -95,7 +95,7 @@ local Workspace = {}
 Workspace.__index = Workspace
 
 --- Makes a folder in the temporary folder.
--- @return Workspace, or nil where it cannot be made.
+-- @return Workspace, or nil if it cannot be made.
 function M.workspace()
   local folder = LrFileUtils.chooseUniqueFileName(LrPathUtils.child(M.temporary(), "lutbridge"))
   return M.make_folder(folder) and setmetatable({ folder = folder }, Workspace) or nil

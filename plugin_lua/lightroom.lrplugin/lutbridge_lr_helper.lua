@@ -79,7 +79,7 @@ end
 local Attempt = {}
 Attempt.__index = Attempt
 
---- Starts the helper and returns at once; `fault` is set where it is no use to wait for it.
+--- Starts the helper and returns at once; `fault` is set if waiting is no use.
 function Attempt:begin()
   if LrFileUtils.exists(program) ~= "file" then
     self.fault = program_gone()
@@ -116,7 +116,7 @@ local UNWATCHED = {
   end,
 }
 
---- Finds the running helper, which is started where it is not there.
+--- Finds the running helper, or starts one.
 -- @param may_start false: the helper must be there.
 -- @param watch nil; or what is called where it is about to be started, on_start, and while it is waited for,
 -- is_cancelled.

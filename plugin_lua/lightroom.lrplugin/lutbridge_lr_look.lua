@@ -39,7 +39,7 @@ local function find_copy(photo)
   end
 end
 
---- Selects a photo; what is not shown cannot be selected, and nothing says so. Returns whether it is, and nothing else.
+--- Selects a photo. Hidden photos cannot be selected, without any error. Returns whether only this photo is selected.
 local function select_alone(active, photo)
   active:setSelectedPhotos(photo, { photo })
   for _ = 1, SELECT_TRIES do
@@ -63,7 +63,7 @@ local function make_copy(photo)
   return made[1]
 end
 
---- The virtual copy for a photo's look: made, or the one from an earlier time, or the photo where it is one.
+--- The virtual copy for a photo's look: a new or an earlier one, or the photo itself if it is one.
 -- @return photo, or nil and an error.
 function M.copy_for(photo)
   if photo:getDevelopSettings().HDREditMode == 1 then

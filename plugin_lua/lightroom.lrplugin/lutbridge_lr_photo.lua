@@ -1,4 +1,4 @@
---- A photo in Lightroom: what it is called, whether it can be retouched, and exporting it.
+--- A photo in Lightroom: its name, whether it can be retouched, and exporting it.
 local LrExportSession = import "LrExportSession"
 
 local errors = require "lutbridge_errors"
@@ -11,7 +11,7 @@ function M.name(photo)
   return photo:getFormattedMetadata "fileName"
 end
 
---- The photo whose file this is; of a virtual copy, that of which it is a copy.
+--- The photo with the file; for a virtual copy, its master.
 function M.master(photo)
   return photo:getRawMetadata "isVirtualCopy" and photo:getRawMetadata "masterPhoto" or photo
 end
@@ -34,7 +34,7 @@ end
 -- What is left out, Lightroom takes from the user's last export, so nothing is. Its own preferences spell depth and
 -- colour space of TIFFs another way than its export presets: both are set.
 -- @param color_space "sRGB" or "ProPhotoRGB".
--- @param long_side at most so many pixels, 0 for full size.
+-- @param long_side maximum in pixels, 0 for full size.
 function M.export_settings(color_space, long_side)
   local limit = long_side > 0 and long_side or LARGEST
   return {

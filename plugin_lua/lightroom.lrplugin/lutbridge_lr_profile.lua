@@ -15,7 +15,7 @@ local function attribute(xmp, name)
   return xmp:match("%scrs:" .. name .. '="([^"]*)"')
 end
 
---- The content of an element that holds one text in its default language, with what stands around it.
+--- The content of an element with one text in its default language, with the text around it.
 local function element(xmp, name)
   return xmp:match("^(.*<crs:" .. name .. ">.-<rdf:li[^>]*>)(.-)(</rdf:li>.*)$")
 end
@@ -82,8 +82,8 @@ function M.settings(profile, amount)
   }
 end
 
---- What of the profile a photo's settings do not have: "look", "table", "amount"; or nil where it is on.
--- @param amount 0 to 1, as it was asked for.
+--- What a photo's settings lack of the profile: "look", "table", "amount"; or nil if it is on.
+-- @param amount 0 to 1, as requested.
 function M.missing(profile, amount, settings)
   local look = type(settings.Look) == "table" and settings.Look or {}
   local parameters = type(look.Parameters) == "table" and look.Parameters or {}

@@ -1,4 +1,4 @@
---- Retouching photos: with progress that can be cancelled, and what is said at the end.
+--- Retouching photos, with progress that can be cancelled and a summary.
 local LrApplication = import "LrApplication"
 local LrPathUtils = import "LrPathUtils"
 
@@ -15,7 +15,7 @@ local text = require "lutbridge_lr_text"
 
 local M = {}
 
---- What came of a run, as a list of sentences, and whether all went well.
+--- The outcome of a run as a list of sentences, and whether all went well.
 -- @param outcome as `retouch` returns it.
 function M.lines(outcome, count, mode)
   local lines = summary.lines(outcome, count, mode)
@@ -34,7 +34,7 @@ local function shoot_of(first)
   return LrPathUtils.leafName(LrPathUtils.parent(photos.master(first):getRawMetadata "path"))
 end
 
---- Making virtual copies changes what is selected.
+--- Making virtual copies changes the selection.
 local function select_again(selected)
   LrApplication.activeCatalog():setSelectedPhotos(selected[1], selected)
 end
@@ -53,7 +53,7 @@ local function run_in(workspace, client, selected, wanted, scope, within)
   return outcome
 end
 
---- Completes what is wanted by what the helper says of the model; refuses what would leave every photo as it is.
+--- Completes the request with the helper's facts about the model; refuses one that would change no photo.
 -- @return true, or nil and an error.
 local function complete(wanted, client)
   local info, fault = client:info()

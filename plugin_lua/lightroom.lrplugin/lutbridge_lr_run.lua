@@ -21,8 +21,8 @@ local SPACES = { look = "sRGB", copy = "ProPhotoRGB" } -- a profile works in sRG
 
 --- Begins a run.
 -- @param settings as lutbridge_lr_settings.for_run returns them.
--- @param shoot what the photos are together called; profiles stand under that name.
--- @param progress function that gets 0 to 1 now and then; where it returns false, the run ends.
+-- @param shoot name for all photos; profiles are listed under it.
+-- @param progress function that gets 0 to 1 now and then; if it returns false, the run ends.
 -- @param within nil; or what is different within an export of Lightroom's own: rendered (function from a photo to its
 -- full-size export), import (function that takes a photo and its copy's path, as lutbridge_lr_copy.import).
 function Run.new(client, workspace, settings, shoot, all_steps, progress, within)
@@ -60,7 +60,7 @@ function Run:choose_target(take)
   return take.earlier and true, fault
 end
 
---- Exports a photo as it is without Auto Retouch.
+--- Exports a photo without Auto Retouch.
 -- @return take, to be closed; or nil and an error.
 function Run:open_take(photo, long_side)
   local take, fault = { photo = photo }, photos.refusal(photo)
@@ -93,14 +93,14 @@ function Run:close_take(take)
   end
 end
 
---- Lightroom's Amount stands for the strength, so the profile has the whole look; two dials stand in the profile.
+--- Lightroom's Amount is the strength, so the profile has the full look; separate strengths are in the profile.
 function Run:lut_options()
   local options = self.settings.has_mask and self:strengths() or { strength = 1 }
   options.format = "xmp"
   return options
 end
 
---- What Lightroom's Amount is to be, 0 to 1.
+--- The value for Lightroom's Amount, 0 to 1.
 function Run:amount()
   return self.settings.has_mask and 1 or self.settings.strength
 end
@@ -144,7 +144,7 @@ function Run:look(take)
   return on, fault
 end
 
---- Has the helper render a photo into a file; returns what it says, or nil and an error.
+--- Has the helper render a photo into a file; returns its facts, or nil and an error.
 function Run:render(take, target)
   local options = self:options(take, self:strengths())
   options.format = self.settings.copy_format

@@ -1,4 +1,4 @@
---- What is said at the end: in a window that stops nobody, as a modal one would stop everything in the catalogue.
+--- The summary: in a window that blocks nothing, as a modal one would block the catalogue.
 local LrDialogs = import "LrDialogs"
 local LrView = import "LrView"
 

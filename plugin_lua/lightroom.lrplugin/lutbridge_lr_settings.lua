@@ -24,7 +24,7 @@ local DEFAULTS = {
   start_helper = true,
 }
 
---- Lightroom's table of settings, complete. The two dials begin where the one was.
+--- Lightroom's table of settings, complete. The two strengths start from the single one.
 function M.table()
   local preferences = LrPrefs.prefsForPlugin()
   for _, dial in ipairs { "person", "background" } do

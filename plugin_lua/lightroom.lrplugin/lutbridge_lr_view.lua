@@ -41,8 +41,8 @@ local function choice(factory, name, values)
   }
 end
 
---- Does the chosen model tell the person from the background? Bound to what the helper says and to what is chosen.
--- @param wanted what the answer must be for the control to be of use.
+--- Does the chosen model separate person and background? Bound to the helper's facts and the chosen model.
+-- @param wanted the answer for which the control applies.
 local function where_mask_is(properties, wanted)
   return bind {
     keys = {
@@ -136,7 +136,7 @@ function M.helper(factory, properties)
 end
 
 --- How photos are retouched.
--- @param copies_only true where the result is a rendered copy in any case.
+-- @param copies_only true if the result is always a rendered copy.
 function M.settings(factory, properties, copies_only)
   local rows = { spacing = factory:control_spacing() }
   if not copies_only then

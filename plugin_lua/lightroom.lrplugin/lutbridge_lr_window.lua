@@ -1,4 +1,4 @@
---- The window of settings, which stays open beside Lightroom's own: one of it.
+--- The settings window, which can stay open beside Lightroom's own; only one at a time.
 local LrBinding = import "LrBinding"
 local LrDialogs = import "LrDialogs"
 local LrFunctionContext = import "LrFunctionContext"

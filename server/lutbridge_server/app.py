@@ -1,4 +1,4 @@
-"""The Flask application: routes, and what every request and every answer goes through."""
+"""The Flask application: routes, and the checks and headers of every request and answer."""
 
 import logging
 import time
@@ -72,7 +72,7 @@ def _finish(response: Response) -> Response:
     if response.status_code == 204:
         response.headers.pop("Content-Type", None)
     response.headers["Lutbridge-Request"] = g.number
-    # The rule and not the path, the path and not the query: names of photos are nobody's business.
+    # The rule rather than the path, and no query: the names of photos are private.
     rule = request.url_rule.rule if request.url_rule else "-"
     is_poll = request.method == "GET" and rule in _POLLS and response.status_code < 400
     log.log(

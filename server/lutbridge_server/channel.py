@@ -1,6 +1,6 @@
-"""One connection, and how it is answered: late, silent and greedy clients are hung up on, refusals are JSON.
+"""One connection and its answers: late, silent and greedy clients are disconnected, refusals are JSON.
 
-What is guarded here because of waitress's own ways is listed, with the test that holds it, in docs/decisions/helper.md.
+docs/decisions/helper.md lists what is guarded because of waitress, with the tests.
 """
 
 import logging
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _CODES = {400: "bad_request", 413: "body_too_large", 431: "headers_too_large", 501: "not_implemented"}
-_SIP = 8192  # bytes that are read at once of a client that has shown no right, so that others get their turn
-GRACE = 0.2  # seconds that a connection has to show its right, before it makes room where places are short
-_MOST_REQUESTS = 8  # sent before an answer is read; no client of ours sends a second one
+_SIP = 8192  # bytes read at once from a client without a token or cookie, so that others get their turn
+GRACE = 0.2  # seconds for a connection to show its token or cookie, before it may have to make room
+_MOST_REQUESTS = 8  # sent before an answer is read; our clients never send a second one
 
 
 class AnswerTask(WSGITask):
-    """Answers what the application has."""
+    """Sends the application's answer."""
 
     def set_close_on_finish(self) -> None:
-        """waitress closes after any answer without a length; one that has no body needs none (RFC 9110, 8.6)."""
+        """waitress closes after any answer without a length; one without a body needs none (RFC 9110, 8.6)."""
         if self.has_body or self.request.connection_close:
             super().set_close_on_finish()
 
@@ -121,7 +121,7 @@ class Channel(HTTPChannel):
         if self.lingers_until is None:
             super().handle_read()
         else:
-            self.recv(self.adj.recv_bytes)  # at the end it closes by itself
+            self.recv(self.adj.recv_bytes)  # closes at the end of input
 
     def is_late(self, now: float) -> bool:
         """Whether the request that is coming in takes too long, however steadily it trickles."""

@@ -55,7 +55,7 @@ def is_running(patience: float = 0.0) -> bool:
     """Whether a helper runs, answers or not.
 
     Args:
-        patience: seconds that one has whose lock was removed, to put it back; see PUT_BACK.
+        patience: seconds for a helper without a lock to put it back; see PUT_BACK.
     """
     folder, end = state_folder(), time.monotonic() + patience
     while not (folder / LOCK).exists() and time.monotonic() < end:
@@ -91,7 +91,7 @@ def stop(seconds: float) -> None:
             shut_down(there)
             asked = there["instance"]
         elif there is not None and there["instance"] != asked:
-            return  # it has, and somebody has started another one
+            return  # it has, and another one was started
         if time.monotonic() > end:
             found = read_state(state_folder())
             process = f"its process, {found['pid']}" if found else "its process"

@@ -21,8 +21,8 @@ class Option:
     """One option of the query string.
 
     Attributes:
-        parse: makes the value of the text, or raises ValueError with what it should have been.
-        default: the value where the option is not given.
+        parse: from text to the value; raises ValueError with what was expected.
+        default: the value if the option is not given.
         schema: the same for machines, as in OpenAPI.
     """
 
@@ -61,8 +61,8 @@ def _one_of(*words: str) -> Callable[[str], str]:
 
 
 def _label(text: str) -> str:
-    """A name to show. Whatever a title or a header cannot hold becomes a blank: what is printable is a matter of the
-    version of Unicode, so that a name is never refused for a character that we do not know yet.
+    """A name to show. Characters that a title or a header cannot hold become blanks. What is printable depends on the
+    version of Unicode, so a name is never refused for an unknown character.
     """
     if not 0 < len(text) <= MOST_NAME:
         raise ValueError(f"a name of at most {MOST_NAME} characters")
@@ -112,7 +112,7 @@ TICKET = _text("ticket", _word, None)
 
 
 def lut_file(formats: Iterable[str], largest: int) -> tuple[Option, ...]:
-    """What is asked of a LUT's file."""
+    """The requested form of a LUT file."""
     return (*STRENGTHS, _choice("format", formats, "cube"), _integer("size", 2, largest, None), NAME, JOB)
 
 

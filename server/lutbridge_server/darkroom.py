@@ -1,4 +1,4 @@
-"""What is done to a photo: read in a process of its own, retouched, written into the spool."""
+"""Work on a photo: read in a separate process, retouched, written to the spool."""
 
 import contextlib
 import io
@@ -36,7 +36,7 @@ from lutbridge_server.spool import Spool, is_full, no_space
 
 log = logging.getLogger(__name__)
 
-# Where a job's progress stands when the photo is read, and when it is retouched.
+# A job's progress once the photo is read, and once it is retouched.
 READ, RETOUCHED = 0.3, 0.8
 DEFAULT_GRID_SIZE = 33
 LUT_TYPES = {".cube": "text/plain; charset=utf-8", ".xmp": "application/rdf+xml", ".png": "image/png"}
@@ -56,7 +56,7 @@ class Darkroom:
         self._reader.close()
 
     def warm_up(self) -> None:
-        """Does once what a first photo would wait for: starts the reading process, compiles, imports torch."""
+        """Does in advance what a first photo would wait for: starts the reading process, compiles, imports torch."""
         with contextlib.suppress(ReadError, OSError):
             self._reader.read(b"", "warm-up")
         render_once(self.models.default)
@@ -101,12 +101,12 @@ class Darkroom:
         )
         step(RETOUCHED)
         about = facts(used, strength, (*photo.notices, *left_alone(photo.pixels)))
-        if view not in PART_VIEWS:  # which are not meant for the whole photo
+        if view not in PART_VIEWS:  # views of the whole photo only
             about["delta_e"] = round(retoucher.loss(photo, found, strength, w_image).mean, 3)
         return self.write_lut(found, options, about)
 
     def write_lut(self, lut: Lut3D, options: dict[str, Any], about: dict[str, Any]) -> Result:
-        """The LUT as a file of the format asked for."""
+        """The LUT as a file of the requested format."""
         kind = FORMATS[options["format"]]
         path = self._spool.keep(io.BytesIO(kind.to_bytes(kind.prepare(lut))))
         suffix = kind.suffixes[0]
@@ -147,7 +147,7 @@ class Darkroom:
         """The soft person mask of an uploaded photo, in a file; options as `contract.MASK` lists them.
 
         Args:
-            w_image: of no account: what a group agrees on changes no mask.
+            w_image: ignored, as a group's weights change no mask.
         """
         photo = self.read(upload, options["name"])
         step(READ)
@@ -172,7 +172,7 @@ def _write(path: Path, photo: Photo, pixels: np.ndarray) -> float:
 
 
 def no_process() -> ApiError:
-    """For a client that is to try again: what is short now (processes, descriptors, memory) may not be in a moment."""
+    """Asks a client to try again: a shortage (processes, descriptors, memory) may pass in a moment."""
     hint = "close other programs; it is tried again in a moment"
     return ApiError("busy", "this machine has no room for the process that reads photos", hint, {"Retry-After": "2"})
 
@@ -195,7 +195,7 @@ def describe_format(kind: Format, largest: int) -> dict[str, Any]:
 
 
 def grid_size(options: dict[str, Any]) -> int:
-    """The grid size asked for, or the format's nearest to the usual one.
+    """The requested grid size, or the format's nearest to the usual one.
 
     Raises:
         ApiError: the format holds none of this size.
@@ -216,12 +216,12 @@ def facts(retoucher: Any, strength: Strength, notices: tuple[str, ...] = ()) -> 
 
 
 def strength_of(options: dict[str, Any]) -> Strength:
-    """Of `contract.STRENGTHS`: person and background, and strength where one is not given."""
+    """Of `contract.STRENGTHS`: person and background, and strength if one is not given."""
     person, background = (options["strength"] if options[part] is None else options[part] for part in PART_VIEWS)
     return Strength(person=person, background=background)
 
 
 def check_dials(models: Models, model: str, options: dict[str, Any]) -> None:
-    """Raises ApiError where person and background are to differ, and the model does not treat them apart."""
+    """Raises ApiError if person and background differ, and the model does not separate them."""
     if not strength_of(options).is_even:
         models.check_mask(model, "different strengths for person and background", "use strength for both")

@@ -44,9 +44,9 @@ class ApiError(Exception):
 
     Args:
         code: a key of STATUS.
-        message: what is wrong, one clause for a person, free of paths.
+        message: what is wrong, one clause for people, without paths.
         hint: what to do, or "".
-        headers: that the answer carries besides.
+        headers: more headers of the answer.
     """
 
     def __init__(self, code: str, message: str, hint: str = "", headers: dict[str, str] | None = None):
@@ -73,7 +73,7 @@ def shutting_down() -> ApiError:
 
 
 def refusal_of(error: Exception) -> ApiError:
-    """What a client is told about an exception; of one that nobody foresaw, only that it is a bug."""
+    """The error for a client; for an unforeseen exception, only that it is a bug."""
     match error:
         case ApiError():
             return error

@@ -1,4 +1,4 @@
-"""What the reading process does to a photo beside reading it: the size and the container that its result is to have.
+"""What the reading process does besides reading: scale the photo, and prepare the container of its result.
 
 A module of its own, because that process imports it and nothing else of the helper. It moves the photo's metadata, so
 it is to happen within the limits of reading.
@@ -26,7 +26,7 @@ class ForResult:
     long_side: int
 
     def __call__(self, photo: Photo) -> Photo:
-        """Raises WriteError where the format cannot hold what was asked for."""
+        """Raises WriteError if the format does not support the request."""
         return retarget(self._shrunk(photo), self.target)
 
     def _shrunk(self, photo: Photo) -> Photo:

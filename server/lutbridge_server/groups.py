@@ -1,4 +1,4 @@
-"""The groups that are open: takes of one shoot, as small summaries, and the looks found for them."""
+"""The open groups: takes of one shoot, as small summaries, and their looks."""
 
 import secrets
 import threading
@@ -16,7 +16,7 @@ ALONE = "it shares nothing with the other takes"
 
 @dataclass(frozen=True)
 class GroupTake:
-    """A photo of the group, as it was observed.
+    """The summary of a photo in the group.
 
     Attributes:
         summary: what `shoot.observe` made of it.
@@ -30,12 +30,12 @@ class GroupTake:
 
 @dataclass(frozen=True)
 class Solution:
-    """What was found for the takes of a group.
+    """The result for the takes of a group.
 
     Attributes:
         weights: (T, N) float32, the image-adaptive weights of each take.
         left_alone: takes, by index, that share nothing with the others and keep their own.
-        consistency: 0 to 1, as asked for.
+        consistency: 0 to 1, as requested.
         reference: the take that the others follow, or None.
     """
 
@@ -47,7 +47,7 @@ class Solution:
 
 @dataclass
 class OpenGroup:
-    """Takes to be matched.
+    """Takes to match.
 
     Attributes:
         solution: for exactly these takes, or None.
@@ -84,14 +84,14 @@ class OpenGroup:
             raise ApiError("group_empty", "this group has no takes", "add some first")
 
     def solve(self, takes: int, solution: Solution) -> None:
-        """Keeps what was found for the first so many takes, if these are still all there are."""
+        """Keeps the result for the first `takes` of them, if there are still no others."""
         with self.lock:
             if len(self.takes) != takes:
                 raise _unsolved()
             self.solution = solution
 
     def solved(self) -> Solution:
-        """Raises ApiError where the takes are not solved."""
+        """Raises ApiError if the takes are not solved."""
         self.check_takes()
         if self.solution is None:
             raise _unsolved()
@@ -161,7 +161,7 @@ class Groups:
             self._groups.pop(group_id, None)
 
     def check_room(self, group: OpenGroup) -> None:
-        """Raises ApiError where no take can be added."""
+        """Raises ApiError if no take can be added."""
         group.check_room()
         with self._lock:
             takes = sum(len(group.takes) for group in self._groups.values())
@@ -169,7 +169,7 @@ class Groups:
             raise ApiError("too_many_takes", f"the open groups have {takes} takes together", "close one first")
 
     def expire(self) -> None:
-        """Forgets what was used too long ago."""
+        """Drops groups that have not been used for too long."""
         before = time.monotonic() - self._seconds
         with self._lock:
             self._groups = {key: group for key, group in self._groups.items() if group.used_at >= before}

@@ -60,17 +60,17 @@ class Helper:
         self.groups.expire()
 
     def begin_to_stop(self) -> None:
-        """From now on the photo in work is finished, and jobs are answered for; everything else is refused."""
+        """From now on the photo in progress is finished, and jobs are answered for; everything else is refused."""
         self.guard.is_closing = True
         self.worker.stop()
 
     @property
     def is_awaited(self) -> bool:
-        """Whether a photo is in work, or a client is about to collect a job."""
+        """Whether a photo is in progress, or a client is about to collect a job."""
         return self.worker.counts()["running"] > 0 or self.jobs.are_awaited(self.settings.asking_seconds)
 
     def close(self) -> None:
-        """Leaves no process and no file; whatever is still in work is given up."""
+        """Leaves no process and no file; unfinished work is dropped."""
         self.worker.stop()
         self.darkroom.close()
         self.worker.join(self.settings.close_seconds)

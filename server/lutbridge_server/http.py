@@ -1,6 +1,6 @@
-"""waitress, made strict: who shows a right is served first and kept out by nobody; slow requests end.
+"""waitress, made strict: clients with a token are served first and cannot be locked out; slow requests end.
 
-What is guarded here because of waitress's own ways is listed, with the test that holds it, in docs/decisions/helper.md.
+docs/decisions/helper.md lists what is guarded because of waitress, with the tests.
 """
 
 import errno
@@ -24,7 +24,7 @@ from lutbridge_server.helper import Helper
 
 try:
     import resource
-except ImportError:  # Windows, whose sockets are counted apart
+except ImportError:  # Windows, which counts sockets separately
     resource = None
 
 log = logging.getLogger(__name__)
@@ -32,8 +32,8 @@ log = logging.getLogger(__name__)
 _SHORT = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}  # of descriptors or memory
 _PAUSE = 1.0  # seconds until a connection is accepted again where something is short
 _AT_ONCE = 4  # connections that are accepted before those there are get their turn
-_FOR_STRANGERS = 2  # threads; what they may ask for is done in a millisecond
-_FILES = 40  # descriptors for what is no connection: the model, the log, the process that reads photos
+_FOR_STRANGERS = 2  # threads; their allowed requests take a millisecond
+_FILES = 40  # descriptors for other things: the model, the log, the process that reads photos
 _FEWEST = 6  # connections, however few descriptors there are
 
 
@@ -58,14 +58,14 @@ class Server(TcpWSGIServer):
 
     Args:
         app: the application of `create_app`.
-        sock: bound and kept; nobody can slip in between.
-        keep: called now and then; where it raises SetupError, the server stops, and has it as `fault`.
+        sock: bound and kept, so that no other program can take the port.
+        keep: called now and then; if it raises SetupError, the server stops, and has it as `fault`.
     """
 
     channel_class = Channel
     next_channel_cleanup = math.inf  # by the time of day; `_turn` looks after it
     _cleans_at = _accepts_at = 0.0  # time.monotonic
-    _is_crowded = False  # nobody can be hung up on yet
+    _is_crowded = False  # whether no connection can be closed yet
     fault: SetupError | None = None
 
     def __init__(self, app: Callable, helper: Helper, sock: socket.socket, keep: Callable[[], None] = lambda: None):
@@ -83,7 +83,7 @@ class Server(TcpWSGIServer):
             max_request_body_size=settings.body_bytes + 1,
             channel_timeout=settings.idle_seconds,
             cleanup_interval=1,
-            channel_request_lookahead=1,  # a client that hangs up is noticed while its photo is in work
+            channel_request_lookahead=1,  # a client that hangs up is noticed while its photo is in progress
             recv_bytes=2**18,
             log_socket_errors=False,
             asyncore_use_poll=hasattr(select, "poll"),
@@ -96,10 +96,10 @@ class Server(TcpWSGIServer):
         os.set_blocking(pull, False) if isinstance(pull, int) else pull.setblocking(False)  # a pipe, or a socket
 
     def maintenance(self, now: float) -> None:
-        """Ends idle connections, as waitress does, and late requests; forgets what was left behind.
+        """Ends idle connections, as waitress does, and late requests; clears leftovers.
 
         Args:
-            now: time.monotonic, which `Channel.last_activity` counts in too.
+            now: time.monotonic, as in `Channel.last_activity`.
         """
         super().maintenance(now)
         self.helper.expire()
@@ -115,7 +115,7 @@ class Server(TcpWSGIServer):
                 channel.will_close = True
 
     def handle_accept(self) -> None:
-        """As waitress does, but for several, as far as there are places."""
+        """As waitress does, but for several at once, as long as there are places."""
         for _ in range(_AT_ONCE):
             before = len(self.active_channels)
             super().handle_accept()
@@ -123,8 +123,8 @@ class Server(TcpWSGIServer):
                 return
 
     def _make_room(self, least: int = 0) -> bool:
-        """Whether another connection has a place; hangs up on the oldest of those that have shown no right, where they
-        take more than half of the places, or all are taken; on so many at least.
+        """Whether another connection has a place. Closes the oldest ones without a token or cookie if they take more
+        than half of the places, or if all are taken; `least` of them at least.
         """
         now = time.monotonic()
         there = [channel for channel in self.active_channels.values() if not channel.will_close]
@@ -137,12 +137,12 @@ class Server(TcpWSGIServer):
         return not self._is_crowded
 
     def add_task(self, channel: Channel) -> None:
-        """Has a request answered; those that have shown a right wait for no stranger."""
+        """Has a request answered; clients with a token or cookie do not wait for strangers."""
         (self.task_dispatcher if channel.is_trusted else self._for_strangers).add_task(channel)
 
     def pull_trigger(self) -> None:
-        """As waitress does; but where the pipe is full, a thread that holds what the loop waits for would wait for the
-        loop to empty it. The loop wakes up all the same.
+        """As waitress does, but without waiting: with a full pipe, a thread could wait for the loop while the loop
+        waits for the thread. The loop wakes up anyway.
         """
         with suppress(BlockingIOError):
             super().pull_trigger()
@@ -151,7 +151,7 @@ class Server(TcpWSGIServer):
         return super().readable() and time.monotonic() >= self._accepts_at and self._make_room()
 
     def accept(self) -> tuple | None:
-        """As waitress does; where descriptors are short it waits, instead of being asked again at once, and again."""
+        """As waitress does, but waits if descriptors are short, instead of retrying without pause."""
         try:
             return super().accept()
         except OSError as error:
@@ -170,7 +170,7 @@ class Server(TcpWSGIServer):
                 self.pull_trigger()
 
     def hurry(self) -> None:
-        """Asks `finish` to end where it stands; from any thread, or a signal handler."""
+        """Makes `finish` end at once; from any thread, or a signal handler."""
         self.hurried = True
 
     def run(self) -> None:
@@ -179,16 +179,16 @@ class Server(TcpWSGIServer):
             self._turn(1.0)
 
     def finish(self) -> None:
-        """Finishes the photo in work, every answer and the jobs that are asked about, within settings.stop_seconds."""
+        """Finishes the photo, every answer and the jobs that clients ask about, within settings.stop_seconds."""
         self.helper.begin_to_stop()
         end = time.monotonic() + self.helper.settings.stop_seconds
         while time.monotonic() < end and not self.hurried and self._is_busy():
             self._turn(0.05)
         for channel in list(self.active_channels.values()):
-            channel.handle_close()  # so that requests that still wait see that nobody waits for them
+            channel.handle_close()  # so that waiting requests see that their client is gone
         for dispatcher in (self.task_dispatcher, self._for_strangers):
             dispatcher.shutdown()
-        with self._stop_lock:  # whoever stops pulls no trigger that is closed
+        with self._stop_lock:  # so that stopping never uses a closed trigger
             self.asyncore.close_all(self._map)
 
     def _is_busy(self) -> bool:
@@ -212,4 +212,4 @@ def places(most: int) -> int:
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     if files == resource.RLIM_INFINITY:
         return most
-    return min(most, max(_FEWEST, (files - _FILES) // 2))  # one for a connection and one for what it is sent
+    return min(most, max(_FEWEST, (files - _FILES) // 2))  # one for a connection and one for the file sent to it

@@ -1,4 +1,4 @@
-"""Who this run of the helper is, and the secrets that prove the right to use it. All but one are new at each start."""
+"""The identity of this run of the helper, and the secrets that give access to it. All but one are new at each start."""
 
 import hmac
 import re
@@ -11,7 +11,7 @@ class Identity:
     instance: str = field(default_factory=lambda: secrets.token_hex(8))
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)  # 256 bits, for programs
     cookie: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)  # 256 bits, for the page
-    # By this one, which the page is given, a page that is open and the next run know each other: see `lasting`.
+    # The page gets this one, so that an open page and the next run can recognise each other: see `lasting`.
     page_key: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
 
     @property
@@ -22,15 +22,15 @@ class Identity:
         return _equal(offered, self.token)
 
     def proof(self, nonce: str) -> str:
-        """What only a holder of the token can answer to a nonce, so that a client sees it before it sends the token."""
+        """The answer to a nonce that only a holder of the token knows; clients check it before they send the token."""
         return _keyed(self.token, f"lutbridge:{nonce}")
 
     def proof_to_page(self, port: int, nonce: str) -> str:
-        """The same for the page, whose scripts are not to know the token: on this port, as the key outlives a run."""
+        """The same for the page, whose scripts must not know the token; for this port, as the key outlives a run."""
         return _keyed(self.page_key, f"lutbridge-helper:{port}:{nonce}")
 
     def is_page(self, port: int, offered: str) -> bool:
-        """Whether a page of an earlier run asks, that was sent to this run on this port."""
+        """Whether a page of an earlier run asks this run, on this port."""
         return _equal(offered, _keyed(self.page_key, f"lutbridge-page:{port}:{self.instance}"))
 
     def is_cookie(self, offered: str) -> bool:

@@ -1,4 +1,4 @@
-"""Work on photos: one at a time, a few waiting, each of which can be watched, cancelled and collected."""
+"""Work on photos: one at a time, a few waiting; each can be watched, cancelled and collected."""
 
 import logging
 import secrets
@@ -14,24 +14,24 @@ from lutbridge_server.errors import ApiError, refusal_of, shutting_down
 
 log = logging.getLogger(__name__)
 
-# Reports how far the work is, 0 to 1; raises Cancelled where nobody wants its result any more.
+# Reports progress, 0 to 1; raises Cancelled if the result is no longer wanted.
 Step = Callable[[float], None]
 
 
 class Cancelled(Exception):  # noqa: N818 - no error
-    """The work was given up at a step."""
+    """The work was cancelled at a step."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a job made.
+    """The result of a job.
 
     Attributes:
         path: the file, in the spool.
         size: of the file, in bytes.
         type: its media type.
         name: a file name for the client.
-        facts: what `Lutbridge-Result` says.
+        facts: for `Lutbridge-Result`.
     """
 
     path: Path
@@ -42,13 +42,13 @@ class Result:
 
 
 class Job:
-    """One piece of work and where it stands.
+    """One piece of work and its state.
 
     Args:
         kind: "lut", "render", "mask", "take", "solve", "shared-lut" or "warm-up".
-        work: does it; called once at most, by the worker's thread.
-        release: lets go of what the work was to be given; called once, when it is over.
-        drop: removes what the work made; called once at most, when nobody wants it any more.
+        work: the work itself; called at most once, by the worker's thread.
+        release: frees the input of the work; called once, when it is over.
+        drop: removes the result; called at most once, when it is no longer wanted.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Job:
         self.error: ApiError | None = None
         self.asked_at = time.monotonic()  # by a client, last
         self.ended_at: float | None = None  # time.monotonic
-        self.is_unwanted = self.is_collected = False  # nobody wants the result; its client has had it, or the failure
+        self.is_unwanted = self.is_collected = False  # result no longer wanted; client has it, or the failure
         self._over, self._lock = threading.Event(), threading.Lock()
 
     def run(self) -> None:
@@ -88,13 +88,13 @@ class Job:
         self._end("failed")
 
     def abandon(self) -> None:
-        """Nobody wants the result: the work stops at its next step, and what it made is removed."""
+        """The result is no longer wanted: the work stops at its next step, and the result is removed."""
         with self._lock:
             self.is_unwanted = True
             self._drop_result()
 
     def collect(self) -> None:
-        """Its client has had what came of it."""
+        """Its client has the result or the failure."""
         self.is_collected = True
 
     @property
@@ -102,7 +102,7 @@ class Job:
         return self._over.is_set()
 
     def wait(self, seconds: float) -> bool:
-        """Whether it is over within so many seconds."""
+        """Whether it is over within `seconds`."""
         return self._over.wait(seconds)
 
     def _step(self, progress: float) -> None:
@@ -132,8 +132,8 @@ class Worker:
     """One thread that works through a bounded queue.
 
     Args:
-        most_waiting: jobs behind the one in work.
-        retry_seconds: what a refused client is told.
+        most_waiting: jobs behind the current one.
+        retry_seconds: for a refused client.
     """
 
     most_waiting: int
@@ -173,7 +173,7 @@ class Worker:
             raise refusal
 
     def cancel(self, job: Job) -> None:
-        """Ends a job: at once where it waits, at its next step where it runs."""
+        """Ends a job: at once if it waits, at its next step if it runs."""
         job.abandon()
         with self._changed:
             self._drop_unwanted()
@@ -188,7 +188,7 @@ class Worker:
             return {"running": int(self._running is not None), "waiting": len(self._queue)}
 
     def stop(self) -> None:
-        """Refuses what waits and whatever comes; the job in work goes on."""
+        """Refuses waiting and new jobs; the current job continues."""
         with self._changed:
             self._closing = True
             refused = list(self._queue)
@@ -198,7 +198,7 @@ class Worker:
             job.fail(shutting_down())
 
     def join(self, seconds: float) -> bool:
-        """Whether the job in work, if any, ended within so many seconds."""
+        """Whether the current job, if any, ended within `seconds`."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
@@ -238,7 +238,7 @@ class KeptJobs:
         most: how many there may be.
         most_bytes: of all results together, which one of them may exceed.
         seconds: for how long after its end.
-        asking_seconds: since a client asked about its job, until it counts as gone.
+        asking_seconds: a client that has not asked about its job for so long counts as gone.
     """
 
     def __init__(self, most: int, most_bytes: int, seconds: int, asking_seconds: int = 5):
@@ -248,8 +248,8 @@ class KeptJobs:
         self._lock = threading.Lock()
 
     def make_room(self) -> None:
-        """Lets go of finished jobs, as far as another one needs their place: first of those that were fetched, then of
-        those that nobody has asked about for a while, the oldest first.
+        """Drops finished jobs if another one needs their place: first fetched ones, then those that no client has asked
+        about for a while, oldest first.
 
         Raises:
             ApiError: too many are unfinished, or still asked about.
@@ -281,7 +281,7 @@ class KeptJobs:
             self._jobs.pop(job.id, None)
 
     def are_awaited(self, seconds: float) -> bool:
-        """Whether somebody who asked in the last so many seconds has yet to get a result, or to hear of a failure."""
+        """Whether a client that asked recently still waits for a result or a failure."""
         since = time.monotonic() - seconds
         with self._lock:
             return any(not job.is_collected and job.asked_at >= since for job in self._jobs.values())

@@ -1,5 +1,5 @@
-"""What outlives a run of the helper, so that a page that is open finds the next one and both know each other again: the
-port, and a key.
+"""Kept between runs of the helper, so that an open page finds the next one and both recognise each other: the port, and
+a key.
 """
 
 import secrets
@@ -13,11 +13,11 @@ FILE = "page.json"
 
 @dataclass(frozen=True)
 class Lasting:
-    """Kept in the state folder, for this user's eyes only.
+    """Kept in the state folder, readable only by this user.
 
     Attributes:
-        port: that the last run listened on; 0 where there was none.
-        page_key: known to the pages of all runs besides; see `Identity`.
+        port: that the last run listened on; 0 if there was none.
+        page_key: shared by the pages of all runs; see `Identity`.
     """
 
     port: int = 0

@@ -42,7 +42,7 @@ class WithoutSecrets(logging.Formatter):
 class Sparing(logging.Filter):
     """Lets each kind of line through a hundred times at once, then ten times a second; says how many it left out.
 
-    A kind is the place in the code that writes it, so that what a stranger causes hides nothing else.
+    A kind is the place in the code that writes it, so that a stranger's flood hides nothing else.
     """
 
     most, per_second = 100, 10
@@ -65,7 +65,7 @@ class Sparing(logging.Filter):
 
 
 class PrivateFile(RotatingFileHandler):
-    """A log that only its user can read, whatever the umask, also after it was rotated."""
+    """A log that only its user can read, with any umask, also after rotation."""
 
     def _open(self):
         check_own_file(Path(self.baseFilename))

@@ -8,7 +8,7 @@ from lutbridge_server.groups import OpenGroup, Solution
 from lutbridge_server.jobs import Result, Step
 from lutbridge_server.models import Models
 
-# Where a job's progress stands when the reference is rendered, and when what was to be found is found.
+# A job's progress once the reference is rendered, and once the weights are found.
 BEGUN, MATCHED = 0.1, 0.8
 
 

@@ -23,12 +23,12 @@ def with_less_and_less(retoucher: Any, work: Callable[[Any], Any]) -> tuple[Any,
         except (MemoryError, RuntimeError) as error:
             if not device.is_out_of_memory(error):
                 raise
-        device.free_memory()  # here, where the exception and the tensors that its traceback holds are gone
+        device.free_memory()  # only here are the exception, and the tensors in its traceback, gone
     raise ApiError("out_of_memory", "there is not enough memory for this photo", "close other programs")
 
 
 def bytes_in_use(device_name: str) -> dict[str, int | None]:
-    """Memory of this process, None where the system does not tell; on CUDA also the device's, free and in all."""
+    """Memory of this process, None if the system does not tell; on CUDA also the device's, free and in all."""
     found = {"resident_bytes": resident_memory() or None}
     on_device = device.memory(device_name)
     return found if on_device is None else found | dict(zip(_OF_DEVICE, on_device, strict=True))

@@ -29,7 +29,7 @@ class Models:
         self._others: OrderedDict[str, Any] = OrderedDict()
 
     def check(self, name: str | None) -> str:
-        """The name of the model that is meant; None means the default.
+        """The name of the model; None is the default.
 
         Raises:
             ApiError: there is none of that name.
@@ -57,7 +57,7 @@ class Models:
         return self._others[name]
 
     def listed(self) -> list[dict[str, Any]]:
-        """Name, summary, digest, and whether it treats person and background apart, of each, the default first."""
+        """Name, summary, digest, and whether it separates person and background, of each, the default first."""
         known = [(m.name, m.summary, m.sha256, m.path) for m in builtin_models()]
         known += [(name, _facts(path).summary, None, path) for name, path in added_models().items() if _facts(path)]
         listed = [
@@ -76,14 +76,14 @@ class Models:
         return facts is not None and facts.has_mask
 
     def check_mask(self, name: str, what: str, hint: str) -> None:
-        """Raises ApiError where the model of a checked name does not treat person and background apart."""
+        """Raises ApiError if the model of a checked name does not separate person and background."""
         if not next(model["has_mask"] for model in self.listed() if model["name"] == name):
             raise ApiError("bad_option", f"{what}: {name} does not treat person and background apart", hint)
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the file of a model says: whether it treats person and background apart, and a line for people."""
+    """From a model's file: whether it separates person and background, and a line for people."""
 
     has_mask: bool
     summary: str

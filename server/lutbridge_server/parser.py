@@ -1,6 +1,6 @@
-"""Requests as they come in: judged by their headers before a body is read, and in time that grows with their length.
+"""Incoming requests: checked by their headers before a body is read, in linear time.
 
-What is guarded here because of waitress's own ways is listed, with the test that holds it, in docs/decisions/helper.md.
+docs/decisions/helper.md lists what is guarded because of waitress, with the tests.
 """
 
 import logging
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# waitress's own patterns take time by the square of what they are given: of 8 kB of a target with "://" 20 s, of 100 kB
-# of blanks before a value two minutes. What passes these, which take it once, is matched by those at once.
+# waitress's own patterns take quadratic time: 20 s for 8 kB of a target with "://", two minutes for 100 kB of blanks
+# before a value. These take linear time, and what passes them is fast in waitress too.
 _FIRST_LINE = re.compile(rb"[A-Z]+ /[^ ]* HTTP/[0-9]\.[0-9]")
 _BLANKS = re.compile(rb"[ \t]{32}")  # more in one place than any client sends
 _MOST_LINES = 256  # of a head; browsers send 20
 
 
 class GuardError(Error):
-    """A request that the guard turned away, as waitress carries it."""
+    """A request that the guard refused, in waitress's form."""
 
     def __init__(self, error: ApiError):
         super().__init__(error.message)
@@ -37,13 +37,13 @@ class GuardError(Error):
 
 
 class Parser(HTTPRequestParser):
-    """Reads a request; asks the guard as soon as the headers are there.
+    """Reads a request; asks the guard once the headers are complete.
 
     Args:
-        channel: is told of a request that has a right.
+        channel: notified of a request with a token or cookie.
     """
 
-    path = ""  # of a head that is refused before it is taken apart; waitress logs it where the client has gone
+    path = ""  # for a head refused before parsing; waitress logs it if the client has gone
 
     def __init__(self, adj: Adjustments, channel: "Channel"):
         super().__init__(adj)
@@ -59,7 +59,7 @@ class Parser(HTTPRequestParser):
             self._refuse(no_space() if is_full(error) else internal())
             consumed = len(data)
         if self.completed:
-            self.expect_continue = False  # no invitation to send a body that nobody wants, or of which nothing is left
+            self.expect_continue = False  # no go-ahead for a body that is refused, or already here
         return consumed
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -89,13 +89,13 @@ class Parser(HTTPRequestParser):
 
     def _refuse(self, error: ApiError) -> None:
         self.error, self.completed = GuardError(error), True
-        with suppress(OSError):  # what was not written yet does not fit either
+        with suppress(OSError):  # the rest does not fit either
             self.close()
         self.body_rcv, self.content_length = None, 0
 
 
 def _check_form(head: bytes) -> None:
-    """Raises ParsingError for a head whose lines are not what they have to be."""
+    """Raises ParsingError for a malformed head."""
     if not _FIRST_LINE.fullmatch(head.partition(b"\r\n")[0].rstrip()):
         raise ParsingError("the first line is no request to this server")
     if _BLANKS.search(head):

@@ -1,4 +1,4 @@
-"""The helper's place: its lock and its state file, put back where somebody removes them while it runs."""
+"""The helper's lock and state file, restored if they are removed while it runs."""
 
 import logging
 import os
@@ -13,15 +13,15 @@ from lutbridge_server.state import LOCK, hold, make_private, publish, read_state
 
 log = logging.getLogger(__name__)
 
-_PATIENCE = 30.0  # seconds in which a full disk may get room again
+_PATIENCE = 30.0  # seconds for a full disk to get room again
 
 
 class Presence:
-    """What says that this helper is here.
+    """The lock and the state file of this helper.
 
     Args:
         folder: the state folder.
-        lock: of `state.hold`, held; `release` lets go of it.
+        lock: of `state.hold`, held until `release`.
     """
 
     def __init__(self, folder: Path, lock: FileLock, identity: Identity, port: int):
@@ -38,7 +38,7 @@ class Presence:
         publish(self._folder, self._identity, self._port)
 
     def keep(self) -> None:
-        """Puts back what was removed: folder, lock, state file. Called now and then.
+        """Restores folder, lock and state file if they were removed. Called now and then.
 
         Raises:
             SetupError: another helper has taken the place, or it could not be done for half a minute.

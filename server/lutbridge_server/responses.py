@@ -19,12 +19,12 @@ from lutbridge_server.helper import Helper
 from lutbridge_server.jobs import Job, Result, Step, unknown_job
 
 MOST_RESULT = 8000  # characters of the header Lutbridge-Result; Lightroom's and curl's own limits are higher
-HUNG_UP = 499  # stands in for the status of an answer that nobody is there to get
+HUNG_UP = 499  # status of an answer whose client is gone
 _POLL_SECONDS = 0.1  # how soon a client that hung up is noticed
 
 
 class HungUpError(Exception):
-    """The client went away while its photo was waiting or in work."""
+    """The client went away while its photo was waiting or in progress."""
 
 
 def the_helper() -> Helper:
@@ -59,7 +59,7 @@ def file_job(kind: str, work: Callable[[Step], Result], photo: Path | None = Non
 
 
 def answer(job: Job, as_job: bool) -> Response:
-    """Queues a job that makes a file; the file, or the job itself where that was asked for."""
+    """Queues a job that makes a file; returns the file, or the job itself if requested."""
     helper = the_helper()
     if as_job:
         return _accepted(helper, job)
@@ -147,7 +147,7 @@ def result_header(facts: dict[str, Any]) -> str:
 def disposition(name: str) -> str:
     """`Content-Disposition` for a file name of any script (RFC 6266)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    # NFKD makes slashes of signs that hold one (℀, ／), so it is looked at afterwards.
+    # NFKD turns some signs into slashes (℀, ／), so check afterwards.
     stem, _, suffix = re.sub(r'[^ -~]|[/\\":]', "_", plain).rpartition(".")
     plain = f"{stem.strip(' .') or 'photo'}.{suffix}"  # of a name without a Latin letter only the suffix is left
     header = f'attachment; filename="{plain}"'

@@ -1,6 +1,6 @@
-"""Who may ask for what, judged by method, path and headers alone, so before a body is read.
+"""Who may ask for what, decided by method, path and headers, before a body is read.
 
-127.0.0.1 is no boundary: every page in the user's browser can send requests to it, and every user of the machine can.
+127.0.0.1 is no boundary: every page in the user's browser and every user of the machine can send requests to it.
 """
 
 import re
@@ -10,15 +10,13 @@ from lutbridge_server.contract import PROTOCOL
 from lutbridge_server.errors import ApiError, shutting_down
 from lutbridge_server.identity import Identity
 
-BODY_TYPE = "application/octet-stream"  # not one that a form can send, so that browsers ask first, and are refused
+BODY_TYPE = "application/octet-stream"  # forms cannot send it, so browsers ask first, and are refused
 PUBLIC = ("/healthz", "/", "/open", "/resume")  # and below /page/; they hold nothing secret
-TAKES_BODY = re.compile(
-    r"/v1/(?:lut|render|mask|groups/[^/]+/takes)"
-)  # by POST; what else comes would fill the disk only
+TAKES_BODY = re.compile(r"/v1/(?:lut|render|mask|groups/[^/]+/takes)")  # by POST; other bodies would only fill the disk
 _COOKIE = re.compile(r"(?:^|;)[ \t]*(lutbridge-[0-9a-f]{16})=([^;]*)")  # as identity.py names it
 _LENGTH = re.compile(r"[0-9]{1,18}")
 
-# For every answer. The page draws pictures that it made itself (blob:), and talks to nobody else.
+# For every answer. The page shows pictures that it made itself (blob:), and only talks to the helper.
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'",
@@ -32,11 +30,11 @@ HEADERS = {
 
 
 class Guard:
-    """Judges requests to one run of the helper on one port."""
+    """Checks requests to one run of the helper on one port."""
 
     def __init__(self, identity: Identity, port: int, body_bytes: int):
         self.identity, self.body_bytes = identity, body_bytes
-        self.is_closing = False  # then clients get what they wait for, and nothing new is begun
+        self.is_closing = False  # then clients get what they wait for, and nothing new starts
         self.hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
         self.origins = {f"http://{host}" for host in self.hosts}
 
@@ -124,7 +122,7 @@ class Guard:
 def our_cookies(header: str) -> Iterator[tuple[str, str]]:
     """Names and values of the cookies in a Cookie header that this run of the helper, or another one, gave.
 
-    Every other server on this address sets cookies that come here too, some of which no parser of whole headers takes.
+    Cookies of other servers on this address come here too, and some break parsers of whole headers.
     """
     for found in _COOKIE.finditer(header):
         yield found[1], found[2].rstrip(" \t")

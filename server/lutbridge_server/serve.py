@@ -42,17 +42,17 @@ def serve(
     ready: Callable[[int, Callable[[], Ticket]], None] = lambda port, new_ticket: None,
     wait: Callable[[], None] = lambda: None,
 ) -> dict[str, Any] | None:
-    """Runs a helper until it is told to stop; where another one runs already, returns its state and starts nothing.
+    """Runs a helper until it is stopped; if one runs already, returns its state and starts nothing.
 
     Args:
         load: makes the retoucher of a model, of the default one for None.
-        ready: called with the port and what makes a ticket for the page, once the socket listens. It has to return
-            before requests are answered.
-        wait: called once where another helper is just starting or stopping, whose end or answer is waited for.
+        ready: called with the port and a function that makes a ticket for the page, once the socket listens. Requests
+            are answered after it returns.
+        wait: called once if another helper is just starting or stopping, before waiting for it.
 
     Raises:
         SetupError: the port is taken, a folder cannot be written to, or the model is damaged; or another helper
-            neither answers nor ends; or what says that this one is here was removed and could not be put back.
+            neither answers nor ends; or the lock or state file was removed and could not be restored.
     """
     folder = make_private(state_folder())
     end, told = time.monotonic() + settings.lock_seconds, False
@@ -93,7 +93,7 @@ def _run(folder: Path, lock: FileLock, settings: Settings, load: Callable, ready
                     helper.worker.submit(Job("warm-up", lambda step: helper.darkroom.warm_up()))
                     ready(settings.port, helper.tickets.issue)
                     server.run()
-                    presence.withdraw()  # whoever wants a helper now starts one, which waits for the lock
+                    presence.withdraw()  # a helper that is started now waits for the lock
                     server.finish()
                 log.info("stopped")
         finally:
@@ -116,7 +116,7 @@ def listening(port: int, rather: int = 0) -> Iterator[socket.socket]:
         SetupError: the port is taken.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
-        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows: nobody else binds the same port
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows: no other program can bind the port
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:  # a port whose last connections are still fading counts as free; one that is listened on does not
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -141,8 +141,8 @@ def _bind(sock: socket.socket, port: int, rather: int) -> None:
 
 @contextmanager
 def stopping_by_signal(server: Server) -> Iterator[None]:
-    """SIGTERM, Ctrl-C and the end of the terminal finish what is in work; SIGTERM or Ctrl-C after that gives it up, and
-    once more ends the process where it stands. The end of a terminal is often told twice, by its shell and the system.
+    """SIGTERM, Ctrl-C and closing the terminal finish the photo; another SIGTERM or Ctrl-C drops it, and a third
+    ends the process at once. Closing a terminal often signals twice, from its shell and from the system.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -8,7 +8,7 @@ HOST = "127.0.0.1"  # and never another: the helper has no TLS and one user
 
 @dataclass(frozen=True)
 class Settings:
-    """What the helper allows. Nothing here widens who may talk to it: that is always this machine's loopback."""
+    """The helper's limits. None of them lets other machines in: it always listens on loopback only."""
 
     port: int = 0  # 0: any free one; a fixed port can be taken by another user first
 
@@ -20,8 +20,8 @@ class Settings:
 
     # How many at once
     connections: int = 100  # open sockets, select's and a default ulimit's room kept
-    waiting: int = 8  # photos queued behind the one in work; more would only wait longer
-    jobs: int = 64  # jobs known at a time, finished ones that nobody fetched included
+    waiting: int = 8  # photos queued behind the current one; more would only wait longer
+    jobs: int = 64  # jobs known at a time, including finished ones that were not fetched
     job_bytes: int = 8192 * MB  # results of jobs on the disk; 13 16-bit TIFFs of 100 MP, and what the queue adds
     groups: int = 6  # open at once; hosts and the page have one each
     takes: int = 500  # of one group; a summary has 300 kB at most, so a full group 150 MB
@@ -31,15 +31,15 @@ class Settings:
     # How long, in seconds
     header_seconds: int = 10  # from a request's first byte to the end of its headers, which loopback needs no time for
     body_seconds: int = 120  # from a request's first byte to its last; 1 GB takes 2
-    linger_seconds: int = 5  # that a refused client may go on sending what is thrown away; 1 GB takes 2
+    linger_seconds: int = 5  # that a refused client may go on sending; 1 GB takes 2
     idle_seconds: int = 60  # a kept-alive connection without a request
     seconds: int = 600  # until a request that waits for its photo is answered; 100 MP without AVX take 60
     keep_seconds: int = 3600  # a finished job's result, a group since its last use
     ticket_seconds: int = 60  # from `serve --open` to the browser
-    retry_seconds: int = 2  # what a refused client is told to wait: about one photo
-    stop_seconds: int = 60  # at SIGTERM, for the photo in work, its answer, and jobs that are still asked about
-    asking_seconds: int = 5  # since a client asked about its job, until it counts as gone; ours ask every 0.3
-    close_seconds: int = 1  # then, for work that does not end: the process does
+    retry_seconds: int = 2  # wait for a refused client: about one photo
+    stop_seconds: int = 60  # at SIGTERM, for the current photo, its answer, and jobs that clients still ask about
+    asking_seconds: int = 5  # a client that has not asked about its job for so long counts as gone; ours ask every 0.3
+    close_seconds: int = 1  # after that, for unfinished work; then the process ends
     lock_seconds: int = 90  # until a helper that is starting or stopping answers or has gone: stop_seconds and a start
 
     # Memory and logs

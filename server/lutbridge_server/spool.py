@@ -20,18 +20,18 @@ from lutbridge_server.state import hold, make_private
 log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[0-9a-f]{16}")  # of a helper's folder
-# In it: photos and results, tickets, and what a result is called while it is written.
+# In it: photos and results, tickets, and results being written.
 _FILE = re.compile(r"[0-9a-f]{16}(?:\.html)?|\.lutbridge-[0-9a-f]{16}\.tmp")
 _CHUNK = 2**20
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Spool:
-    """Files under random names in a folder of its own below `parent`.
+    """Files under random names in their own folder below `parent`.
 
-    Beside the folder stands a lock that dies with its helper. Folders whose lock is free are of helpers that were
-    killed, and are removed at the start; those of living ones (of another session, or in a sandbox) are left alone, and
-    so is whatever no helper made: other names, folders without a lock file, links and what they lead to.
+    A lock beside the folder ends with its helper. Folders with a free lock are from killed helpers, and are removed at
+    the start. Those of living helpers (another session, or a sandbox) are kept, and so is everything that no helper
+    made: other names, folders without a lock file, links and their targets.
     """
 
     def __init__(self, parent: Path):
@@ -41,7 +41,7 @@ class Spool:
         self._claim()
 
     def new(self) -> Path:
-        """A path where nothing stands, in a folder that is there even after a cleaner of caches was."""
+        """A free path, in a folder that is recreated if a cache cleaner removed it."""
         with self._mutex:
             if not _is_folder(self.folder) and not self._is_closed:
                 self._claim_again()
@@ -82,7 +82,7 @@ class Spool:
             raise no_folder() from error
 
     def _claim(self) -> None:
-        """Makes the folder; its lock first, so that there is no moment in which it looks left over."""
+        """Makes the folder, its lock first, so that it never looks left over."""
         make_private(self._parent)
         folder = self._parent / secrets.token_hex(8)
         lock = hold(_lock_of(folder))
@@ -101,7 +101,7 @@ def _open_private(path: str, flags: int) -> int:
 def _remove_left_over(parent: Path) -> None:
     for folder in list(parent.iterdir()):
         if _NAME.fullmatch(folder.name) and _is_folder(folder) and _lock_of(folder).exists():
-            with suppress(SetupError):  # something else stands where the lock should
+            with suppress(SetupError):  # something else is in place of the lock
                 lock = hold(_lock_of(folder))
                 if lock is not None:
                     _remove(folder, lock)

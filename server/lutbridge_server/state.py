@@ -25,7 +25,7 @@ MOST_BYTES = 4096  # of a state file; ours has 200
 
 
 def state_folder() -> Path:
-    """Linux: the session's runtime folder where there is one. Elsewhere the platform's folder for state."""
+    """Linux: the session's runtime folder if there is one. Elsewhere the platform's folder for state."""
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     if sys.platform not in ("win32", "darwin") and os.path.isabs(runtime):
         return Path(runtime, "lutbridge")
@@ -36,13 +36,13 @@ def make_private(folder: Path) -> Path:
     """Makes a folder that only this user can look into; returns it.
 
     Raises:
-        SetupError: it cannot be made, or belongs to somebody else, or stands open to others.
+        SetupError: it cannot be made, belongs to another user, or is open to others.
     """
     try:
         for missing in [path for path in (folder, *folder.parents) if not path.exists()][::-1]:
             missing.mkdir(mode=0o700, exist_ok=True)
             with suppress(OSError):  # looked at below
-                missing.chmod(0o700)  # whatever the umask is
+                missing.chmod(0o700)  # with any umask
         found = folder.lstat()
     except OSError as error:
         raise SetupError(f"{folder}: cannot be made ({error.strerror}); check its permissions") from error
@@ -60,9 +60,9 @@ def make_private(folder: Path) -> Path:
 
 
 def check_own_file(path: Path) -> None:
-    """Raises SetupError where anything but an ordinary file stands under a name of ours: a link, a pipe, a device.
+    """Raises SetupError if one of our names is not an ordinary file but a link, a pipe or a device.
 
-    Opening a pipe would wait for its other end; what a link leads to is not ours to write to.
+    Opening a pipe would wait for its other end; the target of a link is not ours to write to.
     """
     with suppress(FileNotFoundError):
         if not stat.S_ISREG(path.lstat().st_mode):
@@ -106,7 +106,7 @@ def is_locked(folder: Path) -> bool:
 
 
 def publish(folder: Path, identity: Identity, port: int) -> None:
-    """Writes the state file, whole and for this user's eyes only; replaces what a crash left over."""
+    """Writes the state file, atomically and readable only by this user; replaces one left by a crash."""
     facts = {
         "port": port,
         "token": identity.token,
@@ -143,13 +143,13 @@ def write_private(path: Path, facts: dict) -> None:
 
 
 def withdraw(folder: Path) -> None:
-    """Removes the state file; whoever holds the lock owns it."""
+    """Removes the state file, which belongs to the holder of the lock."""
     with suppress(OSError):
         (folder / FILE).unlink()
 
 
 def read_state(folder: Path) -> dict | None:
-    """What the state file says, or None where there is none that makes sense; whether it is true is another matter."""
+    """What the state file says, or None if there is none that makes sense; whether it is true is another matter."""
     facts = read_private(folder / FILE)
     kinds = {"port": int, "token": str, "pid": int, "instance": str, "protocol": int}
     sound = facts is not None and all(type(facts.get(name)) is kind for name, kind in kinds.items())
@@ -157,7 +157,7 @@ def read_state(folder: Path) -> dict | None:
 
 
 def read_private(path: Path) -> dict | None:
-    """What `write_private` wrote, or None where there is no such thing."""
+    """What `write_private` wrote, or None if there is no such thing."""
     try:
         check_own_file(path)
         with open(path, "rb") as file:

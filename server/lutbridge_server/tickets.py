@@ -1,4 +1,4 @@
-"""Ways into the page for one browser, each good once and for a while."""
+"""Tickets that let one browser into the page, each valid once and for a while."""
 
 import io
 import secrets
@@ -10,7 +10,7 @@ from pathlib import Path
 from lutbridge_server.settings import HOST
 from lutbridge_server.spool import Spool
 
-# A browser is given this file's name and not the ticket: other users can read the command lines of processes.
+# The browser gets this file's name instead of the ticket, as other users can read command lines.
 _WAY = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="referrer" content="no-referrer">'
     '<title>lutbridge</title><meta http-equiv="refresh" content="0; url={address}"><a href="{address}">lutbridge</a>'
@@ -19,11 +19,11 @@ _WAY = (
 
 @dataclass(frozen=True)
 class Ticket:
-    """A way in.
+    """A one-time ticket for the page.
 
     Attributes:
-        path: what it opens, to be kept off command lines.
-        file: a page that leads there, for its user's eyes only; gone when the ticket is no longer good.
+        path: that it opens; keep it off command lines.
+        file: a page that leads there, readable only by its user; deleted when the ticket expires.
     """
 
     path: str
@@ -68,7 +68,7 @@ class Tickets:
         return end > time.monotonic()
 
     def expire(self) -> None:
-        """Forgets those whose time is over; called now and then."""
+        """Drops expired tickets; called now and then."""
         with self._lock:
             over = [secret for secret, (end, _) in self._good.items() if end <= time.monotonic()]
         for secret in over:

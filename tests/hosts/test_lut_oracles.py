@@ -57,11 +57,12 @@ ROWS = {
 
 
 def test_the_page_holds_the_table():
-    def row(format_, direction, other, most, why):
-        figure = f"{most:.1e}".replace(".0e", "e").replace("e-0", "e-")
-        return f"| {format_} | {direction} | {other} | {figure}{f' ({why})' * bool(why)} |\n"
-
-    table = HEAD + "".join(row(*key, *value) for key, value in ROWS.items())
+    alike = {}
+    for (format_, direction, other), (most, why) in ROWS.items():
+        figure = f"{most:.1e}".replace(".0e", "e").replace("e-0", "e-") + f" ({why})" * bool(why)
+        alike.setdefault((format_, direction, figure), []).append(other)
+    rows = (f"| {form} | {way} | {', '.join(others)} | {most} |\n" for (form, way, most), others in alike.items())
+    table = HEAD + "".join(rows)
     assert table in PAGE.read_text(encoding="utf-8"), f"docs/lut-formats.md should hold\n{table}"
 
 

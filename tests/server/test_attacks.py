@@ -1,6 +1,6 @@
-"""What strangers send to a port on this machine, from a plain socket, and what becomes of it.
+"""What strangers send to a port on this machine, from a plain socket, and the answers they get.
 
-`docs/helper-safety.md` shows this table; a test holds the two together.
+`docs/helper-safety.md` lists them by outcome; a test holds the two together.
 """
 
 import re
@@ -17,7 +17,7 @@ from lutbridge_server.settings import Settings
 from .conftest import FakeRetoucher, code_of, parse, running
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "helper-safety.md"
-PASSES = "is served"
+PASSES = "served"
 
 
 @dataclass(frozen=True)
@@ -79,43 +79,43 @@ def origins():
         "http://127.0.0.1:{port}.evil.example",
         "",
     ):
-        yield Attack("Pages of others", f"`Origin: {origin}`", "origin_refused", {"Origin": origin})
+        yield Attack("Other web pages", f"`Origin: {origin}`", "origin_refused", {"Origin": origin})
     for site in ("cross-site", "same-site"):
-        yield Attack("Pages of others", f"`Sec-Fetch-Site: {site}`", "origin_refused", {"Sec-Fetch-Site": site})
+        yield Attack("Other web pages", f"`Sec-Fetch-Site: {site}`", "origin_refused", {"Sec-Fetch-Site": site})
     asks_first = {"method": "OPTIONS", "Origin": "https://gallery.example", "Access-Control-Request-Method": "POST"}
-    yield Attack("Pages of others", "a preflight", "origin_refused", asks_first)
+    yield Attack("Other web pages", "a preflight", "origin_refused", asks_first)
     socket_ = {"Origin": "https://gallery.example", "Upgrade": "websocket", "Connection": "Upgrade"}
-    yield Attack("Pages of others", "a WebSocket", "origin_refused", socket_)
-    yield Attack("Pages of others", "the page's own origin", PASSES, {"Origin": "http://localhost:{port}"})
+    yield Attack("Other web pages", "a WebSocket", "origin_refused", socket_)
+    yield Attack("Other web pages", "the page's own origin", PASSES, {"Origin": "http://localhost:{port}"})
     for site in ("none", "same-origin"):
-        yield Attack("Pages of others", f"`Sec-Fetch-Site: {site}`", PASSES, {"Sec-Fetch-Site": site})
+        yield Attack("Other web pages", f"`Sec-Fetch-Site: {site}`", PASSES, {"Sec-Fetch-Site": site})
     form = {"method": "POST", "path": "/v1/lut", "Content-Type": "multipart/form-data; boundary=x"}
     yield Attack(
-        "Pages of others",
+        "Other web pages",
         "a form without the protocol's header",
         "protocol_unsupported",
         form | {"Lutbridge-Protocol": None},
     )
     for kind in (form["Content-Type"], "text/plain", "application/x-www-form-urlencoded", None):
         with_type = form | {"Content-Type": kind}
-        yield Attack("Pages of others", f"a body of type {kind}", "unsupported_media_type", with_type, b"x=1")
+        yield Attack("Other web pages", f"a body of type {kind}", "unsupported_media_type", with_type, b"x=1")
 
 
 def strangers():
     for value in (None, "", "Bearer", "Bearer ", "Bearer wrong", "Basic {token}", "{token}", "Bearer {token}x"):
         shown = "no `Authorization`" if value is None else f"`Authorization: {value}`"
-        yield Attack("No right", shown, "unauthorized", {"Authorization": value})
+        yield Attack("No token", shown, "unauthorized", {"Authorization": value})
     twice = {"Authorization": "Bearer {token}\r\nAuthorization: Bearer {token}"}
-    yield Attack("No right", "two `Authorization` lines", "unauthorized", twice)
+    yield Attack("No token", "two `Authorization` lines", "unauthorized", twice)
     bare = {"Authorization": None}
-    yield Attack("No right", "the token in the address", "unauthorized", bare | {"path": "/v1/info?token={token}"})
+    yield Attack("No token", "the token in the address", "unauthorized", bare | {"path": "/v1/info?token={token}"})
     yield Attack(
-        "No right", "the token as a cookie", "unauthorized", bare | {"Cookie": "token={token}; lutbridge={token}"}
+        "No token", "the token as a cookie", "unauthorized", bare | {"Cookie": "token={token}; lutbridge={token}"}
     )
     for path in ("//v1/info", "/v1/%69nfo", "/V1/info", "/v1/info/", "/healthz/../v1/info", "/nothing"):
-        yield Attack("No right", f"`GET {path}` without a token", "unauthorized", bare | {"path": path})
+        yield Attack("No token", f"`GET {path}` without a token", "unauthorized", bare | {"path": path})
     big = bare | {"method": "POST", "path": "/v1/render", "Content-Length": "900000000"}
-    yield Attack("No right", "900 MB without a token: refused before the body", "unauthorized", big)
+    yield Attack("No token", "900 MB without a token: refused before the body", "unauthorized", big)
     for method, path in (
         ("GET", "/healthz"),
         ("POST", "/healthz"),
@@ -125,9 +125,9 @@ def strangers():
     ):
         needless = bare | {"method": method, "path": path, "Content-Length": "1000000"}
         what = f"`{method} {path}` with 1 MB, where no token is needed: refused before the body"
-        yield Attack("No right", what, "bad_request", needless)
+        yield Attack("No token", what, "bad_request", needless)
     endless = bare | {"method": "POST", "path": "/healthz", "Transfer-Encoding": "chunked"}
-    yield Attack("No right", "`POST /healthz` with chunks: refused before the first", "bad_request", endless)
+    yield Attack("No token", "`POST /healthz` with chunks: refused before the first", "bad_request", endless)
 
 
 def smuggling():
@@ -298,8 +298,10 @@ def test_an_attack_comes_to_nothing(attack, server):
     assert parse(server.send(server.head("GET", "/healthz"))).status == 204, "it lives"
 
 
-def test_the_document_shows_this_table():
-    rows = re.findall(r"^\| (?!what is sent|---)(.+) \| (\S.*) \|$", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
-    outcomes = {what: outcome.strip("`") for what, outcome in rows}
-    shown = {attack.what.replace("|", "\\|"): attack.outcome for attack in ATTACKS}
-    assert {what: outcomes.get(what) for what in shown} == shown
+def test_the_document_shows_these_attacks():
+    sections = DOCUMENT.read_text(encoding="utf-8").split("\n## ")
+    for kind in dict.fromkeys(attack.kind for attack in ATTACKS):
+        (section,) = [section for section in sections if section.startswith(f"{kind}\n")]
+        rows = re.findall(r"^\| (?!outcome|---)`?([\w ]+?)`? \| (.+) \|$", section, re.MULTILINE)
+        shown = {what: outcome for outcome, sent in rows for what in sent.split(" · ")}
+        assert shown == {attack.what.replace("|", "\\|"): attack.outcome for attack in ATTACKS if attack.kind == kind}

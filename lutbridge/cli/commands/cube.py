@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def cube(
     settings: BatchSettings, model: ModelSettings, view: str, grid_size: int, besides: "Beside", format_name: str
 ) -> int:
-    """Writes a LUT file for each photo, what goes beside it, and one for each group; returns the exit code."""
+    """Writes a LUT file for each photo, its side files, and one for each group; returns the exit code."""
     from lutbridge.cli.batch import retouch
     from lutbridge.cli.presets import Presets
 

@@ -32,7 +32,7 @@ def doctor(as_json: bool) -> int:
 def _attempt(check: Callable[[], list[Diagnosis]]) -> list[Diagnosis]:
     try:
         return check()
-    except Exception as error:  # whatever is broken is the finding
+    except Exception as error:  # any exception is a finding
         return [Diagnosis(check.__name__.strip("_").replace("_", " "), False, f"{type(error).__name__}: {error}")]
 
 
@@ -168,7 +168,7 @@ def _self_test() -> list[Diagnosis]:
 
 
 def _helper() -> list[Diagnosis]:
-    """Whether a helper runs, on which port, with which version and device, and what is wrong otherwise."""
+    """Whether a helper runs, with port, version and device, or what is wrong."""
     from lutbridge_server import client
     from lutbridge_server.logs import log_folder
     from lutbridge_server.state import read_state, state_folder
@@ -195,7 +195,7 @@ def _helper() -> list[Diagnosis]:
 
 
 def _own_folders() -> list[Diagnosis]:
-    """Whether what is kept between two runs can be: the helper's state and its log; leaves nothing there."""
+    """Whether the helper's state and log can be kept; leaves nothing there."""
     from lutbridge_server.logs import log_folder
     from lutbridge_server.state import state_folder
 

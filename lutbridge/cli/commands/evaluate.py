@@ -71,7 +71,7 @@ def _ppr10k(data, split, expert):
 
 
 def _own(before, after, parted):
-    """A photographer's own pairs that line up; the others are told."""
+    """A photographer's own pairs that line up; the others are reported."""
     from lutbridge.train.data.lineup import misalignment
     from lutbridge.train.data.own_pairs import find_own_pairs
     from lutbridge.train.data.pairs import SMALL_SIDE
@@ -97,7 +97,7 @@ def _own(before, after, parted):
 
 
 def _limited(pairs, limit):
-    """At most so many pairs, in whole groups from all over; one group at least."""
+    """At most `limit` pairs, in whole groups spread over the data; at least one group."""
     if limit is None or len(pairs) <= limit:
         return pairs
     groups = list(dict.fromkeys(pair.group for pair in pairs))
@@ -136,7 +136,7 @@ def _keep(output, heading, text, networks, pairs, evaluation, long_side):
 
 
 def _plain(record):
-    """A record as JSON has it, which knows no infinity and no nan: null stands for both."""
+    """A record for JSON, which has no infinity or nan: null stands for both."""
     from math import isfinite
 
     return {name: None if isinstance(v, float) and not isfinite(v) else v for name, v in asdict(record).items()}

@@ -50,7 +50,7 @@ _PREDICTORS = {
 
 
 def _start(resnet, config):
-    """An untrained system whose ResNet-18 has learned on other photos."""
+    """An untrained system whose ResNet-18 was trained on other photos."""
     from lutbridge.research.public_models import start_from_imagenet
     from lutbridge.research.unpickle import read_tensors
     from lutbridge.train import systems

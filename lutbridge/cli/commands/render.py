@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def render(settings: BatchSettings, model: ModelSettings, besides: "Beside", is_watched: bool = False) -> int:
-    """Writes a retouched photo for each photo, and what goes beside it; returns the exit code.
+    """Writes a retouched copy of each photo, with its side files; returns the exit code.
 
     Args:
         is_watched: photos are awaited in a folder.

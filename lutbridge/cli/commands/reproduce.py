@@ -30,7 +30,7 @@ def reproduce(
     device: str,
     workers: int | None,
 ) -> int:
-    """Trains what is missing, prints the table; returns the exit code."""
+    """Trains missing systems and prints the table; returns the exit code."""
     require("train", "lutbridge reproduce")
     say(f"loading what {table} needs")  # PyTorch takes its time
     from lutbridge.batch.run import prepare_folder

@@ -15,7 +15,7 @@ _BROWSER_SECONDS = 8  # to start and to open the page; those from Snap may not r
 
 
 def serve(port: int, model: str, device: str, open_page: bool, as_json: bool) -> int:
-    """Runs the helper until it is told to stop, or points to the one that runs; returns the exit code."""
+    """Runs the helper until it is stopped, or names the one that runs already; returns the exit code."""
     one_thread_each()
     from lutbridge_server.errors import ApiError
     from lutbridge_server.serve import serve as run
@@ -30,7 +30,7 @@ def serve(port: int, model: str, device: str, open_page: bool, as_json: bool) ->
 
     def ready(port: int, new_ticket: Callable) -> None:
         _announce(port, "started", as_json)
-        if open_page:  # beside the helper, which has to answer the browser that this waits for
+        if open_page:  # in a thread, as the helper has to answer the browser that this waits for
             try:
                 ticket = new_ticket()
             except (ApiError, OSError) as error:
@@ -63,7 +63,7 @@ def _announce(port: int, state: str, as_json: bool) -> None:
 
 
 def _open(port: int, ticket) -> None:
-    """Gives the browser the ticket's file, which is gone when the page was opened; says the address where it is not."""
+    """Opens the ticket's file in the browser; it is deleted once the page opens. If that fails, shows the address."""
     import webbrowser
 
     end = time.monotonic() + _BROWSER_SECONDS

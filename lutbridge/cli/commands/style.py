@@ -9,7 +9,7 @@ from lutbridge.cli.output import put, say
 from lutbridge.errors import UsageError
 from lutbridge.model.registry import DEFAULT_MODEL
 
-EXAMPLE_STOPS = 0.5  # EV of the correction at which the error of doing both in one LUT is told
+EXAMPLE_STOPS = 0.5  # EV, of the correction for which the error of both in one LUT is reported
 
 
 def style(look: Path, start: str, output: Path, strength: float, maker: str) -> int:
@@ -48,7 +48,7 @@ def style(look: Path, start: str, output: Path, strength: float, maker: str) -> 
 
 
 def _start(start):
-    """The file of the model to correct by, and what it holds."""
+    """The file and content of the model to correct with."""
     from lutbridge.model.checkpoint import read
     from lutbridge.model.registry import find_model
 

@@ -30,7 +30,7 @@ def train(
     workers: int | None,
     **training: object,
 ) -> int:
-    """Trains, or goes on training; returns the exit code."""
+    """Trains or resumes; returns the exit code."""
     require("train", "lutbridge train")
     from lutbridge.train.task import load
 
@@ -81,7 +81,7 @@ def _fresh(data, expert, pairs, after, masks, config, start, look_only, changed)
         raise UsageError(
             "--look-only needs --pairs and a start model that separates person and background, such as portrait-v2"
         )
-    if start and Path(start).exists():  # so that the run goes on from any folder
+    if start and Path(start).exists():  # so that the run can be resumed from any folder
         start = str(Path(start).absolute())
     task = new_task(system, changed, start or "", look_only=look_only, **where)
     if config and task.model != system.model.to_dict():

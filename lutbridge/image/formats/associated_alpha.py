@@ -1,17 +1,17 @@
 """Colours that are stored multiplied with alpha, as colours, and back (TIFF 6.0, ExtraSamples; HEIF, `prem`).
 
-A retouch and a LUT are made for colours: what is multiplied would look darker to them than it is, and come out brighter
-than its alpha allows.
+Retouches and LUTs are made for plain colours: premultiplied ones would look too dark to them, and come out brighter
+than their alpha allows.
 """
 
 import numpy as np
 
 
 def divided(codes: np.ndarray, neutral: tuple[float, ...] | None = None) -> np.ndarray:
-    """Codes (H, W, C + 1), alpha last, of which C were multiplied with alpha; changed in place and returned.
+    """Codes (H, W, C + 1), alpha last, colours premultiplied with alpha; changed in place and returned.
 
     What is brighter than its alpha becomes white; where alpha is 0 there is no colour, and 0 is left. `multiplied`
-    gives back the very codes that are no brighter than their alpha.
+    restores exactly the codes that are no brighter than their alpha.
 
     Args:
         codes: unsigned integers, or floats with 1 for opaque.

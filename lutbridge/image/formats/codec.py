@@ -1,4 +1,4 @@
-"""What a codec is, what it hands over, and the limits that all of them keep."""
+"""What a codec provides and returns, and the limits that all of them keep."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _accepted = _Accepted()
 
 
 def limit_pixels(most: int, told: Callable[[int], None] = lambda pixels: None) -> None:
-    """Hold this process to photos of so many pixels; at the start it accepts MAX_PIXELS.
+    """Limit this process to photos of this many pixels; at the start it accepts MAX_PIXELS.
 
     Args:
         told: gets the number of pixels of each accepted header, before they are decoded.
@@ -70,7 +70,7 @@ class Header:
 
 @dataclass(frozen=True)
 class Decoded:
-    """A file's content, still turned as it is stored."""
+    """A file's content, still in its stored orientation."""
 
     # (H, W, C), writable; C: 1 grey, 2 grey+alpha, 3 RGB, 4 RGB+alpha; uint8 | uint16, or uint32 for 32-bit integers,
     # or float16 | float32 with 0 for black and 1 for white, neither finite nor in that range by promise
@@ -83,13 +83,13 @@ class Decoded:
 
 
 class Codec(Protocol):
-    """The functions of a format's module; all raise RefusedError, and OSError where the disk fails."""
+    """The functions of a format's module; all raise RefusedError, and OSError if the disk fails."""
 
     def decode(self, file: BinaryIO) -> Decoded:
         """Decodes the whole photo or raises; part of a photo is never returned."""
 
     def encode(self, file: BinaryIO, container: Container, codes: np.ndarray, alpha: np.ndarray | None) -> None:
-        """Writes codes (H, W, 3) and alpha (H, W), uint8 | uint16, any strides, turned as they are to be stored."""
+        """Writes codes (H, W, 3) and alpha (H, W), uint8 | uint16, any strides, in the orientation to be stored."""
 
     def read_header(self, file: BinaryIO) -> Header:
         """Checks the file's structure from end to end, without decoding pixels."""
@@ -105,12 +105,12 @@ def interleaved(codes: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
 
 
 def damaged(what: str) -> RefusedError:
-    """The refusal for a file whose bytes are not what they should be; `what` completes "it is damaged: …"."""
+    """The refusal for a damaged file; `what` completes "it is damaged: …"."""
     return RefusedError(f"the file is damaged: {what}", "copy it again from the card or the backup")
 
 
 def undecodable() -> RefusedError:
-    """The refusal for pixels that a decoder gives up on; what it said is the cause of the exception."""
+    """The refusal for pixels that a decoder cannot decode; its error is the cause of the exception."""
     return damaged("its pixels do not decode")
 
 

@@ -47,7 +47,7 @@ def decode_heic(file: BinaryIO) -> Decoded:
         codes, info = np.array(heif), heif.info
     except (RefusedError, MemoryError):
         raise
-    except Exception as error:  # libheif's wrapper answers damage with whatever exception it runs into
+    except Exception as error:  # libheif's wrapper raises any exception on damage
         raise undecodable() from error
     bits = info.get("bit_depth", 8)
     if codes.dtype == np.uint16:  # held in the upper bits
@@ -116,7 +116,7 @@ def _full_range(codes: np.ndarray, bits: int) -> np.ndarray:
 
 
 def _profile(primaries: int | None, transfer: int | None) -> bytes | None:
-    """What an nclx box means; None for sRGB, which is also what a photo without one is in."""
+    """The colour space of an nclx box; None for sRGB, which also holds for a photo without one."""
     primaries = 1 if primaries in (None, _UNSPECIFIED) else primaries
     transfer = SRGB_TRANSFER if transfer in (None, _UNSPECIFIED, *_VIDEO_TRANSFERS) else transfer
     if (primaries, transfer) == (1, SRGB_TRANSFER):

@@ -1,6 +1,6 @@
 """The boxes of HEIC, AVIF and CR3 files: whether all that they name is there (ISO/IEC 14496-12 and 23008-12).
 
-libheif and libavif show what they have where data is missing: green tiles, or a frame that ends in a smear.
+If data is missing, libheif and libavif show the rest: green tiles, or a frame that ends in a smear.
 """
 
 import struct
@@ -49,7 +49,7 @@ def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
 
 
 def check_top_level(data: bytes) -> list[Box]:
-    """The boxes of a file up to what is none, such as a maker's own trailer.
+    """The boxes of a file up to anything else, such as a maker's own trailer.
 
     Raises:
         RefusedError: one reaches past the end of the file.
@@ -64,10 +64,10 @@ def check_top_level(data: bytes) -> list[Box]:
 
 
 def check_pictures(data: bytes) -> None:
-    """Refuses a HEIF or AVIF file of which a part is missing or was filled up with zeros.
+    """Refuses a HEIF or AVIF file with a part missing or filled with zeros.
 
     Raises:
-        RefusedError: an item lies outside the file, or its coded data cannot be what an encoder wrote.
+        RefusedError: an item lies outside the file, or no encoder can have written its data.
     """
     meta = next((box for box in check_top_level(data) if box.kind == b"meta"), None)
     if meta is None:
@@ -86,7 +86,7 @@ def check_pictures(data: bytes) -> None:
 
 
 def holds_credentials(data: bytes) -> bool:
-    """Whether a C2PA manifest stands in the file (C2PA 2.1, A.5: a uuid box)."""
+    """Whether a C2PA manifest is in the file (C2PA 2.1, A.5: a uuid box)."""
     return any(box.kind == b"uuid" and data[box.start : box.start + 16] == _C2PA for box in check_top_level(data))
 
 
@@ -150,7 +150,7 @@ def _locations(data: bytes, iloc: Box) -> Iterator[tuple[int, int, list[tuple[in
 
 
 def _length_bytes(data: bytes, iprp: Box | None) -> int:
-    """How wide the length before each NAL unit is, as the HEVC configuration says; 4 where there is none."""
+    """How wide the length before each NAL unit is, as the HEVC configuration says; 4 if there is none."""
     for ipco in boxes(data, iprp.start, iprp.end) if iprp else ():
         for box in boxes(data, ipco.start, ipco.end) if ipco.kind == b"ipco" else ():
             if box.kind == b"hvcC":

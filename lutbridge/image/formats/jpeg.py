@@ -26,7 +26,7 @@ _SAMPLINGS = {(1, 1): "444", (2, 1): "422", (1, 2): "440", (2, 2): "420", (4, 1)
 _MOST_BYTES_PER_BYTE = 2048 * 3
 _FILLER, _END_MARKER = bytes(32), b"\xff\xd9"
 _NOISE = bytes((37 * i * i + 11) % 255 for i in range(64))  # no FF, which would begin a marker
-_BLANK = bytes(256)  # in a scan: a flat picture, or what a failed copy left
+_BLANK = bytes(256)  # in a scan: a flat picture, or a failed copy
 _SURPLUS = 16  # bytes that a scan may have more than it needs, as a few cameras write them
 _RESTART = re.compile(rb"\xff([\xd0-\xd7])")
 _JFIF_END = 20  # the encoder's own start of image and JFIF segment
@@ -36,7 +36,7 @@ _JFIF_END = 20  # the encoder's own start of image and JFIF segment
 class Parts:
     """What only the JPEG writer needs."""
 
-    segments: tuple[tuple[int, bytes], ...]  # (marker, payload) beside EXIF, XMP and ICC
+    segments: tuple[tuple[int, bytes], ...]  # (marker, payload) besides EXIF, XMP and ICC
     sampling: str  # chroma subsampling of the result, such as "420"
 
 
@@ -86,10 +86,10 @@ def check_complete(data: bytes, stream: Stream) -> None:
 
 
 def _check_used_up(data: bytes, stream: Stream) -> None:
-    """Refuses a scan with a stretch of zeros that is no flat part of the photo.
+    """Refuses a scan with a run of zeros that is not a flat part of the photo.
 
-    Zeros are a code of their own, which stands for other pixels than were there: so too little of the scan is used, or
-    a restart marker is missing. libjpeg remarks on both, and its wrappers keep that to themselves.
+    Zeros are valid code, but for other pixels than were there: so too little of the scan is used, or a restart marker
+    is missing. libjpeg warns of both, but its wrappers hide that.
     """
     restarts = [mark[0] & 7 for mark in _RESTART.findall(data, stream.scan, stream.end)]
     in_turn = restarts == [i % 8 for i in range(len(restarts))]
@@ -150,10 +150,10 @@ def _by_libjpeg(data) -> np.ndarray:
 
 
 def _unless_cut(codes: np.ndarray, noisy: np.ndarray) -> np.ndarray:
-    """The codes, or a refusal where noise after the last scan changed them.
+    """The codes, or a refusal if noise after the last scan changed them.
 
-    Of several scans, libjpeg fills up what the last one lacks and says nothing. A scan that is whole never reads what
-    follows it; one that was cut, and then closed with an end marker, decodes the noise.
+    With several scans, libjpeg silently fills in what the last one lacks. A complete scan never reads what follows it;
+    one that was cut, and then closed with an end marker, decodes the noise.
     """
     if not np.array_equal(codes, noisy):
         raise undecodable()
@@ -163,9 +163,9 @@ def _unless_cut(codes: np.ndarray, noisy: np.ndarray) -> np.ndarray:
 def _by_pillow(data: bytes, stream: Stream, mode: str, scale: int, ends: tuple[bytes, ...] = ()) -> np.ndarray:
     """Decodes the whole photo at 1/scale, and refuses entropy-coded data that stops early.
 
-    libjpeg would fill the rest with grey, but Pillow gives it no invented end marker, so that one that lacks data
-    reports it. One scan of sequential data gets filler in place of its end marker: a whole photo never reads it, one
-    that was cut and then closed with an end marker runs through it and out of data.
+    libjpeg would fill the rest with grey, but Pillow adds no end marker of its own, so missing data is an error. One
+    sequential scan gets filler in place of its end marker: a complete photo never reads it; one that was cut and then
+    closed with an end marker runs through it and out of data.
     """
     coding = [payload[:12] for marker, payload in stream.segments if marker == APP14 and len(payload) >= 12]
     adobe = b"".join(segment_bytes(APP14, payload) for payload in coding)
@@ -181,5 +181,5 @@ def _drafted(lean: bytes, mode: str, scale: int) -> np.ndarray:
         with JpegImagePlugin.JpegImageFile(io.BytesIO(lean)) as image:
             image.draft(mode, (max(1, image.width // scale), max(1, image.height // scale)))
             return np.array(image)
-    except Exception as error:  # Pillow's parsers answer damage with whatever exception they run into
+    except Exception as error:  # Pillow's parsers raise any exception on damage
         raise undecodable() from error

@@ -51,7 +51,7 @@ class Blocks:
 
 
 def gather(segments: tuple[tuple[int, bytes], ...]) -> Blocks:
-    """Sorts APPn and COM segments; joins what was cut into several; leaves out thumbnails and picture indexes."""
+    """Sorts APPn and COM segments; joins split ones; leaves out thumbnails and picture indexes."""
     exif, xmp, icc, photoshop, others = [], [], [], [], []
     multi_picture = credentials_found = False
     for marker, payload in segments:
@@ -86,13 +86,13 @@ def photoshop_segments(resources: bytes) -> list[tuple[int, bytes]]:
 
 
 def resources_in(segments: tuple[tuple[int, bytes], ...]) -> bytes:
-    """The Photoshop image resources of gathered segments; b"" where there are none."""
+    """The Photoshop image resources of gathered segments; b"" if there are none."""
     found = [payload for marker, payload in segments if marker == APP13 and payload.startswith(_PHOTOSHOP)]
     return b"".join(payload[len(_PHOTOSHOP) :] for payload in found)
 
 
 def has_extended_xmp(segments: tuple[tuple[int, bytes], ...]) -> bool:
-    """Whether a part of the XMP packet stands in segments of its own."""
+    """Whether a part of the XMP packet is in segments of its own."""
     return any(marker == APP1 and payload.startswith(_EXTENDED_XMP) for marker, payload in segments)
 
 
@@ -112,7 +112,7 @@ def segments_of(blocks: Blocks) -> bytes:
 
 
 def _xmp_segments(packet: bytes) -> list[tuple[int, bytes]]:
-    """One segment; where the packet does not fit, one that names it and several that hold it."""
+    """One segment; or, if the packet does not fit, one that names it and several that hold it."""
     if len(packet) <= MOST_SEGMENT_BYTES - len(_XMP):
         return [(APP1, _XMP + packet)]
     packet, our_mark = mark.split(packet)  # which is looked for in the first segment
@@ -130,7 +130,7 @@ def _cut(block: bytes, most: int) -> list[bytes]:
 
 
 def _with_ycc_transform(marker: int, payload: bytes) -> tuple[int, bytes]:
-    """Adobe's segment ends with the colour transform; the result's is 1, YCbCr, whatever the input's was."""
+    """Adobe's segment ends with the colour transform; the result's is always 1, YCbCr."""
     if marker == APP14 and payload.startswith(_ADOBE) and len(payload) >= 12:
         payload = payload[:11] + b"\1" + payload[12:]
     return marker, payload

@@ -13,17 +13,17 @@ _BASELINE, _EXTENDED, _PROGRESSIVE = 0xC0, 0xC1, 0xC2
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 # Inside a scan FF is followed by 00 (a data byte), by FF (fill) or by a restart marker; all else ends the scan.
 _SCAN_END = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
-# What may stand between two scans, or between the last one and the end: tables, DNL, comments, a further scan.
+# Allowed between two scans, or between the last one and the end: tables, DNL, comments, another scan.
 _BETWEEN_SCANS = {0xC4, 0xDB, 0xDC, 0xDD, COM, _SOS, _EOI}
 MOST_SEGMENT_BYTES = 65533
 
 
 @dataclass(frozen=True)
 class Stream:
-    """A JPEG file taken apart."""
+    """A parsed JPEG file."""
 
     segments: tuple[tuple[int, bytes], ...]  # (marker, payload) of APPn and COM, in the file's order
-    metadata: tuple[slice, ...]  # where these stand
+    metadata: tuple[slice, ...]  # their places
     header: Header
     sampling: tuple[tuple[int, int], ...]  # (horizontal, vertical) factors of each component
     single_scan: bool  # one sequential scan holds everything
@@ -32,7 +32,7 @@ class Stream:
 
 
 def parse(data: bytes) -> Stream:
-    """Takes a JPEG file apart.
+    """Parses a JPEG file.
 
     Raises:
         RefusedError: it is cut short, damaged, or of a coding that is not handled (12 bit, lossless, arithmetic).
@@ -67,7 +67,7 @@ def parse(data: bytes) -> Stream:
 
 
 def without_metadata(data: bytes, stream: Stream, segments: bytes, end: bytes) -> bytes:
-    """The file with other segments in place of all its APPn and COM segments, and another end than its end marker."""
+    """The file with its APPn and COM segments replaced, and another end than its end marker."""
     starts = 2, *(segment.stop for segment in stream.metadata)
     stops = *(segment.start for segment in stream.metadata), stream.end
     content = memoryview(data)  # so that it is copied once
@@ -99,7 +99,7 @@ def _payload(data: bytes, position: int) -> tuple[bytes, int]:
 def _check_scans(scans: list[bytes], identifiers: bytes, is_progressive: bool) -> None:
     """Refuses a photo that lacks scans: a component, or of a progressive one any coefficient to its last bit.
 
-    libjpeg shows what is there: grey, blocks or a blur.
+    libjpeg shows the rest: grey, blocks or a blur.
     """
     exact = {identifier: [False] * 64 for identifier in identifiers}  # coefficients, in zigzag order
     for scan in scans:
@@ -127,5 +127,5 @@ def _frame(marker: int, payload: bytes) -> tuple[Header, tuple[tuple[int, int], 
 
 
 def segment_bytes(marker: int, payload: bytes) -> bytes:
-    """One segment as it stands in a file; the payload has at most MOST_SEGMENT_BYTES."""
+    """One segment as stored in a file; the payload has at most MOST_SEGMENT_BYTES."""
     return struct.pack(">BBH", 0xFF, marker, len(payload) + 2) + payload

@@ -39,7 +39,7 @@ _KEPT_THOUGH_UNSAFE = {*OF_ONE_COLOUR_TYPE, *OF_ONE_COLOUR_SPACE, b"tIME"}
 class Parts:
     """What only the PNG writer needs."""
 
-    chunks: tuple[Chunk, ...]  # ancillary chunks beside iCCP, eXIf and XMP
+    chunks: tuple[Chunk, ...]  # ancillary chunks besides iCCP, eXIf and XMP
     profile_name: bytes  # as in the iCCP chunk
 
 
@@ -148,7 +148,7 @@ def _profile_of_cicp(data: bytes, icc: bytes | None) -> bytes | None:
 
 
 def _check_gamma(kept: dict[bytes, bytes], icc: bytes | None) -> list[str]:
-    """A notice for a gAMA other than sRGB's where nothing overrules it."""
+    """A notice for a gAMA other than sRGB's if nothing overrules it."""
     gamma = kept.get(b"gAMA", b"")
     if icc or b"sRGB" in kept or b"cICP" in kept or len(gamma) != 4:
         return []

@@ -25,11 +25,11 @@ class Chunk(NamedTuple):
 
     kind: bytes
     data: bytes
-    after_pixels: bool  # where it stands: before the first or after the last IDAT
+    after_pixels: bool  # after the last IDAT, or before the first
 
 
 class Stream(NamedTuple):
-    """A PNG file taken apart; the pixels stay in the file."""
+    """A parsed PNG file; the pixels stay in the file."""
 
     header: Header
     colour_type: int
@@ -123,12 +123,12 @@ def _exactly(file: BinaryIO, length: int) -> bytes:
 
 
 def chunk_bytes(kind: bytes, data: bytes) -> bytes:
-    """One chunk as it stands in a file."""
+    """One chunk as stored in a file."""
     return struct.pack(">I", len(data)) + kind + data + zlib.crc32(data, zlib.crc32(kind)).to_bytes(4, "big")
 
 
 def profile_in(data: bytes) -> tuple[bytes, bytes]:
-    """(name, profile) of an iCCP chunk; the profile is b"" where it does not decompress."""
+    """(name, profile) of an iCCP chunk; the profile is b"" if it does not decompress."""
     name, _, rest = data.partition(b"\0")
     return name, inflate(rest[1:])
 
@@ -139,7 +139,7 @@ def profile_chunk(name: bytes, icc: bytes) -> bytes:
 
 
 def xmp_in(data: bytes) -> bytes | None:
-    """The XMP packet in an iTXt chunk; None where that is another text, or cannot be read."""
+    """The XMP packet in an iTXt chunk; None if that is another text, or cannot be read."""
     if not data.startswith(_XMP_KEYWORD) or len(data) < len(_XMP_KEYWORD) + 4:
         return None
     compressed = data[len(_XMP_KEYWORD)]
@@ -150,7 +150,7 @@ def xmp_in(data: bytes) -> bytes | None:
 
 
 def text_in(chunk: Chunk, most: int = MAX_BLOCK_BYTES) -> tuple[str, bytes] | None:
-    """Keyword and text, in UTF-8, of a textual chunk; None where it is none, cannot be read, or unpacks to more."""
+    """Keyword and text, in UTF-8, of a textual chunk; None if it is none, cannot be read, or unpacks to more."""
     keyword, _, rest = chunk.data.partition(b"\0")
     if chunk.kind == b"tEXt":
         text = rest.decode("latin-1").encode()
@@ -168,7 +168,7 @@ def raw_profile_in(chunk: Chunk) -> tuple[str, bytes] | None:
     """("exif", its block), ("xmp", its packet) or ("iptc", Photoshop's resources or bare IPTC) in a text.
 
     ImageMagick, exiftool and darktable wrote them so before PNG had a chunk for EXIF: what it is, the number of bytes,
-    and their hexadecimal digits. None where the chunk is another text, or cannot be read.
+    and their hexadecimal digits. None if the chunk is another text, or cannot be read.
     """
     if not chunk.data.startswith(RAW_PROFILE.encode()):  # asked first, as unpacking other texts would be for nothing
         return None

@@ -1,7 +1,7 @@
 """Camera RAW files, developed by LibRaw (the extra `raw`) to 16 bit in sRGB.
 
-The exposure is the camera's, never stretched to the picture's own range, so that the takes of a shoot stay alike; a DNG
-that says how much brighter it is meant is developed so.
+The exposure is the camera's, never stretched to the picture's own range, so that the takes of a shoot stay alike. A DNG
+that asks to be developed brighter is.
 """
 
 import struct
@@ -26,7 +26,7 @@ _NOTICE = (
 _DEVELOP = "develop it in your RAW converter and export a TIFF"
 _SRGB_GAMMA = (2.4, 12.92)  # power and slope of the straight part, as LibRaw wants them
 _DEFLATE, _UNASSOCIATED = 8, 2
-# By how many stops a DNG is meant brighter than its white level makes it, and what its profile adds (DNG 1.7).
+# How many stops brighter a DNG should be developed, and its profile's offset to that (DNG 1.7).
 _BASELINE_EXPOSURE, _BASELINE_EXPOSURE_OFFSET = 50730, 51109
 _STOPS = (-2.0, 3.0)  # that LibRaw can shift an exposure by
 # The tags of a RAW file's first directory that hold for a developed photo: description, make, model, resolution,
@@ -68,7 +68,7 @@ def decode(file: BinaryIO) -> Decoded:
 
 
 def _baseline_exposure(file: BinaryIO) -> float:
-    """The stops by which the file asks to be developed brighter, or darker where negative; 0 where it says nothing."""
+    """The stops by which the file asks to be developed brighter, negative for darker; 0 if it says nothing."""
     try:
         reader = ifd.Reader(file)
         entries, _ = reader.directory(reader.first)
@@ -82,7 +82,7 @@ def _baseline_exposure(file: BinaryIO) -> float:
 
 
 def _signed_rational(value: bytes | None, layout: ifd.Layout) -> float:
-    """One SRATIONAL; 0 where it is missing or no number."""
+    """One SRATIONAL; 0 if it is missing or no number."""
     if value is None or len(value) != 8:
         return 0.0
     numerator, denominator = struct.unpack(layout.order + "2i", value)

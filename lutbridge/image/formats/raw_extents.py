@@ -1,6 +1,6 @@
-"""Whether a RAW file holds all of its sensor's data, before LibRaw develops what is there and leaves the rest black.
+"""Whether a RAW file holds all of its sensor's data; LibRaw would develop a part and leave the rest black.
 
-LibRaw counts what it misses and goes on; its wrapper does not hand the count over. Sources: TIFF 6.0; DNG 1.7;
+LibRaw counts the missing data and continues; its wrapper does not return the count. Sources: TIFF 6.0; DNG 1.7;
 ISO/IEC 14496-12 (CR3); for RAF, what exiftool's documentation says of its header.
 """
 
@@ -27,7 +27,7 @@ _UNKNOWN = 0xFFFFFFFF  # Panasonic's offset, which says to look elsewhere
 
 
 def check(file: BinaryIO) -> None:
-    """Refuses a RAW file of which a part is missing or was left at zero.
+    """Refuses a RAW file with a part missing or left at zero.
 
     Raises:
         RefusedError: the sensor's data reaches past the end of the file, or some of it was never copied.
@@ -65,7 +65,7 @@ def _directories(file: BinaryIO) -> Iterator[tuple[tuple[ifd.Entry, ...], ifd.La
         try:
             entries, following = reader.directory(offset)
         except ifd.IfdError:
-            continue  # LibRaw's business, where it needs this one
+            continue  # left to LibRaw, if it needs this one
         waiting += [*tags.numbers(entries, reader.layout, tags.SUB_IFDS), following]
         photometric = tags.numbers(entries, reader.layout, tags.PHOTOMETRIC)
         if not photometric or photometric[0] in RAW_PHOTOMETRICS:  # Canon's CR2 does not say
@@ -73,7 +73,7 @@ def _directories(file: BinaryIO) -> Iterator[tuple[tuple[ifd.Entry, ...], ifd.La
 
 
 def _check_tiles(entries: tuple[ifd.Entry, ...], layout: ifd.Layout) -> None:
-    """Refuses fewer tiles than the picture has; LibRaw takes what stands behind their list for tiles."""
+    """Refuses fewer tiles than the picture has; LibRaw takes what follows their list for tiles."""
 
     def largest(tag: int) -> int:
         return max((number for entry in entries if entry.tag == tag for number in entry.numbers(layout)), default=0)
@@ -107,7 +107,7 @@ def _check_pieces(file: BinaryIO, size: int, entries: tuple[ifd.Entry, ...], lay
 
 
 def _samples(data: bytes) -> int:
-    """How many a lossless JPEG says that it holds, each of which takes a bit at least; 0 where it does not say."""
+    """How many samples a lossless JPEG claims, each of at least one bit; 0 if it does not say."""
     at = len(_START)
     while data[at : at + 1] == b"\xff" and len(data) >= at + 10:
         if data[at + 1] == _FRAME:
@@ -118,7 +118,7 @@ def _samples(data: bytes) -> int:
 
 
 def _check_tail(file: BinaryIO, size: int) -> None:
-    """For makers' own layouts: the sensor's data stands at the end, and is nowhere as black as this."""
+    """For makers' own layouts: the sensor's data is at the end, and is nowhere as black as this."""
     if size > 16 * _BLANK:
         file.seek(size - 16 * _BLANK)
         if not file.read().strip(b"\0"):

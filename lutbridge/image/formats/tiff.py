@@ -40,8 +40,8 @@ _CMYK = 1  # InkSet
 _FLOAT = 3  # SampleFormat
 _REDUCED = 1  # bit of NewSubfileType: a smaller version of another picture of the file
 _UNCOMPRESSED, _DEFLATE, _JPEG = 1, 8, 7
-# JPEG says itself how large it is, which is checked. So do JPEG 2000, JPEG XL, LERC and more, which no editor of photos
-# puts into a TIFF, and which are not read: their decoders allocate whatever they are told.
+# JPEG data states its own size, which is checked. So do JPEG 2000, JPEG XL, LERC and more, but no photo editor puts
+# these into a TIFF, and their decoders allocate any claimed size, so they are not read.
 _READABLE = {*WRITABLE, _JPEG}
 # Most bytes from one: PackBits 128 from 2; LZW's longest strings; Deflate, see png.py. Others know no limit.
 _BEST_RATIOS = {_UNCOMPRESSED: 1, 5: 3000, _DEFLATE: 1033, 32946: 1033, 32773: 64}
@@ -52,7 +52,7 @@ _BUFFER_BYTES = 16 << 20  # of compressed strips in flight; tifffile would take 
 
 @dataclass(frozen=True)
 class _Directory:
-    """The directory of the photo, and what stands around it."""
+    """The photo's directory, and the rest of the file around it."""
 
     layout: ifd.Layout
     index: int  # position in the chain
@@ -168,7 +168,7 @@ def _check_kind(directory: _Directory, header: Header) -> None:
     formats = set(tags.numbers(directory.entries, directory.layout, tags.SAMPLE_FORMAT, (1,)))
     light = photometric in (_BLACK_IS_ZERO, _RGB)
     floats = formats == {_FLOAT} and light and header.bits in (16, 32)
-    if photometric == _CIE_LAB and formats == {1, 2}:  # a* and b* are signed; most writers do not say so
+    if photometric == _CIE_LAB and formats == {1, 2}:  # a* and b* are signed, though most writers do not declare it
         formats = {1}
     if formats != {1} and not floats:
         kind = {2: "signed integer", 3: "floating-point"}.get(max(formats, default=0), "unusual")
@@ -206,7 +206,7 @@ def _check_extent(file: BinaryIO, directory: _Directory, header: Header) -> None
 
 
 def _check_jpeg(file: BinaryIO, directory: _Directory, header: Header) -> None:
-    """Refuses strips or tiles that are not what their place asks for; `_check_extent` has looked where they are."""
+    """Refuses strips or tiles that do not fit their place; `_check_extent` has checked where they are."""
     width = directory.number(tags.TILE_WIDTH, header.width)
     height = directory.number(tags.TILE_HEIGHT, directory.number(tags.ROWS_PER_STRIP, header.height))
     tables = tags.block(directory.entries, tags.JPEG_TABLES) or b""
@@ -220,7 +220,7 @@ def _decode_pixels(file: BinaryIO, directory: _Directory, header: Header) -> np.
             page = tiff.pages[directory.index]
             codes = page.asarray(buffersize=_BUFFER_BYTES)
             planar = page.planarconfig == tifffile.PLANARCONFIG.SEPARATE and header.channels > 1
-    except Exception as error:  # tifffile and its codecs answer damage with whatever exception they run into
+    except Exception as error:  # tifffile and its codecs raise any exception on damage
         raise undecodable() from error
     if planar:
         codes = np.moveaxis(codes, 0, -1)
@@ -248,7 +248,7 @@ def _as_stated(codes: np.ndarray, directory: _Directory, header: Header) -> np.n
     if photometric == _CIE_LAB:
         codes = codes.view(f"u{codes.itemsize}")
         codes[..., 1:3] ^= 1 << (header.bits - 1)  # signed to offset
-    if photometric == _ICC_LAB and header.bits == 16:  # 100 stands at 65280
+    if photometric == _ICC_LAB and header.bits == 16:  # 100 is at 65280
         lightness = codes[..., 0]
         np.minimum(lightness, 65280, out=lightness)
         lightness += lightness // 256

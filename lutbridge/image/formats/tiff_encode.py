@@ -98,7 +98,7 @@ def encode(file: BinaryIO, container: Container, codes: np.ndarray, alpha: np.nd
 
 
 class _Appender:
-    """Appends blocks at even offsets, and keeps the maker note where it stood in the input.
+    """Appends blocks at even offsets, and keeps the maker note at its offset in the input.
 
     Maker notes hold offsets from the start of the file, which stay true only at the old place; so what would run
     into that place goes behind it.

@@ -1,4 +1,4 @@
-"""JPEG data inside a TIFF, looked through before a decoder allocates what it claims (TIFF Technical Note 2)."""
+"""JPEG data inside a TIFF, checked before a decoder allocates what it claims (TIFF Technical Note 2)."""
 
 from collections.abc import Iterable
 from typing import BinaryIO
@@ -15,10 +15,10 @@ def check(file: BinaryIO, pieces: Iterable[tuple[int, int]], tables: bytes, widt
 
     Args:
         pieces: (offset, length) of each.
-        tables: what they have in common, of the tag JPEGTables, or b"".
+        tables: their shared tables, from the tag JPEGTables, or b"".
         width, height: px, of the place that each of them fills.
     Raises:
-        RefusedError: one of them is not what it should be.
+        RefusedError: one of them is damaged.
     """
     if tables and not tables.endswith(_END_MARKER):
         raise damaged("its JPEG tables are cut short")

@@ -1,4 +1,4 @@
-"""Which tags of a TIFF directory describe the stored pixels and are written anew; all others are carried over."""
+"""Which tags of a TIFF directory describe the stored pixels and are written again; all others are carried over."""
 
 from lutbridge.image.metadata import credentials
 from lutbridge.image.metadata.ifd import EXIF_IFD, MAKER_NOTE, Entry, Layout
@@ -14,7 +14,7 @@ _TYPE_BYTE, _TYPE_IFD, _TYPE_IFD8 = 1, 13, 18
 # Besides the named ones: 255 old subfile type; 263-266 thresholding, cells, fill order; 280-281, 340-341 extreme
 # codes; 288-291 free space, grey response; 292-293 fax; 297 page; 301 transfer tables; 326-328 fax; 333-336 inks;
 # 400 global directory; 512-521 old JPEG; 529-532 YCbCr; 559 strips.
-# Of a sensor's data, by DNG 1.7 and TIFF/EP: a TIFF that has them is taken for a RAW file. 50784, 50838-50839 and 50844
+# Of a sensor's data, by DNG 1.7 and TIFF/EP: a TIFF with one of them counts as a RAW file. 50784, 50838-50839 and 50844
 # are other programs'.
 _OF_A_SENSOR = {33421, 33422, *range(50706, 50784), *range(50827, 50835), *range(50879, 50974), *range(50974, 51023)}
 _OF_A_SENSOR |= {*range(51041, 51203), *range(52525, 52545), *range(52546, 52554)}
@@ -61,12 +61,12 @@ def carried_over(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
 
 
 def block(entries: tuple[Entry, ...], tag: int) -> bytes | None:
-    """A tag's bytes; None where it is missing."""
+    """A tag's bytes; None if it is missing."""
     return next((entry.value for entry in entries if entry.tag == tag and isinstance(entry.value, bytes)), None)
 
 
 def numbers(entries: tuple[Entry, ...], layout: Layout, tag: int, default: tuple[int, ...] = ()) -> tuple[int, ...]:
-    """A tag's integers; `default` where it is missing."""
+    """A tag's integers; `default` if it is missing."""
     return next((entry.numbers(layout) for entry in entries if entry.tag == tag), default)
 
 
@@ -81,6 +81,6 @@ def pieces(entries: tuple[Entry, ...], layout: Layout) -> tuple[tuple[int, ...],
 
 
 def maker_note(entries: tuple[Entry, ...]) -> Entry | None:
-    """The maker note in the EXIF directory, where it is more than fits into its entry."""
+    """The maker note in the EXIF directory, if it is too large for its entry."""
     exif = next((entry.value for entry in entries if entry.tag == EXIF_IFD and isinstance(entry.value, tuple)), ())
     return next((entry for entry in exif if entry.tag == MAKER_NOTE and len(entry.value) > 8), None)

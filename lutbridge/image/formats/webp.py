@@ -1,4 +1,4 @@
-"""WebP files: still pictures, written lossless where they were lossless, else at quality 95.
+"""WebP files: still pictures; lossless ones stay lossless, others are written at quality 95.
 
 Source: RFC 9649, sections 2 (container) and 3.4 (lossless header); RFC 6386, section 9.1 (lossy header).
 """
@@ -102,7 +102,7 @@ def read_header(file: BinaryIO) -> Header:
 
 
 def _parse(file: BinaryIO) -> tuple[list[Chunk], Header]:
-    """Takes a file apart; raises RefusedError where it is cut short, damaged or animated."""
+    """Parses a file; raises RefusedError if it is cut short, damaged or animated."""
     file.seek(0)
     chunks = _chunks(file.read())
     found = dict(chunks)
@@ -135,10 +135,10 @@ def _chunks(data: bytes) -> list[Chunk]:
 
 
 def _check_not_blank(chunks: list[Chunk], header: Header) -> None:
-    """Refuses pixel data whose end a failed copy left at zero, which libwebp decodes to a smear."""
+    """Refuses pixel data that a failed copy left at zero at the end, which libwebp decodes to a smear."""
     most = _FEW_ZEROS + header.width * header.height // 256 // _BLOCKS_PER_ZERO
     for kind, data in chunks:
-        raw_alpha = kind == _ALPHA and data[:1] and not data[0] & 3  # values as they are: any number of zeros
+        raw_alpha = kind == _ALPHA and data[:1] and not data[0] & 3  # uncompressed values: any number of zeros
         if kind in (_LOSSY, _LOSSLESS, _ALPHA) and not raw_alpha and len(data) - len(data.rstrip(b"\0")) > most:
             raise damaged("a part of the pixels is missing")
 

@@ -1,4 +1,4 @@
-"""Content Credentials: C2PA manifests, signed for the very bytes that they stand in (C2PA 2.1, A.3).
+"""Content Credentials: C2PA manifests, signed for the very bytes that they are in (C2PA 2.1, A.3).
 
 Beside other pixels a verifier calls them tampered with, so they are left out, and said to be. So is the link to a
 manifest kept elsewhere, which XMP states as dcterms:provenance.

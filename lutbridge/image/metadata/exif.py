@@ -15,7 +15,7 @@ _COLOR_SPACE, _UNCALIBRATED, _INTEROPERABILITY_INDEX = 40961, 0xFFFF, 1
 
 
 def orientation_of(entries: tuple[Entry, ...], layout: Layout) -> int:
-    """The Orientation of a directory as it stands there, valid or not; 1 where there is none."""
+    """The Orientation in a directory, valid or not; 1 if there is none."""
     for entry in entries:
         if entry.tag == ORIENTATION:
             return (entry.numbers(layout) or (0,))[0]
@@ -29,7 +29,7 @@ def open_block(exif: bytes) -> tuple[bytes, int]:
         exif: the block from its TIFF header on.
 
     Returns:
-        The block without its thumbnail, every other byte where it was, and its Orientation, valid or not.
+        The block without its thumbnail, all other bytes in place; and its Orientation, valid or not.
 
     Raises:
         IfdError: it is not an EXIF block, or its directory is damaged.

@@ -1,6 +1,6 @@
-"""TIFF image file directories, as TIFF files and EXIF blocks hold them: read and written as raw bytes.
+"""TIFF image file directories in TIFF files and EXIF blocks: read and written as raw bytes.
 
-Values stay in the file's own byte order, so what is carried over is copied and never re-encoded.
+Values stay in the file's own byte order, so they are copied and never re-encoded.
 Sources: TIFF 6.0, section 2; BigTIFF design (Aware Systems); EXIF 2.32, section 4.6.
 """
 
@@ -13,7 +13,7 @@ TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4
 INTEGERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD, MAKER_NOTE = 34665, 34853, 40965, 37500
 _POINTERS = (EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD)
-_MOST_ENTRIES = 4096  # writers stay far below; bounds what a damaged count can cost
+_MOST_ENTRIES = 4096  # far more than writers use; limits the cost of a damaged count
 _DEEPEST = 2  # IFD0, EXIF, interoperability
 
 
@@ -23,7 +23,7 @@ class IfdError(ValueError):
 
 @dataclass(frozen=True)
 class Layout:
-    """How numbers stand in a file: byte order "<" or ">", and BigTIFF's 64-bit offsets or not."""
+    """How numbers are in a file: byte order "<" or ">", and BigTIFF's 64-bit offsets or not."""
 
     order: str
     big: bool = False
@@ -54,7 +54,7 @@ class Entry:
     type: int
     count: int
     value: "bytes | tuple[Entry, ...]"
-    offset: int  # where the value stood in the file it was read from
+    offset: int  # of the value in the file it was read from
 
     def numbers(self, layout: Layout) -> tuple[int, ...]:
         """The value as unsigned integers; () for other types."""
@@ -67,12 +67,12 @@ class Entry:
 class Reader:
     """Reads the directories of one file, TIFF or EXIF block.
 
-    Entries of unknown type, and those whose values lie outside the file, are left out. Whatever a hostile file
-    claims, all directories together give no more bytes than it has.
+    Entries of unknown type, or with values outside the file, are left out. Even for a hostile file, all directories
+    together return no more bytes than the file has.
 
     Args:
         file: its TIFF header is at offset 0.
-        unread: tags whose values are left b"".
+        unread: tags to skip; their values are b"".
 
     Raises:
         IfdError: it does not begin with a TIFF header.
@@ -80,7 +80,7 @@ class Reader:
 
     def __init__(self, file: BinaryIO, unread: frozenset[int] = frozenset()):
         self._file, self._unread = file, unread
-        self._size = self._budget = file.seek(0, os.SEEK_END)  # what a sound file points to does not overlap
+        self._size = self._budget = file.seek(0, os.SEEK_END)  # the values of a sound file do not overlap
         self._visited: set[int] = set()
         file.seek(0)
         head = file.read(16)
@@ -160,7 +160,7 @@ class Reader:
 
 
 def ifd_bytes(layout: Layout, entries: tuple[Entry, ...], offset: int, placed: frozenset[Entry] = frozenset()) -> bytes:
-    """A directory, its values and the directories below it, laid out to stand at `offset` (an even number).
+    """A directory, its values and the directories below it, laid out for `offset` (an even number).
 
     The values of the `placed` entries are already in the file, where their `offset` says.
     """

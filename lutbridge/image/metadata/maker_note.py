@@ -1,4 +1,4 @@
-"""Whether a maker note, whose format only its maker knows, points to places outside itself."""
+"""Whether a maker note, in its proprietary format, points to places outside itself."""
 
 from lutbridge.image.metadata.ifd import TYPE_SIZES, Entry, Layout
 
@@ -8,7 +8,7 @@ _MOST_ENTRIES, _ENTRY_BYTES = 512, 12
 
 
 def points_outside(note: Entry, layout: Layout) -> bool:
-    """Whether the note is a directory whose values stand elsewhere: neither in it nor counted from its own start."""
+    """Whether the note is a directory with values elsewhere: neither in it nor relative to its start."""
     return any(_outside(note, layout, head) for head in _HEADS)
 
 

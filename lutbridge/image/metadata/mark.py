@@ -18,7 +18,7 @@ _PACKET = (
 )
 _END = re.compile(rb"</rdf:RDF\s*>")
 _ABOUT = re.compile(rb"<rdf:Description\b[^>]*?\s(rdf:about\s*=\s*(?:\"[^\"]*\"|'[^']*'))")
-# As we write it, and as other programs do that write the whole packet anew: attributes or elements, anywhere.
+# As we write it, and as other programs do that write the whole packet again: attributes or elements, anywhere.
 _OURS = re.compile(rb"<rdf:Description [^>]*xmlns:lutbridge=[^>]*lutbridge:Software=[^>]*/>")
 _ATTRIBUTE = re.compile(rb"\s+lutbridge:\w+\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _ELEMENT = re.compile(rb"<(lutbridge:\w+)\b[^>]*?(?:/>|>[^<]*</\1\s*>)\s*")
@@ -27,7 +27,7 @@ _PRESENT = re.compile(rb"lutbridge:Software\s*[=>]")
 
 @dataclass(frozen=True)
 class Mark:
-    """What is said of a result.
+    """The mark of a result.
 
     Attributes:
         model: the name of the model or LUT.
@@ -39,7 +39,7 @@ class Mark:
 
 
 def with_mark(packet: bytes | None, mark: Mark) -> bytes:
-    """An XMP packet with the mark in place of an earlier one; other properties byte for byte."""
+    """An XMP packet with the mark, replacing an earlier one; other properties byte for byte."""
     packet = _ELEMENT.sub(b"", _ATTRIBUTE.sub(b"", _OURS.sub(b"", packet or _PACKET)))
     about = _ABOUT.search(packet)
     values = {"Software": f"lutbridge {__version__}", "Model": mark.model, "Settings": mark.settings}
@@ -56,7 +56,7 @@ def has_mark(packet: bytes | None) -> bool:
 
 
 def split(packet: bytes) -> tuple[bytes, bytes]:
-    """A packet without the mark as `with_mark` writes it, and the mark; b"" where it has none."""
+    """A packet without the mark as `with_mark` writes it, and the mark; b"" if it has none."""
     found = _OURS.search(packet)
     return (packet.replace(found[0], b""), found[0]) if found else (packet, b"")
 

@@ -11,12 +11,12 @@ _IPTC = 1028
 
 
 def without_thumbnail(resources: bytes) -> bytes:
-    """The same resources, byte for byte, less the thumbnails; what does not parse is kept as it is."""
+    """The same resources, byte for byte, without the thumbnails; data that does not parse is kept."""
     return _without(resources, _THUMBNAILS)
 
 
 def iptc_of(resources: bytes) -> tuple[bytes | None, bytes]:
-    """The IPTC block in the resources, None where there is none; and the other resources, byte for byte."""
+    """The IPTC block in the resources, None if there is none; and the other resources, byte for byte."""
     found = [resources[content] for number, _, content in _blocks(resources) if number == _IPTC]
     return (found[0] if found else None), _without(resources, (_IPTC,))
 
@@ -35,7 +35,7 @@ def _without(resources: bytes, numbers: tuple[int, ...]) -> bytes:
 
 
 def _blocks(resources: bytes) -> Iterator[tuple[int, slice, slice]]:
-    """(number, where the whole block stands, where its content stands), as far as they parse."""
+    """(number, slice of the whole block, slice of its content), as far as they parse."""
     position = 0
     while position + 12 <= len(resources) and resources[position : position + 4] == b"8BIM":
         name_bytes = (resources[position + 6] + 2) & ~1  # a Pascal string padded to even

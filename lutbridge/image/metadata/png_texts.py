@@ -1,4 +1,4 @@
-"""What a PNG says in texts and in its density, as an EXIF block, which is where the other formats say it.
+"""A PNG's texts and density as an EXIF block, for the other formats.
 
 Source: PNG, third edition, 11.3.3 (textual information) and 11.3.4.3 (pHYs); EXIF 2.32, 4.6.
 """
@@ -16,7 +16,7 @@ _MOST_BYTES = 8 << 20  # of all texts together, unpacked; a long caption has a f
 
 
 def exif_of(chunks: tuple[Chunk, ...]) -> bytes | None:
-    """An EXIF block with the texts that EXIF has a tag for, and the density; None where there is neither."""
+    """An EXIF block with the texts that EXIF has a tag for, and the density; None if there is neither."""
     layout = Layout("<")
     entries = [
         Entry(_TAGS[keyword], _ASCII, len(text) + 1, text + b"\0", 0)
@@ -33,7 +33,7 @@ def exif_of(chunks: tuple[Chunk, ...]) -> bytes | None:
 
 
 def left_out(chunks: tuple[Chunk, ...], has_exif: bool) -> list[str]:
-    """A notice that names the texts for which there is no place; beside an EXIF block of its own, all of them."""
+    """A notice that names the texts without a place in the result: all of them, if the PNG has its own EXIF block."""
     lost = [keyword for keyword in _texts(chunks) if has_exif or keyword not in _TAGS]
     return [f"its texts ({', '.join(lost)}) are left out"] if lost else []
 

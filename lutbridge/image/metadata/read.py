@@ -1,4 +1,4 @@
-"""A photo file's EXIF and XMP, without its pixels: a few reads, whatever the photo's size.
+"""A photo file's EXIF and XMP, without its pixels: a few reads, for photos of any size.
 
 Sources: as for the formats' own modules in `formats`; for RAW files, what exiftool's documentation says of RAF and CR3.
 """
@@ -35,7 +35,7 @@ class Metadata:
     """What a file says about its photo.
 
     Attributes:
-        layout: how numbers stand in the entries.
+        layout: how numbers are in the entries.
         main: the tags of the first directory (make, model …).
         camera: the tags of the EXIF directory (exposure, time …).
         xmp: the packet, or None.
@@ -48,7 +48,7 @@ class Metadata:
 
 
 def read_metadata(path: str | Path) -> Metadata:
-    """Reads what a JPEG, PNG, TIFF or WebP file says about its photo; damaged blocks count as missing.
+    """Reads the metadata of a JPEG, PNG, TIFF or WebP file; damaged blocks count as missing.
 
     Raises:
         ReadError: there is no such file, it cannot be read, or it is of no kind that `image.read` reads.
@@ -90,7 +90,7 @@ def _of_jpeg(file: BinaryIO) -> tuple[bytes | None, bytes | None]:
 
 
 def _segments(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """(marker, payload) of what stands before the first scan; ends where it stops making sense."""
+    """(marker, payload) of the segments before the first scan; ends at the first that makes no sense."""
     file.seek(2)
     while len(mark := file.read(2)) == 2 and mark[0] == 0xFF:
         if mark[1] == 0xFF:  # a fill byte
@@ -167,6 +167,6 @@ def _of_raw(file: BinaryIO) -> Metadata:
 
 
 def _box(data: bytes, name: bytes) -> bytes:
-    """The content of the first box of that name, wherever it stands; b"" where there is none."""
+    """The content of the first box of that name, anywhere in the file; b"" if there is none."""
     at = data.find(name)
     return data[at + 4 : at - 4 + int.from_bytes(data[at - 4 : at], "big")] if at >= 4 else b""

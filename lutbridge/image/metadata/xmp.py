@@ -1,4 +1,4 @@
-"""What an XMP packet says of pictures and clips that stand beside the photo in its file.
+"""What an XMP packet says about other pictures and clips in the photo's file.
 
 Sources: Ultra HDR image format 1.1 (hdrgm, Container); Google's dynamic depth and motion photo formats 1.0 (GCamera,
 Item); Apple's HDRGainMap. The prefixes are the ones that their specifications fix.
@@ -16,7 +16,7 @@ _BLANKS = re.compile(rb"\s*")
 
 
 def with_orientation(packet: bytes, orientation: int) -> bytes:
-    """The packet with this Orientation where it states one, as EXIF does beside it; other bytes as they were."""
+    """The packet with this Orientation, if it states one, to agree with EXIF; other bytes unchanged."""
     return _ORIENTATION.sub(rb"\g<1>%d" % orientation, packet)
 
 

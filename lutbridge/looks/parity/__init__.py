@@ -1,2 +1,2 @@
 """One look in every installed program: `programs` runs them, `compare` says how much each differs and
-why, `sheet` draws them beside each other."""
+why, `sheet` draws them side by side."""

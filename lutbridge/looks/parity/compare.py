@@ -19,19 +19,19 @@ from lutbridge.looks.parity.programs import PROGRAMS, Program, values
 from lutbridge.lut.formats import FORMATS, LutFile
 from lutbridge.lut.lut3d import UNIT_DOMAIN, Lut3D
 
-LONG_SIDE = 768  # px of the photo that goes through the programs
+LONG_SIDE = 768  # px, of the photo for the programs
 SAME = 0.02  # mean ΔE2000 below which there is nothing to explain
-EXPLAINED = 0.5  # a cause counts where it takes away this share of the difference that is left
+EXPLAINED = 0.5  # a cause counts if it explains this share of the remaining difference
 LITTLE = 0.2  # share of the difference that may be left without a word
 
 
 @dataclass(frozen=True, eq=False)
 class Parity:
-    """One program beside lutbridge.
+    """One program, compared with lutbridge.
 
     Attributes:
-        version: None where it is not installed.
-        result: (H, W, 3) float64, [0, 1], what it gave, or None.
+        version: None if it is not installed.
+        result: (H, W, 3) float64, [0, 1], its output, or None.
         delta_e: (H, W) ΔE2000 between that and ours, or None.
         reason: why it differs, or why there is no result; for people.
         left: mean ΔE2000 to our own lookup with what `reason` says.
@@ -59,7 +59,7 @@ def compare(file: LutFile, codes: np.ndarray, programs: Sequence[Program] = PROG
     """Puts the codes through each program, one after another.
 
     Args:
-        file: given as it is to programs that read its format, and converted for the others.
+        file: passed to programs that read its format, and converted for the others.
         codes: (H, W, 3) uint16, sRGB.
     """
     reference = ours(file.lut, codes)
@@ -118,7 +118,7 @@ def _why(program, lut, codes, result, off):
 
 
 def _alternatives(program, lut, codes, count):
-    """Our own results with so many causes at once: (their names, (H, W, 3))."""
+    """Our own results with `count` causes at once: (their names, (H, W, 3))."""
     M = FORMATS[program.format_name].prepare(lut).grid_size
     lookups = {"trilinear interpolation": "trilinear"}
     luts = {}
@@ -139,7 +139,7 @@ def _alternatives(program, lut, codes, count):
         rgb = codes / 65535.0
         if _EIGHT_BIT in chosen:
             rgb = np.rint(255 * rgb) / 255
-        if _STRETCHED in chosen:  # at x · N / 256 of an 8-bit code x, where x · (N − 1) / 255 is meant
+        if _STRETCHED in chosen:  # at x · N / 256 for an 8-bit code x, instead of x · (N − 1) / 255
             rgb = np.clip(rgb * 255 / 256 * used.grid_size / (used.grid_size - 1), 0, 1)
         if _NEAREST in chosen:
             rgb = np.rint(rgb * (used.grid_size - 1)) / (used.grid_size - 1)

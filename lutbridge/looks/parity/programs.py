@@ -1,4 +1,4 @@
-"""Other programs that put a photo through a LUT file, each as its users would have it: tetrahedrally where it can.
+"""Other programs that put a photo through a LUT file, each as its users would do it: tetrahedrally if it can.
 
 Every `run` takes the LUT's file, (H, W, 3) uint16 sRGB codes, and an empty folder; it gives codes or floats of that
 shape, which `values` makes [0, 1].
@@ -159,7 +159,7 @@ def _through_pillow(lut, codes, folder):
 
 
 def _run(command, **options):
-    """What the program writes to stdout; ValueError with its own last words where it fails."""
+    """The program's stdout; ValueError with its last message if it fails."""
     ran = subprocess.run([str(word) for word in command], capture_output=True, timeout=SECONDS, **options)
     if ran.returncode:
         words = ran.stderr.decode("utf-8", "replace").strip().split("\n")[-1]

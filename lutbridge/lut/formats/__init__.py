@@ -107,7 +107,7 @@ FORMATS: dict[str, Format] = {
     )
 }
 
-# What a format can be written as where its range is to be kept, though fewer programs read that.
+# The dialect that keeps a LUT's range, which fewer programs read.
 WITH_RANGE: dict[str, Format] = {"cube": replace(FORMATS["cube"], codec=resolve_cube, plain_only=False, clamps=False)}
 
 READ_ONLY: dict[str, Format] = {
@@ -133,13 +133,13 @@ _KNOWN = FORMATS | READ_ONLY
 
 @dataclass(frozen=True)
 class LutFile:
-    """A LUT that was read, and what is to be said about its file."""
+    """A LUT that was read, and remarks on its file."""
 
     path: Path
     format: Format
     lut: Lut3D
-    notices: tuple[str, ...]  # what is unusual: sentences without the path
-    comments: tuple[str, ...] = ()  # that stand in the file, of formats that hold any
+    notices: tuple[str, ...]  # anything unusual, in sentences without the path
+    comments: tuple[str, ...] = ()  # in the file, if the format has comments
     space: tuple[str, str] | None = None  # see `codec.Decoded`
     data: bytes = field(default=b"", repr=False)  # the file, as it was read
 
@@ -153,7 +153,7 @@ def load(path: str | Path, any_space: bool = False) -> LutFile:
     """Reads a LUT file of any format, recognised by its content first and its suffix second.
 
     Args:
-        any_space: whether a LUT that is made for another colour space than sRGB is taken; `LutFile.space` says so.
+        any_space: whether to accept a LUT for another colour space than sRGB; `LutFile.space` names it.
     Raises:
         ReadError: the file is missing, no LUT, damaged, cut short or too large; the message says what is wrong, in
             which line, and what was expected.

@@ -1,4 +1,4 @@
-"""The Academy / ASC Common LUT Format, .clf: XML with a list of steps, of which a 3D LUT is one.
+"""The Academy / ASC Common LUT Format, .clf: XML with a list of steps, such as a 3D LUT.
 
 Written are a Matrix (the domain), a LUT1D (the shaper) and a LUT3D with blue changing fastest; the first two only where
 the LUT has them. OpenColorIO, which reads it for us, would write the last bit of float32 wrongly.
@@ -40,7 +40,7 @@ def to_bytes(lut: Lut3D) -> bytes:
 
 
 def decode(data: bytes) -> Decoded:
-    """Reads a .clf file, whatever its steps are; see `codec.Codec`."""
+    """Reads a .clf file with any steps; see `codec.Codec`."""
     return opencolorio.decode(data, ".clf")
 
 

@@ -1,4 +1,4 @@
-"""What the module of a LUT format is, what it hands over, and how it refuses a file."""
+"""What a LUT format's module provides, what it returns, and how it refuses a file."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from lutbridge.lut.lut3d import LARGEST_GRID, Lut3D
 
 @dataclass(frozen=True)
 class Decoded:
-    """A file's LUT; what is unusual about the file, sentences without the path; and the comments in it."""
+    """A file's LUT; anything unusual about the file, in sentences without the path; and its comments."""
 
     lut: Lut3D
     notices: tuple[str, ...] = ()
@@ -40,10 +40,10 @@ class Format:
     title: str  # for people
     codec: Codec
     most_bytes: int  # larger files are refused unread
-    options: tuple[str, ...] = ()  # keyword arguments of `to_bytes` beside the LUT
+    options: tuple[str, ...] = ()  # keyword arguments of `to_bytes` besides the LUT
     plain_only: bool = True  # whether it has neither a domain nor a shaper (`Lut3D.is_plain`)
     clamps: bool = False  # whether it cuts values off at 0 and 1
-    holds_comments: bool = False  # whether `to_bytes` takes `comments`, lines of ASCII that `decode` gives back
+    holds_comments: bool = False  # whether `to_bytes` takes `comments`, lines of ASCII that `decode` returns
     smallest_grid: int = 2
     largest_grid: int = LARGEST_GRID
     fits: Callable[[int], bool] = lambda M: True  # which grid sizes between those two it can hold
@@ -57,7 +57,7 @@ class Format:
         """The LUT as this format holds it: itself, or resized and baked, which moves colours between its points.
 
         Args:
-            grid_size: M that is wished; the LUT's own unless said otherwise, or its `baked_size` where it is baked.
+            grid_size: the wanted M. Default: the LUT's own, or its `baked_size` if it is baked.
         """
         if self.plain_only:
             return lut.bake(self.grid_size_for(grid_size or lut.baked_size))
@@ -67,7 +67,7 @@ class Format:
         """The bytes of a file of this format; deterministic.
 
         Args:
-            comments: lines of ASCII, left out where the format has no place for them.
+            comments: lines of ASCII, left out if the format has no comments.
             options: those that `options` names; see the module of the format.
         Raises:
             ValueError: the LUT is not as `prepare` makes it.

@@ -37,7 +37,7 @@ _ARGUMENTS = {  # of each keyword
 
 @dataclass
 class _Header:
-    values: dict = field(default_factory=dict)  # keyword to what stands behind it
+    values: dict = field(default_factory=dict)  # keyword → its values
     notices: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
     table_line: int = 0  # counted from 1
@@ -51,7 +51,7 @@ def to_bytes(lut: Lut3D, comments: Sequence[str] = ()) -> bytes:
     """The file's bytes, see the module; the same LUT and comments give the same bytes.
 
     Args:
-        comments: lines of ASCII, which stand above the title.
+        comments: lines of ASCII, written above the title.
     Raises:
         ValueError: the LUT has a domain or a shaper, which some hosts ignore and others refuse; `Lut3D.bake` it first.
     """
@@ -152,7 +152,7 @@ def _argument(keyword, rest, number, notices):
 
 
 def _lut(header, curves, lattice):
-    """Puts together what the keywords say about the two tables."""
+    """Builds the LUT from the keywords and the two tables."""
     title, domain = header.get("TITLE", ""), _domain(header)
     if not len(curves):
         return Lut3D(lattice, title, domain)
@@ -164,7 +164,7 @@ def _lut(header, curves, lattice):
 
 
 def _from_curves(curves, title, domain):
-    """A 1D LUT: the curves lead to places in a lattice of eight corners, which spans what they reach."""
+    """A 1D LUT: curves into a lattice of eight corners that spans their range."""
     curves = curves.astype(np.float64)
     low, high = np.minimum(curves.min(0), 0), np.maximum(curves.max(0), 1)
     corners = Lut3D.identity(2).lattice * (high - low) + low
@@ -200,7 +200,7 @@ def _plain(values):
 
 
 def _refuse_codes(table):
-    """Some programs write codes where .cube has 0 to 1; taken as they are they would turn every photo white."""
+    """Some programs write codes instead of 0 to 1, which would turn every photo white."""
     top = table.max()
     if top >= 16 and (table == np.rint(table)).all():
         bits = next((bits for bits in (8, 10, 12, 16) if top < 2**bits), 32)
@@ -219,7 +219,7 @@ def _remarks(lut):
 
 
 def _is_blue_fastest(lattice):
-    """Whether some of its points are near the identity once red and blue are exchanged, but not as they are."""
+    """Whether some of its points are only near the identity if red and blue are swapped."""
     M = len(lattice)
     at = np.linspace(0, M - 1, min(M, 17)).astype(int)
     points, identity = lattice[np.ix_(at, at, at)], np.stack(np.meshgrid(at, at, at, indexing="ij"), -1) / (M - 1)

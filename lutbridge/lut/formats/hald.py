@@ -34,7 +34,7 @@ def to_bytes(lut: Lut3D, bits: int = 16, comments: Sequence[str] = ()) -> bytes:
     Args:
         lut: plain, its grid size the square of 2 to 16.
         bits: per channel, 8 or 16; 8 rounds to half a code of the photo, which shows in smooth skies.
-        comments: lines of ASCII, which stand in a text chunk.
+        comments: lines of ASCII, written to a text chunk.
     """
     if not lut.is_plain or not fits(lut.grid_size):
         raise ValueError("a HaldCLUT holds a plain LUT whose grid size is a square (4, 9, 16, …, 256)")
@@ -54,7 +54,7 @@ def decode(data: bytes) -> Decoded:
     except (imagecodecs.PngError, ValueError, zlib.error) as error:
         raise _damaged("its pixels do not decode") from error
     picture = picture.reshape(*picture.shape[:2], -1)
-    # A grey picture, with or without alpha, is one whose three channels are equal, as of a black-and-white look.
+    # A grey picture, with or without alpha, has three equal channels, as from a black-and-white look.
     codes, notices = picture[..., [0, 0, 0] if picture.shape[2] < 3 else [0, 1, 2]], []
     white = np.iinfo(picture.dtype).max
     if picture.shape[2] in (2, 4) and (picture[..., -1] != white).any():
@@ -67,7 +67,7 @@ def decode(data: bytes) -> Decoded:
 
 
 def _with_text(data, comments):
-    """The PNG with a text chunk behind its header, or as it is where there are no comments."""
+    """The PNG with a text chunk after its header; unchanged without comments."""
     if not comments:
         return data
     end = len(_SIGNATURE) + 8 + _IHDR.size - 8 + 4  # of the header's chunk, with its sum

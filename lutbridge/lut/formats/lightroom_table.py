@@ -36,7 +36,7 @@ class Table:
     Attributes:
         codes: (n, n, n, 3) uint16, indexed [r, g, b]; 0 is black, 65535 is white.
         primaries, gamma: the space it works in, indices into PRIMARIES and GAMMAS.
-        gamut: index into GAMUTS: what becomes of colours outside that space.
+        gamut: index into GAMUTS: how colours outside that space are handled.
         amounts: the blend at the slider's ends, 0 and 200; slider 100 is blend 1 unless the profile says otherwise.
         flags: a number without a published meaning; 0 in every known profile.
     """
@@ -137,7 +137,7 @@ def read_spelling(text: str) -> bytes:
 
 
 def _identity(n):
-    """(n, n, n, 3) uint16, what is subtracted from the codes; in integers, n = 2 wraps to 0 at white."""
+    """(n, n, n, 3) uint16, the offset subtracted from the codes; in integers, n = 2 wraps to 0 at white."""
     axis = (np.arange(n, dtype=np.int64) * 65535 + (n >> 1)) // (n - 1)
     return np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), -1).astype(np.uint16)
 

@@ -22,7 +22,7 @@ from lutbridge.lut.lut3d import Lut3D
 GROUP = "lutbridge"  # under which Lightroom's profile browser lists them
 _CRS = "{http://ns.adobe.com/camera-raw-settings/1.0/}"
 _LI = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li"
-# What a profile says about itself and its hosts; anything else in it is a setting beside the table.
+# A profile's description of itself and its hosts; anything else is a setting besides the table.
 _ABOUT = re.compile(
     "PresetType|Cluster|UUID|Supports.*|RequiresRGBTables|ShowIn.*|CameraModelRestriction|Copyright|ContactInfo|"
     "Version|ProcessVersion|CameraProfile|CameraProfileDigest|RGBTable|RGBTableAmount|Table_.*|HasSettings|"
@@ -138,7 +138,7 @@ def _reference(elements):
 
 
 def _property(element, name):
-    """A Camera Raw property of an RDF description, which may stand as an attribute or as an element; or None."""
+    """A Camera Raw property of an RDF description, as an attribute or an element; or None."""
     value = element.get(_CRS + name)
     if value is None:  # `name` may hold anything, so no path is made of it
         value = next((child.text for child in element if child.tag == _CRS + name), None)
@@ -157,7 +157,7 @@ def _blend(lattice, amount):
 
 
 def _space(table):
-    """Primaries and curve where they are not sRGB's."""
+    """Primaries and curve other than sRGB's."""
     if (table.primaries, table.gamma) == (tables.SRGB_PRIMARIES, tables.SRGB_GAMMA):
         return None
     return tables.PRIMARIES[table.primaries], tables.GAMMAS[table.gamma]

@@ -1,9 +1,9 @@
 """Formats that OpenColorIO reads for us: .csp, .spi3d, .spi1d, .3dl, .clf, .ctf, .vf, .m3d, colour decision lists, …
 
-Before it parses anything, the file's size, its text and what its header announces are looked at here. It reads in a
-process of its own (`opencolorio_child`), since it never comes back from some damaged files, with a limit on time and
-memory. What is one domain, one curve a channel and one lattice is taken over exactly; other lists of steps are baked,
-and by how much that is off is said.
+Before it parses anything, the file's size, text and header are checked here. It reads in a separate process
+(`opencolorio_child`) with limits on time and memory, as some damaged files keep it busy for ever. One
+domain, one curve per channel and one lattice are kept exactly; other lists of steps are baked, and the error is
+reported.
 """
 
 import os
@@ -60,7 +60,7 @@ def decode(data: bytes, suffix: str, title: str = "") -> Decoded:
     """The LUT of a file that OpenColorIO reads.
 
     Args:
-        suffix: by which it knows the format, as ".csp".
+        suffix: the extension that tells it the format, such as ".csp".
         title: where OpenColorIO hands none on.
     Raises:
         RefusedError: it cannot be read, is larger than it may be, or took too long.
@@ -130,7 +130,7 @@ def _read(text, suffix, folder):
 
 
 def _short(text):
-    """OpenColorIO's own words without its preambles, our temporary path, and whatever is too long for a sentence."""
+    """OpenColorIO's message without preambles and our temporary path, cut to a sentence."""
     text = " ".join((text.rpartition("' failed with: ")[2] or text).split())
     text = _TEMPORARY.sub("the file", text)
     while shorter := _PREAMBLE.match(text):

@@ -1,4 +1,4 @@
-"""A process of its own in which OpenColorIO reads a LUT file: some damaged ones keep its parser busy for ever.
+"""The separate process in which OpenColorIO reads a LUT file: some damaged ones keep its parser busy for ever.
 
     python -P opencolorio_child.py LUT RESULT.npz MOST_BYTES_OF_MEMORY
 
@@ -11,7 +11,7 @@ import sys
 import numpy as np
 import PyOpenColorIO as ocio  # noqa: N813
 
-_BAKED_GRID = 65  # lattice points along an axis, at least, where a lattice takes over the work of steps
+_BAKED_GRID = 65  # least number of lattice points per axis for steps baked into a lattice
 _CURVE = 4096  # points of a curve that takes over the work of steps
 _DENSE = 48  # colours along an axis at which the error of baking is measured; no multiple of the grid's steps
 _SAME = 1e-6  # as no curve at all: rounding of float32
@@ -78,7 +78,7 @@ def _baked(steps):
         end += 1
     before, rest = steps[at:end], steps[end:]
     curves, exact = _curves(before)
-    if not rest:  # curves only lead to places in a lattice of eight corners, which spans what they reach
+    if not rest:  # curves only: into a lattice of eight corners that spans their range
         if curves is None:
             curves = np.array([[0.0] * 3, [1.0] * 3])
         low, high = np.minimum(curves.min(0), 0), np.maximum(curves.max(0), 1)
@@ -144,7 +144,7 @@ def _domain(steps):
 
 
 def _curves(before):
-    """(S, 3) what steps that mix no channels make of 0 to 1, or None where there are none; and whether exactly."""
+    """(S, 3): 0 to 1 through the steps that mix no channels, or None without such steps; and whether that is exact."""
     if not before:
         return None, True
     if len(before) == 1 and _is_curve(before[0]):

@@ -33,7 +33,7 @@ def recognise(head: bytes, by_suffix: str | None) -> str:
     Args:
         by_suffix: the format that the file's name says, or None.
     Raises:
-        RefusedError: it is empty or something else; says what it is where that is known.
+        RefusedError: it is empty or something else; the message says what, if known.
     """
     if not head.strip(b"\0\r\n\t "):
         raise RefusedError("the file is empty", "copy it again")

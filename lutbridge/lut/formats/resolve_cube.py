@@ -1,7 +1,7 @@
 """The .cube of DaVinci Resolve, which keeps what `cube` bakes in: a domain, a shaper, and values outside [0, 1].
 
-Written are LUT_1D_SIZE and LUT_1D_INPUT_RANGE where there is a shaper, LUT_3D_SIZE, LUT_3D_INPUT_RANGE where there is a
-domain and no shaper, then the tables. The title is a comment, since OpenColorIO's reader of this dialect takes no
+Written are LUT_1D_SIZE and LUT_1D_INPUT_RANGE if there is a shaper, LUT_3D_SIZE, LUT_3D_INPUT_RANGE if there is a
+domain and no shaper, then the tables. The title is a comment, as OpenColorIO's reader of this dialect accepts no
 TITLE. Fewer programs read this than the plain form; `lut check` says which.
 
 Source: DaVinci Resolve's developer notes on LUTs.

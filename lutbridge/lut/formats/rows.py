@@ -11,7 +11,7 @@ from lutbridge.errors import RefusedError
 
 _LARGEST = float(np.finfo(np.float32).max)
 MOST_LINE = 4096  # bytes of a line that is no comment; rows take thirty
-MOST_OTHER_LINES = 10_000  # comments and blank lines, beside one for each row of a table
+MOST_OTHER_LINES = 10_000  # comments and blank lines, besides one for each row of a table
 _PIECE = 2**20  # bytes of a table that are cleaned at once, or searched for a fault, as each line becomes an object
 # No pattern here can match one text in two ways, so that none takes long over a hostile one.
 _NUMBER = re.compile(rb"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
@@ -19,7 +19,7 @@ _DECIMAL_COMMA = re.compile(rb"[+-]?\d+,\d+([eE][+-]?\d+)?")
 _COMMENT = re.compile(rb"#[^\n]*")
 _BLANK_LINES = re.compile(rb"\n[ \t\n]+")  # and the blanks that a line begins with
 _WORD = re.compile(rb"[^ \t]+")
-_ODD_BLANKS = b"\v\f\x1c\x1d\x1e\x1f"  # what NumPy takes for blanks beside those, in ASCII
+_ODD_BLANKS = b"\v\f\x1c\x1d\x1e\x1f"  # other ASCII characters that NumPy takes for blanks
 _AGAIN = "save or export it again"
 
 
@@ -87,7 +87,7 @@ def parse(text: bytes, offset: int, number: int, expected: int, columns: int = 3
     Returns:
         (expected, columns) float32, finite; and notices.
     Raises:
-        RefusedError: says which line is at fault and what was expected there.
+        RefusedError: names the faulty line and what was expected there.
     """
     table, start, notices = text, offset, []
     found = text.count(b"\n", offset)
@@ -125,7 +125,7 @@ def _pieces(text, offset):
 
 
 def _has_plain_blanks(text, start):
-    """Whether numbers can stand between blanks and tabs only; NumPy knows others, which other programs refuse."""
+    """Whether only blanks and tabs separate the numbers; NumPy accepts others, which other programs refuse."""
     is_ascii = text.isascii() or text[start:].isascii()
     return is_ascii and all(text.find(blank, start) < 0 for blank in _ODD_BLANKS)
 
@@ -139,7 +139,7 @@ def comments(text: bytes, offset: int) -> Iterator[int]:
 
 
 def stands_behind_numbers(text: bytes, at: int) -> bool:
-    """Whether something stands before the comment at `at` in its line."""
+    """Whether something precedes the comment at `at` in its line."""
     return bool(text[text.rfind(b"\n", 0, at) + 1 : at].strip())
 
 
@@ -160,7 +160,7 @@ def _fault(text, offset, number, expected, columns):
 
 
 def _fault_in(piece, number, found, expected, columns):
-    """What is wrong with a piece that begins with line `number` and stands behind `found` rows; or None."""
+    """What is wrong with a piece that begins with line `number` and follows `found` rows; or None."""
     for at, _, line in lines(piece, 0, number):
         tokens = _WORD.findall(line.partition(b"#")[0])
         if tokens and (fault := row_fault(line, tokens, columns)):

@@ -1,4 +1,4 @@
-"""Titles of LUTs, as files can hold them."""
+"""Titles of LUTs, in a form that files can hold."""
 
 import unicodedata
 
@@ -11,6 +11,6 @@ def one_line(text: str) -> str:
 
 
 def ascii_line(text: str) -> str:
-    """One line, without double quotes, accents and whatever else ASCII lacks."""
+    """One ASCII line without double quotes; accents are dropped."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return one_line(plain.replace('"', " "))

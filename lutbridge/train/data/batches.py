@@ -14,7 +14,7 @@ from lutbridge.image.thumbnail import THUMBNAILS
 from lutbridge.train.data.pairs import Pair
 
 CACHE_BYTES = 2 << 30  # decoded photos kept in memory
-AHEAD = 2  # batches prepared beside the one that is trained on
+AHEAD = 2  # batches prepared ahead of the current one
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class CropConfig:
     """How samples are cut from photos; the defaults are the published training's."""
 
     batch: int = 16  # photos a step, over all processes
-    side: int = 448  # px, side of the square that a crop is resized to; 0 to leave crops as they are
+    side: int = 448  # px, side of the square that a crop is resized to; 0 to leave crops unscaled
     crop: tuple[float, float] = (0.6, 1.0)  # least and greatest share of each side that is kept
     two_views: bool = False  # a second crop, of another version of each photo
 
@@ -45,7 +45,7 @@ class Batch(Views):
         targets_ab: (B, G, 2) mean a* and b* of the other targets of each photo's group, nan where there are fewer than
             the largest group has.
         second: crops of other versions of the same photos, or None.
-        offsets: (B, 2) int64, rows and columns by which the second crop lies below and right of the first.
+        offsets: (B, 2) int64, how many rows and columns the second crop is below and right of the first.
     """
 
     targets_ab: torch.Tensor | None = None
@@ -86,7 +86,7 @@ class Crops:
         Args:
             pairs: what to learn from; sizes must agree.
             means_ab: (P, 2) mean a*, b* of each target.
-            thumbnail_size: S, what the network asks for.
+            thumbnail_size: S, as the network needs.
             rank, world: which of how many processes this is; each draws its own part of every batch.
             workers: threads.
             thumbnail: how the network's are made, one of `image.thumbnail.THUMBNAILS`.

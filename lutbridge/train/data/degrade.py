@@ -21,12 +21,12 @@ class DegradeConfig:
     exposure_mean: float = -0.45  # EV; cameras, and photographers who guard their highlights, err to the dark side
     temperature: float = 0.19  # log gain of red, and the opposite of blue, in linear light
     tint: float = 0.075  # log gain of green in linear light
-    highlights: float = 0.30  # share by which the upper half of the tone range is stretched or compressed
+    highlights: float = 0.30  # how much the upper half of the tone range is stretched or compressed, as a share
     contrast: float = 0.15  # log of the slope about middle grey, sRGB-encoded
     saturation: float = 0.21  # log of the chroma's scale
     person_exposure: float = 0.30  # EV, person only
     person_temperature: float = 0.05  # as temperature, person only
-    undegraded: float = 0.18  # share of the photos left as they are
+    undegraded: float = 0.18  # share of the photos left unchanged
 
 
 MIDDLE_GREY = 0.46  # sRGB-encoded 18 % grey

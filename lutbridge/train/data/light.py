@@ -28,11 +28,11 @@ class LightErrors(DegradeConfig):
     curves: float = 0.35  # share whose tone errs along a smooth curve, and not by highlights and contrast
     mild: float = 0.25  # share whose errors are a part of those drawn, 0.1 to 0.6 of them
 
-    backlit_exposure: tuple[float, float] = (0.5, 2.1)  # EV, least and most, by which the person is darker
+    backlit_exposure: tuple[float, float] = (0.5, 2.1)  # EV, least and most, that the person is darker
     backlit_darker: float = 0.8  # share of the backlit whose person is darker; of the rest it is brighter
-    backlit_brighter: float = 0.65  # of that step, where the person is brighter, as by a flash
+    backlit_brighter: float = 0.65  # of that step, if the person is brighter, as with a flash
     backlit_temperature: float = 0.10  # as temperature, person only
-    backlit_rest: float = 0.4  # mean share of the errors over all that a backlit photo has beside
+    backlit_rest: float = 0.4  # mean share of the overall errors that a backlit photo also gets
     mixed_exposure: float = 0.45  # EV where the field is 1
     mixed_temperature: float = 0.10  # as temperature, where the field is 1
     curve: float = 0.30  # slope of a curve's departure at black and at white, sRGB-encoded
@@ -49,7 +49,7 @@ def degrade_light(
         mask: (B, 1, H, W) float, [0, 1], 1 on the person; a soft edge is welcome.
     Returns:
         Take and target, each (B, 3, H, W) float, sRGB-encoded, [0, 1]; the take is rounded to 8 bit as a camera's JPEG
-        would be. The target is `rgb` but for photos made monochrome or toned.
+        would be. The target is `rgb`, except for photos made monochrome or toned.
     """
     draw = _Draw(len(rgb), random)
     toned, backlit, mixed = draw.chosen(errors.toned), draw.chosen(errors.backlit), draw.chosen(errors.mixed)

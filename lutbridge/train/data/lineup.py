@@ -6,13 +6,13 @@ from scipy.ndimage import gaussian_filter, sobel
 
 from lutbridge.image.thumbnail import area_resized
 
-SIDE = 512  # px, longest side of what is compared
-TOLERANCE = 0.004  # of the longest side, by which a quarter may lie elsewhere: 2 px of what is trained on
+SIDE = 512  # px, longest side of the compared pictures
+TOLERANCE = 0.004  # of the longest side, that a quarter may be displaced: 2 px in training
 LEAST_LIKENESS = 0.3  # correlation of edges below which two pictures do not show the same
 
 
 def misalignment(before: np.ndarray, after: np.ndarray) -> str:
-    """Why two pictures of one size do not line up, as the end of a sentence; "" where they do.
+    """Why two pictures of one size do not line up, as the end of a sentence; "" if they do.
 
     The pictures' quarters are compared as well as the whole, so that a straightened horizon or a corrected lens, which
     leave the middle in its place, are found.
@@ -34,13 +34,13 @@ def misalignment(before: np.ndarray, after: np.ndarray) -> str:
 
 
 def _shift_of(before, after):
-    """px; None where there is too little to see."""
+    """px; None if there is too little to see."""
     likeness, shift = _best_shift(before, after)
     return shift if likeness >= LEAST_LIKENESS else None
 
 
 def _edges(picture):
-    """(h, w): how strong edges are against what is around them, so that neither exposure nor contrast counts."""
+    """(h, w): strength of edges relative to their surroundings, so that exposure and contrast do not count."""
     light = picture.mean(-1)
     strength = np.hypot(sobel(light, 0), sobel(light, 1))
     return strength / (gaussian_filter(strength, 8) + 0.02)

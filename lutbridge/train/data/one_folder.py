@@ -1,8 +1,8 @@
 """Originals and a host's exports of them in one folder, told apart by the names that hosts give.
 
-darktable exports to darktable_exported/, and adds _01 where a name is taken; RawTherapee's queue writes to converted/,
+darktable exports to darktable_exported/, and adds _01 if a name is taken; RawTherapee's queue writes to converted/,
 and adds -1; Lightroom adds -2, or -Edit where another program had the photo. An export that is only another file type
-of the same name is taken for one where its file says which program wrote it: most cameras write a JPEG beside the RAW.
+of the same name counts as one if its file says which program wrote it: most cameras write a JPEG beside the RAW.
 """
 
 import re
@@ -80,7 +80,7 @@ def _base(photo, originals):
 
 
 def _sort_same_names(name, paths, sides):
-    """Files of one name in one folder: a RAW file's companion is an export where a host wrote it."""
+    """Files of one name in one folder: a RAW file's companion is an export if a host wrote it."""
     raws = [path for path in paths if path.suffix.lower() in RAW_SUFFIXES]
     if len(raws) != 1 or len(paths) == 1:
         sides.originals[name] += paths

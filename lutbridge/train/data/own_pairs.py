@@ -17,7 +17,7 @@ class OwnPairs:
     """What two folders hold, by its names.
 
     Attributes:
-        pairs: no file of them was opened, but for its time; `prepare` finds those that cannot be learned from.
+        pairs: not opened yet, except for the time; `prepare` finds those that are unusable.
         left_out: one sentence for each file that is in no pair.
     """
 
@@ -26,13 +26,13 @@ class OwnPairs:
 
 
 def find_own_pairs(before: Path, after: Path | None, masks: Path | None = None) -> OwnPairs:
-    """Pairs by matching names: the same folder below `before` and `after`, and the same name but for its suffix.
+    """Pairs by matching names: the same folder below `before` and `after`, and the same name except for the suffix.
 
     Photos of a sub-folder are a group; without sub-folders, photos that were taken without a pause between them; a
     photo of which neither is known is a group of its own.
 
     Args:
-        after: None where `before` holds both, told apart as `one_folder` does.
+        after: None if `before` holds both, told apart as in `one_folder`.
         masks: a folder with the same names, white on the person.
     Raises:
         UsageError: a folder is missing or holds no photo, or no name is in both.

@@ -12,20 +12,20 @@ from lutbridge.errors import ReadError, UsageError
 from lutbridge.image.read import read
 from lutbridge.image.thumbnail import area_resized
 
-SMALL_SIDE = 540  # px, longest side of what the paper calls 360p
-ASPECT_TOLERANCE = 0.01  # by which height : width of a source and its target may differ
+SMALL_SIDE = 540  # px, longest side; the paper calls it 360p
+ASPECT_TOLERANCE = 0.01  # how far height : width of a source and its target may differ
 
 
 @dataclass(frozen=True)
 class Pair:
-    """One photo of a group with its retouched target; files are read when asked for.
+    """One photo of a group with its retouched target; files are read on demand.
 
     Attributes:
         name: unique in its data set.
         group: photos of one scene share it.
         sources: files of the photo before retouching: as it was, then versions of it with other camera settings.
         target: file of the photo retouched.
-        mask: file, white on the person; None where nobody has made one.
+        mask: file, white on the person; None if there is none.
         exact: source and target must have the same size; otherwise the same shape is enough, and the larger is reduced.
     """
 

@@ -22,7 +22,7 @@ class Portrait:
         licence: the manifest's name of it.
         origin: the repository it was published in, as the manifest has it.
         rgb: (H, W, 3) uint8, sRGB-encoded.
-        mask: (H, W) bool, True on the person; all False where nobody is in the photo.
+        mask: (H, W) bool, True on the person; all False if nobody is in the photo.
     """
 
     name: str

@@ -65,7 +65,7 @@ def prepare(
         stop: asked before each pair, as a large data set takes hours.
     Raises:
         WriteError: the folder cannot be written to.
-        KeyboardInterrupt: it was stopped; what was looked at until then is noted.
+        KeyboardInterrupt: it was stopped; photos checked so far are noted.
     """
     known = _noted(folder)
 
@@ -95,7 +95,7 @@ def prepare(
 
 
 def _noted(folder):
-    """Note → whether a pair has copies, and its target's mean; empty where nothing, or nothing usable, is noted."""
+    """Note → whether a pair has copies, and its target's mean; empty if nothing, or nothing usable, is noted."""
     try:
         return {
             note: (bool(copied), list(mean))
@@ -134,7 +134,7 @@ def _copied(pair, copies):
 
 
 def _fingerprint(pair, long_side):
-    """A name for the copies, which changes where a file does."""
+    """A name for the copies, which changes if a file does."""
     files = [path for path in (*pair.sources, pair.target, pair.mask) if path]
     try:
         told = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]

@@ -28,7 +28,7 @@ class TakeBatch:
     Attributes:
         take, target: (B, 3, H, W) float, sRGB-encoded, [0, 1]: what goes in, and the finished photo.
         mask: (B, 1, H, W) float, [0, 1], 1 on the person.
-        known: (B,) bool, whether the photo has a mask; where it has none, there may be people all the same.
+        known: (B,) bool, whether the photo has a mask; if it has none, there may be people all the same.
     """
 
     take: torch.Tensor

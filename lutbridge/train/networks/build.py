@@ -15,7 +15,7 @@ from lutbridge.train.networks.wide import WideContext
 
 
 def build(config: AnyConfig) -> RetouchingNetwork:
-    """A freshly initialised network that, untrained, leaves a photo nearly as it is.
+    """A freshly initialised network, which hardly changes a photo.
 
     (Two do not: CSRNet, and what starts from the authors' released code, begin with noise as published.)
     """

@@ -19,7 +19,7 @@ class Checkpoint:
 
     Attributes:
         network: in eval mode, on the CPU.
-        config: what it was built from.
+        config: the network's config.
         history: how it came to be: the command, commit and data of its training, as plain text values.
     """
 

@@ -1,4 +1,4 @@
-"""CSRNet: a pixel-wise network of 1 × 1 convolutions, modulated by what a second one makes of the whole photo.
+"""CSRNet: a pixel-wise network of 1 × 1 convolutions, modulated by a second one that sees the whole photo.
 
 "Conditional Sequential Modulation for Efficient Global Image Retouching" (He et al., ECCV 2020).
 """
@@ -20,7 +20,7 @@ class CSRNet(RetouchingNetwork):
     eq. 10) scales and shifts its features channel by channel, by factors that linear layers read off the condition
     vector: scale · x + shift + x, so a modulation by zeros leaves the base network.
 
-    The condition network sees the thumbnail, where the published one sees the photo at the size of its training:
+    The condition network sees the thumbnail; the published one sees the photo at the size of its training:
     a photo and its reduced copy get the same look.
     """
 

@@ -76,7 +76,7 @@ class Guide(nn.Module):
         """(B, 3, H, W) to (B, H, W)."""
         x = self.matrix(rgb.movedim(1, -1))  # (B, H, W, 3)
         bent = torch.zeros_like(x)
-        for knot, slope in zip(self.knots.T, self.slopes.T, strict=True):  # one by one: 16 photos are held otherwise
+        for knot, slope in zip(self.knots.T, self.slopes.T, strict=True):  # one by one, or it would hold 16 photos
             bent = bent + slope * F.relu(x - knot)
         return self.mix(bent)[..., 0].clamp(0, 1)
 

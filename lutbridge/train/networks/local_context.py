@@ -42,7 +42,7 @@ class LocalContextModule(nn.Module):
 
     The photo's border is replicated, so that its pixels have neighbours of their own colour rather than black ones.
 
-    Without attention (an ablation of ours) the neighbours are flattened as they are.
+    Without attention (an ablation of ours) the neighbours are flattened unchanged.
     """
 
     def __init__(self, N: int, k: int, context_channels: int, voxel_channels: int, attention: bool = True):
@@ -86,7 +86,7 @@ class LocalContextModule(nn.Module):
         return self.valid(windows)[0].view(B, H, W, -1).movedim(-1, 1)
 
     def with_attention(self) -> "LocalContextModule":
-        """This module; where it has no attention, one that attends to all neighbours alike, with the same weights."""
+        """This module; if it has no attention, one that attends to all neighbours alike, with the same weights."""
         if self.attention:
             return self
         module = LocalContextModule(self.weights.out_channels, self.k, 1, self.voxel.out_channels)

@@ -13,16 +13,16 @@ from lutbridge.train.networks.spatial import SpatialContext
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a network made of B photos, and what the losses ask about how it came to it.
+    """A network's results for B photos, with the intermediate values that the losses need.
 
     Attributes:
         output: (B, 3, H, W) float, sRGB-encoded, not clamped.
-        w_image: (B, N) image-adaptive weights; None where there are no basis LUTs.
-        w_pixel: (B, N, H, W) pixel-adaptive weights; None where there are none.
+        w_image: (B, N) image-adaptive weights; None if there are no basis LUTs.
+        w_pixel: (B, N, H, W) pixel-adaptive weights; None if there are none.
         logits: (B, k², H, W) the attention before its softmax (in the released code, its sigmoid), row-major in the
-            window; None where there is no attention.
-        luts: (N, 3, M, M, M) the basis LUTs, for the regularisers; None where there are none.
-        mask_logits: (B, 1, h, w) the person mask on cells, before its sigmoid; None where there is none.
+            window; None if there is no attention.
+        luts: (N, 3, M, M, M) the basis LUTs, for the regularisers; None if there are none.
+        mask_logits: (B, 1, h, w) the person mask on cells, before its sigmoid; None if there is none.
     """
 
     output: torch.Tensor
@@ -39,7 +39,7 @@ class RetouchingNetwork(nn.Module):
     Attributes:
         thumbnail_size: S, side of the thumbnail the network expects, in pixels.
         thumbnail: how that is made, "area" or "bilinear" (see `image.thumbnail`).
-        config: what it was built from; set by `build`.
+        config: its config; set by `build`.
     """
 
     thumbnail_size: int
@@ -70,7 +70,7 @@ class RetouchingNetwork(nn.Module):
 
 
 class LutNetwork(RetouchingNetwork):
-    """N basis LUTs, a predictor of w_image, and whatever predicts w_pixel.
+    """N basis LUTs, a predictor of w_image, and one of w_pixel.
 
     Attributes:
         luts: (N, 3, M, M, M) the basis LUTs φ, indexed [n, channel, r, g, b]; the first starts as the identity, the
@@ -89,7 +89,7 @@ class LutNetwork(RetouchingNetwork):
         self.interpolation = interpolation
 
     def weigh(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """w_pixel (B, N, H, W), and the attention's logits (B, k², H, W) where there is an attention."""
+        """w_pixel (B, N, H, W), and the attention's logits (B, k², H, W) if there is an attention."""
         raise NotImplementedError
 
     def weigh_alone(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
@@ -107,7 +107,7 @@ class LutNetwork(RetouchingNetwork):
     def mix(self, w_image: torch.Tensor, w_pixel: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:
         """The fusion alone: w_image (B, K), w_pixel (B, K, H, W), rgb (B, 3, H, W) to (B, 3, H, W), not clamped.
 
-        K is N, or a multiple of it where each basis LUT stands several times: φ_(k mod N).
+        K is N, or a multiple of it if each basis LUT counts several times: φ_(k mod N).
         In the precision of rgb, also where convolutions run in half of it: half a photo's steps would be lost.
         """
         B, _, H, W = rgb.shape

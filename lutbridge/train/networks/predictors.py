@@ -40,7 +40,7 @@ class ZengPredictor(nn.Module):
 
 
 class HistogramCNNPredictor(nn.Module):
-    """A CNN without normalisation beside the thumbnail's colour statistics.
+    """A CNN without normalisation, plus the thumbnail's colour statistics.
 
     Instance normalisation removes each channel's mean and scale, which is where exposure and colour casts live. Here
     nothing is removed, and the head is handed the distribution of the colours directly: a 3D histogram of the whole
@@ -176,7 +176,7 @@ class _BasicBlock(nn.Module):
 
 
 def start_at_first_lut(head: nn.Module) -> None:
-    """Make a last layer answer (1, 0, …, 0) whatever it sees, with a little room to learn from."""
+    """Make a last layer output (1, 0, …, 0) for any input, with a little room to learn."""
     with torch.no_grad():
         head.weight.mul_(0.1)
         head.bias.zero_()

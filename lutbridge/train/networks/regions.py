@@ -70,7 +70,7 @@ class RegionPredictor(nn.Module):
         """Weights (B, 2, N) for a mask (B, 1, S/2, S/2), [0, 1]."""
         B = len(thumbnail)
         half = F.avg_pool2d(thumbnail, 2)
-        regions = torch.cat([1 - mask, mask], 1) + 1e-3  # where one is empty, it is taken for the whole photo
+        regions = torch.cat([1 - mask, mask], 1) + 1e-3  # an empty region becomes the whole photo
         facts = [seen.amax((2, 3))]
         pooled = F.adaptive_avg_pool2d(regions, seen.shape[2:])  # (B, 2, h, w)
         facts.append(torch.einsum("brhw,bchw->brc", pooled / pooled.sum((2, 3), True), seen).flatten(1))
@@ -120,7 +120,7 @@ class RegionLUT(LutNetwork):
         return torch.stack([self._styled(*photo) for photo in zip(w_image, mask, rgb, strict=True)])
 
     def _styled(self, w_image, mask, rgb):
-        """One photo by its regions' fused LUTs, each of which has gone through the style: as photos are rendered."""
+        """One photo through its regions' fused LUTs, each followed by the style: as photos are rendered."""
         fused = torch.einsum("rn,ncijk->rcijk", w_image.view(2, -1), self.luts)
         points = interpolate(self.style, fused.movedim(1, -1).reshape(-1, 3))  # (2 M³, 3)
         lattices = points.view(2, -1, 3).mT.reshape(6, *self.luts.shape[2:])

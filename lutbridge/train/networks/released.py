@@ -1,4 +1,4 @@
-"""The authors' released code in the local-context module's place, its arithmetic kept as it is, for comparison.
+"""The authors' released code in place of the local-context module, with its exact arithmetic, for comparison.
 
 It departs from the paper: a sigmoid for the softmax; the modulated neighbours are summed to a picture, which is
 unfolded a second time, so that the window is 5 × 5 in effect; zero padding; and, before all, its "neighbours" of a
@@ -13,7 +13,7 @@ from lutbridge.train.networks.spatial import SpatialContext
 
 
 class ReleasedContext(SpatialContext):
-    """The released arithmetic at its own widths (64, 128), as published or with the axes put right.
+    """The released arithmetic at its own widths (64, 128), as published or with the axes corrected.
 
     Both need the whole photo: the scrambled form pairs pixels by their place in it, the other has zeros at its border.
 
@@ -38,7 +38,7 @@ class ReleasedContext(SpatialContext):
         return self.weights(F.relu(self.voxel(voxel))), logits
 
     def summarise(self, rgb: torch.Tensor) -> torch.Tensor:
-        """The rows as they are: all of the photo is needed at once."""
+        """The rows unchanged: the whole photo is needed at once."""
         return rgb
 
     def look(self, thumbnail: torch.Tensor, summary: torch.Tensor) -> torch.Tensor:

@@ -26,7 +26,7 @@ class SpatialContext(nn.Module):
         raise NotImplementedError
 
     def forward(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """The whole photo (B, 3, H, W) to w_pixel (B, N, H, W), and the attention's logits where there are any."""
+        """The whole photo (B, 3, H, W) to w_pixel (B, N, H, W), and the attention's logits if there are any."""
         return self.weigh(self.look(thumbnail, self.summarise(rgb)), rgb, 0, rgb.shape[2]), None
 
     def alone(self, thumbnail: torch.Tensor, rgb: torch.Tensor) -> torch.Tensor:

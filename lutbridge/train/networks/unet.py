@@ -16,8 +16,8 @@ class UNetWeights(SpatialContext):
 
     Ronneberger et al. 2015 (two 3 × 3 convolutions a level, 2 × 2 up-convolutions, skips), 1.27 million parameters.
     The paper prints no count for its U-Net, "the same" as that of the spatial-aware 3D LUT (Wang et al. 2021). That
-    system is counted at 4.5 million (AdaInt, Yang et al. 2022, Table 1), of which its 3 × 10 LUTs of 33³ take 3.23,
-    and its predictor what is left.
+    system is counted at 4.5 million (AdaInt, Yang et al. 2022, Table 1), 3.23 of it in its 3 × 10 LUTs of 33³,
+    the rest in its predictor.
 
     On the thumbnail, and not at the photo's own size, so that the view is as wide at 8K as at 360p and costs no more.
     """

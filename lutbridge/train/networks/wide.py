@@ -10,7 +10,7 @@ from lutbridge.train.networks.unet import start_near_one
 CELLS = 128  # along each side of the photo, at which the weights are found
 WIDTH = 32  # channels
 DILATIONS = (1, 2, 4, 8, 16)  # of the 3 × 3 convolutions on 64 × 64: half of the photo to every side
-RADIUS = 2  # cells, of the window in which weights are a linear function of colour
+RADIUS = 2  # cells, of the windows with weights as a linear function of colour
 EPSILON = 1e-4  # variance of a channel below which a window counts as flat
 
 

@@ -21,7 +21,7 @@ function M.listen(listener)
   table.insert(listeners, listener)
 end
 
---- Once darktable is closing, its windows are gone, and whoever calls them waits for ever.
+--- Once darktable is closing, its windows are gone, and a call to them never returns.
 local function tell(event, value)
   for _, listener in ipairs(dt.control.ending and {} or listeners) do
     listener(event, value)
@@ -49,7 +49,7 @@ local function wait_for_lighttable(is_cancelled)
   end
 end
 
---- Does `work` unless something is being done already. Lua's own errors are lost in darktable: they are said here.
+--- Does `work` unless something else is in progress. darktable swallows Lua's errors, so they are shown here.
 local function exclusively(work)
   if is_busy or in_darkroom() then
     dt.print(messages.text(is_busy and "already_busy" or "lighttable_only"))
@@ -65,7 +65,7 @@ local function exclusively(work)
   end
 end
 
---- The photos that are meant: what is selected, or the one under the mouse or in the darkroom.
+--- The photos to retouch: the selected ones, or the one under the mouse or in the darkroom.
 function M.selected()
   local images = dt.gui.action_images
   return #images > 0 and images or dt.gui.selection()
@@ -76,7 +76,7 @@ local function announce()
   tell("helper", { code = "starting", message = messages.text "helper_starting" })
 end
 
---- What is said after looks: how they are undone, what they limit, where a copy says more.
+--- The message after looks: how to undo them, their limits, and when a copy is better.
 local function about_looks(lines, outcome)
   if outcome.done > 1 then
     table.insert(lines, messages.text "summary_undo")
@@ -93,8 +93,8 @@ end
 
 local asked -- the dial that was asked about at the last press
 
---- Refuses a run that would leave every photo as it is: a copy of it would be the photo once more. Asks about a dial at
--- 0, where a double click puts it too; a second press means it.
+--- Refuses a run that would change no photo, as a copy would equal its photo. Asks about a slider at 0, as a
+-- double-click sets it to 0 too; a second press confirms.
 local function refusal()
   local wanted = settings.for_run()
   if rules.does_nothing(wanted) then
@@ -135,7 +135,7 @@ local function run(images, client, workspace)
   return lines
 end
 
---- Auto Retouch: looks or copies of the photos, as it is set.
+--- Auto Retouch: looks or copies of the photos, with the current settings.
 function M.retouch(images)
   exclusively(function()
     if #images == 0 then
@@ -216,7 +216,7 @@ function M.look_for_helper()
   tell("helper", info or fault)
 end
 
---- Starts the helper, or ends it where it runs.
+--- Starts the helper, or stops a running one.
 function M.toggle_helper()
   exclusively(function()
     local stopped = helper.with(nil, function(client)

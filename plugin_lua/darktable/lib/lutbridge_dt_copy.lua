@@ -1,4 +1,4 @@
---- The rendered copy of a photo: where it goes, and how it comes into the library.
+--- The rendered copy of a photo: its file, and its import into the library.
 local dt = require "darktable"
 local errors = require "lutbridge_errors"
 local files = require "lutbridge_dt_files"
@@ -9,7 +9,7 @@ local EXTENSIONS = { tiff = ".tif", jpeg = ".jpg" }
 local LABELS = { "red", "yellow", "green", "blue", "purple" }
 local TEXTS = { "title", "description", "creator", "publisher", "rights", "notes" }
 
---- A free name beside the original, and one for the time until the copy is complete.
+--- A free name beside the original, and one until the copy is complete.
 -- @param format "tiff" or "jpeg".
 -- @return path, path of the unfinished copy; or nil and an error.
 function M.place(image, format, workspace)
@@ -43,7 +43,7 @@ local function copy_metadata(original, copy)
   end
 end
 
---- Brings a finished copy into the library, grouped with its original and with what the user wrote about it.
+--- Imports a finished copy, grouped with its original and with the user's metadata.
 -- @return the copy's image.
 function M.import(original, path)
   local copy = dt.database.import(path)

@@ -12,7 +12,7 @@ function M.join(...)
   return table.concat({ ... }, M.SEPARATOR)
 end
 
---- Can Lua open a file of that name? On Windows only where the name is ASCII.
+--- Can Lua open a file of that name? On Windows only if the name is ASCII.
 local function can_open(path)
   return not M.WINDOWS or windows.is_ascii(path)
 end
@@ -82,12 +82,12 @@ function M.move(from, to)
   return os.rename(from, to) ~= nil
 end
 
---- Makes a folder and those above it; says nothing where it is there already.
+--- Makes a folder and those above it; no error if it exists.
 function M.make_folder(path)
   M.execute((M.WINDOWS and "mkdir " or "mkdir -p ") .. M.quote(path) .. (M.WINDOWS and " 2>nul" or " 2>/dev/null"))
 end
 
---- A folder by a name under which Lua can open the files in it, made where it has to be asked for; or nil.
+--- A folder, under a name that Lua can use to open its files, created if needed; or nil.
 function M.usable(folder)
   if can_open(folder) then
     return folder
@@ -96,7 +96,7 @@ function M.usable(folder)
   return windows.short(folder)
 end
 
---- A name for a new file until it is complete: beside it, or, where Lua cannot open that, in a workspace.
+--- A name for a new file until it is complete: beside it or, if Lua cannot open that, in a workspace.
 function M.part_of(path, workspace)
   return can_open(path) and path .. ".part" or workspace:path "unfinished.part"
 end
@@ -125,7 +125,7 @@ local function prefix()
 end
 
 --- Makes a folder that only this user can look into: photos and the helper's token lie there for a while.
--- @return Workspace, or nil where it cannot be made, or darktable is closing.
+-- @return Workspace, or nil if it cannot be made, or darktable is closing.
 function M.workspace()
   local beginning = prefix()
   if not beginning then

@@ -36,8 +36,8 @@ local function start_it(workspace, on_start)
   return found, start.fault or fault
 end
 
---- Calls `use(client, workspace)` with the running helper, which is started where it is not there.
--- @param on_start function that is called where the helper is about to be started; nil: it must be there.
+--- Calls `use(client, workspace)` with the running helper, started if needed.
+-- @param on_start function called before the helper is started; nil: it must be running.
 -- @return what `use` returned, or nil and an error.
 function M.with(on_start, use)
   local workspace = files.workspace()

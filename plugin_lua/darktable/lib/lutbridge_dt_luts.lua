@@ -30,7 +30,7 @@ function M.keep(path)
   if not folder then
     return nil, folder_error()
   end
-  -- darktable reads a file again only where its name changes, so a name stands for one content for ever.
+  -- darktable only reads a file again if its name changes, so a name always has the same content.
   for number = 1, 9 do
     local name = ("%s%s.cube"):format(stem, number > 1 and "-" .. number or "")
     local target = files.join(folder, name)
@@ -73,8 +73,8 @@ local function list(workspace)
 end
 
 --- The .cube files that no photo of the library and no style uses.
--- A path stands at the beginning of the module's parameters, which SQLite keeps unbroken in its file.
--- @return list of names, or nil and an error where the library cannot be read.
+-- A path is at the beginning of the module's parameters, which SQLite keeps in one piece in its file.
+-- @return list of names, or nil and an error if the library cannot be read.
 function M.unused(workspace)
   local bytes = database()
   if not bytes then
@@ -89,7 +89,7 @@ function M.unused(workspace)
   return unused
 end
 
---- Moves .cube files aside, where they can be brought back from.
+--- Moves .cube files aside, so that they can be restored.
 -- @return how many were moved, and the folder.
 function M.put_away(names)
   local attic = files.join(root(), ATTIC)

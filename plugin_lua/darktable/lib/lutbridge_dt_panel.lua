@@ -209,7 +209,7 @@ end
 
 local widgets
 
---- Reads what the panel shows into the settings; before a run from the button or the shortcut.
+--- Copies the panel's values into the settings, before a run from the button or the shortcut.
 function M.remember()
   widgets.remember()
 end

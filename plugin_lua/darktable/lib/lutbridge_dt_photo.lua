@@ -1,4 +1,4 @@
---- A photo in darktable: what is done to it, exporting it, and switching Auto Retouch on and off.
+--- A photo in darktable: its edits, exporting it, and switching Auto Retouch on and off.
 local dt = require "darktable"
 local errors = require "lutbridge_errors"
 local files = require "lutbridge_dt_files"
@@ -101,7 +101,7 @@ local function module_order(image, history, workspace)
   return history.order or orders[history.order_version]
 end
 
---- Applies one entry to a photo; its other modules stay as they are.
+--- Applies one entry to a photo; its other modules are unchanged.
 -- @return whether darktable took it.
 local function apply(image, entry, order, workspace)
   delete_style()
@@ -144,8 +144,8 @@ function M.put_look(image, lut_path, at_end, workspace)
   return later
 end
 
---- Switches the look off; the photo's pixels are then what they were without it.
--- @return the entry that was on, or false where there was none; or nil and an error.
+--- Switches the look off; the photo's pixels are then as without it.
+-- @return the entry that was on, or false if there was none; or nil and an error.
 -- @return true where darktable had not developed the photo before.
 function M.switch_off(image, workspace)
   local history, fault = M.history(image, workspace)
@@ -196,7 +196,7 @@ end
 
 --- Exports a photo as it is without its look: a TIFF of 16 bit, in the profile that the export panel is set to; the
 -- file says which. The look is off just so long: however a run ends, no photo has lost what it had.
--- @param long_side at most so many pixels, 0 for full size.
+-- @param long_side maximum in pixels, 0 for full size.
 -- @return {is_new = true where darktable had not developed the photo before}, or nil and an error.
 function M.export(image, path, long_side, workspace)
   local earlier, is_new = M.switch_off(image, workspace)

@@ -9,7 +9,7 @@ local M = {}
 --- Retouches photos; returns when all is done, has failed, or was cancelled.
 -- @param settings as lutbridge_retouch describes them, and grid_size, at_end (true: as the last module), copy_format
 -- ("tiff", "jpeg").
--- @param progress function that gets 0 to 1 now and then; where it returns false, the rest is left as it is.
+-- @param progress function that gets 0 to 1 now and then; if it returns false, the remaining photos are skipped.
 -- @return outcome as lutbridge_retouch.retouch returns it, and later (set of modules that come after the look),
 -- approximate (how many photos have some).
 function M.retouch(images, settings, client, workspace, progress)

@@ -12,7 +12,7 @@ Run.__index = Run
 
 --- Begins a run.
 -- @param settings as lutbridge_dt_retouch describes them.
--- @param progress function that gets 0 to 1 now and then; where it returns false, the run ends.
+-- @param progress function that gets 0 to 1 now and then; if it returns false, the run ends.
 function Run.new(client, workspace, settings, all_steps, progress)
   local self = run.begin(Run, {
     client = client,
@@ -35,7 +35,7 @@ function Run.new(client, workspace, settings, all_steps, progress)
   return self
 end
 
---- Exports a photo as it is without Auto Retouch.
+--- Exports a photo without Auto Retouch.
 -- @return take, to be closed; or nil and an error.
 function Run:open_take(image, long_side)
   local take = { photo = image, file = self.workspace:path(image.id .. ".tif") }
@@ -70,7 +70,7 @@ function Run:put_look(take, lut_path)
 end
 
 --- Looks again at photos that darktable had not developed before. Their first thumbnail may have been under way, and
--- darktable 5.4 was seen to lose then what was applied meanwhile.
+-- darktable 5.4 then lost changes that were applied meanwhile.
 function Run:confirm()
   if #self.new_looks > 0 then
     photo.settle()
@@ -117,7 +117,7 @@ function Run:look(take)
   return self:put_look(take, path)
 end
 
---- Has the helper render a photo into a file; returns what it says, or nil and an error.
+--- Has the helper render a photo into a file; returns its facts, or nil and an error.
 function Run:render(take, options, target)
   if files.WINDOWS then -- each request shows a window for a moment, so there is one
     return self.client:render_at_once(take.file, options, target)

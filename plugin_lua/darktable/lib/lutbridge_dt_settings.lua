@@ -34,7 +34,7 @@ local function text(key)
   return messages.text(key)
 end
 
---- Adds what is not in the panel to "Lua options".
+--- Adds the settings that are not in the panel to "Lua options".
 function M.register()
   local function add(name, default, ...)
     local label, tooltip = text("option_" .. name), text("tip_" .. name)
@@ -71,7 +71,7 @@ local DEFAULTS = {
   view = function()
     return "fitted"
   end,
-  -- A rendered copy where the model's looks were seen to say less.
+  -- A rendered copy if the model's looks have fallen short before.
   mode = function()
     return M.has_mask() and has_line(read "apart_models", model_name()) and "copy" or "look"
   end,
@@ -100,7 +100,7 @@ function M.set_percent(name, percent)
   end
 end
 
---- Keeps what the helper says of its models, for the time when it is not there.
+--- Keeps the helper's list of models, for when it is not running.
 -- @param info what /v1/info says.
 function M.note_models(info)
   local masked = {}
@@ -114,7 +114,7 @@ function M.note_models(info)
 end
 
 --- Keeps that a look of the chosen model said less than a rendered copy does.
--- @return true where "result" stands on rendered copies because of that.
+-- @return true if "result" is set to rendered copies because of that.
 function M.note_apart()
   local before, known = M.get "mode", read "apart_models"
   if not has_line(known, model_name()) then

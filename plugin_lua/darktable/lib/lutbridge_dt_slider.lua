@@ -26,7 +26,7 @@ function M.new(name)
   }
 end
 
---- Reads a slider into its setting; a slider calls nobody when it is moved.
+--- Copies a slider's value into its setting, as a slider has no callback.
 function M.remember(name, slider)
   local percent = math.floor(slider.value + 0.5)
   if percent ~= settings.percent(name) then

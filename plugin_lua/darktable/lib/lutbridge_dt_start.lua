@@ -18,7 +18,7 @@ local function path_of(name)
   return files.join(files.WINDOWS and os.getenv "TEMP" or dt.configuration.cache_dir, name)
 end
 
---- The program as it is typed in a terminal.
+--- The program's name in a terminal.
 local function typed()
   local program = installed.command
   return program:find "[^%w_./\\:~-]" and files.quote(program) or program
@@ -40,7 +40,7 @@ local function run()
   files.execute(("nohup sh -c %s %s </dev/null >/dev/null 2>&1 &"):format(script, paths))
 end
 
---- Why a helper cannot be started from here: "gone" (the program), "flatpak"; or nil where it can.
+--- Why a helper cannot be started from here: "gone" (the program), "flatpak"; or nil if it can.
 local function obstacle()
   return not files.exists(installed.command) and "gone" or installed.is_flatpak and "flatpak" or nil
 end
@@ -49,12 +49,12 @@ local function program_gone()
   return errors.new("helper_program", { program = installed.command })
 end
 
---- @param on_start function that is called where the helper is about to be started.
+--- @param on_start function called before the helper is started.
 local function new(on_start)
   return setmetatable({ on_start = on_start }, Start)
 end
 
---- Starts the helper and returns at once; `fault` is set where it is no use to wait for it.
+--- Starts the helper and returns at once; `fault` is set if waiting is no use.
 function Start:begin()
   local reason = obstacle()
   if reason then
@@ -70,7 +70,7 @@ function Start:begin()
   run()
 end
 
---- Notes where the helper has ended by a fault. One that found another running ends with 0.
+--- Notes whether the helper ended with a fault. One that found another running ends with 0.
 function Start:look()
   local code = self.job and tonumber(files.read(path_of(ENDED)) or "")
   if CANNOT_RUN[code] then -- as where the Python has gone that a script is for

@@ -1,4 +1,4 @@
---- A look as a darktable style, and what is done to a photo, as darktable writes it into XMP. Only text here.
+--- A look as a darktable style, and a photo's edits as darktable writes them into XMP. Only text here.
 --
 -- Auto Retouch is an instance of darktable's module "LUT 3D" under a name of its own, so that it never meets the
 -- instances of the user.
@@ -9,7 +9,7 @@ M.INSTANCE = "Auto Retouch"
 local OPERATION = "lut3d"
 local PATH_BYTES, SPACE_SRGB, TETRAHEDRAL = 512, 0, 0
 
---- Modules that follow LUT 3D in every photo and keep its look as it is.
+--- Modules that follow LUT 3D in every photo and do not change its look.
 local NEUTRAL = {
   colorout = true,
   finalscale = true,
@@ -101,7 +101,7 @@ local function attribute(xmp, name)
   return xmp:match("darktable:" .. name .. '="([^"]*)"')
 end
 
---- Reads what is done to a photo from its XMP, whose values stay escaped as XML is.
+--- Reads a photo's edits from its XMP; values stay XML-escaped.
 -- @return table: entries, one for each instance of a module that was touched, with the fields above; order_version; and
 -- order (list of "operation,instance") where it is not one of darktable's own.
 function M.read(xmp)
@@ -148,7 +148,7 @@ local function place(order, entry)
   end
 end
 
---- The enabled modules that are computed after Auto Retouch and change what it did.
+--- The enabled modules that are computed after Auto Retouch and change its result.
 -- @param order the photo's module order.
 -- @return list of operations.
 function M.later_modules(history, order)
@@ -164,7 +164,7 @@ function M.later_modules(history, order)
 end
 
 --- The photo's module order with Auto Retouch as the last module before the output profile.
--- @return list, or nil where it has no such place.
+-- @return list, or nil if it has no such place.
 function M.order_at_end(history, order)
   local own = M.find(history)
   local from = own and place(order, own)

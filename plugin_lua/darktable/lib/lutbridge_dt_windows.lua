@@ -40,7 +40,7 @@ function M.exists(path)
   return M.execute("if exist " .. M.quote(path) .. " (exit /b 0) else (exit /b 1)") == 0
 end
 
---- Gives a file another name, in place of none.
+--- Renames a file; never replaces another.
 -- @return whether it worked.
 function M.move(from, to)
   return M.execute("move /y " .. M.quote(from) .. " " .. M.quote(to) .. " >nul") == 0
@@ -48,7 +48,7 @@ end
 
 local short = {} -- by path
 
---- The short name of a path that is there, in ASCII; or nil, where the disk keeps none.
+--- The short ASCII name of an existing path; or nil if the disk keeps none.
 function M.short(path)
   if M.is_ascii(path) then
     return path
@@ -66,7 +66,7 @@ function M.short(path)
   return short[path]
 end
 
---- Starts a program that outlives the window of whoever started it, in a hidden one.
+--- Starts a program in a hidden window, so that it outlives the window of its caller.
 -- @param line of a batch file.
 function M.start_hidden(line)
   local name = "lutbridge-serve.bat"

@@ -1,4 +1,4 @@
-// How the page knows that it is its user's helper that answers, and how a helper that was started anew knows the page.
+// How the page checks that its user's helper answers, and how a restarted helper recognises the page.
 // Both have a key (see identity.py), which the page was given as it was opened, and neither sends it. It is kept in this
 // document alone, where nobody else who takes the port finds it.
 
@@ -7,7 +7,7 @@ const HMAC = { name: "HMAC", hash: "SHA-256" };
 const secret = document.querySelector("meta[name=key]").content;
 const key = crypto.subtle.importKey("raw", encoder.encode(secret), HMAC, false, ["sign"]);
 
-// Who answers: { who: "helper", "nobody" or "stranger", instance }. No cookie goes with the question.
+// Who answers: { who: "helper", "nobody" or "stranger", instance }. The request carries no cookie.
 export async function meet() {
   const nonce = hex(crypto.getRandomValues(new Uint8Array(16)));
   const asked = { headers: { "Lutbridge-Nonce": nonce }, credentials: "omit" };

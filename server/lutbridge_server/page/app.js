@@ -110,7 +110,7 @@ function listenToKeys() {
   }, step);
 }
 
-// Offers what a helper can do: the first, or one that was started anew and knows nothing of the shoot.
+// Offers the helper's features: of the first one, or of a restarted one that does not know the shoot.
 function greet(info) {
   models = info.models.map(({ name }) => name);
   knowModels(info.models);

@@ -20,14 +20,14 @@ export class Dials {
     $("link").addEventListener("click", () => this.#link(!this.#isLinked));
   }
 
-  // Offers what the model can do; one that does not treat people apart has one strength.
+  // Adapts to the model; one that does not separate people has a single strength.
   offer(hasParts) {
     $("strength-field").hidden = hasParts;
     $("parts-field").hidden = !hasParts;
     if (!hasParts) this.#link(true);
   }
 
-  // The background comes to the person where both are linked again.
+  // When both are linked again, the background follows the person.
   #link(isLinked) {
     this.#isLinked = isLinked;
     press($("link"), isLinked);

@@ -24,7 +24,7 @@ export function fillSelect(select, choices) {
   if (choices.some(([value]) => value === before)) select.value = before;
 }
 
-// Has the items of a list stand in this order, after its first `skipped` children; those that stand right are not moved.
+// Puts the items of a list in this order, after its first `skipped` children; those in place are not moved.
 export function order(list, items, skipped = 0) {
   items.forEach((item, index) => {
     const there = list.children[skipped + index];
@@ -36,7 +36,7 @@ export function press(button, isPressed) {
   button.setAttribute("aria-pressed", String(isPressed));
 }
 
-// A slider from 0 to 100 %: what it says, and `moved(share)` when the user moves it. Returns what sets it.
+// A slider from 0 to 100 % with its label; calls `moved(share)` when the user moves it. Returns a setter.
 export function slider(id, moved) {
   const tell = () => {
     $(`${id}-value`).textContent = percent($(id).valueAsNumber / 100);
@@ -52,7 +52,7 @@ export function slider(id, moved) {
   };
 }
 
-// Buttons of which one is pressed; calls `choose` with its data attribute `key`.
+// A group of buttons with one pressed; calls `choose` with its data attribute `key`.
 export function segments(buttons, key, choose) {
   for (const button of buttons) {
     button.addEventListener("click", () => {
@@ -69,7 +69,7 @@ export const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s
 
 export const megabytes = (bytes) => `${Math.round(bytes / 2 ** 20).toLocaleString("en")} MB`;
 
-// One call of `work` in the next frame, however often it is asked for before.
+// One call of `work` in the next frame, for any number of requests.
 export function perFrame(work) {
   let asked = false;
   return () => {

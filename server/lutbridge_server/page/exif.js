@@ -7,7 +7,7 @@ const WIDTHS = { 2: 1, 3: 2, 4: 4, 5: 8, 13: 4 }; // bytes of an ASCII character
 const LONGEST = 200; // bytes of a text
 const MOST = 200; // entries of a directory, and parts of a file before its EXIF
 
-// "" where the file says nothing, or nothing that can be read.
+// "" if the file has none, or none that can be read.
 export async function describeExif(file) {
   try {
     const exif = await find(file);
@@ -23,7 +23,7 @@ async function view(blob, from, length) {
 
 const text = (bytes, from, length) => String.fromCharCode(...new Uint8Array(bytes.buffer, from, length));
 
-// The part of a file from its EXIF on; null where it has none.
+// The part of a file from its EXIF on; null if it has none.
 async function find(file) {
   const start = text(await view(file, 0, 12), 0, 12);
   if (start.startsWith("\xff\xd8")) return inJpeg(file);

@@ -1,4 +1,4 @@
-// The row of small photos under the large one, retouched as it is, with their names and ticks.
+// The row of small photos under the large one, retouched like it, with their names and ticks.
 
 import { $, make, order, perFrame, roving } from "./dom.js";
 import { lookBetween, ownLook, SHEET_SIZE } from "./looks.js";
@@ -11,7 +11,7 @@ export class Filmstrip {
   #shoot;
   #items = new Map(); // photo → its list item
   #seen = new Set(); // photos that are on the screen, or nearly
-  #looks = new Map(); // photo → the look found for it alone; null while it is asked for, or where there is none
+  #looks = new Map(); // photo → its own look; null while requested, or if there is none
   #results = new Map(); // photo → the canvas that shows it retouched
   #later = perFrame(() => this.#paint());
   #watch = new IntersectionObserver((changes) => this.#notice(changes), { rootMargin: "100px" });

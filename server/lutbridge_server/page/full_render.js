@@ -48,7 +48,7 @@ export class FullRender {
     return null;
   }
 
-  // At the size of a canvas, to be mixed with it: { canvas, sample }; null where there is none.
+  // At the size of a canvas, for blending with it: { canvas, sample }; null if there is none.
   beside({ width, height }) {
     if (!this.bitmap) return null;
     if (this.#small?.canvas.width !== width || this.#small.canvas.height !== height) {
@@ -62,7 +62,7 @@ export class FullRender {
     return this.#small;
   }
 
-  // Gives up what is on its way, and frees what is there.
+  // Cancels a pending render, and frees the finished one.
   drop() {
     this.#end?.abort();
     this.#finish();

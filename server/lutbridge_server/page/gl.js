@@ -2,7 +2,7 @@
 
 import { Recent } from "./recent.js";
 
-const KEPT_PICTURES = 4; // textures on the device: both sides of the divider, and what was painted last
+const KEPT_PICTURES = 4; // textures on the device: both sides of the divider, and the last ones painted
 const KEPT_LUTS = 8; // two for each look
 const KEPT_MASKS = 4;
 
@@ -23,7 +23,7 @@ uniform sampler3D person;
 uniform sampler2D mask;
 uniform ivec2 size;
 uniform vec4 area;  // where this lies on the photo: left, top, width, height in shares of it
-uniform int way;  // 0: the photo as it is, 1: through the LUTs, 2: the full render
+uniform int way;  // 0: the untouched photo, 1: through the LUTs, 2: the full render
 uniform bool hasMask;
 uniform vec2 dials;  // strength on the background, on the person
 uniform bool showsClipping;
@@ -66,7 +66,7 @@ const UNIFORMS = [
 const UNITS = 5; // of textures that are looked into; the next one is for making them
 
 export class GlPainter {
-  // Throws where the browser has no WebGL2.
+  // Throws if the browser has no WebGL2.
   constructor() {
     this.canvas = document.createElement("canvas");
     const gl = this.canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
@@ -111,7 +111,7 @@ export class GlPainter {
     gl.drawArrays(gl.TRIANGLES, 0, 3);
     target.width = width;
     target.height = height;
-    const top = this.canvas.height - height; // the drawing stands at the bottom
+    const top = this.canvas.height - height; // the drawing is at the bottom
     target.getContext("2d").drawImage(this.canvas, 0, top, width, height, 0, 0, width, height);
   }
 

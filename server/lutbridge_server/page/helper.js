@@ -8,7 +8,7 @@ const POLL = 300; // ms between two questions about a job
 const LONGEST_NAME = 80;
 
 export class HelperError extends Error {
-  // isPassing: nothing is wrong with what was asked, so that the same may succeed later.
+  // isPassing: nothing is wrong with the request, so it may succeed later.
   constructor(code, message, hint = "", isPassing = false) {
     super(message);
     this.code = code;

@@ -1,4 +1,4 @@
-// The histogram of what is seen, from pixels spread over the photo, and how many of them are clipped.
+// The histogram of the visible result, from pixels spread over the photo, and the share that is clipped.
 
 import { $, percent } from "./dom.js";
 import { shareAt } from "./mask.js";
@@ -21,7 +21,7 @@ export function sampleOf(canvas) {
   return new Uint8ClampedArray(picked.buffer);
 }
 
-// The sample of a canvas as it is painted (see painter.js); `rendered` is the full render's own sample.
+// The sample of a painted canvas (see painter.js); `rendered` is the full render's own sample.
 export function retouched(sample, { width, height }, { look, rendered, dials }) {
   const out = new Uint8ClampedArray(sample);
   const count = out.length / 4;

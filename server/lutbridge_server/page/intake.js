@@ -23,7 +23,7 @@ export function takeIn(add) {
     $("folder").value = "";
   });
   $("choose-folder").addEventListener("click", () => $("folder").click());
-  // All of the zone is the button beside it.
+  // The whole zone acts as the button beside it.
   $("empty").addEventListener("click", ({ target }) => target !== $("choose-folder") && $("files").click());
   whole.addEventListener("dragover", (event) => {
     event.preventDefault();

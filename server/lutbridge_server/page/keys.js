@@ -15,7 +15,7 @@ export function isShortcut(event) {
 // the keyboard keeps its arrows; after a click on one, they step through the photos.
 export function listen(actions, step) {
   let isPressed = false;
-  let isByMouse = false; // how the focus came to where it is
+  let isByMouse = false; // whether the mouse set the focus
   addEventListener("pointerdown", () => (isPressed = isByMouse = true), true);
   for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => (isPressed = false), true);
   addEventListener("focusin", () => (isByMouse = isPressed));

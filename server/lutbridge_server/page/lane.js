@@ -1,4 +1,4 @@
-// Work that goes on a few at a time, in the order asked for; urgent work goes first.
+// Runs a few pieces of work at a time, in order of request; urgent work goes first.
 
 export class Lane {
   constructor(width) {

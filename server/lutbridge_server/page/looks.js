@@ -1,5 +1,5 @@
 // The looks that photos are seen in: { background, person, mask, notices }. LUTs and masks are those of cube.js and
-// mask.js. A model that does not treat people apart has one LUT for the whole photo, `background`, and no others.
+// mask.js. A model that does not separate people has a single LUT for the whole photo, `background`.
 
 import { between, parseCube } from "./cube.js";
 import * as helper from "./helper.js";
@@ -15,7 +15,7 @@ const AT_ONCE = 2; // one is computed while the next is on its way
 
 const lane = new Lane(AT_ONCE);
 const known = Object.fromEntries(Object.entries(KEPT).map(([size, most]) => [size, new Recent(most)]));
-const withMask = new Set(); // names of models that treat people apart
+const withMask = new Set(); // names of models that separate people
 
 // Tells which models there are, as /v1/info lists them.
 export function knowModels(models) {

@@ -49,7 +49,7 @@ export class Loupe {
     this.#place();
   }
 
-  // Stands where it looks, as far as the stage has room: nothing beside the photo is to be covered.
+  // Follows the mouse within the stage, so that it covers nothing beside the photo.
   #place() {
     const frame = this.frame.getBoundingClientRect();
     const room = this.frame.parentElement.getBoundingClientRect();

@@ -1,6 +1,6 @@
 // Where the person is: a soft mask, { width, height, codes }: Uint8Array of one code a pixel, 255 on the person.
 
-// The mask in a PNG, at most so wide and high.
+// The mask in a PNG, scaled down to this size at most.
 export async function readMask(blob, longSide) {
   const picture = await createImageBitmap(blob);
   const scale = Math.min(1, longSide / Math.max(picture.width, picture.height));

@@ -5,7 +5,7 @@
 //   "selection"  another photo is looked at
 //   "tick"       photos were ticked, or are not any more
 //   "setting"    detail: the name of the setting that changed
-//   "retry"      what failed without a fault of its own may be asked for again
+//   "retry"      photos that failed for passing reasons may be requested again
 
 import { HelperError } from "./helper.js";
 import { Lane } from "./lane.js";
@@ -21,7 +21,7 @@ class Photo {
     this.name = file.name;
     this.key = key;
     this.thumb = null; // a small canvas, once read
-    this.copy = null; // a JPEG of 1,024 px, what the helper is shown of the photo
+    this.copy = null; // a JPEG of 1,024 px, sent to the helper in place of the photo
     this.width = this.height = 0;
     this.error = null;
     this.isTicked = false;
@@ -40,7 +40,7 @@ export class OpenPhotos extends EventTarget {
   results = { leftOut: 0, again: 0 }; // photos among those that came last that lutbridge made
   settings = { person: 1, background: 1, consistency: 1, model: "", against: "", look: "own" };
   #lane = new Lane(AT_ONCE);
-  #removed = []; // what was removed at a time, the last at the end: a list of { file, key, isTicked, at }
+  #removed = []; // photos removed together, latest at the end: a list of { file, key, isTicked, at }
 
   // Adds files. Those that are no photos are counted, those that lie here already left out.
   add(files, results) {
@@ -112,7 +112,7 @@ export class OpenPhotos extends EventTarget {
     return this.#removed.at(-1) ?? [];
   }
 
-  // Puts back what was removed last, where it was, and reads it anew.
+  // Restores the photos removed last to their places, and reads them again.
   undo() {
     const known = new Set(this.photos.map((photo) => photo.key));
     const traces = (this.#removed.pop() ?? []).filter(({ key }) => !known.has(key)); // some may have been added again

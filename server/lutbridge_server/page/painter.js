@@ -5,7 +5,7 @@ import { GlPainter } from "./gl.js";
 import { shareAt } from "./mask.js";
 
 const GL_SIDE = 2560; // px, the long side of a photo on the largest screens
-const PLAIN_SIDE = 1024; // px, where the processor does it: 0.7 megapixels follow a slider
+const PLAIN_SIDE = 1024; // px, without a GPU: 0.7 megapixels can follow a slider
 const FULL = { person: 1, background: 1 };
 const WHOLE = { left: 0, top: 0, width: 1, height: 1 };
 
@@ -109,7 +109,7 @@ class Painter {
     this.way.paint(target, photo, how);
   }
 
-  // Frees what is kept for a canvas that is painted no more.
+  // Frees the resources of a canvas that is no longer painted.
   forget(picture) {
     this.way.forget(picture);
   }

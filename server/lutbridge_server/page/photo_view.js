@@ -30,14 +30,14 @@ export class PhotoView {
   #sample = null;
   #looks = NO_LOOKS; // the looks of both sides of the divider, and the names of their models
   #isOpening = false; // until the photo is sharp and has its looks, or cannot have them
-  #question = null; // stands for the looks that are on their way
+  #question = null; // the current request for looks
   #bitmap = null; // the photo at its own size, for the loupe
   #isFetching = false; // it is on its way
   #canRetry = false; // what failed may succeed another time
   #showsOriginal = false;
   #showsClipping = false;
   #showsMask = false;
-  #leftShown = ""; // what the left canvas shows; it stays the same while most sliders move
+  #leftShown = ""; // content of the left canvas, which most sliders do not change
 
   constructor(openPhotos, shoot) {
     this.#openPhotos = openPhotos;
@@ -83,7 +83,7 @@ export class PhotoView {
     this.paint();
   }
 
-  // What stands around the picture, for no photo, one that is not read yet, one that cannot be, and one that is there.
+  // The frame around the picture: without a photo, while it is read, if it cannot be read, and with it.
   #describe(photo) {
     $("name").textContent = photo?.name ?? "";
     $("size").textContent = photo?.isRead ? `${photo.width} × ${photo.height}` : "";
@@ -274,7 +274,7 @@ export class PhotoView {
     this.paint();
   }
 
-  // The mask can be seen where the model has one.
+  // The mask can be shown if the model has one.
   #offerMask() {
     const { model } = this.#openPhotos.settings;
     const canShow = hasMask(model);
@@ -344,7 +344,7 @@ export class PhotoView {
     this.paint();
   }
 
-  // Frees what is kept of a photo that left.
+  // Frees the resources of a removed photo.
   forget(photo) {
     this.#previews.delete(photo);
   }

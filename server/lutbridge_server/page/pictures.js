@@ -5,7 +5,7 @@ import * as helper from "./helper.js";
 const COPY_SIDE = 1024; // px; the helper gives a photo of this size the look of the full one
 const COPY_QUALITY = 0.95;
 const THUMB_SIDE = 360;
-const SCREEN_SIDE = 4096; // px; of what the helper turns into a JPEG because the browser cannot read it
+const SCREEN_SIDE = 4096; // px, of the helper's JPEG of a photo that the browser cannot read
 
 export const READABLE = /^[^.].*\.(jpe?g|png|tiff?|webp)$/i; // what begins with a dot belongs to the system
 const FOREIGN = /\.tiff?$/i; // browsers read no TIFF
@@ -26,7 +26,7 @@ export async function reduce(file, signal) {
   return { thumb: canvasOf(picture), copy, width, height };
 }
 
-// A canvas with the photo, at most so large.
+// A canvas with the photo, scaled down to this size at most.
 export async function preview(file, signal, side) {
   return canvasOf((await read(file, signal, SCREEN_SIDE, (blob) => shrink(blob, side))).picture);
 }
@@ -36,7 +36,7 @@ export function whole(file, signal) {
   return read(file, signal, 0, (blob) => createImageBitmap(blob));
 }
 
-// The result of work(blob) on a blob that the browser can read: the file, or what the helper makes of it.
+// The result of work(blob) on a blob that the browser can read: the file, or the helper's JPEG of it.
 async function read(file, signal, longSide, work) {
   if (!FOREIGN.test(file.name)) {
     const done = await work(file).catch(() => null);

@@ -1,4 +1,4 @@
-// Photos leave the page, and come back when that was a mistake. Their files stay where they are.
+// Removes photos from the page, with undo. Their files are not touched.
 
 import { $, announce, counted } from "./dom.js";
 

@@ -1,11 +1,11 @@
-// LUTs, profiles and photos to the browser's downloads, and the list of what is being made.
+// Saves LUTs, profiles and photos to the browser's downloads, with a list of those in progress.
 
 import { $, announce, counted, make } from "./dom.js";
 import { file, HelperError, job, label } from "./helper.js";
 import { hasMask } from "./looks.js";
 import { MOST_BYTES, Zip } from "./zip.js";
 
-const MUCH_LOST = 1; // mean ΔE2000 between a photo through its LUT and its render, from which on it is said
+const MUCH_LOST = 1; // mean ΔE2000 between a photo through its LUT and its render, that is worth a notice
 
 const ZIP_NAME = "lutbridge.zip";
 const RELEASE_AFTER = 60_000; // ms until a download's bytes are freed; the browser has them by then
@@ -29,7 +29,7 @@ export class Save {
     for (const type of ["photos", "photo", "selection", "tick"]) openPhotos.addEventListener(type, () => this.#offer());
   }
 
-  // Only what was read can be saved.
+  // Only photos that could be read can be saved.
   #offer() {
     for (const id of ["save-lut", "save-photo"]) $(id).disabled = !this.#openPhotos.selected?.isRead;
     const { length } = this.#openPhotos.readable;
@@ -50,7 +50,7 @@ export class Save {
     return this.#work(title, (...work) => this.#all(photos, makeOne, download, ...work));
   }
 
-  // Those that are ticked, in one archive; in several where one would be too large for other programs.
+  // The ticked ones in one archive, or several if one would be too large for other programs.
   #zip(noun, makeOne) {
     const photos = this.#openPhotos.ticked;
     return this.#work(counted(photos.length, `ticked ${noun}`), async (...work) => {
@@ -164,7 +164,7 @@ function leave(entry) {
   entry.remove();
 }
 
-// What the helper says of a LUT, with a notice where the LUT says less than the photo that can be saved.
+// The helper's facts about a LUT, with a notice if the LUT falls short of the rendered photo.
 function withLoss(facts) {
   if (!(facts.delta_e > MUCH_LOST)) return facts;
   const cannot = hasMask(facts.model) ? "cannot treat person and background apart here" : "says less than the render here";
@@ -172,7 +172,7 @@ function withLoss(facts) {
   return { ...facts, notices: [...(facts.notices ?? []), notice] };
 }
 
-// The notices, each with the photos that it is about where it is not about all of them.
+// The notices, each with its photos unless it concerns all of them.
 function remarks(noticed, photos) {
   const sentences = [...noticed].map(([notice, about]) => {
     if (about.length === photos.length) return notice;

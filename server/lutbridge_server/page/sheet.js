@@ -14,12 +14,12 @@ export class Sheet {
   #cards = new Map(); // photo → its list item
   #seen = new Set(); // photos whose card is on the screen, or nearly
   #stale = new Set(); // those of them that are to be painted again
-  #alone = new Map(); // photo → the look found for it alone; null while it is asked for, or why there is none
+  #alone = new Map(); // photo → its own look; null while requested, or why there is none
   #isQuiet = false; // the last frame found nothing to do
   #later;
   #watch = new IntersectionObserver((changes) => this.#notice(changes), { rootMargin: "300px" });
 
-  // `open` is called with the photo that is to be seen large.
+  // `open` is called with the photo to enlarge.
   constructor(openPhotos, shoot, open) {
     this.#openPhotos = openPhotos;
     this.#shoot = shoot;
@@ -43,7 +43,7 @@ export class Sheet {
     });
   }
 
-  // Has all that is in sight painted again in the next frame, and what failed tried again.
+  // Repaints everything visible in the next frame, and retries failed photos.
   renew() {
     for (const [photo, lut] of this.#alone) if (lut instanceof Error) this.#alone.delete(photo);
     this.#describe();
@@ -109,7 +109,7 @@ export class Sheet {
     this.#renew(this.#seen);
   }
 
-  // What is to be said of a photo below it.
+  // The caption below a photo.
   #caption(photo, card) {
     const error = photo.error ?? (this.#alone.get(photo) instanceof Error ? this.#alone.get(photo) : null);
     const reason = this.#shoot.takes.get(photo)?.leftAlone;
@@ -122,7 +122,7 @@ export class Sheet {
     this.#renew(this.#seen);
   }
 
-  // Pixels of what is off the screen are freed: three canvases for each of hundreds of photos are too many.
+  // Off-screen pixels are freed: three canvases for each of hundreds of photos are too many.
   #notice(changes) {
     for (const { target, isIntersecting } of changes) {
       if (isIntersecting) {

@@ -1,6 +1,6 @@
 // A shoot that matches: a group at the helper, and for each of its takes the look that agrees with the others.
 //   "change"    the takes are other than before
-//   "progress"  what a matching says is, or whether one goes on
+//   "progress"  the message of a matching in progress has changed, or whether one is in progress
 
 import { counted } from "./dom.js";
 import * as helper from "./helper.js";
@@ -9,8 +9,8 @@ import { fetchLook, ownLook, SHEET_SIZE } from "./looks.js";
 
 export class Shoot extends EventTarget {
   takes = new Map(); // photo → { take, own, agreed, leftAlone }, once matched
-  end = null; // the AbortController of a matching that goes on
-  #asked = null; // what it matches: { photos, model, reference }
+  end = null; // the AbortController of a matching in progress
+  #asked = null; // its request: { photos, model, reference }
   #said = ""; // how far it is, or why there is none
   #left = 0; // takes whose photos have gone since they were matched
   #group = null; // { id, model, takes: photo → take, isSure, consistency, reference }
@@ -41,7 +41,7 @@ export class Shoot extends EventTarget {
     return parts.join("; ");
   }
 
-  // Goes on without a photo; from the start where it is being matched, as a group cannot give up a take.
+  // Continues without a photo; restarts a matching in progress, as a group cannot drop a take.
   drop(photo) {
     if (this.takes.delete(photo)) this.#left++;
     if (!this.end || !this.#asked.photos.includes(photo)) return;
@@ -91,7 +91,7 @@ export class Shoot extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  // Opens a group of this model and these photos; the one that is open where it still fits.
+  // Opens a group of this model and these photos, or keeps the open one if it still fits.
   async #enter(photos, model, signal) {
     const isStale = this.#group && [...this.#group.takes.keys()].some((photo) => !photos.includes(photo));
     if (this.#group && (this.#group.model !== model || isStale || !this.#group.isSure)) await this.#close();
@@ -118,7 +118,7 @@ export class Shoot extends EventTarget {
     return solved;
   }
 
-  // The answer; where the helper has closed the group, it is closed here too.
+  // The answer; if the helper has closed the group, it is closed here too.
   async #still(answer) {
     try {
       return await answer;

@@ -43,7 +43,7 @@ export class Split {
     this.#show();
   }
 
-  // Where it stands, 0 to 1.
+  // Its position, 0 to 1.
   get share() {
     return this.#slider.valueAsNumber / 100;
   }

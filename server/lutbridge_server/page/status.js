@@ -1,4 +1,4 @@
-// What the helper is doing: device, memory, queue; and what to do where it has gone.
+// The helper's state: device, memory, queue; and what to do if it is gone.
 
 import { $, counted, megabytes } from "./dom.js";
 import { json, pause } from "./helper.js";

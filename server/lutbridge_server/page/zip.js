@@ -1,4 +1,4 @@
-// A .zip of files that are packed as they are: photos are compressed already. The layout is that of PKWARE's APPNOTE 6.3.
+// An uncompressed .zip, as photos are compressed already. The layout is that of PKWARE's APPNOTE 6.3.
 
 export const MOST_BYTES = 2 ** 31; // of one archive; some programs open no larger ones
 

@@ -5,13 +5,13 @@ import { isShortcut } from "./keys.js";
 import { painter } from "./painter.js";
 import { cut, release } from "./pictures.js";
 
-const STEP = 0.2; // of what is seen, that an arrow key moves it
+const STEP = 0.2; // of the visible part, moved by an arrow key
 const SCALES = [0, 1, 2]; // 0 fits the photo into the window
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Zoom {
   scale = 0;
-  #x = 0.5; // of the photo, in the middle of what is seen; kept from photo to photo
+  #x = 0.5; // of the photo, the centre of the view; kept from photo to photo
   #y = 0.5;
   #seen = null; // { left, top, width, height, photo } in the photo's pixels
   #crops = null; // { key, photo, rendered }: what is seen of the bitmaps, kept while sliders move

@@ -1,4 +1,4 @@
-"""Who is there, and what it can do."""
+"""Which helper this is, and what it can do."""
 
 from flask import Blueprint, Response, jsonify
 

@@ -1,4 +1,4 @@
-"""The helper's own page: static files, one of which is given a key, and the way in for one browser."""
+"""The helper's own page: static files, one of them with a key, and the ticket that lets a browser in."""
 
 from pathlib import PurePosixPath
 
@@ -53,7 +53,7 @@ def enter() -> Response:
 
 @blueprint.post("/resume")
 def resume() -> Response:
-    """Gives the cookie of this run to a page that an earlier run was asked for."""
+    """Gives this run's cookie to a page that an earlier run served."""
     helper = the_helper()
     the_options()
     if not helper.identity.is_page(helper.settings.port, the_headers().get("lutbridge-proof", "")):

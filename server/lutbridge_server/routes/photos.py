@@ -39,7 +39,7 @@ def _answer(kind: str, work: Callable, options: dict[str, Any], part: str = "") 
     """Queues a job on the request's photo.
 
     Args:
-        part: what is asked for, which may take a model that treats person and background apart.
+        part: the requested part, which may need a model that separates person and background.
     """
     model, w_image = _model_and_weights(options)
     models = the_helper().models

@@ -54,7 +54,7 @@ def apply(
 
 
 def _spaces(file, in_space, out_space):
-    """What the LUT's inputs and outputs are: as asked, or as its file says; None where both are sRGB."""
+    """What the LUT's inputs and outputs are: as asked, or as its file says; None if both are sRGB."""
     from lutbridge.color.working_spaces import rgb_space, working_space
 
     own = rgb_space(*file.space) if file.space else None

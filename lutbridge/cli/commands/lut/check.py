@@ -12,7 +12,7 @@ from lutbridge.errors import PhotoError, UsageError
 
 
 def check(files: Sequence[Path], hosts: Sequence[str], banding: float, as_json: bool, skin: Path | None = None) -> int:
-    """Prints the findings for each file; returns the exit code, 1 where one is a fault.
+    """Prints the findings for each file; returns the exit code, 1 if one is a fault.
 
     Args:
         skin: where to draw how one file changes skin; None: skin is not checked.

@@ -24,11 +24,11 @@ from lutbridge.errors import UsageError
 
 
 def convert(files: Sequence[Path], format_name: str | None, size: int | None, wish: Wish, **options) -> int:
-    """Writes each LUT in the wished format; returns the exit code.
+    """Writes each LUT in the requested format; returns the exit code.
 
     Args:
-        format_name: what to write into a folder; without one the output is a file, whose suffix says it.
-        options: of the format, None where nothing was said.
+        format_name: for output into a folder; without one, the output file's suffix sets it.
+        options: of the format, None if nothing was said.
     """
     from lutbridge.batch.run import prepare_folder
 

@@ -1,4 +1,4 @@
-"""`lutbridge lut info`: what is in a LUT file."""
+"""`lutbridge lut info`: facts about a LUT file."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from lutbridge.cli.output import put, put_json, put_table
 
 
 def info(files: Sequence[Path], as_json: bool) -> int:
-    """Prints what is in each file; returns the exit code."""
+    """Prints the facts of each file; returns the exit code."""
 
     refuse_stdin_twice(files)
 

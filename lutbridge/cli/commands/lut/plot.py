@@ -1,4 +1,4 @@
-"""`lutbridge lut plot`: a picture of what a LUT does."""
+"""`lutbridge lut plot`: a picture of a LUT's effect."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ import click
 
 from lutbridge.cli.options import FILE, INPUT_ENCODING
 
-MOST_PHOTOS = 4  # more become too small to judge
+MOST_PHOTOS = 4  # more would be too small to judge
 
 
 def plot(file: Path, photos: Sequence[Path], output: Path, input_encoding: str | None, existing: str) -> int:

@@ -9,7 +9,7 @@ from lutbridge.cli.output import put_table, say
 
 
 def show(name: str, picture: Path | None) -> int:
-    """Prints what a model's file says, and writes its picture where asked to; returns the exit code."""
+    """Prints the facts in a model's file, and writes its picture if asked to; returns the exit code."""
     from lutbridge.cli.luts import refuse_taken
     from lutbridge.errors import UsageError
     from lutbridge.files import atomic_write
