@@ -21,7 +21,7 @@ from lutbridge.errors import PhotoError
 from lutbridge.group.agree import Agreement, agree
 from lutbridge.group.capture import Facts, read_facts
 from lutbridge.group.find import FoundGroup, find_groups
-from lutbridge.group.likeness import Appearance, appearance, likeness_among
+from lutbridge.group.likeness import Appearance, Likenesses, appearance
 from lutbridge.group.pictures import rendered
 from lutbridge.group.shared import shared_lut
 from lutbridge.group.store import KeptSequence, KeptTake, Store
@@ -162,13 +162,20 @@ class Shoot:
         """Adds a take that was made elsewhere."""
         self.takes[photo] = KeptTake(self._store, take)
 
-    def match(self, photos: Sequence[Path], by: str, reference: np.ndarray | None = None) -> None:
+    def match(
+        self,
+        photos: Sequence[Path],
+        by: str,
+        reference: np.ndarray | None = None,
+        tell: Callable[[str], None] = lambda what: None,
+    ) -> None:
         """Finds the groups, and lets each agree.
 
         Args:
             photos: all that were named, in their order; those without a take are left out.
             by: as in `group.find.find_groups`.
             reference: `picture_of` a photo that all should match, or None.
+            tell: is given what is done next, such as "comparing photos".
 
         Raises:
             UsageError: the file of groups does not fit the photos.
@@ -177,17 +184,25 @@ class Shoot:
             return
         if by == "auto":  # only this compares pictures; the others may include unreadable photos
             photos = [photo for photo in photos if photo in self.takes]
-        for found in self.find(photos, by):
+        groups = self.find(photos, by, tell)
+        for number, found in enumerate(groups, 1):
             members = tuple(photos[index] for index in found.members if photos[index] in self.takes)
             if members and found.is_listed:
+                tell(f"matching group {number} of {len(groups)}")
                 self._agree(found, members, reference)
 
-    def find(self, photos: Sequence[Path], by: str) -> list[FoundGroup]:
+    def find(
+        self, photos: Sequence[Path], by: str, tell: Callable[[str], None] = lambda what: None
+    ) -> list[FoundGroup]:
         """The groups, with indices of `photos`; arguments and errors as of `match`; for "auto" all need a take."""
         likeness = None
         if by == "auto":
-            seen = [self._store.keep(self._matcher.appearance(self.takes[photo])) for photo in photos]
-            likeness = likeness_among(KeptSequence(seen))
+            seen = []
+            for number, photo in enumerate(photos, 1):
+                tell(f"describing photo {number} of {len(photos)}")
+                seen.append(self._store.keep(self._matcher.appearance(self.takes[photo])))
+            tell("comparing photos")
+            likeness = Likenesses(KeptSequence(seen))
         return find_groups([facts_of(photo) for photo in photos], by, likeness)
 
     def _agree(self, found: FoundGroup, members: tuple[Path, ...], reference: np.ndarray | None) -> None:

@@ -44,7 +44,8 @@ class Manifest(Record):
         super().__init__()
         self.folder, self._is_read_only = Path(os.path.abspath(folder)), is_read_only
         self._database: sqlite3.Connection | None = None
-        self._lock = threading.Lock()  # photos are entered from the thread that writes them
+        self._lock = threading.RLock()  # photos are entered from the thread that writes them
+        self._is_writing = False
         self._settings: dict[str, int] = {}
         self.notice = ""
 
@@ -232,10 +233,24 @@ class Manifest(Record):
         return self._made_with.model, self._settings[text]
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is entered within reaches the disk at the end, all of it or nothing: it waits for the disk once.
+
+        Raises:
+            SetupError: the disk is full.
+        """
+        with self._writing():
+            yield
+
+    @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction."""
+        """One transaction, or a part of the one that `together` has begun."""
         with self._lock:
+            if self._is_writing:
+                yield self._database
+                return
             try:
+                self._is_writing = True
                 self._database.execute("BEGIN")
                 yield self._database
                 self._database.execute("COMMIT")
@@ -252,6 +267,8 @@ class Manifest(Record):
                 with suppress(sqlite3.Error):
                     self._database.execute("ROLLBACK")
                 raise
+            finally:
+                self._is_writing = False
 
     def _read(self) -> dict[Path, Entry]:
         database = self._database

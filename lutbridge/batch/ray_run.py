@@ -10,7 +10,7 @@ import socket
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -117,7 +117,7 @@ class Cluster:
                 keep(order.planned.source, outcome.take)
 
         orders = map(Order, plan)
-        return self._run(orders, looking, digest, receive, should_stop)
+        return self._run(orders, looking, digest, receive, nullcontext, should_stop)
 
     def retouch(
         self,
@@ -145,12 +145,12 @@ class Cluster:
                 figures = remembered(outcome.result.figures)
                 manifest.done(order.planned, outcome.result.seconds, figures, outcome.stamps)
 
-        return self._run(map(order_of, plan), retouching, retoucher.digest, receive, should_stop)
+        return self._run(map(order_of, plan), retouching, retoucher.digest, receive, manifest.together, should_stop)
 
-    def _run(self, orders: Iterator[Order], work, digest, receive, should_stop) -> Iterator[PhotoResult]:
+    def _run(self, orders: Iterator[Order], work, digest, receive, together, should_stop) -> Iterator[PhotoResult]:
         self._token.touch()
         recipe = Recipe(self._key, self._load, __version__, digest, Path.cwd(), self._token, work)
-        flying = _Flying(self._ray, self._remote, self._ray.put(recipe), receive)
+        flying = _Flying(self._ray, self._remote, self._ray.put(recipe), receive, together)
         try:
             while True:
                 while flying.has_room() and not should_stop() and (order := next(orders, None)):
@@ -167,10 +167,16 @@ class Cluster:
 
 
 class _Flying:
-    """The photos that are worked on, and the results that wait for a slower photo before them."""
+    """The photos that are worked on, and the results that wait for a slower photo before them.
 
-    def __init__(self, ray, remote, recipe, receive: Callable[[Order, Outcome], None]):
+    Args:
+        receive: takes what there is to tell of one photo.
+        together: a context within which those are received that have landed at the same time.
+    """
+
+    def __init__(self, ray, remote, recipe, receive: Callable[[Order, Outcome], None], together: Callable):
         self._ray, self._remote, self._recipe, self._receive = ray, remote, recipe, receive
+        self._together = together
         self._flights: dict[Any, _Flight] = {}
         self._sent: deque[Path] = deque()  # outputs, in the order of the plan
         self._landed: dict[Path, PhotoResult | None] = {}  # None: given up, as the batch was stopped
@@ -200,10 +206,14 @@ class _Flying:
                 yield result
 
     def wait(self, should_stop: Callable[[], bool]) -> None:
-        """Until one has landed or it is time to look around."""
-        landed, _ = self._ray.wait(list(self._flights), timeout=LISTEN_SECONDS)
-        for ref in landed:
-            self._land(self._flights.pop(ref), ref, should_stop())
+        """Until one has landed or it is time to look around; takes all that have landed by then."""
+        flights = list(self._flights)
+        if not self._ray.wait(flights, timeout=LISTEN_SECONDS)[0]:
+            return
+        landed, _ = self._ray.wait(flights, num_returns=len(flights), timeout=0)
+        with self._together():
+            for ref in landed:
+                self._land(self._flights.pop(ref), ref, should_stop())
 
     def cancel(self) -> None:
         """Ends what is under way at once; what is half written is removed."""

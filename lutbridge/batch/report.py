@@ -2,7 +2,9 @@
 
 import base64
 import html
+import json
 import re
+import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,11 +21,10 @@ from lutbridge.files import atomic_write, temporary_room
 from lutbridge.strength import Strength
 
 COPY_BYTES = 1 << 20
-# Photos that are elements of the page from the start. The rest wait as text, which a browser reads in a fraction of the
-# time; a script makes elements of it as the page is scrolled.
-AT_START = 100
+# Photos that are elements of the page from the start. The rest wait as JSON, which a browser reads in a fraction of the
+# time; a script makes elements of it, some at once, as the page is scrolled.
+AT_START = SOME = 100
 NO_ROOM = "cannot store the report's previews"
-_WAITING = '</ul>\n<script type="text/plain" id="waiting">'
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Report:
         self._settings = settings
         with temporary_room(NO_ROOM):
             self._photos = tempfile.TemporaryFile(prefix="lutbridge-report-")
+            self._waiting = tempfile.TemporaryFile(prefix="lutbridge-report-")
         self._groups: list[str] = []
         self._failures: list[tuple[str, str]] = []
         self._delta_e: list[float] = []
@@ -56,6 +58,7 @@ class Report:
 
     def __exit__(self, *exception: object) -> None:
         self._photos.close()
+        self._waiting.close()
 
     def add(self, result: PhotoResult) -> None:
         """Takes one photo's result.
@@ -67,9 +70,14 @@ class Report:
             self._failures.append((str(result.source), result.error.removeprefix(f"{result.source}: ")))
             return
         index = len(self._delta_e)
+        values = _values(result, index)
         with temporary_room(NO_ROOM):
-            self._photos.write(_encode((_WAITING if index == AT_START else "") + _photo(result, index)))
-            self._photos.flush()
+            if index < AT_START:
+                self._photos.write(_encode(_fill(_template("report_photo.html"), values)))
+                self._photos.flush()
+            else:
+                self._waiting.write(_waiting(values, index - AT_START))
+                self._waiting.flush()
         self._delta_e.append(result.figures.comparison.delta_e)
         self._clipped.append(result.figures.clipped)
 
@@ -87,14 +95,18 @@ class Report:
         Raises:
             WriteError: the page cannot be written.
         """
-        head, tail = _template("report.html").split("<!-- photos -->\n")
+        head, middle, tail = re.split(r"<!-- (?:photos|waiting) -->\n", _template("report.html"))
+        summary = self._summary(skipped)
 
         def stream(file: BinaryIO) -> None:
-            file.write(_encode(_fill(head, self._summary(skipped))))
-            self._photos.seek(0)
-            while chunk := self._photos.read(COPY_BYTES):
-                file.write(chunk)
-            file.write(_encode(("</script>" if len(self._delta_e) > AT_START else "</ul>") + tail))
+            file.write(_encode(_fill(head, summary)))
+            _copy(self._photos, file)
+            file.write(_encode(_fill(middle, summary)))
+            if len(self._delta_e) > AT_START:
+                file.write(_encode(_TEMPLATE.format(_template("report_photo.html"))))
+                _copy(self._waiting, file)
+                file.write(_encode(_NO_MORE))
+            file.write(_encode(tail))
 
         atomic_write(path, stream, replace=replace)
 
@@ -117,29 +129,42 @@ class Report:
         }
 
 
-def _photo(result: PhotoResult, index: int) -> str:
+def _copy(source: BinaryIO, target: BinaryIO) -> None:
+    source.seek(0)
+    shutil.copyfileobj(source, target, COPY_BYTES)
+
+
+_TEMPLATE = '<script type="text/plain" id="template">{}</script>\n'
+_SOME_WAIT, _NO_MORE = '<script type="application/json" class="waiting">[', "]</script>\n"
+
+
+def _waiting(values: dict[str, str], index: int) -> bytes:
+    """A photo that waits, in ASCII, which a browser holds in half of the memory; `index` among those that wait."""
+    before = "," if index % SOME else (_NO_MORE if index else "") + _SOME_WAIT
+    return (before + json.dumps(values).replace("<", r"\u003c")).encode("ascii")
+
+
+def _values(result: PhotoResult, index: int) -> dict[str, str]:
+    """What report_photo.html has places for."""
     figures = result.figures
     width, height = figures.comparison.size
-    return _fill(
-        _template("report_photo.html"),
-        {
-            "index": str(index),
-            "ratio": f"{width / height:.4f}",
-            "width": str(width),
-            "height": str(height),
-            "name": html.escape(result.source.name),
-            "folder": html.escape(str(result.source.parent)),
-            "before": base64.b64encode(figures.comparison.before).decode(),
-            "after": base64.b64encode(figures.comparison.after).decode(),
-            "delta_e": f"{figures.comparison.delta_e:.1f}",
-            "delta_e_sort": f"{figures.comparison.delta_e:.4f}",
-            "clipped": _percent(figures.clipped),
-            "clipped_sort": f"{figures.clipped:.6f}",
-            "change": html.escape(in_words(figures.comparison.change)),
-            "weights": _weights(figures.image_weights),
-            "notices": "".join(f'<p class="notice">{html.escape(notice)}</p>' for notice in result.notices),
-        },
-    )
+    return {
+        "index": str(index),
+        "ratio": f"{width / height:.4f}",
+        "width": str(width),
+        "height": str(height),
+        "name": html.escape(_shown(result.source.name)),
+        "folder": html.escape(_shown(str(result.source.parent))),
+        "before": base64.b64encode(figures.comparison.before).decode(),
+        "after": base64.b64encode(figures.comparison.after).decode(),
+        "delta_e": f"{figures.comparison.delta_e:.1f}",
+        "delta_e_sort": f"{figures.comparison.delta_e:.4f}",
+        "clipped": _percent(figures.clipped),
+        "clipped_sort": f"{figures.clipped:.6f}",
+        "change": html.escape(in_words(figures.comparison.change)),
+        "weights": _weights(figures.image_weights),
+        "notices": "".join(f'<p class="notice">{html.escape(notice)}</p>' for notice in result.notices),
+    }
 
 
 def _weights(weights: Sequence[float]) -> str:
@@ -184,6 +209,11 @@ def _fill(template: str, values: dict[str, str]) -> str:
 def _encode(text: str) -> bytes:
     """UTF-8; a file name that is no Unicode keeps its odd bytes as escapes."""
     return text.encode("utf-8", "backslashreplace")
+
+
+def _shown(name: str) -> str:
+    """As `_encode` has it."""
+    return _encode(name).decode()
 
 
 def _percent(share: float) -> str:

@@ -15,7 +15,7 @@ from lutbridge.cli.many_machines import ManyMachines
 from lutbridge.cli.matching import check, filmstrips, match, tell
 from lutbridge.cli.output import detail, say
 from lutbridge.cli.presets import Presets
-from lutbridge.cli.progress import progress_for
+from lutbridge.cli.progress import Busy, progress_for
 from lutbridge.cli.settings import BatchSettings, ModelSettings, OutputSettings
 from lutbridge.cli.tally import Tally, close, tell_facts, tell_left_out, tell_result
 from lutbridge.errors import PhotoError, SetupError
@@ -91,14 +91,16 @@ def run_batch(
         if manifest.notice:
             say(manifest.notice)
         made_with = made_with_of(settings, file)
-        plan = plan_for(settings, name_for, manifest, made_with)
+        with Busy("planning"):
+            plan = plan_for(settings, name_for, manifest, made_with)
         for notice in filter(None, (*plan.notices, _to_do(plan))):
             say(notice)
         if matching:
             check(matching, [photo.source for photo in plan.shoot])
         if not (plan.todo or plan.kept):
             settings = without_report(settings)  # a page without photos tells nobody anything
-        retoucher = load()
+        with Busy("loading the model"):
+            retoucher = load()
         detail(f"{retoucher.name} on {retoucher.device}")
         if settings.dry_run:
             return dry_run(plan, settings, retoucher, reader(settings, True), presets, manifest)
@@ -142,10 +144,11 @@ class _Batch:
             if self.presets and not fault and not self.interruption.requested:
                 fault = self.presets.write(self.retoucher, self.manifest)
             if report:
-                if settings.matching:
-                    for strip in filmstrips(self.retoucher, settings.strength):
-                        report.add_group(strip)
-                unwritten = write_report(report, settings.output, tally, self.manifest)
+                with Busy("writing the report"):
+                    if settings.matching:
+                        for strip in filmstrips(self.retoucher, settings.strength):
+                            report.add_group(strip)
+                    unwritten = write_report(report, settings.output, tally, self.manifest)
                 if unwritten:  # the summary names no report that is not there
                     settings, fault = without_report(settings), fault or unwritten
         return close(settings, tally, fault, self.retoucher)

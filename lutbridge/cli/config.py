@@ -1,16 +1,19 @@
-"""Reads options of render and cube from a TOML file: the one of --config, or lutbridge.toml beside the photos.
+"""Reads options of render, cube and `lut apply` from a TOML file: --config, or lutbridge.toml beside the photos.
 
-    output = "retouched"       # both commands
+    output = "retouched"       # each command that has it
     strength = 0.8
 
     [render]                   # render alone
     format = "jpeg"
 
+    [lut.apply]                # lut apply alone
+    interp = "trilinear"
+
 A setting has the name of its option. What the file says becomes click's `default_map`, so that the command line wins.
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
@@ -22,9 +25,10 @@ from click.core import ParameterSource
 
 from lutbridge.batch.names import CONFIG
 from lutbridge.cli.output import Verbosity, say, verbosity
+from lutbridge.cli.streams import STDIO
 from lutbridge.errors import RefusedError, UsageError
 
-COMMANDS = ("render", "cube")  # that take settings from a file
+COMMANDS = ("render", "cube", "lut.apply")  # that take settings from a file
 MAY_BE_A_FILE = ("model", "icc", "group")  # a name, or a file if there is one
 WRITTEN = ("output", "report")  # files and folders that a command writes
 _META = __name__
@@ -63,7 +67,7 @@ def configurable(command: Callable) -> Callable:
 
 
 def read_config(path: Path, command: str, is_found: bool) -> Config:
-    """Reads a file and checks all of it, including the other command's options.
+    """Reads a file and checks all of it, including other commands' options.
 
     Raises:
         UsageError: it cannot be read or is no TOML; a setting is unknown, of the wrong kind, or not for a found file.
@@ -71,7 +75,7 @@ def read_config(path: Path, command: str, is_found: bool) -> Config:
     known = {name: _options(import_module(f"lutbridge.cli.commands.{name}").command) for name in COMMANDS}
     chosen: dict[str, object] = {}
     content = _content(path)
-    tables = {name: content.pop(name) for name in COMMANDS if isinstance(content.get(name), dict)}
+    tables = dict(_tables(content))
     others = {name: option for options in known.values() for name, option in options.items()}
     for name, value in content.items():
         fitting = _fitting(path, name, value, known, is_found)
@@ -87,13 +91,27 @@ def read_config(path: Path, command: str, is_found: bool) -> Config:
     return Config(path, is_found, chosen, {known[command][name].name: value for name, value in chosen.items()})
 
 
+def _tables(content: dict) -> Iterator[tuple[str, dict]]:
+    """Takes the tables of commands out of a file's content."""
+    for name in COMMANDS:
+        *outer, last = name.split(".")
+        inside = content
+        for part in outer:
+            inside = inside.get(part, {}) if isinstance(inside, dict) else {}
+        if isinstance(inside, dict) and isinstance(inside.get(last), dict):
+            yield name, inside.pop(last)
+            if outer and not inside:
+                del content[outer[0]]
+
+
 def find_config(photos: Sequence[str]) -> Path | None:
     """The lutbridge.toml in a folder that was named, or beside a photo that was.
 
     Raises:
         UsageError: there are several.
     """
-    folders = [Path(photo) if os.path.isdir(photo) else Path(photo).parent for photo in photos if photo]
+    named = [photo for photo in photos if photo and photo != STDIO]
+    folders = [Path(photo) if os.path.isdir(photo) else Path(photo).parent for photo in named]
     found = {os.path.realpath(folder / CONFIG): folder / CONFIG for folder in folders if (folder / CONFIG).exists()}
     if len(found) > 1:
         first, second, *_ = found.values()
@@ -109,8 +127,17 @@ def _use(ctx: click.Context, parameter: click.Parameter, path: Path | None) -> N
     if is_found:
         path = None if ctx.params.get("no_config") else find_config(ctx.params.get("photos") or ())
     if path is not None:
-        config = ctx.meta[_META] = read_config(path, ctx.info_name, is_found)
+        config = ctx.meta[_META] = read_config(path, _name(ctx), is_found)
         ctx.default_map = {**(ctx.default_map or {}), **config.defaults}
+
+
+def _name(context: click.Context) -> str:
+    """Of its command, such as "lut.apply"."""
+    names = []
+    while context.parent:
+        names.insert(0, context.info_name)
+        context = context.parent
+    return ".".join(names)
 
 
 _OPTIONS = (

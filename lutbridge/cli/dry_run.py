@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lutbridge.cli.failures import EXIT_INTERRUPTED, BugLog
 from lutbridge.cli.interruption import Interruption
 from lutbridge.cli.output import put, put_json, say
-from lutbridge.cli.progress import say_failures
+from lutbridge.cli.progress import Busy, say_failures
 from lutbridge.cli.settings import BatchSettings
 from lutbridge.errors import PhotoError
 
@@ -74,7 +74,8 @@ def _groups(plan, settings, retoucher, read_photo, interruption) -> "tuple[list[
     if by == "auto":  # the only way that needs the pictures
         first_look(shoot, plan.shoot, read_photo, interruption, BugLog())
         seen = [index for index in seen if plan.shoot[index].source in shoot.takes]
-    found = shoot.find([plan.shoot[index].source for index in seen], by)
+    with Busy("finding groups") as busy:
+        found = shoot.find([plan.shoot[index].source for index in seen], by, busy.now)
     return [replace(group, members=tuple(seen[i] for i in group.members)) for group in found], shoot.unseen
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lutbridge.cli.failures import BugLog
 from lutbridge.cli.interruption import Interruption
 from lutbridge.cli.output import put_json, say
-from lutbridge.cli.progress import progress_for
+from lutbridge.cli.progress import Busy, progress_for
 from lutbridge.cli.settings import MatchSettings
 from lutbridge.errors import PhotoError, UsageError
 
@@ -66,7 +66,8 @@ def match(
     reference = reference_picture(matching.reference, read_photo)
     first_look(shoot, planned, read_photo, interruption, bug_log, look)
     if not interruption.requested:
-        shoot.match([photo.source for photo in planned], matching.by, reference)
+        with Busy("finding groups") as busy:
+            shoot.match([photo.source for photo in planned], matching.by, reference, busy.now)
 
 
 def tell(groups: "Sequence[MatchedGroup]", matching: MatchSettings, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
@@ -42,6 +43,54 @@ def track(items: Iterable[Item], total: int, what: str = "", things: str = "phot
         for item in items:
             yield item
             progress.advance()
+
+
+class Busy:
+    """A phase of which nobody knows how long it will take: within this context it is said that it goes on.
+
+    Args:
+        what: it does, such as "comparing photos"; may be changed by `now`.
+        clock: seconds.
+        interval: seconds between two plain lines.
+    """
+
+    def __init__(self, what: str, clock: Callable[[], float] = time.monotonic, interval: float = PLAIN_INTERVAL):
+        self._what, self._clock, self._interval = what, clock, interval
+        self._bar = self._thread = None
+        self._over = threading.Event()
+
+    def __enter__(self) -> "Busy":
+        if verbosity() is Verbosity.QUIET:
+            return self
+        if _on_terminal():
+            self._bar = _bar("{task.description}", "{task.fields[pace]}")
+            self._task = self._bar.add_task(self._what, total=None, pace="")
+            self._bar.start()
+        self._start = self._clock()
+        self._thread = threading.Thread(target=self._tell, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._over.set()
+        if self._thread:
+            self._thread.join()
+        if self._bar:
+            self._bar.stop()
+
+    def now(self, what: str) -> None:
+        """What it does from now on."""
+        self._what = what
+        if self._bar:
+            self._bar.update(self._task, description=what)
+
+    def _tell(self) -> None:
+        while not self._over.wait(1.0 if self._bar else self._interval):
+            so_far = f"{duration(self._clock() - self._start)} so far"
+            if self._bar:
+                self._bar.update(self._task, pace=so_far)
+            else:
+                say(f"{self._what}, {so_far}")
 
 
 def _on_terminal() -> bool:
@@ -118,20 +167,10 @@ class PlainProgress:
 
 class TerminalProgress:
     def __init__(self, total: int, what: str = "", things: str = "photos"):
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
-        from rich.progress import Progress as Bar
+        from rich.progress import BarColumn, MofNCompleteColumn
 
         self._pace = Pace(total, things=things)
-        self._bar = Bar(
-            SpinnerColumn(),
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[pace]}"),
-            console=Console(stderr=True),
-            transient=True,
-        )
+        self._bar = _bar("{task.description}", BarColumn(), MofNCompleteColumn(), "{task.fields[pace]}")
         self._task = self._bar.add_task(what, total=total, pace="")
 
     def __enter__(self) -> "TerminalProgress":
@@ -147,6 +186,16 @@ class TerminalProgress:
 
     def say(self, text: str) -> None:
         self._bar.console.print(printable(text), markup=False, highlight=False, soft_wrap=True)
+
+
+def _bar(*columns):
+    """A line of the terminal that is gone when it is done; texts among the columns are formats."""
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+    from rich.progress import SpinnerColumn, TextColumn
+
+    shown = (TextColumn(column, markup=False) if isinstance(column, str) else column for column in columns)
+    return Bar(SpinnerColumn(), *shown, console=Console(stderr=True), transient=True)
 
 
 def say_failures(failures: Sequence[tuple[str, str]]) -> None:

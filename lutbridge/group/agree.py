@@ -1,7 +1,9 @@
 """The door of a group: takes in; out come the weights that make them match, and which takes were matched."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -49,6 +51,19 @@ class Agreement:
         return (self.alone + np.float32(consistency) * (self.agreed - self.alone)).astype(np.float32)
 
 
+class _Pictures(Sequence):
+    """The takes' pictures, each asked for anew: those of thousands would fill the memory."""
+
+    def __init__(self, takes: Sequence[Take]):
+        self._takes = takes
+
+    def __len__(self) -> int:
+        return len(self._takes)
+
+    def __getitem__(self, index: int) -> np.ndarray:
+        return self._takes[index].picture
+
+
 def agree(
     network: Network,
     takes: Sequence[Take],
@@ -66,7 +81,7 @@ def agree(
     network = network.correction  # takes that agree before a style also agree after it
     looks = [take.look for take in takes]
     alone = np.stack([look.w_image for look in looks]).astype(np.float32)
-    start, pictures = alone.astype(float), [take.picture for take in takes]
+    start, pictures = alone.astype(float), _Pictures(takes)
     members = look_up(network, pictures, looks)
     if reference is not None:
         members.append(still(reference))
@@ -103,27 +118,35 @@ def _with_weights(looks, weights) -> list[Look]:
 
 
 def _left_alone(T, links, has_reference) -> tuple[int, ...]:
+    beside = defaultdict(set)
+    for link in links:
+        beside[link.i].add(link.j)
+        beside[link.j].add(link.i)
     if not has_reference:
-        return tuple(sorted(set(range(T)).difference(*((link.i, link.j) for link in links))))
-    reached = {T}
-    while more := {t for link in links if len(reached & {link.i, link.j}) == 1 for t in (link.i, link.j)} - reached:
-        reached |= more
-    return tuple(sorted(set(range(T)) - reached))
+        return tuple(t for t in range(T) if t not in beside)
+    reached = front = {T}
+    while front:
+        front = {neighbour for t in front for neighbour in beside[t]} - reached
+        reached = reached | front
+    return tuple(t for t in range(T) if t not in reached)
 
 
 def _candidates(pictures, features, has_reference) -> list[tuple[int, int]]:
     """The pairs to compare; each take is also compared with the reference, index T."""
     T = len(pictures)
+    with_reference = [(t, T) for t in range(T)] if has_reference else []
     if T <= ALL_PAIRS:
-        pairs = {(i, j) for i in range(T) for j in range(i + 1, T)}
-    else:
-        pairs = {(i, i + step) for step in range(1, NEXT_TAKES + 1) for i in range(T - step)}
-        signatures = np.stack([_signature(f, p) for f, p in zip(features, pictures, strict=False)])
-        for i in range(T):
-            distance = ((signatures - signatures[i]) ** 2).sum(1)
-            likest = [int(j) for j in np.argsort(distance) if j != i and (min(i, j), max(i, j)) not in pairs]
-            pairs |= {(min(i, j), max(i, j)) for j in likest[:LIKEST_TAKES]}
-    return sorted(pairs | ({(t, T) for t in range(T)} if has_reference else set()))
+        return sorted([*combinations(range(T), 2), *with_reference])
+    paired = [set(range(max(0, t - NEXT_TAKES), min(T, t + NEXT_TAKES + 1))) for t in range(T)]  # with itself, too
+    signatures = np.stack([_signature(f, p) for f, p in zip(features, pictures, strict=False)])
+    for t in range(T):
+        distance = ((signatures - signatures[t]) ** 2).sum(1)
+        distance[list(paired[t])] = np.inf
+        for likest in np.argpartition(distance, LIKEST_TAKES)[:LIKEST_TAKES].tolist():
+            if distance[likest] < np.inf:
+                paired[t].add(likest)
+                paired[likest].add(t)
+    return sorted([(t, other) for t, others in enumerate(paired) for other in others if t < other] + with_reference)
 
 
 def _signature(features: Features, picture: np.ndarray) -> np.ndarray:

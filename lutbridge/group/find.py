@@ -40,7 +40,7 @@ def find_groups(facts: Sequence[Facts], by: str | Path, likeness: Likeness | Non
         facts: of the photos, as `read_facts` gives them.
         by: "folder"; "time", a new group after each pause of each camera; "auto", takes that look alike and were taken
             one after another, with any camera; "all", one group; or a file, as `listed_groups` reads it.
-        likeness: for "auto", the log odds that two photos are of one scene by their looks (`likeness_among`).
+        likeness: for "auto", the log odds that two photos are of one scene by their looks (`Likenesses`).
 
     Raises:
         UsageError: the file cannot be read, or names a missing photo.

@@ -1,6 +1,6 @@
 """How alike two takes are: their shared content, and the colours of the background."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,6 +15,7 @@ from lutbridge.group.match import match
 BAND, SHOULDERS = 0.2, 0.6
 BINS, RANGE = (24, 36, 36), ((0.0, 100.0), (-60.0, 60.0), (-60.0, 60.0))  # of L*, a*, b*
 BLUR = 1.0  # bins
+COARSE = 4  # bins along each side of the cubes by which pairs are told apart that cannot be alike
 # Half of all people stand in front of a white or grey wall, which says little; a colour says more: about the logarithm
 # of how rare its chroma (CIELAB) is behind people, in the portraits of benchmarks/groups.py.
 COMMON, NEUTRAL = 3.0, 5.0
@@ -74,11 +75,48 @@ def likeness(a: Appearance, b: Appearance) -> float:
     return odds + OF_SUPPORT * min(found.support, MOST_SUPPORT) if found else odds
 
 
-def likeness_among(appearances: Sequence[Appearance]) -> Callable[[int, int], float]:
-    """`likeness` by index, each pair looked at once."""
+class Likenesses:
+    """`likeness` by index, each pair looked at once; and what it can be at most, which is much faster to tell.
 
-    @cache
-    def ordered(i: int, j: int) -> float:
-        return likeness(appearances[i], appearances[j])
+    Args:
+        appearances: of the photos of a shoot.
 
-    return lambda i, j: ordered(min(i, j), max(i, j))
+    Attributes:
+        compared: the pairs that were looked at, and how alike they are.
+    """
+
+    def __init__(self, appearances: Sequence[Appearance]):
+        self._appearances = appearances
+        self.compared: dict[tuple[int, int], float] = {}
+        self._coarse: dict[int, np.ndarray] = {}
+
+    def __call__(self, i: int, j: int) -> float:
+        pair = (i, j) if i < j else (j, i)
+        if pair not in self.compared:
+            self.compared[pair] = likeness(*(self._appearances[photo] for photo in pair))
+        return self.compared[pair]
+
+    def outline(self, photos: Sequence[int]) -> np.ndarray:
+        """What `most` tells the likeness of several photos by: (D,) float32."""
+        for photo in photos:
+            if photo not in self._coarse:
+                self._coarse[photo] = _coarse(self._appearances[photo].background)
+        return np.mean([self._coarse[photo] for photo in photos], 0)
+
+    @staticmethod
+    def most(outline: np.ndarray, outlines: np.ndarray) -> np.ndarray:
+        """What the mean likeness between one set of photos and each of several can be at most.
+
+        Args:
+            outline: of the one, (D,) float32.
+            outlines: of the others, (S, D) float32.
+        Returns:
+            (S,) float32.
+        """
+        return OFFSET + OF_BACKGROUND * (outlines @ outline) + OF_SUPPORT * MOST_SUPPORT
+
+
+def _coarse(background: np.ndarray) -> np.ndarray:
+    """Roots of the shares of larger bins: their products are never below those of the smaller bins (Cauchy–Schwarz)."""
+    parts = [side for n in BINS for side in (n // COARSE, COARSE)]
+    return np.sqrt((background.reshape(parts) ** 2).sum((1, 3, 5))).ravel()

@@ -7,14 +7,19 @@ as their clocks may differ.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise, product
+from functools import cached_property
+from itertools import product
+from pathlib import Path
 
 import numpy as np
 
 from lutbridge.group.capture import Facts
+from lutbridge.group.join import Alike, Anybody, Neighbours, join
 from lutbridge.group.timeline import Roll, rolls
 
-Likeness = Callable[[int, int], float]  # of two photos of the shoot by index: log odds that they are of one scene
+# Of two photos of the shoot by index: log odds that they are of one scene. One that has `outline` and `most` as well,
+# as `likeness.Likenesses` does, spares most of the comparisons.
+Likeness = Callable[[int, int], float]
 
 # Log odds that looks must give before takes are joined. Never merging two scenes counts for more than missing a pair.
 AT_ONCE = 1.2  # a few seconds apart: mostly the same scene, but scenes also change within ten seconds
@@ -35,6 +40,35 @@ class _Moment:
     roll: int
     position: int
     seconds: float
+
+
+class _Scene:
+    """Photos that are joined so far, and what is asked of them again and again."""
+
+    def __init__(self, shoot: "_Shoot", photos: list[int]):
+        self._shoot, self.photos = shoot, photos
+
+    def __add__(self, other: "_Scene") -> "_Scene":
+        return _Scene(self._shoot, self.photos + other.photos)
+
+    @cached_property
+    def samples(self) -> list[int]:
+        """A few photos that can be compared, from the first to the last."""
+        return _spread(self._shoot.typical(self.photos))
+
+    @cached_property
+    def folders(self) -> set[Path]:
+        return {self._shoot.facts[photo].folder for photo in self.photos}
+
+    @cached_property
+    def moments(self) -> dict[int, list[_Moment]]:
+        """By roll, of the photos that say when they were taken."""
+        return self._shoot.by_roll(self.photos)
+
+    @cached_property
+    def seconds(self) -> dict[int, np.ndarray]:
+        """Of the moments."""
+        return {roll: np.array([moment.seconds for moment in moments]) for roll, moments in self.moments.items()}
 
 
 class _Shoot:
@@ -61,14 +95,12 @@ class _Shoot:
         one_clock = len(moments) == len(photos) and len({moment.roll for moment in moments}) == 1
         return sorted(photos, key=lambda photo: self.moments[photo].position if one_clock else photo)
 
-    def need(self, a: Sequence[int], b: Sequence[int]) -> float:
-        """The log odds that looks must give for two sets of photos to be one scene."""
+    def need(self, a: _Scene, b: _Scene) -> float:
+        """The log odds that looks must give for two scenes to be one."""
         need = self.need_by_time(a, b)
-        if not {self.facts[i].folder for i in a} & {self.facts[j].folder for j in b}:
-            need += OTHER_FOLDER
-        return need
+        return need if a.folders & b.folders else need + OTHER_FOLDER
 
-    def need_by_time(self, a: Sequence[int], b: Sequence[int]) -> float:
+    def need_by_time(self, a: _Scene, b: _Scene) -> float:
         """The same, across folders: cameras start a new one in the middle of a scene."""
         gap, earlier = self._gap(a, b)
         if gap is None:
@@ -82,14 +114,19 @@ class _Shoot:
     def _gap(self, a, b):
         """Seconds between the nearest two photos of one camera, and the earlier one's moment; None: there are none."""
         best = None, None
-        for number in range(len(self.rolls)):
-            first, second = ([m for m in self._moments(side) if m.roll == number] for side in (a, b))
-            if first and second:
-                gaps = np.abs(np.subtract.outer([m.seconds for m in first], [m.seconds for m in second]))
-                i, j = np.unravel_index(gaps.argmin(), gaps.shape)
-                if best[0] is None or gaps[i, j] < best[0]:
-                    best = gaps[i, j], min(first[i], second[j], key=lambda moment: moment.position)
+        for roll in sorted(a.moments.keys() & b.moments.keys()):
+            gaps = np.abs(np.subtract.outer(a.seconds[roll], b.seconds[roll]))
+            i, j = np.unravel_index(gaps.argmin(), gaps.shape)
+            if best[0] is None or gaps[i, j] < best[0]:
+                ends = a.moments[roll][i], b.moments[roll][j]
+                best = gaps[i, j], min(ends, key=lambda moment: moment.position)
         return best
+
+    def by_roll(self, photos: Sequence[int]) -> dict[int, list[_Moment]]:
+        found: dict[int, list[_Moment]] = {}
+        for moment in self._moments(photos):
+            found.setdefault(moment.roll, []).append(moment)
+        return found
 
     def _moments(self, photos):
         return [self.moments[photo] for photo in photos if photo in self.moments]
@@ -125,48 +162,27 @@ def find_scenes(facts: Sequence[Facts], likeness: Likeness) -> list[list[int]]:
     """The scenes of a shoot, each with its photos by index in the order they were taken; single takes included."""
     shoot = _Shoot(facts)
 
-    def following(a: list[int], b: list[int]) -> float:
-        nearest = shoot.typical(a)[-SAMPLES:], shoot.typical(b)[:SAMPLES]
-        return _sure_likeness(*nearest, likeness) - shoot.need_by_time(a[-1:], b[:1])
+    def following(a: _Scene, b: _Scene) -> float:
+        nearest = shoot.typical(a.photos)[-SAMPLES:], shoot.typical(b.photos)[:SAMPLES]
+        between = (_Scene(shoot, photos) for photos in (a.photos[-1:], b.photos[:1]))
+        return _sure_likeness(*nearest, likeness) - shoot.need_by_time(*between)
 
-    def anywhere(a: list[int], b: list[int]) -> float:
+    def anywhere(a: _Scene, b: _Scene) -> float:
         need = shoot.need(a, b)
-        if need == np.inf:
-            return -np.inf
-        return _sure_likeness(_spread(shoot.typical(a)), _spread(shoot.typical(b)), likeness) - need
+        return -np.inf if need == np.inf else _sure_likeness(a.samples, b.samples, likeness) - need
 
-    untimed = [[index] for index in range(len(facts)) if index not in shoot.moments]  # names mostly keep the order
-    scenes = _join_neighbours(untimed, following)
+    def along(units: Iterable[list[int]]) -> list[_Scene]:
+        scenes = [_Scene(shoot, unit) for unit in units]
+        return join(scenes, following, Neighbours(len(scenes)))
+
+    scenes = along([index] for index in range(len(facts)) if index not in shoot.moments)  # names mostly keep the order
     for roll in shoot.rolls:
-        scenes += _join_neighbours(shoot.units(roll), following)
-    return [shoot.in_order(scene) for scene in _join_any(scenes, anywhere)]
-
-
-def _join_neighbours(scenes: list[list[int]], score: Callable) -> list[list[int]]:
-    """Joins neighbours of a list, the best first, as long as a score is above 0."""
-    scores = [score(*pair) for pair in pairwise(scenes)]
-    while scores and max(scores) > 0:
-        at = int(np.argmax(scores))
-        scenes[at : at + 2] = [scenes[at] + scenes[at + 1]]
-        del scores[at]
-        for left in range(max(0, at - 1), min(at + 1, len(scores))):
-            scores[left] = score(scenes[left], scenes[left + 1])
-    return scenes
-
-
-def _join_any(scenes: list[list[int]], score: Callable) -> list[list[int]]:
-    """Joins any two of a list, the best first, as long as a score is above 0."""
-    scores = np.full((len(scenes), len(scenes)), -np.inf)
-    for a, b in combinations(range(len(scenes)), 2):
-        scores[a, b] = score(scenes[a], scenes[b])
-    while scores.size and scores.max() > 0:
-        a, b = np.unravel_index(scores.argmax(), scores.shape)
-        scenes[a], scenes[b] = scenes[a] + scenes[b], []
-        scores[b], scores[:, b] = -np.inf, -np.inf
-        for other in range(len(scenes)):
-            if other != a and scenes[other]:
-                scores[min(a, other), max(a, other)] = score(scenes[min(a, other)], scenes[max(a, other)])
-    return [scene for scene in scenes if scene]
+        scenes += along(shoot.units(roll))
+    partners = Anybody(len(scenes))
+    if hasattr(likeness, "outline"):
+        least = AT_ONCE + DOUBT / SAMPLES  # `anywhere` asks for more than that
+        partners = Alike(scenes, lambda scene: likeness.outline(scene.samples), likeness.most, least)
+    return [shoot.in_order(scene.photos) for scene in join(scenes, anywhere, partners)]
 
 
 def _sure_likeness(a: Iterable[int], b: Iterable[int], likeness: Likeness) -> float:

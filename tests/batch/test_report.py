@@ -1,6 +1,8 @@
 import base64
 import errno
+import html
 import io
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 from PIL import Image
 
 from lutbridge.batch.compare import compare, preview_size
-from lutbridge.batch.report import AT_START, Report, ReportSettings
+from lutbridge.batch.report import AT_START, SOME, Report, ReportSettings
 from lutbridge.batch.run import PhotoFigures, PhotoResult
 from lutbridge.errors import SetupError
 from lutbridge.strength import Strength
@@ -163,6 +165,17 @@ def test_of_many_photos_only_some_are_elements_and_the_others_wait(page_of, coun
     page = Page(page_of(*[done(f"shoot/{number}.jpg") for number in range(count)]))
     elements = [element for element in page.all("li") if element.get("class") == "photo"]
     assert len(elements) == min(count, AT_START)
-    waiting = [script for script in page.all("script") if script.get("type") == "text/plain"]
-    assert len(waiting) == (count > AT_START)
-    assert page.source.count('<li class="photo"') == count
+    waiting = [json.loads(chunk) for chunk in re.findall(r'class="waiting">(.*?)</script>', page.source, re.DOTALL)]
+    assert [len(some) for some in waiting] == [min(SOME, left) for left in range(count - AT_START, 0, -SOME)]
+    names = [photo["name"] for some in waiting for photo in some]
+    assert names == [f"{number}.jpg" for number in range(AT_START, count)]
+
+
+def test_names_of_photos_that_wait_cannot_become_markup(page_of):
+    evil = '</script><script>alert("x")</script>.jpg'
+    source = page_of(*[done()] * AT_START, done(evil, notices=("</script>",)), done("shoot/\udcff.jpg"))
+    assert len(Page(source).all("script")) == 3  # the page's own, the template, and what waits
+    (waiting,) = re.findall(r'class="waiting">(.*?)</script>', source, re.DOTALL)
+    photo, odd = json.loads(waiting)
+    assert photo["name"] == html.escape(Path(evil).name) and "&lt;/script" in photo["notices"]
+    assert odd["name"] == "\\udcff.jpg"

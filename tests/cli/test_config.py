@@ -1,4 +1,4 @@
-"""Options of render and cube from a TOML file."""
+"""Options of render, cube and `lut apply` from a TOML file."""
 
 import pytest
 
@@ -159,3 +159,50 @@ def test_every_option_can_stand_in_the_file(command):
     options = import_module(f"lutbridge.cli.commands.{command}").command.params
     longs = {opt[2:] for option in options for opt in option.opts if opt.startswith("--")}
     assert set(_options(import_module(f"lutbridge.cli.commands.{command}").command)) == longs - {"config", "no-config"}
+
+
+@pytest.fixture
+def lut(tmp_path):
+    """A file with a LUT that turns everything over."""
+    corners = [f"{1 - r} {1 - g} {1 - b}" for b in (0, 1) for g in (0, 1) for r in (0, 1)]
+    path = tmp_path / "negative.cube"
+    path.write_text("LUT_3D_SIZE 2\n" + "\n".join(corners) + "\n")
+    return path
+
+
+def test_a_lut_is_applied_as_the_file_says(lutbridge, shoot, config, lut):
+    path = config('output = "out"\nsize = 9\n[lut.apply]\nformat = "png"\nstrength = 0\n[render]\nbits = 16\n')
+    done = lutbridge("lut", "apply", lut, shoot)
+    assert done.code == 0, done.err
+    assert done.err.splitlines()[0] == f"settings from {path}"
+    assert names(shoot / "out") == ["a.png", "b.png", "late/c.png"]
+    result = read(shoot / "out" / "a.png").pixels
+    assert result.dtype.itemsize == 1 and (result == read(shoot / "a.png").pixels).all()
+
+
+def test_what_is_for_lut_apply_alone_is_not_for_others(lutbridge, shoot, config, lut, toy_model, tmp_path):
+    config(f'model = "{toy_model.as_posix()}"\ninterp = "trilinear"\n[lut.apply]\nformat = "tiff"')
+    assert lutbridge("render", shoot / "a.png", "-o", tmp_path / "photos").code == 0
+    assert lutbridge("lut", "apply", lut, shoot / "a.png", "-o", tmp_path / "applied").code == 0
+    assert (names(tmp_path / "photos"), names(tmp_path / "applied")) == (["a.png"], ["a.tif"])
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[lut.apply]\ninterpp = 'trilinear'", "unknown setting 'interpp' of [lut.apply]; did you mean 'interp'?"),
+        ("[lut.convert]\nsize = 9", "unknown setting 'lut'"),
+        ("lut = 'negative.cube'", "unknown setting 'lut'"),
+    ],
+)
+def test_faults_about_lut_apply_are_named(lutbridge, shoot, config, lut, tmp_path, text, sentence):
+    path = config(text)
+    done = lutbridge("lut", "apply", lut, shoot, "-o", tmp_path / "out")
+    assert done.code == 2 and f"lutbridge: {path}: {sentence}" in done.err, done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_photo_from_stdin_has_no_file_beside_it(tmp_path, monkeypatch):
+    (tmp_path / "lutbridge.toml").write_text("strenght = 1")
+    monkeypatch.chdir(tmp_path)
+    assert find_config(["-"]) is None

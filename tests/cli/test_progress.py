@@ -2,11 +2,13 @@ import os
 import pty
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 
 from lutbridge.cli.output import Verbosity, speaking
-from lutbridge.cli.progress import Pace, PlainProgress, duration, progress_for, say_failures, track
+from lutbridge.cli.progress import Busy, Pace, PlainProgress, duration, progress_for, say_failures, track
 
 
 class Clock:
@@ -126,3 +128,29 @@ def test_no_color_means_no_colour():
 
 def test_a_dumb_terminal_gets_plain_lines():
     assert on_a_terminal(TERM="dumb").replace("\r", "") == "a [red]note[/red]\nFailed:\n  [b]a.jpg: the file is empty\n"
+
+
+def test_what_takes_long_says_that_it_goes_on(capsys):
+    clock, said_thrice = Clock(), threading.Event()
+
+    def a_minute_later():
+        clock.now += 60
+        if clock.now > 300:
+            said_thrice.set()
+        return clock.now
+
+    with Busy("comparing photos", a_minute_later, interval=0.01) as busy:
+        assert said_thrice.wait(30)
+        busy.now("matching group 1 of 2")
+        said_thrice.clear()
+        assert said_thrice.wait(30)
+        assert said_thrice.clear() or said_thrice.wait(30)
+    said = capsys.readouterr().err
+    assert said.startswith("comparing photos, 1 min so far\ncomparing photos, 2 min so far\n")
+    assert "\nmatching group 1 of 2, " in said
+
+
+def test_quiet_means_that_nothing_goes_on(capsys):
+    with speaking(Verbosity.QUIET), Busy("comparing photos", interval=0.01):
+        time.sleep(0.05)
+    assert capsys.readouterr().err == ""

@@ -9,7 +9,7 @@ from skimage import data, transform
 
 from lutbridge.color.srgb import eotf_srgb, inverse_eotf_srgb
 from lutbridge.group.capture import Facts
-from lutbridge.group.likeness import appearance, likeness_among
+from lutbridge.group.likeness import Likenesses, appearance
 
 START = datetime(2026, 5, 1, 9)
 SIDE, FRAMINGS = 160, 5  # px; of each scene
@@ -73,7 +73,7 @@ class Shoot:
 
     @property
     def likeness(self):
-        return likeness_among(self.looks)
+        return Likenesses(self.looks)
 
     def groups_are(self, groups):
         """Whether groups are exactly the scenes."""

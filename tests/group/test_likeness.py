@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lutbridge.group.likeness import appearance, likeness, likeness_among
+from lutbridge.group.likeness import Likenesses, appearance, likeness
 
 from .scenery import PHOTOS, ROOMS, look_of, take
 
@@ -17,7 +17,7 @@ def test_framings_of_one_scene_are_alike_and_scenes_are_not():
 
 def test_it_does_not_matter_which_comes_first():
     looks = [look_of("cat", 0, 0.0), look_of("cat", 1, 0.0), look_of("coffee", 0, 0.0)]
-    among = likeness_among(looks)
+    among = Likenesses(looks)
     assert among(0, 1) == among(1, 0) == likeness(looks[0], looks[1])
     assert abs(likeness(looks[1], looks[0]) - among(0, 1)) < 0.5
 
@@ -57,3 +57,17 @@ def test_black_frames_and_tiny_pictures_are_looked_at():
         black = appearance(np.zeros(shape, np.float32), np.zeros(shape, np.float32))
         assert np.isfinite(likeness(black, black))
         assert np.isfinite(likeness(black, appearance(take("cat", 0), take("cat", 0))))
+
+
+def test_no_likeness_is_above_what_outlines_say_it_can_be():
+    looks = [look_of(name, number, 0.0) for name in SCENES for number in range(3)]
+    likenesses = Likenesses(looks)
+    sets = [[0], [1, 2], [3, 4, 5], [6, 9], [12, 13, 14], [18]]
+    outlines = np.stack([likenesses.outline(photos) for photos in sets])
+    below = 0
+    for a, outline in zip(sets, outlines, strict=True):
+        most = likenesses.most(outline, outlines)
+        mean = [np.mean([likenesses(i, j) for i in a for j in b]) for b in sets]
+        assert (most > np.array(mean) - 1e-3).all()
+        below += (most < 1.2).sum()
+    assert below > len(sets) ** 2 / 3  # most scenes are told apart so

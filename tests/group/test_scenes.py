@@ -4,7 +4,10 @@ from pathlib import Path
 import pytest
 
 from lutbridge.group.capture import Facts
+from lutbridge.group.likeness import Likenesses
 from lutbridge.group.scenes import find_scenes
+
+from .scenery import PHOTOS, ROOMS, Shoot
 
 
 def two_takes(seconds, odds):
@@ -25,3 +28,21 @@ def test_how_much_alike_takes_must_look_grows_with_the_time_between(seconds, lea
 
 def test_an_hour_later_it_is_another_scene_however_alike():
     assert two_takes(3700, 99.0) == [[0], [1]]
+
+
+def test_outlines_leave_the_scenes_as_they_are():
+    shoot = Shoot()
+    for name in [*PHOTOS, *ROOMS, *PHOTOS]:
+        for number in range(4):
+            shoot.take(name, after=4.0 if number else 200.0, camera="AB"[number % 2])
+    likeness, asked = shoot.likeness, set()
+
+    def every_pair(i, j):
+        asked.add((min(i, j), max(i, j)))
+        return likeness(i, j)
+
+    scenes = find_scenes(shoot.facts, every_pair)
+    by_outlines = Likenesses(shoot.looks)
+    assert find_scenes(shoot.facts, by_outlines) == scenes
+    assert 1 < len(scenes) < len(shoot.facts)
+    assert len(by_outlines.compared) < len(asked) / 2

@@ -7,7 +7,7 @@ import click
 
 from lutbridge.cli.options import DEVICE, INPUT_ENCODING, JSON, how_much_to_say
 from lutbridge.cli.output import put, put_json, say
-from lutbridge.cli.progress import say_failures, track
+from lutbridge.cli.progress import Busy, say_failures, track
 from lutbridge.cli.threads import one_thread_each
 from lutbridge.errors import PhotoError
 from lutbridge.model.registry import DEFAULT_MODEL
@@ -26,13 +26,14 @@ def groups(photos: Sequence[str], by: str, model: str, device: str, input_encodi
     facts = _facts([photo.source for photo in collection.photos], failures)
     likeness = None
     if by == "auto":
-        from lutbridge.group.likeness import likeness_among
+        from lutbridge.group.likeness import Likenesses
         from lutbridge.group.store import KeptSequence
 
         looks = _looks(facts, model, device, input_encoding, failures)
         facts = [photo for photo in facts if photo.path in looks]
-        likeness = likeness_among(KeptSequence([looks[photo.path] for photo in facts]))
-    found = find_groups(facts, by, likeness)
+        likeness = Likenesses(KeptSequence([looks[photo.path] for photo in facts]))
+    with Busy("comparing photos"):
+        found = find_groups(facts, by, likeness)
     for group in found:
         _publish(group, [facts[index] for index in group.members], as_json)
     return _close(found, len(facts), failures, as_json)
@@ -57,7 +58,7 @@ def _looks(facts, model: str, device: str, input_encoding: str | None, failures:
     find_model(model)  # a misspelt name is answered at once
 
     from lutbridge.group.store import Store
-    from lutbridge.image.read import read
+    from lutbridge.image.read import LOOK_SIDE, read
     from lutbridge.retouch import Retoucher
     from lutbridge.shoot import Matcher, observe
 
@@ -65,7 +66,7 @@ def _looks(facts, model: str, device: str, input_encoding: str | None, failures:
     matcher = Matcher(retoucher)
     for photo in track(facts, len(facts), "looking at them"):
         try:
-            take = observe(retoucher, read(photo.path, input_encoding))
+            take = observe(retoucher, read(photo.path, input_encoding, LOOK_SIDE))
         except PhotoError as error:
             failures.append((str(photo.path), str(error)))
         else:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from lutbridge.cli.config import configurable
 from lutbridge.cli.destination import PHOTO_KINDS
 from lutbridge.cli.options import (
     EXISTING,
@@ -87,6 +88,7 @@ def _spaces(file, in_space, out_space):
 @EXISTING
 @before_and_after
 @JSON
+@configurable
 @how_much_to_say
 def command(lut: Path, **options) -> int:
     """Write a copy of every photo with a LUT applied.
