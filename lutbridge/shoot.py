@@ -80,7 +80,7 @@ class Matcher:
         Args:
             facts: how each of them was taken.
         """
-        return find_groups(facts, "auto", likeness_among([self.appearance(take) for take in takes]))
+        return find_groups(facts, "auto", Likenesses([self.appearance(take) for take in takes]))
 
     def appearance(self, take: Take) -> Appearance:
         """What its scene is recognised by."""
