@@ -9,6 +9,7 @@ import pytest
 
 FOLDER = Path(__file__).parents[1] / "benchmarks"
 TINY = {
+    "inversion": ["--grid", "5"],
     "kernels": ["--megapixels", "0.1"],
     "render": ["--megapixels", "0.05"],
     "road": ["--megapixels", "0.1", "--photos", "1"],

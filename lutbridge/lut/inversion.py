@@ -13,11 +13,10 @@ from numba import njit
 
 from lutbridge.lut.compiled import COMPILED, kept
 from lutbridge.lut.lut3d import Lut3D
+from lutbridge.lut.surface import nearest_places
 
 INSIDE = -1e-5  # least barycentric coordinate of a colour inside; the mesh is in float32
 LARGEST_BY_DEFAULT = 65
-TINY = 1e-300  # instead of zero, for a triangle with coinciding corners
-PATCH = 4  # cells per side of the patches for searching the surface
 # The six ways along the axes from a cell's black corner to its white one; each is a tetrahedron.
 PATHS = np.array([(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
 
@@ -61,7 +60,7 @@ def invert(lut: Lut3D, grid_size: int | None = None, whole_range: bool = False) 
     _fill_reached(vertices, places, distance, ambiguous)
     unreached = np.isinf(distance)
     if unreached.any():
-        places[unreached] = _on_surface(vertices, np.argwhere(unreached) / (M - 1))
+        places[unreached] = nearest_places(vertices, np.argwhere(unreached) / (M - 1))
     low, high = np.asarray(lut.domain)
     title = f"inverse of {lut.title}" if lut.title else "inverse"
     domain = ((first,) * 3, (last,) * 3)
@@ -163,121 +162,3 @@ def _keep(place, target, kept, distance, ambiguous, index):
     if away < distance[index]:
         distance[index] = away
         kept[:] = place
-
-
-def _on_surface(vertices, targets):
-    """Points (P, 3) on the cube's surface with images nearest to the targets (P, 3)."""
-    places = np.stack(np.meshgrid(*[np.linspace(0, 1, len(vertices))] * 3, indexing="ij"), -1)
-    faces, at = (
-        np.stack([np.take(lattice, side, axis) for axis in range(3) for side in (0, -1)])
-        for lattice in (vertices, places)
-    )
-    out = np.empty_like(targets)
-    cells = _cell_boxes(faces)
-    _fill_nearest(faces, at, cells, _patch_boxes(cells), targets, out)
-    return out
-
-
-def _cell_boxes(faces):
-    """The boxes (6, m−1, m−1, 2, 3) around the images of a surface's cells."""
-    low, high = faces, faces
-    for axis in (1, 2):
-        n = low.shape[axis] - 1
-        pairs = [(lattice.take(range(n), axis), lattice.take(range(1, n + 1), axis)) for lattice in (low, high)]
-        low, high = np.minimum(*pairs[0]), np.maximum(*pairs[1])
-    return np.ascontiguousarray(np.stack([low, high], 3))
-
-
-def _patch_boxes(cells):
-    """The boxes (6, n, n, 2, 3) around patches of cells."""
-    starts = range(0, cells.shape[1], PATCH)
-    patches = [[cells[:, i : i + PATCH, j : j + PATCH] for j in starts] for i in starts]
-    boxes = [[np.stack([p[..., 0, :].min((1, 2)), p[..., 1, :].max((1, 2))], 1) for p in row] for row in patches]
-    return np.ascontiguousarray(np.moveaxis(np.array(boxes), 2, 0))
-
-
-@kept()
-def _fill_nearest(faces, at, cells, patches, targets, out):
-    """For each target the place of the nearest point of the triangles of faces (6, m, m, 3) at places of that shape.
-
-    Targets that follow one another are close together, so the search begins where it ended the last time; patches and
-    cells whose box is farther away than the best so far are left out.
-    """
-    count = patches.shape[1]
-    best, found, share = np.empty(1), np.zeros(3, np.int64), np.empty(3)
-    for t in range(len(targets)):
-        target, best[0] = targets[t], np.inf
-        face, p, q = found[0], found[1] // PATCH, found[2] // PATCH
-        _search_patch(faces, at, cells, face, p, q, target, share, best, found, out[t])
-        for face in range(6):
-            for p in range(count):
-                for q in range(count):
-                    if _distance_to_box(patches[face, p, q], target) < best[0]:
-                        _search_patch(faces, at, cells, face, p, q, target, share, best, found, out[t])
-
-
-@njit(**COMPILED)
-def _distance_to_box(box, target):
-    """Squared; 0 inside."""
-    total = 0.0
-    for c in range(3):
-        total += max(box[0, c] - target[c], target[c] - box[1, c], 0.0) ** 2
-    return total
-
-
-@njit(**COMPILED)
-def _search_patch(faces, at, cells, face, p, q, target, share, best, found, place):
-    count = cells.shape[1]
-    for i in range(p * PATCH, min((p + 1) * PATCH, count)):
-        for j in range(q * PATCH, min((q + 1) * PATCH, count)):
-            if _distance_to_box(cells[face, i, j], target) < best[0]:
-                if _search_cell(faces, at, face, i, j, target, share, best, place):
-                    found[0], found[1], found[2] = face, i, j
-
-
-@njit(**COMPILED)
-def _search_cell(faces, at, face, i, j, target, share, best, place):
-    """Writes the place of the cell's point that is nearest to the target, if it beats the best distance so far."""
-    beats = False
-    for k, m in ((i + 1, j), (i, j + 1)):
-        a, b, c = faces[face, i, j], faces[face, k, m], faces[face, i + 1, j + 1]
-        _nearest_share(a, b, c, target, share)
-        away = 0.0
-        for n in range(3):
-            away += (share[0] * a[n] + share[1] * b[n] + share[2] * c[n] - target[n]) ** 2
-        if away < best[0]:
-            best[0], beats = away, True
-            for n in range(3):
-                place[n] = (
-                    share[0] * at[face, i, j, n] + share[1] * at[face, k, m, n] + share[2] * at[face, i + 1, j + 1, n]
-                )
-    return beats
-
-
-@njit(**COMPILED)
-def _nearest_share(a, b, c, p, share):
-    """Shares of a triangle's corners in its point nearest to p (Ericson, Real-Time Collision Detection, 5.1.5)."""
-    d1, d2, d3, d4, d5, d6 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    for n in range(3):
-        ab, ac = b[n] - a[n], c[n] - a[n]
-        d1, d2 = d1 + ab * (p[n] - a[n]), d2 + ac * (p[n] - a[n])
-        d3, d4 = d3 + ab * (p[n] - b[n]), d4 + ac * (p[n] - b[n])
-        d5, d6 = d5 + ab * (p[n] - c[n]), d6 + ac * (p[n] - c[n])
-    va, vb, vc = d3 * d6 - d5 * d4, d5 * d2 - d1 * d6, d1 * d4 - d3 * d2
-    v, w = 0.0, 0.0
-    if d1 <= 0 and d2 <= 0:
-        pass
-    elif d3 >= 0 and d4 <= d3:
-        v = 1.0
-    elif vc <= 0 and d1 >= 0 and d3 <= 0:
-        v = d1 / max(d1 - d3, TINY)
-    elif d6 >= 0 and d5 <= d6:
-        w = 1.0
-    elif vb <= 0 and d2 >= 0 and d6 <= 0:
-        w = d2 / max(d2 - d6, TINY)
-    elif va <= 0 and d4 - d3 >= 0 and d5 - d6 >= 0:
-        w = (d4 - d3) / max(d4 - d3 + d5 - d6, TINY)
-        v = 1 - w
-    elif va + vb + vc > 0:
-        v, w = vb / (va + vb + vc), vc / (va + vb + vc)
-    share[0], share[1], share[2] = 1 - v - w, v, w

@@ -106,3 +106,31 @@ def test_preimages_less_than_a_code_apart_are_not():
     axis = np.linspace(0, 1, 17)
     found = invert(red_curve(0.751 * np.minimum(2 * axis, 2 - 2 * axis)), 9)
     assert found.ambiguous == pytest.approx(6 / 9) and found.unreached == pytest.approx(2 / 9)
+
+
+def black_and_white(rgb, curve=lambda grey: grey):
+    return np.repeat(curve(rgb.mean(-1, keepdims=True)), 3, -1)
+
+
+def test_a_black_and_white_lut_gives_the_grey_that_is_nearest():
+    """Its cube is a line, and the nearest grey to a colour is the mean of its channels, within what the LUT gives."""
+    lut = Lut3D(black_and_white(Lut3D.identity(9).lattice, lambda grey: 0.1 + 0.8 * grey**2))
+    points = lattice_points(12)
+    nearest = np.clip(points.mean(-1), 0.1, 0.9)
+    reached = lut.apply(invert(lut, 12).lut.lattice.reshape(-1, 3))
+    assert np.abs(reached - nearest[:, None]).max() < 1e-5
+
+
+def test_nearest_places_are_the_nearest_of_a_dense_sampling():
+    from lutbridge.lut.surface import nearest_places
+
+    rng, M = np.random.default_rng(0), 5
+    vertices = Lut3D.identity(M).lattice.astype(float)
+    vertices = vertices.mean(-1, keepdims=True) + 0.1 * vertices + rng.normal(0, 0.02, vertices.shape)  # little colour
+    targets = rng.random((40, 3)) * 1.5 - 0.25
+    found = Lut3D(vertices).apply(nearest_places(vertices, targets))
+    places = lattice_points(41)
+    surface = Lut3D(vertices).apply(places[((places == 0) | (places == 1)).any(-1)])
+    nearest = np.sqrt(((targets[:, None] - surface[None]) ** 2).sum(-1)).min(1)
+    distance = np.sqrt(((targets - found) ** 2).sum(-1))
+    assert (distance <= nearest + 1e-5).all() and (distance >= nearest - 0.01).all()
