@@ -22,6 +22,8 @@ FILES = {
     "domain above the size": (("DOMAIN_MAX 2 2 2",), (), (), 3),
     "domain below the size": ((), ("DOMAIN_MIN 0 0 0", "DOMAIN_MAX 2 2 2"), (), 3),
     "domain from below zero": ((), ("DOMAIN_MIN -1 -1 -1", "DOMAIN_MAX 1 1 1"), (), 3),
+    "domain of green and blue": (("DOMAIN_MAX 1 2 2",), (), (), 3),
+    "domain from below zero of green": ((), ("DOMAIN_MIN 0 -1 0",), (), 3),
     "range 0 1": (("LUT_3D_INPUT_RANGE 0 1",), (), (), 3),
     "range 0 2": (("LUT_3D_INPUT_RANGE 0 2",), (), (), 3),
     "range below the size": ((), ("LUT_3D_INPUT_RANGE 0 1",), (), 3),

@@ -49,7 +49,12 @@ def test_every_verdict_has_its_source_and_what_is_not_known_is_said(tmp_path):
         ("Blender", ["# a comment"], "note"),
         ("GIMP with G'MIC", [], "will look different"),
         ("Panasonic VariCam (V-Log)", [], "will not load"),
-        ("Avid Media Composer", [], "not known"),
+        ("Baselight", [], "not known"),
+        ("Capture One", [], "will not load"),
+        ("darktable", ["DOMAIN_MAX 1 2 2"], "will look different"),
+        ("darktable", ["domain_max 2 2 2"], "will look different"),
+        ("OBS Studio", ["DOMAIN_MAX 2 2 2"], "loads"),
+        ("OBS Studio", ["LUT_3D_INPUT_RANGE 0 2"], "will look different"),
     ],
 )
 def test_outcomes_are_told_apart(tmp_path, host, head, outcome):
@@ -66,11 +71,23 @@ def test_what_is_made_for_a_host_loads_there(tmp_path, name, host):
 def test_the_wrong_format_says_which_would_do(tmp_path):
     found = verdict("Lightroom, Camera Raw", written(tmp_path, "cube", 17))
     assert (found.loads, found.reason) == (False, "it loads xmp; convert it to .xmp")
-    assert verdict("Capture One", written(tmp_path, "cube", 17)).outcome == "not known"
+    assert verdict("Capture One", written(tmp_path, "cube", 17)).outcome == "will not load"
 
 
 def test_art_reads_clf_for_another_colour_space(tmp_path):
     assert "ACES2065-1" in verdict("ART", written(tmp_path, "clf", 17)).reason
+
+
+@pytest.mark.parametrize("host", ["Panasonic LUMIX S5 II", "Sony F5, F55, FS7"])
+def test_cameras_take_a_grid_of_33_at_most(tmp_path, host):
+    assert verdict(host, written(tmp_path, "cube", 33)).outcome == "note"
+    assert verdict(host, written(tmp_path, "cube", 65)).outcome == "will not load"
+
+
+def test_what_is_refused_is_said_before_what_looks_different(tmp_path):
+    path = tmp_path / "a.cube"
+    path.write_text("LUT_1D_SIZE 2\nDOMAIN_MAX 1 2 2\n0 0 0\n1 1 1\n")
+    assert verdict("darktable", path).outcome == "will not load"
 
 
 def test_large_grids_are_refused_by_those_that_cannot(tmp_path):
@@ -81,7 +98,7 @@ def test_large_grids_are_refused_by_those_that_cannot(tmp_path):
 @pytest.mark.parametrize(
     ("head", "host", "reason"),
     [
-        (["DOMAIN_MAX 2 2 2"], "darktable", "domain of 0 to 1 only"),
+        (["DOMAIN_MAX 2 2 2"], "darktable", "no domain other than 0 to 1, and version 4.2.1 crashes"),
         (["DOMAIN_MAX 2 2 2"], "FFmpeg lut3d", "overlooks a domain"),
         (["LUT_3D_INPUT_RANGE 0 1"], "darktable", "for a row of the table"),
         (["LUT_3D_INPUT_RANGE 0 1"], "Photoshop", "no keyword of Adobe's"),
@@ -121,12 +138,28 @@ def test_what_is_written_oddly_is_told_of_those_who_refuse_it(tmp_path, old, new
 def test_a_1d_lut_with_a_domain_is_judged(tmp_path):
     path = tmp_path / "a.cube"
     path.write_text('TITLE "x"\nLUT_1D_SIZE 2\nDOMAIN_MAX 2 2 2\n0 0 0\n1 1 1\n')
-    assert verdict("OpenColorIO", path).loads and "1D curves" in verdict("FFmpeg lut3d", path).reason
+    assert verdict("OpenColorIO", path).loads and "no 1D LUTs" in verdict("FFmpeg lut3d", path).reason
 
 
-@pytest.mark.parametrize("host", ["darktable", "Photoshop", "FFmpeg lut3d", "OBS Studio"])
-def test_a_shaper_is_for_resolve_and_few_others(tmp_path, host):
+def test_a_1d_lut_loads_where_1d_tables_do(tmp_path):
+    path = tmp_path / "a.cube"
+    path.write_text("LUT_1D_SIZE 2\n0 0 0\n1 1 1\n")
+    loads = {found.host for found in verdicts(load(path)) if found.loads}
+    assert {"Photoshop", "Premiere Pro", "DaVinci Resolve", "OBS Studio"} <= loads
+    assert not {"darktable", "FFmpeg lut3d", "Motion", "Final Cut Pro"} & loads
+
+
+@pytest.mark.parametrize(
+    ("host", "reason"),
+    [
+        ("darktable", "1D curves"),
+        ("Photoshop", "not both"),
+        ("FFmpeg lut3d", "1D curves"),
+        ("OBS Studio", "1D curves alone"),
+    ],
+)
+def test_a_shaper_is_for_resolve_and_few_others(tmp_path, host, reason):
     path = cube(tmp_path, ["LUT_1D_SIZE 2"], shaper=["0 0 0", "0.5 0.5 0.5"])
     assert load(path).lut.shaper is not None
-    assert "1D curves" in verdict(host, path).reason
+    assert reason in verdict(host, path).reason and not verdict(host, path).loads
     assert verdict("DaVinci Resolve", path).loads
