@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
+from lutbridge.cli.clipping import CODES, Clipped, beyond, refuse_or_say
 from lutbridge.cli.options import FILE, JSON
 from lutbridge.cli.output import put, put_bytes, put_json, say, warn
-from lutbridge.errors import ClippedError, PhotoError, SetupError, UsageError, WriteError
+from lutbridge.errors import PhotoError, SetupError, UsageError, WriteError
 
-CODES = 255  # differences are given in 8-bit code values
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}  # nothing else goes there either
 
 SIZE = {
@@ -152,7 +152,7 @@ def check_wish(wish: Wish, inputs: Sequence[Path]) -> None:
 def refuse_stdin_twice(inputs: Sequence[Path]) -> None:
     """Raises UsageError where more than one input is stdin."""
     if list(inputs).count(STDIO) > 1:
-        raise UsageError("only one LUT can come from stdin (-); name files for the others")
+        raise UsageError("only one file can come from stdin (-); name the others")
 
 
 def each(files: Sequence[Path], work: Callable, as_json: bool = False, **facts) -> int:
@@ -262,15 +262,8 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
     if wish.title is not None:
         lut = replace(lut, title=wish.title)
     held = format_.prepare(lut, size)
-    clipped = _clipped(held) if format_.clamps else {"share": 0.0, "largest": 0.0}
-    if clipped["share"]:
-        amount = f"{max(clipped['share'], 1e-4):.2%} of its entries, by up to {CODES * clipped['largest']:.1f} of 255"
-        if not wish.allow_clipping:
-            remedy = (
-                "write a .clf, .csp or .spi3d, which keep them, or add --shaper auto (for a .cube) or --allow-clipping"
-            )
-            raise ClippedError(wish.name, f"{format_.name} would clip {amount}", remedy)
-        say(f"{wish.name}: clipped {amount}")
+    clipped = beyond(held.lattice, (0, 1)) if format_.clamps else Clipped()
+    refuse_or_say(wish.name, clipped, wish.allow_clipping, f"{format_.name} would clip")
     try:
         data = format_.to_bytes(held, **options)
     except UsageError as error:  # of this LUT; others of the same command may go on
@@ -287,7 +280,7 @@ def save(lut, exact: Callable, wish: Wish, size: int | None = None, facts: dict 
                 "output": str(wish.output),
                 "grid_size": held.grid_size,
                 **(facts or {}),
-                "clipped": clipped,
+                "clipped": clipped.to_dict(),
                 "deviation": asdict(cost),
             }
         )
@@ -314,14 +307,6 @@ def save_protecting(lut, exact: Callable, wish: Wish, limit: float | None, size:
     )
     facts = {"skin": {"mean": found.skin, "most": found.most, "spared": found.spared}}
     save(found.lut, found.lut.apply, wish, size, facts)
-
-
-def _clipped(lut):
-    """The share of entries with a value outside 0 to 1, and the largest excess."""
-    from lutbridge.lut.check import ROUNDING
-
-    beyond = abs(lut.lattice - lut.lattice.clip(0, 1)).max(-1)
-    return {"share": float((beyond > ROUNDING).mean()), "largest": float(beyond.max())}
 
 
 def _remarks(lut, held, size, name):

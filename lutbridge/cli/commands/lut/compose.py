@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from lutbridge.cli.clipping import beyond, refuse_or_say
 from lutbridge.cli.luts import OPTIONAL_SIZE, PROTECT_SKIN, Wish, begin, output_options, save_protecting
 from lutbridge.cli.options import FILE
 
@@ -15,12 +16,23 @@ def compose(files: Sequence[Path], size: int | None, wish: Wish, protect_skin: f
     from lutbridge.lut import lut3d
 
     luts = begin(wish, *files)
+    _refuse_lost(files, luts, wish)
 
     def exact(rgb):
         return reduce(lambda colours, lut: lut.apply(colours), luts, rgb)
 
     save_protecting(lut3d.compose(luts, size), exact, wish, protect_skin, size)
     return 0
+
+
+def _refuse_lost(files, luts, wish):
+    """Raises ClippedError where a LUT gives what the next one does not take, unless that is allowed."""
+    colours = luts[0].lattice
+    for before, after, lut in zip(files, files[1:], luts[1:], strict=False):
+        cause = f"{after} takes {lut.domain[0][0]:g} to {lut.domain[1][0]:g}; of {before} it would clip"
+        remedy = "add --allow-clipping, or change the order"
+        refuse_or_say(wish.name, beyond(colours, lut.domain), wish.allow_clipping, cause, remedy)
+        colours = lut.apply(colours)
 
 
 @click.command()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from lutbridge.cli.clipping import beyond, refuse_or_say
 from lutbridge.cli.luts import OPTIONAL_SIZE, Wish, begin, in_words, keeps_range, output_options, save
 from lutbridge.cli.options import FILE
 from lutbridge.cli.output import say
@@ -17,6 +18,10 @@ def invert(file: Path, size: int | None, wish: Wish) -> int:
     from lutbridge.lut.operations import deviation
 
     (lut,) = begin(wish, file)
+    if not keeps_range(wish):
+        lost, cause = beyond(lut.lattice, (0, 1)), f"{wish.format.name} takes 0 to 1; of {file} it would clip"
+        remedy = "write a .clf or .csp, or add --shaper auto (for a .cube) or --allow-clipping"
+        refuse_or_say(wish.name, lost, wish.allow_clipping, cause, remedy)
     found = inversion.invert(lut, size, whole_range=keeps_range(wish))
     there_and_back = deviation(lambda rgb: found.lut.apply(lut.apply(rgb)), lambda rgb: rgb, lut.domain)
     say(f"{file}: {found.unreached:.1%} of all colours are out of its reach and replaced by the nearest it reaches")

@@ -153,6 +153,26 @@ def test_an_inverse_that_leaves_0_to_1_clips_too(lutbridge, write_lut, tmp_path)
     assert facts["unreached"] == 0
 
 
+def test_an_inverse_of_what_leaves_0_to_1_says_what_it_cannot_take_back(lutbridge, write_lut, tmp_path):
+    hot, output = write_lut("hot.spi3d", Lut3D(1.3 * Lut3D.identity(9).lattice - 0.05)), tmp_path / "back.cube"
+    result = lutbridge("lut", "invert", hot, "-o", output)
+    assert result.code == 4 and f"of {hot} it would clip" in result.err and "63.8 of 255" in result.err
+    assert not output.exists()
+    result = lutbridge("lut", "invert", hot, "-o", output, "--allow-clipping")
+    assert result.code == 0 and f"{output}: clipped " in result.err
+    assert lutbridge("lut", "invert", hot, "-o", tmp_path / "back.clf").code == 0
+
+
+def test_what_one_lut_gives_and_the_next_does_not_take_is_said(lutbridge, write_lut, warm, tmp_path):
+    hot, output = write_lut("hot.spi3d", Lut3D(1.3 * Lut3D.identity(9).lattice - 0.05)), tmp_path / "both.cube"
+    result = lutbridge("lut", "compose", hot, warm, "-o", output)
+    assert result.code == 4 and f"{warm} takes 0 to 1; of {hot} it would clip" in result.err and not output.exists()
+    result = lutbridge("lut", "compose", hot, warm, "-o", output, "--allow-clipping")
+    assert result.code == 0 and f"{output}: clipped " in result.err
+    wide = write_lut("wide.clf", Lut3D(Lut3D.identity(9).lattice, "wide", ((-0.1,) * 3, (1.5,) * 3)))
+    assert lutbridge("lut", "compose", hot, wide, "-o", tmp_path / "wide.cube").code == 0
+
+
 def test_a_blend_keeps_the_range_of_its_inputs(lutbridge, write_lut, tmp_path):
     file, rgb = bright(write_lut), 4 * colours()
     assert lutbridge("lut", "blend", file, "--strength", "0.5", "-o", tmp_path / "half.clf").code == 0

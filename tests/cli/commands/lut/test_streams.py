@@ -52,7 +52,7 @@ def test_a_photo_goes_through_and_the_lut_too(warm, shoot, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["compose", "-", "-", "-o", "a.cube"], b"only one LUT can come from stdin"),
+        (["compose", "-", "-", "-o", "a.cube"], b"only one file can come from stdin"),
         (["blend", "-", "--strength", "1", "-o", "-", "--json"], b"both write to stdout"),
         (["blend", "-", "--strength", "1", "-o", "a.cube", "--format", "xmp"], b"--format only works with -o -"),
         (["apply", "-", "-", "-o", "-"], b"only the LUT or the photo can come from stdin"),
