@@ -1,14 +1,18 @@
 """The record in a photo's LUT of where it comes from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lutbridge import __version__
 from lutbridge.color.delta_e import Difference
+from lutbridge.errors import ReadError
 from lutbridge.files import digest
 from lutbridge.strength import Strength
+
+if TYPE_CHECKING:
+    from lutbridge.lut.provenance import Source
 
 
 @dataclass(frozen=True)
@@ -26,18 +30,16 @@ class Origin:
         Args:
             retoucher: a `Retoucher`, or a `Shoot`, whose groups have agreed on weights.
         """
-        from lutbridge.lut.provenance import Provenance
+        from lutbridge.lut.provenance import Provenance, Source
 
         weights = retoucher.weights(photo) if hasattr(retoucher, "weights") else None
-        photo_sha256 = digest(photo)
+        source = source_of(photo)
 
         def lines(view: str, loss: Difference | None) -> list[str]:
             return Provenance(
                 version=__version__,
-                model=retoucher.name,
-                model_sha256=retoucher.digest,
-                photo=photo.name,
-                photo_sha256=photo_sha256,
+                model=Source(retoucher.name, retoucher.digest),
+                photos=(source,),
                 view=view,
                 grid_size=grid_size,
                 person=strength.person,
@@ -49,3 +51,52 @@ class Origin:
             ).lines()
 
         return lines
+
+    def of_group(
+        self,
+        shoot: Any,
+        photos: Sequence[Path],
+        reference: Path | None,
+        grid_size: int,
+        strength: Strength,
+        losses: Sequence[float],
+    ) -> list[str]:
+        """Lines for the LUT of a group.
+
+        Args:
+            shoot: a `Shoot`, which has matched it.
+            photos: of the group, in its order.
+            reference: what they were to look like, or None.
+            losses: of each photo, mean ΔE2000.
+        """
+        from lutbridge.lut.provenance import MOST_PHOTOS, SHARED, Matching, Provenance, Source
+
+        return Provenance(
+            version=__version__,
+            model=Source(shoot.name, shoot.digest),
+            photos=tuple(source_of(photo) for photo in photos[:MOST_PHOTOS]),
+            view=SHARED,
+            grid_size=grid_size,
+            person=strength.person,
+            background=strength.background,
+            encoding=self.encoding or "",
+            is_reduced=self.is_reduced,
+            matching=Matching(shoot.consistency, reference and source_of(reference)),
+            loss=(sum(losses) / len(losses), max(losses)),
+            photo_count=len(photos),
+        ).lines()
+
+
+def source_of(path: Path) -> "Source":
+    """A file, as a LUT's record names it.
+
+    Raises:
+        ReadError: it cannot be read any more.
+    """
+    from lutbridge.lut.provenance import Source
+
+    try:
+        return Source(path.name, digest(path))
+    except OSError as error:
+        fault = f"it cannot be read again to be named in its LUT ({error.strerror or error})"
+        raise ReadError(path, fault, "put it back and run the same command again") from error

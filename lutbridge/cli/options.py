@@ -100,7 +100,7 @@ _PHOTOS = (
         type=FILE,
         required=True,
         metavar="DIR|FILE",
-        help="Output folder; for a single photo, also a file.",
+        help="Output folder; for a single photo, also a file, or - for stdout.",
     ),
     click.option(
         "--name",

@@ -25,6 +25,9 @@ class Verbosity(IntEnum):
 # Of this process and not of click's context, which threads do not see.
 _verbosity = Verbosity.NORMAL
 
+# Temporary files, by the names under which messages speak of them.
+_names: dict[str, str] = {}
+
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -54,8 +57,25 @@ def verbosity() -> Verbosity:
     return _verbosity
 
 
+@contextmanager
+def called(path: str | os.PathLike, name: str) -> Iterator[None]:
+    """Within this context, messages call a temporary file or folder by this name."""
+    _names[str(path)] = name
+    try:
+        yield
+    finally:
+        del _names[str(path)]
+
+
+def _renamed(text: str) -> str:
+    for path, name in _names.items():
+        text = text.replace(path, name)
+    return text
+
+
 def warn(text: str) -> None:
     """What went wrong: a message that --quiet does not silence, on stderr; its line breaks stay."""
+    text = _renamed(text)
     click.echo("\n".join(map(printable, text.split("\n"))), err=True)
 
 
@@ -111,11 +131,11 @@ def _drop_stdout() -> None:
 
 def put_json(value: Mapping) -> None:
     """One object on one line of stdout."""
-    put(json.dumps(value))
+    put(_renamed(json.dumps(value)))
 
 
-def put_table(rows: Sequence[Sequence[str]]) -> None:
-    """Rows of text in columns two spaces apart, on stdout."""
+def put_table(rows: Sequence[Sequence[str]], line: Callable[[str], None] = put) -> None:
+    """Rows of text in columns two spaces apart, on stdout, or wherever `line` puts them."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        put("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

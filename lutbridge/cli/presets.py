@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lutbridge.cli.output import put_json, say
-from lutbridge.cli.settings import OutputSettings
+from lutbridge.cli.settings import BatchSettings
 from lutbridge.errors import PhotoError, SetupError, UsageError
-from lutbridge.strength import Strength
 
 if TYPE_CHECKING:
     from lutbridge.batch.manifest import Manifest
@@ -26,16 +25,14 @@ class Presets:
     """Plans the files before the first byte is written, and writes them when the takes are done.
 
     Attributes:
-        output: where, and what to do about files that are there already.
+        settings: of the batch, whose photos are matched.
         grid_size: M.
-        strength: of the LUTs.
         format_name: a key of `lut.formats.FORMATS`.
         planned: path → group, of the LUTs that will be written.
     """
 
-    output: OutputSettings
+    settings: BatchSettings
     grid_size: int
-    strength: Strength
     format_name: str = "cube"
     planned: "dict[Path, MatchedGroup | FoundGroup]" = field(default_factory=dict)
 
@@ -66,16 +63,16 @@ class Presets:
         names = [stem + self.suffix for stem in stems]
         keys = {str(path).casefold() for path in taken}  # some file systems do not tell A from a
         for name, group in zip(names, groups, strict=True):
-            path = self.output.folder / name
+            path = self.settings.output.folder / name
             if str(path).casefold() in keys:
                 raise UsageError(f"{path}: a photo and a group would both write this file; rename one of them")
             keys.add(str(path).casefold())
             is_strange = os.path.lexists(path) and not manifest.made(path)
-            if is_strange and self.output.existing == "refuse":
+            if is_strange and self.settings.output.existing == "refuse":
                 raise UsageError(
                     f"{path}: already exists; choose another folder with -o, or add --existing skip or overwrite"
                 )
-            if not (is_strange and self.output.existing == "skip"):
+            if not (is_strange and self.settings.output.existing == "skip"):
                 self.planned[path] = group
 
     def write(self, shoot: "Shoot", manifest: "Manifest") -> SetupError | None:
@@ -89,20 +86,24 @@ class Presets:
         return None
 
     def _write_one(self, path, group, shoot, manifest):
+        from lutbridge.batch.origin import Origin
         from lutbridge.batch.recording import may_replace
         from lutbridge.files import atomic_write
         from lutbridge.lut.formats import FORMATS
 
-        format_ = FORMATS[self.format_name]
-        lut, losses = shoot.group_lut(group, format_.grid_size_for(self.grid_size), self.strength)
-        data = format_.to_bytes(lut)
-        atomic_write(path, data, lambda file: file.read() == data, may_replace(manifest, self.output.existing)(path))
+        format_, settings = FORMATS[self.format_name], self.settings
+        size, strength = format_.grid_size_for(self.grid_size), settings.strength
+        lut, losses = shoot.group_lut(group, size, strength)
+        origin = Origin(settings.input.encoding, is_reduced=True)  # as photos are read to be matched
+        comments = origin.of_group(shoot, group.photos, settings.matching.reference, size, strength, losses)
+        data, replace = format_.to_bytes(lut, comments), may_replace(manifest, settings.output.existing)(path)
+        atomic_write(path, data, lambda file: file.read() == data, replace)
         manifest.wrote(path)
         return losses
 
     def _tell(self, path, group, losses):
         by_loss = sorted(zip(losses, group.photos, strict=True), key=lambda pair: -pair[0])
-        if self.output.as_json:
+        if self.settings.output.as_json:
             delta_e = {str(source): round(loss, 3) for loss, source in by_loss}
             put_json({"type": "preset", "group": group.name, "output": str(path), "delta_e": delta_e})
             return

@@ -142,6 +142,24 @@ describe("On Windows", function()
     assert.equal("LUT_3D_SIZE 2\n", support.read_file(TEMP .. "/" .. path:match "[^/]*$"))
   end)
 
+  it("the same look of another export of the photo is the same file", function()
+    short_names[USER .. "\\LUTs\\lutbridge"] = TEMP
+    local paths = {}
+    local texts = {
+      'TITLE "a"\n# photo: 1\nLUT_3D_SIZE 2\n',
+      'TITLE "a"\n# photo: 2\nLUT_3D_SIZE 2\n',
+      'TITLE "a"\n# photo: 1\nLUT_3D_SIZE 3\n',
+    }
+    for _, text in ipairs(texts) do
+      local cube = TEMP .. "\\look.cube"
+      write(cube, text)
+      paths[#paths + 1] = assert(require("lutbridge_dt_luts").keep(cube))
+    end
+    assert.equal(paths[1], paths[2])
+    assert.not_equal(paths[1], paths[3])
+    assert.matches("photo: 1", support.read_file(TEMP .. "/" .. paths[1]:match "[^/]*$"))
+  end)
+
   it("the helper is started in a hidden window of its own, and its last words are read", function()
     there[USER .. "\\lutbridge.exe"] = true
     local start = require("lutbridge_dt_start").new(function() end)

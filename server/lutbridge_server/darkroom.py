@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from lutbridge import __version__
 from lutbridge.errors import ReadError, WriteError
+from lutbridge.files import digest
 from lutbridge.image.inspect import left_alone
 from lutbridge.image.mask import mask_bytes
 from lutbridge.image.metadata.mark import MADE_BY_US, Mark, has_mark
@@ -21,6 +23,7 @@ from lutbridge.image.write import extension_for, write
 from lutbridge.lut.formats import FORMATS
 from lutbridge.lut.formats.codec import Format
 from lutbridge.lut.lut3d import Lut3D
+from lutbridge.lut.provenance import Provenance, Source
 from lutbridge.retouch import PART_VIEWS
 from lutbridge.shoot import Facts, Take, facts_of, observe
 from lutbridge.strength import Strength
@@ -49,11 +52,13 @@ class Observed:
 
     Attributes:
         notices: sentences about it.
+        source: its name, and the digest of its file.
         summary: what is kept of its pixels.
         facts: how it was taken.
     """
 
     notices: tuple[str, ...]
+    source: Source
     summary: Take
     facts: Facts
 
@@ -115,15 +120,26 @@ class Darkroom:
             lambda retoucher: retoucher.lut(photo, view=view, grid_size=M, strength=strength, w_image=w_image),
         )
         step(RETOUCHED)
-        about = facts(used, strength, (*photo.notices, *left_alone(photo.pixels)))
-        if view not in PART_VIEWS:  # views of the whole photo only
-            about["delta_e"] = round(retoucher.loss(photo, found, strength, w_image).mean, 3)
-        return self.write_lut(found, options, about)
+        about, loss = facts(used, strength, (*photo.notices, *left_alone(photo.pixels))), None
+        if view not in PART_VIEWS:  # which are not meant for the whole photo
+            loss = retoucher.loss(photo, found, strength, w_image)
+            about["delta_e"] = round(loss.mean, 3)
+        origin = provenance(
+            used,
+            options,
+            photos=(Source(options["name"], digest(upload)),),
+            view=view,
+            weights=() if w_image is None else tuple(w_image.tolist()),
+            loss=(loss.mean, loss.high) if loss else None,
+        )
+        return self.write_lut(found, options, about, origin)
 
-    def write_lut(self, lut: Lut3D, options: dict[str, Any], about: dict[str, Any]) -> Result:
-        """The LUT as a file of the requested format."""
+    def write_lut(
+        self, lut: Lut3D, options: dict[str, Any], about: dict[str, Any], origin: Provenance | None
+    ) -> Result:
+        """The LUT as a file of the format asked for, which says where it comes from, if it can."""
         kind = FORMATS[options["format"]]
-        path = self._spool.keep(io.BytesIO(kind.to_bytes(kind.prepare(lut))))
+        path = self._spool.keep(io.BytesIO(kind.to_bytes(kind.prepare(lut), origin.lines() if origin else ())))
         suffix = kind.suffixes[0]
         type_ = LUT_TYPES.get(suffix, OTHER_TYPE)
         return Result(path, path.stat().st_size, type_, Path(options["name"]).stem + suffix, about)
@@ -134,7 +150,7 @@ class Darkroom:
         step(READ)
         take, _ = with_less_and_less(self.models.get(model), lambda retoucher: observe(retoucher, photo))
         facts = replace(facts_of(upload), path=Path(options["folder"], options["name"]))  # of a file that could be read
-        return Observed(photo.notices, take, facts)
+        return Observed(photo.notices, Source(options["name"], digest(upload)), take, facts)
 
     def render(
         self, upload: Path, options: dict[str, Any], model: str, w_image: np.ndarray | None, step: Step
@@ -223,6 +239,20 @@ def grid_size(options: dict[str, Any]) -> int:
         hint = f"{kind.grid_size_for(size)} is the nearest that it holds"
         raise ApiError("bad_option", f"{kind.name} holds no LUT of grid size {size}", hint)
     return size
+
+
+def provenance(retoucher: Any, options: dict[str, Any], **of_lut: Any) -> Provenance:
+    """What a LUT says of where it comes from; options as `contract.lut_file` lists them."""
+    strength = strength_of(options)
+    return Provenance(
+        version=__version__,
+        model=Source(retoucher.name, retoucher.digest),
+        grid_size=grid_size(options),
+        person=strength.person,
+        background=strength.background,
+        is_reduced=False,
+        **of_lut,
+    )
 
 
 def facts(retoucher: Any, strength: Strength, notices: tuple[str, ...] = ()) -> dict[str, Any]:

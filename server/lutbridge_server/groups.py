@@ -3,12 +3,13 @@
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from lutbridge.lut.provenance import Source
 from lutbridge.shoot import Facts, Take
 from lutbridge_server.errors import ApiError
 
@@ -21,13 +22,14 @@ class GroupTake:
     """The summary of a photo in the group.
 
     Attributes:
+        source: its name, and the digest of its file.
         summary: what `shoot.observe` made of it.
         facts: how it was taken.
     """
 
     id: str
-    name: str
     notices: tuple[str, ...]
+    source: Source
     summary: Take
     facts: Facts
 
@@ -41,12 +43,14 @@ class Solution:
         left_alone: why a take, by its index, keeps its own.
         consistency: 0 to 1, as asked for.
         reference: the take that the others follow, or None.
+        parts: the takes, by their indices, that were matched to each other.
     """
 
     weights: np.ndarray
     left_alone: Mapping[int, str]
     consistency: float
     reference: str | None
+    parts: Sequence[Sequence[int]]
 
 
 @dataclass
@@ -69,10 +73,10 @@ class OpenGroup:
         if len(self.takes) >= self.most:
             raise ApiError("too_many_takes", f"a group has at most {self.most} takes", "open another group")
 
-    def add(self, name: str, notices: tuple[str, ...], summary: Take, facts: Facts) -> GroupTake:
+    def add(self, notices: tuple[str, ...], source: Source, summary: Take, facts: Facts) -> GroupTake:
         with self.lock:
             self.check_room()
-            take = GroupTake(f"t{len(self.takes) + 1}", name, notices, summary, facts)
+            take = GroupTake(f"t{len(self.takes) + 1}", notices, source, summary, facts)
             self.takes.append(take)
             self.solution = None
             return take
@@ -120,7 +124,7 @@ class OpenGroup:
 
     def describe(self, take: GroupTake) -> dict[str, Any]:
         alone = self.solution.left_alone.get(self.index(take.id)) if self.solution else None
-        return {"take": take.id, "name": take.name, "notices": list(take.notices), "left_alone": alone}
+        return {"take": take.id, "name": take.source.name, "notices": list(take.notices), "left_alone": alone}
 
 
 def _unsolved() -> ApiError:

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from lutbridge.lut.provenance import SHARED, Matching
 from lutbridge.shoot import Matcher
-from lutbridge_server.darkroom import Darkroom, facts, grid_size, strength_of
+from lutbridge_server.darkroom import Darkroom, facts, grid_size, provenance, strength_of
 from lutbridge_server.groups import SINGLE, UNLIKE, OpenGroup, Solution
 from lutbridge_server.jobs import Result, Step
 from lutbridge_server.models import Models
@@ -55,7 +56,7 @@ def solve(
         reason = UNLIKE if len(part) > 1 or reference is not None else SINGLE
         left_alone |= dict.fromkeys((part[index] for index in found.left_alone), reason)
     step(MATCHED)
-    group.solve(len(takes), Solution(weights, left_alone, consistency, reference))
+    group.solve(len(takes), Solution(weights, left_alone, consistency, reference, parts))
 
 
 def shared(darkroom: Darkroom, group: OpenGroup, options: dict[str, Any], step: Step) -> Result:
@@ -75,4 +76,16 @@ def shared(darkroom: Darkroom, group: OpenGroup, options: dict[str, Any], step: 
     )
     step(MATCHED)
     by_take = {takes[index].id: round(residual, 3) for index, residual in zip(chosen, residuals, strict=True)}
-    return darkroom.write_lut(lut, options, facts(retoucher, strength) | {"residuals": by_take})
+    origin = None
+    if set(chosen) in map(set, solution.parts):  # others cannot be made again from their photos alone
+        reference = None if solution.reference is None else takes[group.index(solution.reference)].source
+        origin = provenance(
+            retoucher,
+            options,
+            photos=tuple(takes[index].source for index in chosen),
+            photo_count=len(chosen),
+            view=SHARED,
+            matching=Matching(solution.consistency, reference, is_retouched=reference is not None),
+            loss=(sum(residuals) / len(residuals), max(residuals)),
+        )
+    return darkroom.write_lut(lut, options, facts(retoucher, strength) | {"residuals": by_take}, origin)

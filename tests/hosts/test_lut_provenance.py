@@ -7,13 +7,15 @@ import pytest
 
 from lutbridge.lut.formats import FORMATS
 from lutbridge.lut.lut3d import Lut3D
-from lutbridge.lut.provenance import Provenance
+from lutbridge.lut.provenance import Matching, Provenance, Source
 
 from . import lut_programs
 
-LINES = Provenance(
-    "0.1", "portrait-v2", "a" * 64, "x" * 90, "b" * 64, "fitted", 33, 1.0, 0.5, weights=(1 / 3,) * 20, loss=(0.1, 0.2)
-).lines()
+PHOTO, MODEL = Source("x" * 90, "b" * 64), Source("portrait-v2", "a" * 64)
+OF_PHOTO = Provenance("0.1", MODEL, (PHOTO,), "fitted", 33, 1.0, 0.5, weights=(1 / 3,) * 20, loss=(0.1, 0.2))
+OF_GROUP = Provenance(
+    "0.1", MODEL, (PHOTO,) * 1000, "shared", 33, 1.0, 0.5, matching=Matching(0.5, PHOTO), photo_count=1000
+)
 CODES = np.random.default_rng(0).integers(0, 65536, (64, 64, 3)).astype(np.uint16)
 
 
@@ -37,12 +39,13 @@ PROGRAMS = {
 }
 
 
+@pytest.mark.parametrize("made", [OF_PHOTO, OF_GROUP], ids=["photo", "group"])
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_the_same_colours_with_it_and_without(tmp_path, program):
+def test_the_same_colours_with_it_and_without(tmp_path, program, made):
     name, through = PROGRAMS[program]
     format_, found = FORMATS[name], []
     lut = format_.prepare(Lut3D(1 - Lut3D.identity(25).lattice ** 1.5, "negative"))
-    for lines in ([], LINES):
+    for lines in ([], made.lines()):
         folder = tmp_path / str(len(found))
         folder.mkdir()
         path = folder / f"look{format_.suffixes[0]}"

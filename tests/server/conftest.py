@@ -27,7 +27,7 @@ PORT = 49731  # of the samples in tests/contract
 class FakeRetoucher:
     """Answers at once with something that tells which photo it was given; `gate` holds it up."""
 
-    name, device, has_mask = "portrait-v1", "cpu", True
+    name, device, has_mask, digest = "portrait-v1", "cpu", True, "d" * 64
 
     def __init__(self):
         self.gate, self.entered, self.calls = threading.Event(), threading.Event(), []

@@ -10,7 +10,7 @@ from lutbridge_server.groups import Groups, OpenGroup, Solution
 
 
 def solution(takes):
-    return Solution(np.eye(takes, dtype=np.float32), {}, 1.0, None)
+    return Solution(np.eye(takes, dtype=np.float32), {}, 1.0, None, (range(takes),))
 
 
 def test_a_take_that_comes_while_the_group_is_being_solved_is_not_passed_over():

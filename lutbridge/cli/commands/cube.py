@@ -19,6 +19,7 @@ from lutbridge.cli.options import (
     strength_from,
 )
 from lutbridge.cli.settings import BatchSettings, InputSettings, ModelSettings
+from lutbridge.cli.streams import through_files
 from lutbridge.cli.threads import one_thread_each
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def cube(
             retoucher, view, grid_size, settings.strength, besides, may_replace, format_name=format_name, origin=origin
         )
 
-    presets = Presets(settings.output, grid_size, settings.strength, format_name) if settings.matching else None
+    presets = Presets(settings, grid_size, format_name) if settings.matching else None
     return retouch(settings, model, lambda source: source.with_suffix(besides.suffix).name, work_for, presets)
 
 
@@ -87,6 +88,15 @@ def command(**options) -> int:
     records the model, photo and settings; `lutbridge lut verify` rebuilds it from them.
     """
     one_thread_each()  # before numpy is imported, which looks then
+
+    def work(photos: list[str], folder: Path) -> int:
+        return _cube(options | {"photos": photos, "output": folder})
+
+    more = {f"--{name.replace('_', '-')}": options[name] for name in ("parts", "mask", "dry_run", "ray")}
+    return through_files(options["photos"], options["output"], options["as_json"], work, more)
+
+
+def _cube(options):
     from lutbridge.batch.work import Beside
     from lutbridge.lut.formats import FORMATS
 

@@ -21,6 +21,7 @@ from lutbridge.cli.options import (
     what_to_write,
 )
 from lutbridge.cli.settings import BatchSettings, InputSettings, ModelSettings
+from lutbridge.cli.streams import through_files
 from lutbridge.cli.threads import one_thread_each
 
 if TYPE_CHECKING:
@@ -66,6 +67,15 @@ def command(**options) -> int:
     options. Subfolders are included and recreated in the output. Your originals are never changed.
     """
     one_thread_each()  # before numpy is imported, which looks then
+
+    def work(photos: list[str], folder: Path) -> int:
+        return _render(options | {"photos": photos, "output": folder})
+
+    more = {f"--{name.replace('_', '-')}": options[name] for name in ("mask", "report", "dry_run", "watch", "ray")}
+    return through_files(options["photos"], options["output"], options["as_json"], work, more)
+
+
+def _render(options):
     from lutbridge.batch.work import Beside
 
     besides = Beside(mask=options["mask"], keeps=options["existing"] == "skip")

@@ -1,8 +1,8 @@
 """The .cube format: Adobe's (Cube LUT Specification 1.0) and Resolve's dialect in; out, the form every host reads.
 
-Written are TITLE, then LUT_3D_SIZE, then the table with red changing fastest; no DOMAIN lines, as the domain is [0, 1],
-which is the default; ASCII, a dot as decimal mark, LF; values clamped to [0, 1], since some hosts warn or misread
-others.
+Written are TITLE, comments, LUT_3D_SIZE, then the table with red changing fastest; no DOMAIN lines, as the domain is
+[0, 1], which is the default; ASCII, a dot as decimal mark, LF; values clamped to [0, 1], since some hosts warn or
+misread others.
 
 Resolve's dialect has a 1D shaper before the 3D table, and an INPUT_RANGE for each. A 1D LUT without a 3D table is read
 as a shaper before the smallest lattice.
@@ -51,14 +51,15 @@ def to_bytes(lut: Lut3D, comments: Sequence[str] = ()) -> bytes:
     """The file's bytes, see the module; the same LUT and comments give the same bytes.
 
     Args:
-        comments: lines of ASCII, written above the title.
+        comments: lines of ASCII, which stand below the title, so that a file is known by its first bytes.
     Raises:
         ValueError: the LUT has a domain or a shaper, which some hosts ignore and others refuse; `Lut3D.bake` it first.
     """
     if not lut.is_plain:
         raise ValueError("a .cube for every host has neither a domain nor a shaper; bake the LUT first")
-    head = "".join(f"# {comment}\n" for comment in comments)
-    head += f'TITLE "{ascii_line(lut.title)}"\nLUT_3D_SIZE {lut.grid_size}\n'
+    head = f'TITLE "{ascii_line(lut.title)}"\n'
+    head += "".join(f"# {comment}\n" for comment in comments)
+    head += f"LUT_3D_SIZE {lut.grid_size}\n"
     planes = np.clip(lut.lattice, 0, 1).transpose(2, 1, 0, 3)  # blue slowest, red fastest
     return b"".join([head.encode("ascii"), *map(_rows, planes)])
 

@@ -19,6 +19,12 @@ local function folder_error()
   return errors.new("lut_folder", { folder = root() })
 end
 
+--- What a .cube does to colours: all of it but its comments. These name the photo as darktable has exported it, which
+-- is another file each time, while the look stays the same.
+local function without_comments(bytes)
+  return (bytes:gsub("\n#[^\n]*", ""))
+end
+
 --- Moves a new .cube file to its place.
 -- @return its path relative to the LUT folder, with "/", or nil and an error.
 function M.keep(path)
@@ -26,7 +32,8 @@ function M.keep(path)
   if not bytes or not bytes:find "LUT_3D_SIZE" then
     return nil, errors.new("bad_answer", { detail = "no .cube file" })
   end
-  local folder, stem = folder_usable(FOLDER), files.hash(bytes)
+  local look = without_comments(bytes)
+  local folder, stem = folder_usable(FOLDER), files.hash(look)
   if not folder then
     return nil, folder_error()
   end
@@ -42,7 +49,7 @@ function M.keep(path)
         return nil, folder_error()
       end
       return FOLDER .. "/" .. name
-    elseif there == bytes then
+    elseif without_comments(there) == look then
       return FOLDER .. "/" .. name
     end
   end

@@ -41,7 +41,7 @@ def add_take(group_id: str) -> tuple[Response, int]:
     photo = upload()
     observe = partial(helper.darkroom.observe, photo, options, group.model)
     seen = run_to_end(Job("take", observe, release=lambda: helper.spool.drop(photo)))
-    return jsonify(group.describe(group.add(options["name"], seen.notices, seen.summary, seen.facts))), 201
+    return jsonify(group.describe(group.add(seen.notices, seen.source, seen.summary, seen.facts))), 201
 
 
 @blueprint.post("/v1/groups/<group_id>/find")

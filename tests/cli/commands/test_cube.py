@@ -86,6 +86,6 @@ def test_the_file_says_what_it_was_made_of(lutbridge, make_photo, toy_model, tmp
     source = make_photo(tmp_path / "a.png")
     lutbridge("cube", source, "-o", tmp_path, "--model", toy_model, "--size", "9", "--strength", "0.5")
     said = parse(load(tmp_path / "a.cube").comments)
-    assert (said.photo, said.view, said.grid_size, said.person) == ("a.png", "fitted", 9, 0.5)
-    assert said.photo_sha256 == hashlib.sha256(source.read_bytes()).hexdigest()
-    assert said.model_sha256 == hashlib.sha256(toy_model.read_bytes()).hexdigest() and said.loss
+    assert (said.photos[0].name, said.view, said.grid_size, said.person) == ("a.png", "fitted", 9, 0.5)
+    assert said.photos[0].sha256 == hashlib.sha256(source.read_bytes()).hexdigest()
+    assert said.model.sha256 == hashlib.sha256(toy_model.read_bytes()).hexdigest() and said.loss

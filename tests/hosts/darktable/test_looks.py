@@ -68,7 +68,13 @@ def test_the_look_is_found_on_what_darktable_exports(open_photo, helper):
     photo.pixels()
     photo.press()
     exported = photo.path.with_name(f"export-{photo.number}.tif").read_bytes()
-    assert photo.cube().read_bytes() == helper.ask("/v1/lut?name=anna.png&strength=1", exported)
+    asked = helper.ask("/v1/lut?name=anna.png&strength=1", exported)
+    # darktable's exports differ in their metadata, and with them in the digest that a comment names
+    assert without_comments(photo.cube().read_bytes()) == without_comments(asked)
+
+
+def without_comments(cube):
+    return [line for line in cube.splitlines() if not line.startswith(b"#")]
 
 
 def test_strength_is_the_share_of_the_way(editor, open_photo):
@@ -185,7 +191,7 @@ def test_the_helper_is_asked_for_what_is_set(editor, open_photo, helper):
     photo.press()
     exported = photo.path.with_name(f"export-{photo.number}.tif").read_bytes()
     asked = "/v1/lut?name=anna.png&strength=0.75&size=17&view=image-weights"
-    assert photo.cube().read_bytes() == helper.ask(asked, exported)
+    assert without_comments(photo.cube().read_bytes()) == without_comments(helper.ask(asked, exported))
 
 
 def test_the_users_own_lut_stays(editor, open_photo, put_style):

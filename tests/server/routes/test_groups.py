@@ -1,3 +1,4 @@
+import hashlib
 import json
 from types import SimpleNamespace
 
@@ -6,6 +7,9 @@ import pytest
 from PIL import ExifTags, Image
 
 from lutbridge import shoot
+from lutbridge.cli.commands.lut.verify import verify
+from lutbridge.lut.formats import load
+from lutbridge.lut.provenance import Matching, parse
 from lutbridge_server import matching
 from lutbridge_server.jobs import Cancelled
 
@@ -41,16 +45,23 @@ def shifted(network, takes, reference=None):
     return SimpleNamespace(weights=lambda consistency: alone + consistency * (agreed - alone), left_alone=(1,))
 
 
+def table(answer):
+    """Of a .cube: an array (M³, 3)."""
+    rows = [line.split() for line in answer.data.splitlines() if line[:1] in b"0123456789"]
+    return np.array(rows, float)
+
+
 def test_each_take_gets_the_look_that_was_found_for_it(ask, group, shots, monkeypatch, retoucher):
     monkeypatch.setattr(shoot, "agree", shifted)
-    own = ask("POST", "/v1/lut", shots[2], {"size": "5"}).data
+    own = table(ask("POST", "/v1/lut", shots[2], {"size": "5"}))
     solved = ask("POST", f"{group.address}/solve").json
     assert solved["solved"] is True
     assert [take["left_alone"] for take in solved["takes"]] == [None, "it shares no content with the other takes", None]
-    luts = [ask("POST", "/v1/lut", shots[2], {"size": "5", "group": group.id, "take": f"t{n}"}).data for n in (1, 2, 3)]
-    assert len({own, *luts}) == 4
+    options = {"size": "5", "group": group.id}
+    luts = [table(ask("POST", "/v1/lut", shots[2], options | {"take": f"t{n}"})) for n in (1, 2, 3)]
+    assert len({found.tobytes() for found in (own, *luts)}) == 4
     ask("POST", f"{group.address}/solve", query={"consistency": "0"})
-    assert ask("POST", "/v1/lut", shots[2], {"size": "5", "group": group.id, "take": "t3"}).data == own
+    assert (table(ask("POST", "/v1/lut", shots[2], options | {"take": "t3"})) == own).all()
     rendered = ask("POST", "/v1/render", shots[0], {"group": group.id, "take": "t1"})
     assert (rendered.status_code, rendered.headers["Content-Type"]) == (200, "image/png")
 
@@ -64,7 +75,7 @@ def test_takes_are_really_matched(ask, group):
 
 def test_takes_match_within_their_parts_only(ask, group, shots, monkeypatch):
     monkeypatch.setattr(shoot, "agree", shifted)
-    own = [ask("POST", "/v1/lut", shot, {"size": "5"}).data for shot in shots]
+    own = [table(ask("POST", "/v1/lut", shot, {"size": "5"})).tobytes() for shot in shots]
     solved = ask("POST", f"{group.address}/solve", query={"parts": "t3,t1"}).json
     assert [take["left_alone"] for take in solved["takes"]] == [
         "it shares no content with the other takes",  # the second of its part, of which `shifted` leaves it alone
@@ -72,7 +83,8 @@ def test_takes_match_within_their_parts_only(ask, group, shots, monkeypatch):
         None,
     ]
     luts = [
-        ask("POST", "/v1/lut", shots[n], {"size": "5", "group": group.id, "take": f"t{n + 1}"}).data for n in range(3)
+        table(ask("POST", "/v1/lut", shot, {"size": "5", "group": group.id, "take": f"t{n}"})).tobytes()
+        for n, shot in enumerate(shots, 1)
     ]
     assert luts[1] == own[1] and luts[0] != own[0] and luts[2] != own[2]
 
@@ -81,7 +93,10 @@ def test_one_lut_for_some_takes(ask, group):
     ask("POST", f"{group.address}/solve", query={"parts": "t1,t2;t3"})
     made = ask("POST", f"{group.address}/lut", query={"size": "5", "takes": "t1,t2"})
     assert set(json.loads(made.headers["Lutbridge-Result"])["residuals"]) == {"t1", "t2"}
-    assert made.data != ask("POST", f"{group.address}/lut", query={"size": "5"}).data
+    everything = ask("POST", f"{group.address}/lut", query={"size": "5"})
+    assert (table(made) != table(everything)).any()
+    assert b"# lutbridge version" in made.data, "takes that were matched by themselves can be made again"
+    assert b"# lutbridge" not in everything.data, "these cannot"
 
 
 @pytest.mark.parametrize("parts", ["t1,t1", "t1;t1,t2", "t0", "t1;", "t²"])
@@ -113,9 +128,24 @@ def test_one_lut_for_all_takes(ask, group):
     )
     assert full.data.startswith(b'TITLE "shoot - portrait-v1 shared LUT')
     assert set(json.loads(full.headers["Lutbridge-Result"])["residuals"]) == {"t1", "t2", "t3"}
-    table = [np.array([line.split() for line in answer.data.splitlines()[2:]], float) for answer in (full, half, none)]
-    assert np.allclose(table[1], (table[0] + table[2]) / 2, atol=1e-5)
-    assert np.allclose(table[2][1], [0.25, 0, 0])
+    assert np.allclose(table(half), (table(full) + table(none)) / 2, atol=1e-5)
+    assert np.allclose(table(none)[1], [0.25, 0, 0])
+
+
+@pytest.mark.parametrize("reference", [None, "t2"])
+def test_a_shared_lut_says_which_photos_it_is_of_and_can_be_made_again(
+    ask, group, shots, toy_model, tmp_path, reference, capsys
+):
+    query = {"consistency": "0.5"} | ({"reference": reference} if reference else {})
+    ask("POST", f"{group.address}/solve", query=query)
+    made = tmp_path / "shared.cube"
+    made.write_bytes(ask("POST", f"{group.address}/lut", query={"size": "5", "strength": "0.9"}).data)
+    said = parse(load(made).comments)
+    assert [photo.name for photo in said.photos] == ["1.png", "2.png", "3.png"]
+    assert said.photos[1].sha256 == hashlib.sha256(shots[1]).hexdigest()
+    assert said.matching == Matching(0.5, said.photos[1] if reference else None, bool(reference))
+    assert verify(made, [tmp_path], str(toy_model), True) == 0
+    assert json.loads(capsys.readouterr().out)["identical"]
 
 
 def test_the_shared_lut_as_a_job(ask, group, helper):

@@ -1,3 +1,5 @@
+import hashlib
+import io
 import json
 import re
 
@@ -6,13 +8,25 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lutbridge.lut.formats import load_stream
+from lutbridge.lut.provenance import Source, parse
+
 
 def test_a_lut_for_a_photo(ask, photo, retoucher):
     answer = ask("POST", "/v1/lut", photo, {"size": "5", "strength": "0.5", "view": "fused", "name": "anna.jpg"})
     assert answer.status_code == 200
-    assert answer.data.startswith(b'TITLE "anna.jpg - portrait-v1 fused LUT"\nLUT_3D_SIZE 5\n')
+    assert answer.data.startswith(b'TITLE "anna.jpg - portrait-v1 fused LUT"\n') and b"\nLUT_3D_SIZE 5\n" in answer.data
     assert answer.headers["Content-Disposition"] == 'attachment; filename="anna.cube"'
     assert retoucher.calls == [("lut", 0.5, None)]
+
+
+@pytest.mark.parametrize("name", ["cube", "xmp", "hald"])
+def test_a_lut_says_where_it_comes_from(ask, photo, name):
+    options = {"person": "0.5", "name": "anna.jpg", "format": name, "size": "9"}
+    said = parse(load_stream(io.BytesIO(ask("POST", "/v1/lut", photo, options).data), "answer").comments)
+    assert said.photos == (Source("anna.jpg", hashlib.sha256(photo).hexdigest()),)
+    assert said.model == Source("portrait-v1", "d" * 64) and said.loss == (1.25, 4.0) and not said.is_reduced
+    assert (said.view, said.grid_size, said.person, said.background) == ("fitted", 9, 0.5, 1.0)
 
 
 def test_a_render_of_a_photo(ask, photo, retoucher):

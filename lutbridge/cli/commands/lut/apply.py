@@ -113,4 +113,5 @@ def command(lut: Path, **options) -> int:
         return apply(file, settings, options["in_space"], options["out_space"], options["interp"])
 
     with spooled(lut) as file:
-        return through_files(options["photos"], options["output"], options["as_json"], work)
+        more = {"--report": options["report"], "--dry-run": options["dry_run"]}
+        return through_files(options["photos"], options["output"], options["as_json"], work, more)

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.luts import load, refuse_taken, write
+from lutbridge.cli.luts import STDIO, load, refuse_stdin_twice, refuse_taken, write
 from lutbridge.cli.options import FILE, INPUT_ENCODING, JSON
 from lutbridge.cli.output import put, put_json, put_table, say
+from lutbridge.cli.streams import spooled
 from lutbridge.errors import UsageError
 
 
@@ -18,12 +19,16 @@ def parity(
     from lutbridge.looks.parity.compare import compare, ours, small_codes
     from lutbridge.looks.parity.sheet import draw
 
-    if output:
+    refuse_stdin_twice([file, photo])
+    if output == STDIO and as_json:
+        raise UsageError("--json and -o - both write to stdout; write to a file with -o")
+    if output and output != STDIO:
         if output.suffix.lower() != ".png":
             raise UsageError(f"{output}: the sheet is a PNG; give it a name that ends in .png")
         refuse_taken(output, existing, [file, photo])
     look = load(file)
-    codes = small_codes(read(photo, input_encoding))
+    with spooled(photo) as picture:
+        codes = small_codes(read(picture, input_encoding))
     found = []
     for row in compare(look, codes):
         found.append(row)
@@ -32,11 +37,12 @@ def parity(
         elif row.result is not None:
             say(f"{row.program.name}: ΔE2000 {row.delta_e.mean():.2f}")
     if not as_json:
-        put_table([("program", "version", "mean", "95 %", "most", "why"), *map(_row, found)])
+        table = [("program", "version", "mean", "95 %", "most", "why"), *map(_row, found)]
+        put_table(table, say if output == STDIO else put)
     if output:
         before = codes / 65535.0
-        write(output, draw(f"{file.name} on {photo.name}", before, ours(look.lut, codes), found), existing)
-        if not as_json:
+        write(output, draw(f"{look.path.name} on {picture.name}", before, ours(look.lut, codes), found), existing)
+        if not as_json and output != STDIO:
             put(str(output))
     return 0
 
@@ -74,7 +80,9 @@ def _as_dict(file, photo, row):
 @click.command()
 @click.argument("file", type=FILE)
 @click.argument("photo", type=FILE)
-@click.option("-o", "--output", type=FILE, metavar="FILE.png", help="Also write a contact sheet of all results.")
+@click.option(
+    "-o", "--output", type=FILE, metavar="FILE.png", help="Also write a contact sheet of all results; - is stdout."
+)
 @INPUT_ENCODING
 @click.option(
     "--existing",
