@@ -1,4 +1,5 @@
 --- Files, and a private folder for the time of a run.
+local closing = require "lutbridge_dt_closing"
 local dt = require "darktable"
 local results = require "lutbridge_results"
 local windows = require "lutbridge_dt_windows"
@@ -153,15 +154,11 @@ function M.remove_left_over()
   end
 end
 
---- Waits until all workspaces are closed, and closes those that are not after some seconds. darktable waits for no Lua
--- when it closes, except for what its event "exit" calls.
+--- Waits until all workspaces are closed, and closes those that are not after some seconds; see lutbridge_dt_closing.
 function M.finish(seconds)
-  for _ = 1, seconds * 20 do
-    if not next(open) then
-      return
-    end
-    dt.control.sleep(50)
-  end
+  closing.wait(seconds, function()
+    return not next(open)
+  end)
   for workspace in pairs(open) do
     workspace:close()
   end

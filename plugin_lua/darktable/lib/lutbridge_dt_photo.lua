@@ -1,4 +1,5 @@
 --- A photo in darktable: its edits, exporting it, and switching Auto Retouch on and off.
+local closing = require "lutbridge_dt_closing"
 local dt = require "darktable"
 local errors = require "lutbridge_errors"
 local files = require "lutbridge_dt_files"
@@ -101,9 +102,7 @@ local function module_order(image, history, workspace)
   return history.order or orders[history.order_version]
 end
 
---- Applies one entry to a photo; its other modules are unchanged.
--- @return whether darktable took it.
-local function apply(image, entry, order, workspace)
+local function pass_through(image, entry, order, workspace)
   delete_style()
   local path = workspace:path(STYLE .. ".dtstyle")
   files.write(path, style.style(STYLE, entry, order))
@@ -120,6 +119,14 @@ local function apply(image, entry, order, workspace)
     tag:delete()
   end
   return true
+end
+
+--- Applies one entry to a photo; its other modules are unchanged.
+-- @return whether darktable took it.
+local function apply(image, entry, order, workspace)
+  return closing.safely(function()
+    return pass_through(image, entry, order, workspace)
+  end)
 end
 
 --- Puts a look on a photo.
