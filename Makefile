@@ -2,6 +2,7 @@
 # make test        the tests; nothing but Python, make and a package registry is needed
 # make test-lowest  the tests that read and write photos, with the oldest versions that pyproject.toml allows
 # make test-hosts  the tests against other programs; installs them with apt-get
+# make test-darktable SUITE=trixie-backports   the tests of darktable, with another Debian's darktable (5.0 in trixie, 5.4 there)
 # make test-ray    render and cube on a Ray cluster of two nodes, which it starts on this machine; Linux; about five minutes
 # make test-lua    the specs of the Lua plug-ins; installs Lua, busted and luacheck with apt-get
 # make bundle      dist/lutbridge-VERSION-SYSTEM-MACHINE: a folder with its own Python, and the same packed
@@ -23,7 +24,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 HOST_PACKAGES := chromium ffmpeg libimage-exiftool-perl darktable rawtherapee xvfb xdotool imagemagick gmic curl lua5.1 lua-dkjson
 LUA_PACKAGES := lua5.1 lua5.4 lua-busted lua-check
 
-.PHONY: demo test test-lowest test-hosts test-ray test-lua bundle test-bundle test-tools fuzz soak mutants evaluate bench lint docs
+.PHONY: demo test test-lowest test-hosts test-darktable test-ray test-lua bundle test-bundle test-tools fuzz soak mutants evaluate bench lint docs
 
 # Stamps, so that a second run installs nothing. The test set-up builds on the base one.
 $(VENV)/base.stamp: constraints.txt pyproject.toml
@@ -76,6 +77,25 @@ test-hosts: $(VENV)/test.stamp
 	$(call apt_install,$(HOST_PACKAGES))
 	$(PIP) install -c constraints.txt --no-build-isolation -e '.[hosts]'
 	$(BIN)/python -m pytest tests/hosts
+
+# Another Debian's darktable, unpacked with its libraries into a folder: nothing of it is installed on this system.
+SUITE ?= trixie-backports
+DARKTABLE := .darktable-$(SUITE)
+DARKTABLE_PACKAGES := mmdebstrap xvfb xdotool imagemagick libimage-exiftool-perl curl
+MIRROR ?= $(shell apt-get indextargets --format '$$(REPO_URI)' 'Label: Debian' | head -n 1)
+RELEASE := $(firstword $(subst -, ,$(SUITE)))
+$(DARKTABLE)/stamp: tests/hosts/darktable/unpacked.sh
+	$(call apt_install,$(DARKTABLE_PACKAGES))
+	rm -rf $(DARKTABLE)
+	mkdir -p $(DARKTABLE)/bin
+	mmdebstrap --quiet --variant=extract --include=darktable/$(SUITE) $(RELEASE) $(DARKTABLE)/root \
+	  "deb $(MIRROR) $(RELEASE) main" "deb $(MIRROR) $(SUITE) main"
+	for program in darktable darktable-cli; do cp $< $(DARKTABLE)/bin/$$program; done
+	touch $@
+
+test-darktable: $(VENV)/test.stamp $(DARKTABLE)/stamp
+	$(PIP) install -c constraints.txt --no-build-isolation -e '.[hosts]'
+	PATH="$(CURDIR)/$(DARKTABLE)/bin:$$PATH" $(BIN)/python -m pytest tests/hosts/darktable tests/hosts/test_darktable_style.py
 
 # An environment of its own, as Ray holds on to many packages; without torch, which it can do without.
 .venv-ray/stamp: constraints.txt pyproject.toml

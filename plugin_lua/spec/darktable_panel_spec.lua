@@ -108,6 +108,13 @@ describe("darktable's panel", function()
     end
   end)
 
+  it("has what it says in a tooltip too, as a narrow panel cuts lines", function()
+    local whole = "lutbridge is no longer at /opt/lutbridge/lutbridge. Reinstall it."
+    tell("said", { "Looks: 0 of 1 photos.", whole })
+    local said = labelled "Looks: 0 of 1 photos.\nlutbridge is no longer at\n/opt/lutbridge/lutbridge. Reinstall it."
+    assert.equal("Looks: 0 of 1 photos.\n" .. whole, said.tooltip)
+  end)
+
   it("forgets what was said of the last run as soon as the next one begins", function()
     tell("said", { "Looks: 1 of 1 photos." })
     labelled "Looks: 1 of 1 photos."

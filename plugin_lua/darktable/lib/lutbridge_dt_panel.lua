@@ -87,6 +87,15 @@ local function label(content)
   return dt.new_widget "label" { label = content, halign = "start", selectable = true }
 end
 
+--- Shows sentences in a label. Where the panel is narrower than its lines, darktable cuts them: the tooltip does not.
+local function show_text(widget, lines)
+  local broken = {}
+  for index, line in ipairs(lines) do
+    broken[index] = wrapped(line)
+  end
+  widget.label, widget.tooltip = table.concat(broken, "\n"), table.concat(lines, "\n")
+end
+
 local models = { "" } -- what the entries of the model's combobox stand for
 
 --- Shows what goes with the chosen model: two dials where it tells the person from the background, else one, and its
@@ -136,10 +145,10 @@ local function show_helper(widgets, answer)
   widgets.toggle.label = text(runs and "button_stop_helper" or "button_start_helper")
   if not runs then
     local absent = answer.code == "helper_absent"
-    widgets.status.label = wrapped(absent and text("status_" .. (starts.obstacle() or "absent")) or answer.message)
+    show_text(widgets.status, { absent and text("status_" .. (starts.obstacle() or "absent")) or answer.message })
     return
   end
-  widgets.status.label = wrapped(versions.status(answer, installed.version))
+  show_text(widgets.status, { versions.status(answer, installed.version) })
   local names = {}
   for index, model in ipairs(answer.models) do
     names[index] = model.name
@@ -221,17 +230,15 @@ function M.register()
   dt.register_lib(ID, text "title", true, true, { [dt.gui.views.lighttable] = at }, arranged(widgets))
   actions.listen(function(event, value)
     if event == "said" then
-      local lines = {}
-      for index, line in ipairs(value) do
-        lines[index] = wrapped(line)
-      end
-      widgets.said.label = table.concat(lines, "\n")
+      show_text(widgets.said, value)
     elseif event == "helper" then
       show_helper(widgets, value)
     elseif event == "mode" then
       show_model(widgets)
     else
-      widgets.said.label = value and "" or widgets.said.label -- what was said of the last run is over
+      if value then -- what was said of the last run is over
+        show_text(widgets.said, {})
+      end
       for _, name in ipairs { "retouch", "remove", "toggle", "tidy" } do
         widgets[name].sensitive = not value
       end
