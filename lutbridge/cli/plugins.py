@@ -207,6 +207,19 @@ def _read_installed(host: PluginHost) -> str | None:
     return os.fsdecode(content)
 
 
+def _has_script_manager(settings: Path) -> bool:
+    return (settings / "lua" / "tools" / "script_manager.lua").exists()
+
+
+def is_started_by_darktable(folder: Path) -> bool:
+    """Whether darktable starts the plug-in in `folder`: by luarc, or by script_manager, where its user says so."""
+    settings = folder.parents[1]
+    try:
+        return _has_script_manager(settings) or REQUIRE in (settings / "luarc").read_bytes().splitlines()
+    except OSError:
+        return False
+
+
 def start_with_darktable(folder: Path) -> bool:
     """Adds the plug-in's line to luarc; returns False where script_manager is there to start it.
 
@@ -214,7 +227,7 @@ def start_with_darktable(folder: Path) -> bool:
         SetupError: luarc cannot be written.
     """
     settings = folder.parents[1]
-    if (settings / "lua" / "tools" / "script_manager.lua").exists():
+    if _has_script_manager(settings):
         return False
     luarc = settings / "luarc"
     try:

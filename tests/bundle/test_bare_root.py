@@ -54,7 +54,8 @@ class BareRoot:
 @pytest.fixture(scope="module")
 def bare(bundle, write_portrait, tmp_path_factory):
     folder = tmp_path_factory.mktemp("bare") / "root"
-    subprocess.run(["debootstrap", "--variant=minbase", "bookworm", folder], check=True, capture_output=True)
+    curl = "--include=curl"  # what darktable's plug-in needs beside us
+    subprocess.run(["debootstrap", "--variant=minbase", curl, "bookworm", folder], check=True, capture_output=True)
     subprocess.run(["chroot", folder, "useradd", "--create-home", "ann"], check=True)
     shutil.copytree(bundle, folder / "opt" / "lutbridge", symlinks=True)
     subprocess.run(["chmod", "-R", "a+rX,go-w", folder / "opt" / "lutbridge"], check=True)

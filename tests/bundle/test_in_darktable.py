@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,16 @@ import pytest
 
 from tests.hosts.darktable.host import Darktable
 
+OLDEST = (4, 2)  # the plug-in's; Ubuntu 22.04 has 3.8
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="darktable is started on Linux only")
+
+
+@pytest.fixture(autouse=True)
+def _darktable_takes_the_plugin():
+    said = subprocess.run(["darktable", "--version"], check=True, capture_output=True, text=True).stdout
+    version = re.search(r"darktable (\d+)\.(\d+)", said)
+    if tuple(map(int, version.groups())) < OLDEST:
+        pytest.skip(f"{version.group()} is too old for the plug-in")
 
 
 def test_a_press_starts_the_bundle_and_brings_a_look(program, write_portrait, tmp_path):

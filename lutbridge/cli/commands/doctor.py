@@ -109,10 +109,26 @@ def _press(name: str, host) -> list[Diagnosis]:
 
     program = installed_program(host)
     title = f"Auto Retouch in {name}"
+    if program is not None and name == "darktable" and (obstacle := _obstacle_in_darktable(host.folder())):
+        return [Diagnosis(title, False, obstacle)]
     try:
         return [] if program is None else [press(title, program, name)]
     except (SetupError, OSError) as error:
         return [Diagnosis(title, False, str(error))]
+
+
+def _obstacle_in_darktable(folder: Path) -> str | None:
+    """Why a plug-in that is installed there cannot work, whatever the helper does."""
+    import shutil
+
+    from lutbridge.cli.plugins import is_started_by_darktable
+
+    if not is_started_by_darktable(folder):
+        luarc = folder.parents[1] / "luarc"
+        return f"darktable does not load it: its line is missing in {luarc}; run `lutbridge plugin install darktable`"
+    if shutil.which("curl") is None:
+        return "it sends photos to the helper with the program curl, which is not on the PATH; install curl"
+    return None
 
 
 def _plugin(name: str, host) -> Diagnosis:

@@ -62,6 +62,35 @@ def test_an_installed_plugin_has_the_same_version_or_is_a_fault(lutbridge, monke
     assert f"0.0.9 in {folder}; run `lutbridge plugin install darktable` again" in result.out
 
 
+def test_a_plugin_that_darktable_does_not_load_or_that_has_no_curl_is_a_fault(lutbridge, monkeypatch, tmp_path):
+    from lutbridge.cli.commands import doctor
+    from lutbridge.cli.plugins import HOSTS
+
+    def found():
+        return [(finding.ok, finding.detail) for finding in doctor._press("darktable", HOSTS["darktable"])]
+
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr("lutbridge.cli.press.press", lambda title, *_: doctor.Diagnosis(title, True, "starts"))
+    assert found() == []
+    lutbridge("plugin", "install", "darktable")
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+        assert found() == [(True, "starts")]
+        patch.setattr("shutil.which", lambda name: None)
+        ((ok, detail),) = found()
+        assert not ok and detail.endswith("the program curl, which is not on the PATH; install curl")
+    luarc = tmp_path / "darktable" / "luarc"
+    luarc.write_text("-- emptied by its owner")
+    ((ok, detail),) = found()
+    assert not ok and f"its line is missing in {luarc}; run `lutbridge plugin install darktable`" in detail
+    script_manager = tmp_path / "darktable" / "lua" / "tools" / "script_manager.lua"
+    script_manager.parent.mkdir()
+    script_manager.touch()
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    assert found() == [(True, "starts")]
+
+
 def test_it_says_where_lightroom_does_not_run(lutbridge, monkeypatch):
     monkeypatch.setattr("sys.platform", "linux")
     assert re.search("^ok  plug-in lightroom +Lightroom Classic does not run on Linux$", lutbridge("doctor").out, re.M)

@@ -21,5 +21,5 @@ def through(cube, pixels):
 
 
 def are_one_export(one, other):
-    """Whether two exports of a RAW file show the same: from one to the next, darktable 5 moves a few codes of 65535 by 1."""
+    """Whether two exports of a RAW file show the same: darktable 5 moves a few codes by 1 of 65535 each time."""
     return np.abs(one.astype(int) - other).max() <= 1
