@@ -1,6 +1,7 @@
 """Starts darktable on a display of its own, asks it in Lua, and quits it."""
 
 import contextlib
+import functools
 import json
 import os
 import sqlite3
@@ -159,6 +160,12 @@ class Darktable:
         return self.answer(seconds)
 
     # What the tests do most.
+
+    @functools.cached_property
+    def version(self) -> tuple[int, int]:
+        """As (5, 4)."""
+        major, minor = self.lua("return dt.configuration.version").split(".")[:2]
+        return int(major), int(minor)
 
     def settings(self, **changes) -> None:
         """Sets what the panel sets; what is not named is as at first."""

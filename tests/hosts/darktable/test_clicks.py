@@ -81,8 +81,7 @@ def cancel(desk, idle, folder):
 
 @pytest.mark.parametrize("module", BUTTONS)
 def test_the_buttons_put_a_look_on_and_take_it_off(desk, photo, module, tmp_path):
-    version = tuple(map(int, desk.lua("return dt.configuration.version").split(".")[:2]))
-    buttons = (BUTTONS if version < (5, 4) else BUTTONS_OF_5_4)[module]
+    buttons = (BUTTONS if desk.version < (5, 4) else BUTTONS_OF_5_4)[module]
     open_module(desk, module)
     desk.screenshot(tmp_path / f"{module}-before.png")
     click(desk, buttons["retouch"])

@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 import tifffile
 
-from .measure import are_one_export
-
 COPY = """
 local original = dt.database.get_image({number})
 for _, image in ipairs(original:get_group_members()) do
@@ -69,7 +67,7 @@ def test_a_copy_has_the_helpers_pixels(copies, open_photo, helper, name):
     made = tifffile.imread(photo.path.with_name("anna-retouched.tif"))
     assert (made.dtype, made.shape) == (np.uint16, before.shape)
     assert np.array_equal(made, expected)
-    assert are_one_export(photo.pixels(), before)
+    assert photo.is_exported_as(before)
 
 
 def test_copies_of_a_photo_with_a_look_are_made_without_it(copies, open_photo):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from .conftest import Photo
-from .measure import are_one_export, differences, through
+from .measure import differences, through
 
 # A LUT 3D instance of the user's own: module version 1, sRGB, tetrahedral; darktable gives it no name.
 OWN_STYLE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -139,10 +139,10 @@ def test_removing_it_restores_the_pixels(open_photo):
     assert differences(looked, before).mean() > 0.1
     assert photo.press("remove") == ["Removed from 1 of 1 photos."]
     assert [on for _, on in photo.looks()] == [0]
-    assert are_one_export(photo.pixels(), before)
+    assert photo.is_exported_as(before)
     assert photo.press("remove") == ["Removed from 0 of 1 photos."]
     photo.press()
-    assert are_one_export(photo.pixels(), looked)
+    assert photo.is_exported_as(looked)
 
 
 def test_undo_takes_it_back(editor, open_photo):
