@@ -44,7 +44,8 @@ def convert(files: Sequence[Path], format_name: str | None, size: int | None, wi
         refuse_taken(target, wish.existing, files)
 
     def one(file):
-        save(file.lut, file.lut.apply, replace(wish, output=targets[file.path]), size, **options)
+        target = wish.output if format_name is None else targets[file.path]
+        save(file.lut, file.lut.apply, replace(wish, output=target), size, **options)
 
     if format_name is not None:
         prepare_folder(wish.output, "--output")

@@ -27,6 +27,13 @@ def test_a_lut_goes_from_stdin_to_stdout(warm, tmp_path, name, suffix):
     assert ran.returncode == 0 and off < 0.01 and b"stdout: grid" in ran.stderr
 
 
+@pytest.mark.parametrize("verb", [("convert",), ("resize", "--size", "9"), ("blend", "--strength", "0.5"), ("invert",)])
+def test_a_lut_goes_from_stdin_to_a_file(warm, tmp_path, verb):
+    ran = run(*verb, "-", "-o", tmp_path / "out.cube", data=warm.read_bytes())
+    assert ran.returncode == 0, ran.stderr
+    assert load(tmp_path / "out.cube").lut.grid_size
+
+
 def test_verbs_follow_each_other_in_a_pipe(warm, tmp_path):
     half = run("blend", "-", "--strength", "0.5", "-o", "-", data=warm.read_bytes()).stdout
     small = run("resize", "-", "--size", "9", "-o", "-", data=half).stdout
