@@ -1,1 +1,1 @@
-"""Many photos at once: decide what to do (plan), work through it (run), and show the results on a page (report)."""
+"""Batches of photos: plan the work (plan), do it (run), and show the results on a page (report)."""

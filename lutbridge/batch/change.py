@@ -1,4 +1,4 @@
-"""How a retouch changed exposure and white balance: measured on a small copy of the photo, and put into words."""
+"""Measures how a retouch changed exposure and white balance, on a small copy of the photo, and describes it."""
 
 from dataclasses import dataclass
 
@@ -6,26 +6,27 @@ import numpy as np
 
 from lutbridge.color.srgb import LUMINANCE, RGB_TO_XYZ, eotf_srgb
 
-CLIPPED = 254 / 255  # what reaches this in either picture says nothing about gains
-BLACK = 0.002  # linear; below it ratios of channels are noise
-LEAST_SHARE = 0.03  # of the picture that a person, or the background, must take up to be spoken of
-EV_STEP = 0.1  # smallest change of light that is said
-APART = 0.2  # EV by which person and background must differ to be spoken of apart
+CLIPPED = 254 / 255  # a channel this high, before or after, says nothing about gain
+BLACK = 0.002  # linear; below it, ratios of channels are noise
+LEAST_SHARE = 0.03  # of the picture; a smaller person or background is not mentioned
+EV_STEP = 0.1  # smallest change of exposure worth mentioning
+APART = 0.2  # EV by which person and background must differ to be described separately
 KELVIN_STEP = 50
 LEAST_KELVIN = 100
-LEAST_TINT = 0.1  # EV of green against red and blue
+LEAST_TINT = 0.1  # EV of green relative to red and blue
 UNCHANGED, HARDLY = 0.05, 0.5  # mean ΔE2000
 
 
 @dataclass(frozen=True)
 class Change:
-    """From before to after.
+    """The change from before to after.
 
     Attributes:
-        exposure: mean change of luminance in EV.
-        person, background: the same of each; None where the photo has no two such parts, or nobody looked for them.
-        kelvin: above 0 cooler: between two daylights as far apart as grey moved along red and blue.
-        tint: EV by which green rose against red and blue, for grey.
+        exposure: mean change of luminance, EV.
+        person, background: the same for each; None if the photo does not show both, or no mask was computed.
+        kelvin: shift of white balance, K; positive is cooler. The difference between two daylights that are as far
+            apart on the red-blue axis as grey moved.
+        tint: rise of green relative to red and blue, for grey, EV.
         delta_e: mean ΔE2000.
     """
 
@@ -42,7 +43,7 @@ def measure(before: np.ndarray, after: np.ndarray, delta_e: float, person: np.nd
 
     Args:
         before, after: (h, w, 3) floating point, sRGB-encoded, [0, 1].
-        person: (h, w), [0, 1], 1 on the person; None where nobody looked.
+        person: (h, w), [0, 1], 1 on the person; None if not computed.
     """
     telling = (np.maximum(before, after).max(-1) < CLIPPED) & (eotf_srgb(before).min(-1) > BLACK)
     if not telling.any():
@@ -62,25 +63,25 @@ def measure(before: np.ndarray, after: np.ndarray, delta_e: float, person: np.nd
 
 
 def _shift_of_grey(before: np.ndarray, after: np.ndarray) -> float:
-    """How far the ratio of two channels, in EV, moved for grey, where it is 0 before.
+    """How far the ratio of two channels moved for grey, in EV, from 0.
 
-    A line through all pixels, so that more or less saturation is not taken for another white balance.
+    Fits a line to all pixels, so that a change of saturation is not mistaken for a change of white balance.
     """
     spread = before.var()
     slope = ((before - before.mean()) * (after - after.mean())).mean() / spread if spread > 1e-4 else 1.0
-    grey = np.clip(0.0, *np.percentile(before, (5, 95)))  # or the nearest to grey that there is
+    grey = np.clip(0.0, *np.percentile(before, (5, 95)))  # or the closest to grey in the picture
     return float(after.mean() + slope * (grey - before.mean()) - grey)
 
 
 def _temperature(warmth: float) -> float:
-    """Correlated colour temperature in K of D65 with red over blue raised by so many EV (McCamy 1992)."""
+    """Correlated colour temperature in K of D65 with the ratio of red to blue raised by `warmth` EV (McCamy 1992)."""
     x, y, z = RGB_TO_XYZ @ (2.0 ** (np.array([warmth, 0, -warmth]) / 2))
     n = (x - 0.3320 * (x + y + z)) / (0.1858 * (x + y + z) - y)
     return float(449 * n**3 + 3525 * n**2 + 6823.3 * n + 5520.33)
 
 
 def in_words(change: Change) -> str:
-    """Such as "Brightened the person by 1.2 EV, background unchanged, cooler by 400 K"."""
+    """A description such as "Brightened the person by 1.2 EV, background unchanged, cooler by 400 K"."""
     if change.delta_e < UNCHANGED:
         return "Unchanged"
     if change.delta_e < HARDLY:

@@ -18,31 +18,31 @@ from lutbridge.image.results import is_result
 from lutbridge.image.suffixes import AVIF_SUFFIXES, HEIF_SUFFIXES, RAW_SUFFIXES
 
 PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".webp", *AVIF_SUFFIXES})
-# Suffixes that count as photos' where the extra is installed that reads them.
+# Suffixes that count as photos only if the extra that reads them is installed.
 _OF_EXTRAS = {"raw": RAW_SUFFIXES, "heif": HEIF_SUFFIXES}
 
 
 def photo_suffixes() -> frozenset[str]:
-    """The lower-case suffixes of photos to look for in folders."""
+    """The suffixes of photos to look for in folders, in lower case."""
     return PHOTO_SUFFIXES.union(*(suffixes for extra, suffixes in _OF_EXTRAS.items() if extras.has(extra)))
 
 
 @dataclass(frozen=True)
 class Found:
-    """One photo and where it goes below the output folder."""
+    """One photo and its subfolder of the output folder."""
 
     source: Path
-    folder: Path  # relative: the folders between the walked folder and the photo; "." for a photo named by itself
+    folder: Path  # relative: from the searched folder to the photo; "." for a photo that was named itself
 
 
 @dataclass(frozen=True)
 class Collection:
     photos: tuple[Found, ...]
-    notices: tuple[str, ...]  # one sentence for each folder in which files were left out
+    notices: tuple[str, ...]  # one sentence for each folder with skipped files and each result that was named
 
 
 def natural_key(path: Path) -> list:
-    """Sorts IMG_2 before IMG_10, letter case aside."""
+    """A sort key that puts IMG_2 before IMG_10 and ignores case."""
     return [
         [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in re.split(r"(\d+)", part.casefold())]
         for part in path.parts
@@ -55,18 +55,18 @@ def collect(
     results: AnyCollection[Path] = (),
     with_results: bool = False,
 ) -> Collection:
-    """The photos meant by `arguments`, each once, in the order of the arguments and sorted naturally within a folder.
+    """Finds the photos in `arguments`, each once, in the order of the arguments and in natural order within a folder.
 
     Args:
-        arguments: files and folders as the user named them. A file is always taken; a folder is walked to the bottom,
-            without hidden entries, without `output`, without files whose suffix is no photo's, and without what
-            lutbridge made: what a manifest names, or what says so in its metadata.
-        output: the folder that results go to, if they go anywhere.
-        results: absolute paths of results, of a manifest that is open.
-        with_results: what lutbridge made is taken as well.
+        arguments: files and folders as the user named them. A file is always taken. A folder is searched recursively,
+            skipping hidden entries, `output`, files without a photo's suffix, and lutbridge's own results, which are
+            listed in a manifest or marked in their metadata.
+        output: the folder for results, if any.
+        results: absolute paths of the results listed in an open manifest.
+        with_results: whether to include lutbridge's own results.
 
     Raises:
-        UsageError: an argument that does not exist, a folder that cannot be listed, or no photo at all.
+        UsageError: an argument does not exist, a folder cannot be listed, or there is no photo at all.
     """
     found: dict[str, Found] = {}
     notices: list[str] = []
@@ -91,7 +91,7 @@ def collect(
 
 
 def _existing(argument: str) -> Path:
-    if not argument:  # Path("") would mean the current folder, which an unset shell variable does not
+    if not argument:  # Path("") is the current folder, which is not what an unset shell variable means
         raise UsageError("the name of a photo is empty; name a file or a folder")
     path = Path(argument)
     try:
@@ -116,7 +116,7 @@ def _walk(folder: Path, output: Path | None) -> tuple[list[Found], Counter]:
 
 
 def _without_results(photos: list[Found], results: AnyCollection[Path]) -> tuple[list[Found], int]:
-    """The photos that lutbridge did not make, and the number of the others."""
+    """The photos that are not lutbridge's own results, and the number of those that are."""
     recorded = set(results).union(*(results_in(folder) for folder in _with_parents(photos)))
     kept = [
         photo for photo in photos if Path(os.path.abspath(photo.source)) not in recorded and not is_result(photo.source)
@@ -125,7 +125,7 @@ def _without_results(photos: list[Found], results: AnyCollection[Path]) -> tuple
 
 
 def _with_parents(photos: list[Found]) -> set[Path]:
-    """The photos' folders and those above, where the manifest of a mirrored folder stands."""
+    """The photos' folders and all their parents, as a mirrored folder's manifest is further up."""
     folders = {Path(os.path.abspath(photo.source)).parent for photo in photos}
     return folders.union(*(folder.parents for folder in folders))
 
@@ -147,7 +147,7 @@ def _files(folder: Path, output: Path | None) -> Iterator[Path]:
 
 
 def _is_special(path: Path) -> bool:
-    """True for pipes, sockets and devices; a link that leads nowhere is kept, so that it fails by name later."""
+    """True for pipes, sockets and devices; a broken link is kept, so that it is reported by name later."""
     try:
         return not stat.S_ISREG(path.stat().st_mode)
     except OSError:
@@ -177,9 +177,9 @@ def _expectation(notices: Sequence[str]) -> str:
 
 
 def photos_in(folder: Path, output: Path | None = None) -> list[Found]:
-    """The photos of one folder by their names alone, those among them that lutbridge made; see `collect`.
+    """The photos in one folder, by suffix alone and so including lutbridge's own results; see `collect`.
 
     Raises:
-        UsageError: the folder, or one in it, cannot be listed.
+        UsageError: the folder or a subfolder cannot be listed.
     """
     return _walk(folder, output)[0]

@@ -1,4 +1,4 @@
-"""Before and after of one photo, small enough for a page: two JPEG previews and their mean colour difference."""
+"""Compares a photo before and after: two JPEG previews, small enough for a page, and their mean ΔE2000."""
 
 import io
 from collections.abc import Callable
@@ -13,30 +13,30 @@ from lutbridge.color.delta_e import delta_e_2000
 from lutbridge.color.gamut import SRGB, ColorSpace
 from lutbridge.color.lab import srgb_to_lab
 
-# All previews of a page together, as JPEG bytes. In base64 that is 4/3 as much, 56 MB, however many photos there are.
+# Limit for all previews on a page, in bytes of JPEG. Base64 turns that into 56 MB, however many photos there are.
 PAGE_BYTES = 42_000_000
 LARGEST_PREVIEW_BYTES = 600_000
 JPEG_QUALITIES = (85, 75, 65, 50, 35, 20)
-DELTA_E_SIDE = 256  # px; ΔE2000 of a whole photo would take longer than retouching it
+DELTA_E_SIDE = 256  # px; ΔE2000 at full size would take longer than the retouch
 
 
 @dataclass(frozen=True)
 class PreviewSize:
     long_side: int  # px
-    jpeg_bytes: int  # the most one preview may take
+    jpeg_bytes: int  # limit for one preview
 
 
 @dataclass(frozen=True)
 class Comparison:
     before: bytes  # JPEG, sRGB
-    after: bytes  # the same size
+    after: bytes  # likewise, of the same size
     size: tuple[int, int]  # (W, H) px
     delta_e: float  # mean ΔE2000 over the previews, area-averaged to a long side of DELTA_E_SIDE
-    change: Change  # measured on the same
+    change: Change  # measured on the same small pictures
 
 
 def preview_size(photo_count: int) -> PreviewSize:
-    """About 1,000 px while few photos share the page, less for many, so that 500 photos stay under 60 MB."""
+    """1,000 px for up to 120 photos, less for more, so that a page of 500 photos stays under 60 MB."""
     long_side = round(1000 * min(1.0, 120 / max(photo_count, 1)) ** 0.5)
     return PreviewSize(max(long_side, 240), min(LARGEST_PREVIEW_BYTES, PAGE_BYTES // (2 * max(photo_count, 1))))
 
@@ -49,13 +49,13 @@ def compare(
     color_after: ColorSpace | None = None,
     find_person: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> Comparison:
-    """Previews of two photos, and what changed between them.
+    """Makes previews of a photo before and after, and measures the change.
 
     Args:
-        before, after: (H, W, 3) uint8 or uint16; of one shape, but for a scale.
-        color: what their codes mean; shown, and measured, is what lies inside sRGB.
+        before, after: (H, W, 3) uint8 or uint16; of the same shape, or one scaled.
+        color: their colour space; colours outside sRGB are clipped before they are shown and measured.
         find_person: see `Retoucher.person_finder`.
-        color_after: what the codes of `after` mean where that is something else.
+        color_after: the colour space of `after`, if different.
     """
     small_before = _in_srgb(_shrink(before, size.long_side), color)
     small_after = _in_srgb(_shrink(after, size.long_side), color_after or color)
@@ -74,7 +74,7 @@ def compare(
 
 
 def _shrink(pixels: np.ndarray, long_side: int) -> Image.Image:
-    """Area-averages down to at most `long_side`; a smaller photo stays as it is."""
+    """Area-averages to at most `long_side` px, 8-bit; a smaller photo keeps its size."""
     # The high byte is the 8-bit code: 257 · code, rounded by less than half a step either way, starts with `code`.
     eight_bit = (pixels >> 8).astype(np.uint8) if pixels.dtype == np.uint16 else pixels
     image = Image.fromarray(eight_bit)

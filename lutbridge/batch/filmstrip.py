@@ -1,4 +1,4 @@
-"""A group in the report: its takes before, retouched alone and matched, and their mean colours."""
+"""A group in the report: its takes before, retouched alone and matched, with a chart of their mean colours."""
 
 import base64
 import html
@@ -15,18 +15,18 @@ from lutbridge.color.lab import srgb_to_lab
 JPEG_QUALITY = 85
 STAGES = ("before", "each photo alone", "matched")
 CHART = 220  # px, side of the chart
-MARGIN = 28  # px around its plane
-LEAST_SPAN = 4.0  # ΔE*ab that the chart shows at least, so that a well-matched group looks like one
+MARGIN = 28  # px around the plot
+LEAST_SPAN = 4.0  # ΔE*ab, smallest range of the axes, so that a well-matched group looks well matched
 
 
 @dataclass(frozen=True)
 class Filmstrip:
-    """One group.
+    """A group's pictures and text.
 
     Attributes:
-        name, reason: what it is and why its takes belong together.
+        name, reason: its name, and why its takes belong together.
         result: one sentence on how well they match.
-        is_matched: whether any two of them do; the others have no pictures on the page.
+        is_matched: whether at least two takes match; if not, the page shows no pictures.
         takes: their file names.
         pictures: for each of STAGES, for each take, (h, w, 3) float32, sRGB-encoded, [0, 1].
     """
@@ -39,7 +39,7 @@ class Filmstrip:
     pictures: Sequence[Sequence[np.ndarray]]
 
     def to_html(self) -> str:
-        """A section of the page; see report.html for its style."""
+        """A section of the page; its style is in report.html."""
         head = (
             f'<section class="group"><h2>Group {html.escape(self.name)}</h2>'
             f'<p class="dim">{html.escape(self.reason)}</p><p>{html.escape(self.result)}</p>'

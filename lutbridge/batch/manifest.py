@@ -1,8 +1,8 @@
-"""Records what was done to which photo, in one hidden SQLite file beside the results; the results never need it.
+"""Records the work on each photo in a hidden SQLite file beside the results, which do not depend on it.
 
-A run holds the file's lock until it ends, whatever ends it. Each photo is entered before its result appears and once
-more when it stands, so that after a kill at any moment the next run can tell which of the two happened. Paths are
-relative to the folder, which may be moved.
+A run locks the file until it ends, however it ends. Each photo is recorded before its result appears and again once
+it is complete, so that after a kill at any moment the next run can tell how far it got. Paths are relative to the
+folder, so it can be moved.
 """
 
 import json
@@ -24,33 +24,33 @@ from lutbridge.errors import SetupError
 
 NAME = ".lutbridge.sqlite"
 PUT_ASIDE = ".lutbridge.damaged.sqlite"
-LOCK_SECONDS = 1.0  # more than another program takes to look something up
+LOCK_SECONDS = 1.0  # longer than another program takes for a query
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class Manifest(Record):
-    """The record of one folder of results; open, and locked, within its context.
+    """The record of one results folder; open and locked within its context.
 
     Args:
-        is_read_only: it is only looked at: nothing in the folder is changed, and what is entered is forgotten.
+        is_read_only: whether to change nothing in the folder and forget new entries at the end.
 
     Attributes:
-        folder: absolute.
-        notice: a sentence about a record that could not be used, or "".
+        folder: absolute path.
+        notice: a sentence that says why a record could not be used, or "".
     """
 
     def __init__(self, folder: Path, is_read_only: bool = False):
         super().__init__()
         self.folder, self._is_read_only = Path(os.path.abspath(folder)), is_read_only
         self._database: sqlite3.Connection | None = None
-        self._lock = threading.RLock()  # photos are entered from the thread that writes them
+        self._lock = threading.RLock()  # photos are recorded from the threads that write them
         self._is_writing = False
         self._settings: dict[str, int] = {}
         self.notice = ""
 
     def __enter__(self) -> "Manifest":
-        """Opens the record where there is one; `begin` makes it.
+        """Opens the record if there is one; `begin` creates it.
 
         Raises:
             SetupError: another run is writing to this folder, or the disk is full.
@@ -88,14 +88,14 @@ class Manifest(Record):
                 code in _DAMAGED or not isinstance(error, sqlite3.DatabaseError) or isinstance(error, ForeignFileError)
             ):
                 self._put_aside(path)
-            else:  # no locks on this disk, or a record that may not be changed
+            else:  # the disk has no file locks, or the record is write-protected or from a later version
                 self._do_without(f"the record in {path} cannot be used ({error})")
 
     def _look_at_copy(self, path: Path) -> None:
-        """Reads a copy, as SQLite itself may have to write: it takes back what a killed run left half entered."""
+        """Reads a copy, because SQLite may have to write: it rolls back a killed run's open transaction."""
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=LOCK_SECONDS)) as file:
             try:
-                file.execute("SELECT count(*) FROM sqlite_master")  # says whether another run is writing
+                file.execute("SELECT count(*) FROM sqlite_master")  # fails if another run is writing
             except sqlite3.Error as error:
                 if getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY:
                     raise
@@ -109,7 +109,7 @@ class Manifest(Record):
         self._database = None
 
     def _put_aside(self, path: Path) -> None:
-        self._results, self.entries = {}, {}  # of a record that was read in part
+        self._results, self.entries = {}, {}  # drop what was read before the fault
         aside = _free(path.with_name(PUT_ASIDE))
         with suppress(OSError):
             os.replace(path, aside)
@@ -131,7 +131,7 @@ class Manifest(Record):
     def _opened(self, path: Path) -> sqlite3.Connection:
         database = sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False)
         try:
-            # A journal that is rolled back, not a log to be merged: one file, also on network shares.
+            # A rollback journal, not a write-ahead log: it stays one file, and works on network shares.
             database.execute("PRAGMA locking_mode = EXCLUSIVE")
             database.execute("PRAGMA synchronous = FULL")
             database.execute("BEGIN EXCLUSIVE")
@@ -142,10 +142,10 @@ class Manifest(Record):
             raise
 
     def begin(self, todo: Iterable[PlannedPhoto], kept: Iterable[PlannedPhoto], made_with: MadeWith) -> None:
-        """Enters what will be made, and what was found to be as it should. The folder is there by now.
+        """Records the photos to do, and updates the entries of those already done. The folder must exist.
 
         Raises:
-            SetupError: as the constructor does.
+            SetupError: another run is writing to this folder, or the disk is full.
         """
         if self._database is None and self._is_read_only:
             self._database = in_memory()
@@ -172,10 +172,10 @@ class Manifest(Record):
     def done(
         self, planned: PlannedPhoto, seconds: float, figures: Mapping[str, Any], stamps: Stamps | None = None
     ) -> None:
-        """Enters that a photo's results stand there.
+        """Records that a photo is done.
 
         Args:
-            stamps: of its files, from whoever wrote them; without them, the files are read.
+            stamps: of its files, if already taken by their writer; otherwise the files are read.
 
         Raises:
             SetupError: the disk is full.
@@ -189,7 +189,7 @@ class Manifest(Record):
                     self._enter_result(database, path, planned.output, stamp)
 
     def failed(self, planned: PlannedPhoto, seconds: float, message: str) -> None:
-        """Enters why a photo has no result.
+        """Records why a photo failed.
 
         Raises:
             SetupError: the disk is full.
@@ -198,13 +198,13 @@ class Manifest(Record):
             self._enter(database, planned, stamp_or_none(planned.source), "failed", message, seconds, {})
 
     def wrote(self, path: Path) -> None:
-        """Enters a file that is of no single photo: the report, a group's LUT."""
+        """Records a file that belongs to no single photo: the report or a group's LUT."""
         if stamp := stamp_or_none(path, with_digest=True):
             with self._writing() as database:
                 self._enter_result(database, path, path, stamp)
 
     def results(self) -> set[Path]:
-        """Absolute paths of everything that runs wrote to this folder."""
+        """Absolute paths of all files that earlier runs wrote to this folder."""
         return set(self._results)
 
     def _enter(self, database, planned, stamp, state, message, seconds, figures) -> None:
@@ -234,7 +234,7 @@ class Manifest(Record):
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """What is entered within reaches the disk at the end, all of it or nothing: it waits for the disk once.
+        """Saves all entries made within this context at its end, all or none, and so waits for the disk only once.
 
         Raises:
             SetupError: the disk is full.
@@ -244,7 +244,7 @@ class Manifest(Record):
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, or a part of the one that `together` has begun."""
+        """A transaction, or part of the one that `together` started."""
         with self._lock:
             if self._is_writing:
                 yield self._database
@@ -297,7 +297,7 @@ class Manifest(Record):
         return self._key(planned.output), self._key(planned.source)
 
     def _key(self, path: Path) -> bytes:
-        """Bytes, as a file name need not be Unicode."""
+        """Bytes, because a file name need not be valid Unicode."""
         absolute = os.path.abspath(path)
         try:
             absolute = os.path.relpath(absolute, self.folder)
@@ -310,7 +310,7 @@ class Manifest(Record):
 
 
 def results_in(folder: Path) -> set[Path]:
-    """Absolute paths of what the record of a folder calls results; none where there is no record, or it is in use."""
+    """Absolute paths of the results recorded for a folder; empty if there is no record, or it is in use."""
     folder = Path(os.path.abspath(folder))
     path = folder / NAME
     if not path.exists():
@@ -324,13 +324,13 @@ def results_in(folder: Path) -> set[Path]:
 
 
 def _was_only_moved(planned: PlannedPhoto, entry: Entry) -> bool:
-    """Whether times or places are others, and contents are not, so that the next run need not look inside again."""
+    """Whether only times or places changed; a new entry then saves the next run from comparing contents."""
     files = {planned.source: entry.stamp} | entry.results
     now = {path: stamp_or_none(path) for path in files}
     stands = all(now[path] and now[path].mtime_ns == stamp.mtime_ns for path, stamp in files.items())
     if stands and entry.photo == Path(os.path.abspath(planned.source)):
         return False
-    return all(stamp.is_of(path) for path, stamp in entry.results.items())  # one that was edited stays known as that
+    return all(stamp.is_of(path) for path, stamp in entry.results.items())  # an edited result stays marked as edited
 
 
 def _columns(stamp: Stamp | None) -> tuple[int | None, int | None, str | None]:
@@ -338,7 +338,7 @@ def _columns(stamp: Stamp | None) -> tuple[int | None, int | None, str | None]:
 
 
 def _free(path: Path) -> Path:
-    """The path, or one like it that nothing has yet."""
+    """The path itself, or the first numbered variant that is free."""
     tries = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
     return next(each for each in chain((path,), tries) if not os.path.lexists(each))
 

@@ -1,4 +1,4 @@
-"""File names: of the settings beside photos, and of results, by photo, by pattern or as given."""
+"""Names of the settings file beside photos, and of results: from the photo, from a pattern, or as given."""
 
 import string
 from collections.abc import Callable
@@ -7,19 +7,19 @@ from pathlib import Path
 from lutbridge.errors import UsageError
 
 CONFIG = "lutbridge.toml"  # settings beside the photos
-# Field of a pattern → what stands there for a photo.
+# Field of a pattern → its value for a photo.
 FIELDS: dict[str, Callable[[Path], str]] = {
     "stem": lambda source: source.stem,
     "folder": lambda source: source.absolute().parent.name,
 }
-_NOT_IN_NAMES = '<>:"/\\|?*'  # path parts, and what Windows allows in no name
+_NOT_IN_NAMES = '<>:"/\\|?*'  # path separators, and characters that Windows forbids in names
 
 
 def check_pattern(pattern: str) -> None:
-    """Finds fault with a pattern for names such as "{stem}-retouched".
+    """Checks a pattern for names such as "{stem}-retouched".
 
     Raises:
-        UsageError: an unknown field, no {stem}, a part of a path, or what is no pattern at all.
+        UsageError: an unknown field, no {stem}, a forbidden character, a dot at the start, or a malformed pattern.
     """
     known = ", ".join(f"{{{name}}}" for name in FIELDS)
     try:
@@ -43,12 +43,12 @@ def check_pattern(pattern: str) -> None:
 
 
 def named(name_for: Callable[[Path], str], pattern: str | None, file: str | None) -> Callable[[Path], str]:
-    """The name of a photo's result, as the user wants it.
+    """A function from a photo to its result's name, as the user wants it.
 
     Args:
-        name_for: the name without any wish; its suffix stays.
-        pattern: that `check_pattern` accepts, or None.
-        file: the one name, for a single photo, or None.
+        name_for: the default name; its suffix is kept.
+        pattern: one that `check_pattern` accepts, or None.
+        file: the name for the result of a single photo, or None.
     """
     if file is not None:
         return lambda source: file

@@ -1,4 +1,4 @@
-"""The record in a photo's LUT of where it comes from."""
+"""Where a LUT comes from, as noted in its file."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Origin:
-    """How a batch reads its photos, as far as their LUTs depend on it; see `lut.provenance.Provenance`."""
+    """The settings for reading photos that affect their LUTs; see `lut.provenance.Provenance`."""
 
     encoding: str | None
     is_reduced: bool
@@ -25,10 +25,10 @@ class Origin:
     def of(
         self, retoucher: Any, photo: Path, grid_size: int, strength: Strength
     ) -> Callable[[str, Difference | None], list[str]]:
-        """Lines for the LUTs of one photo: a function of view and loss.
+        """Returns a function from view and loss to the comment lines of one photo's LUT.
 
         Args:
-            retoucher: a `Retoucher`, or a `Shoot`, whose groups have agreed on weights.
+            retoucher: a `Retoucher`, or a `Shoot` whose groups are matched.
         """
         from lutbridge.lut.provenance import Provenance, Source
 
@@ -61,13 +61,13 @@ class Origin:
         strength: Strength,
         losses: Sequence[float],
     ) -> list[str]:
-        """Lines for the LUT of a group.
+        """The comment lines of a group's LUT.
 
         Args:
-            shoot: a `Shoot`, which has matched it.
-            photos: of the group, in its order.
-            reference: what they were to look like, or None.
-            losses: of each photo, mean ΔE2000.
+            shoot: the `Shoot` that matched it.
+            photos: the group's, in its order.
+            reference: the photo they were matched to, or None.
+            losses: mean ΔE2000 of each photo.
         """
         from lutbridge.lut.provenance import MOST_PHOTOS, SHARED, Matching, Provenance, Source
 
@@ -88,10 +88,10 @@ class Origin:
 
 
 def source_of(path: Path) -> "Source":
-    """A file, as a LUT's record names it.
+    """A file's name and digest, for the note in a LUT.
 
     Raises:
-        ReadError: it cannot be read any more.
+        ReadError: it can no longer be read.
     """
     from lutbridge.lut.provenance import Source
 

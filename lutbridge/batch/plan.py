@@ -21,7 +21,7 @@ UNKNOWN = MadeWith("", {})
 
 @dataclass(frozen=True)
 class Refused:
-    """A photo that is not done, and the sentence that says why."""
+    """A photo that cannot be done, and a sentence that says why."""
 
     photo: PlannedPhoto
     sentence: str
@@ -33,11 +33,11 @@ class Plan:
 
     Attributes:
         todo: photos to be done.
-        kept: photos whose results an earlier run made just as this run would.
-        skipped: photos whose results exist already and were not made by a run, or were edited since.
-        refused: photos that cannot be done beside the others.
+        kept: photos whose results from an earlier run are up to date.
+        skipped: photos whose output files exist, and are not from an earlier run or were edited since.
+        refused: photos whose output files would have the same name as another photo's.
         shoot: all but the refused, in the order of the shoot.
-        reasons: how many photos are to be done for what reason, see `verdict`.
+        reasons: reason → number of photos to do, see `verdict`.
         notices: sentences for the user.
     """
 
@@ -61,19 +61,19 @@ def make_plan(
     manifest: Manifest | None = None,
     made_with: MadeWith = UNKNOWN,
 ) -> Plan:
-    """Maps every photo to its output, finds what is done already, and refuses what cannot end well.
+    """Gives every photo its output, finds those already done, and refuses what would fail or replace an input.
 
     Args:
-        arguments: files and folders as the user named them, see `collect`; or what was found already.
-        folder: to write to; folders inside a walked folder are mirrored there. It need not exist.
+        arguments: files and folders as the user named them, see `collect`; or the photos already found.
+        folder: for the results; subfolders of a searched folder are mirrored there. It need not exist.
         name_for: the output's file name for a photo, such as IMG_1.cube for IMG_1.JPG.
-        existing: what to do about files in the place of outputs that no run made, or that were edited since:
-            "overwrite" does every photo anew.
-        report: a page that will be written as well; it must not take the place of an input.
-        also_read: inputs beside the photos, such as a model or a LUT; what is no file there does no harm.
-        beside: endings of what is written beside each output, see `PlannedPhoto`.
-        manifest: of `folder`; None: nothing is known of earlier runs.
-        made_with: what results are made with, to be compared with what it says.
+        existing: what to do about existing output files that are not from an earlier run, or were edited since;
+            "overwrite" redoes every photo.
+        report: a page to be written as well; it must not replace an input.
+        also_read: other inputs, such as a model or a LUT; missing files are ignored.
+        beside: endings of the side files of each output, see `PlannedPhoto`.
+        manifest: of `folder`; None to ignore earlier runs.
+        made_with: model and settings of this run, compared with those in the manifest.
 
     Raises:
         UsageError: one sentence that names the first file at fault and what to do.
@@ -129,7 +129,7 @@ def _refuse_in_the_way(refused: Sequence[Verdict]) -> None:
 
 
 def _refuse_sidecars(outputs: Iterable[Path]) -> None:
-    """Lightroom, darktable and others take IMG_1.xmp beside IMG_1.CR3 for the edits made to that photo."""
+    """Refuses IMG_1.xmp beside IMG_1.CR3: Lightroom, darktable and others read it as that photo's edits."""
     raws: dict[Path, set[str]] = {}
     for output in outputs:
         if output.suffix.lower() != ".xmp":
@@ -150,7 +150,7 @@ def _output(photo: Found, folder: Path, name_for: Callable[[Path], str]) -> Path
 
 
 def _key(path: Path) -> str:
-    """The same for two paths that a case-insensitive or normalising file system takes for one."""
+    """Equal for paths that a case-insensitive or Unicode-normalising file system treats as one."""
     return unicodedata.normalize("NFC", os.path.abspath(path)).casefold()
 
 
@@ -162,9 +162,9 @@ def _by_key(photos: Iterable[PlannedPhoto]) -> list[list[PlannedPhoto]]:
 
 
 def _tell_apart(photos: Sequence[PlannedPhoto]) -> list[PlannedPhoto]:
-    """IMG_1.ARW and IMG_1.JPG, both on the way to IMG_1.cube, become IMG_1-arw.cube and IMG_1-jpg.cube.
+    """Gives each result its own name: for IMG_1.ARW and IMG_1.JPG, IMG_1-arw.cube and IMG_1-jpg.cube.
 
-    IMG_1.JPG and img_1.jpg, which some disks take for one name, become IMG_1.JPG and img_1-2.jpg.
+    IMG_1.JPG and img_1.jpg, the same name on some disks, become IMG_1.JPG and img_1-2.jpg.
     """
     renamed: dict[PlannedPhoto, PlannedPhoto] = {}
     groups = _by_key(photos)
@@ -180,7 +180,7 @@ def _tell_apart(photos: Sequence[PlannedPhoto]) -> list[PlannedPhoto]:
 
 
 def _numbered(group: Sequence[PlannedPhoto], taken: set[str]) -> dict[PlannedPhoto, PlannedPhoto]:
-    """Twins whose names differ at all get numbers, but for the first; those of one name are left to collide."""
+    """Numbers all but the first of the names that differ in spelling only; identical names still collide."""
     spelt, renamed = {group[0].output.name}, {}
     for photo in group[1:]:
         if photo.output.name in spelt:
@@ -200,8 +200,8 @@ def _with_source_suffix(photo: PlannedPhoto) -> Path:
 
 
 def _without_collisions(photos: Sequence[PlannedPhoto]) -> tuple[list[PlannedPhoto], list[Refused]]:
-    """The photos that can be done, and those whose results would take the place of an earlier one's."""
-    taken: dict[str, Path] = {}  # what is written → the photo it is of
+    """The photos that can be done, and those whose output files would replace an earlier photo's."""
+    taken: dict[str, Path] = {}  # key of an output file → its photo
     kept, refused = [], []
     for photo in photos:
         keys = [_key(output) for output in photo.outputs]
@@ -219,7 +219,7 @@ def _without_collisions(photos: Sequence[PlannedPhoto]) -> tuple[list[PlannedPho
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Device and file number: the same for hard links, for links, and for spellings that differ in case only."""
+    """Device and file number: the same for hard links, symbolic links, and names that differ in case only."""
     try:
         status = path.stat()
     except OSError:
@@ -237,7 +237,7 @@ def _refuse_inputs(outputs: Sequence[Path], inputs: Iterable[Path]) -> None:
 
 
 def _refuse_obstacles(photos: Sequence[PlannedPhoto], folder: Path) -> None:
-    """A folder where a file would go, or a file where a mirrored folder would go."""
+    """Refuses a folder in place of an output file, or a file in place of a mirrored folder."""
     for photo in photos:
         for output in photo.outputs:
             if output.is_dir():
@@ -269,11 +269,11 @@ def _and_more(count: int) -> str:
 def told_apart(
     name_for: Callable[[Path], str], folder_for: Callable[[Path], Path], manifest: Manifest
 ) -> Callable[[Path], str]:
-    """`name_for`, for photos that are planned one after another: a name that another photo has got is changed.
+    """`name_for` for photos that are planned one by one: changes a name that another photo already has.
 
     Args:
         folder_for: the folder of a photo's result.
-        manifest: of the folder of results, whose names are taken.
+        manifest: of the results folder; its names count as taken.
     """
     taken = {_key(output): entry.photo for output, entry in manifest.entries.items()}
 

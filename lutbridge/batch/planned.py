@@ -1,4 +1,4 @@
-"""A photo and the files that it becomes."""
+"""A photo and its planned output files."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class PlannedPhoto:
-    """One photo and the files it becomes.
+    """One photo and its planned output files.
 
     Attributes:
-        output: the photo's result.
-        beside: endings of the names of what is written beside it: "-mask.png" goes beside IMG_1.jpg as IMG_1-mask.png.
+        output: the result.
+        beside: endings of its side files: "-mask.png" means IMG_1-mask.png beside IMG_1.jpg.
     """
 
     source: Path
@@ -19,10 +19,10 @@ class PlannedPhoto:
 
     @property
     def outputs(self) -> tuple[Path, ...]:
-        """The result, and what is written beside it."""
+        """The result and its side files."""
         return (self.output, *(beside(self.output, ending) for ending in self.beside))
 
 
 def beside(output: Path, ending: str) -> Path:
-    """The file beside a result whose name has this ending."""
+    """The side file of a result with this ending."""
     return output.with_name(output.stem + ending)

@@ -1,7 +1,7 @@
-"""The same batch on all machines of a Ray cluster: paths go out, and what there is to tell of the results comes back.
+"""Runs a batch on all machines of a Ray cluster: paths go out, and facts about the results come back.
 
-Every machine sees the photos and the folder of the results under the same paths. Workers write the results, each whole
-or not at all; the process that the user started, the driver, is the only one to enter them in the manifest.
+Every machine sees the photos and the results folder under the same paths. Workers write each result whole or not at
+all; only the driver, the process that the user started, records them in the manifest.
 """
 
 import os
@@ -25,20 +25,20 @@ from lutbridge.errors import LutbridgeError, SetupError
 from lutbridge.extras import require
 from lutbridge.files import TEMPORARY_PREFIX, TEMPORARY_SUFFIX
 
-WORKER_DEATHS = 2  # of the process that works on a photo, after which the photo is given up
-NODE_DEATHS = 4  # of the machine, which is hardly ever the photo's doing
-AHEAD = 16  # times the photos that are worked on: results, which are small, that wait for a slower photo before them
-LISTEN_SECONDS = 0.5  # between two looks at Ctrl-C and at machines that have joined
+WORKER_DEATHS = 2  # of a worker process, after which its photo is given up
+NODE_DEATHS = 4  # of the machine, which is hardly ever the photo's fault
+AHEAD = 16  # photos per CPU that are in progress or wait for a slower one before them; results are small
+LISTEN_SECONDS = 0.5  # between checks for Ctrl-C and for new machines
 CONNECT_SECONDS = 5.0
-CANCEL_SECONDS = 5.0  # that photos get to remove what is half written, where the batch is given up
+CANCEL_SECONDS = 5.0  # for workers to remove half-written files when the batch is cancelled
 
 
 @dataclass(frozen=True)
 class _Flight:
-    """A photo that is being worked on, or waits for a worker."""
+    """A photo that is in progress, or waits for a worker."""
 
     order: Order
-    absent: frozenset[Path]  # files of it that were not there when it was sent first
+    absent: frozenset[Path]  # its output files that did not exist when it was first sent
     start: float
     worker_deaths: int = 0
     node_deaths: int = 0
@@ -48,8 +48,8 @@ class Cluster:
     """A Ray cluster that this machine is part of; connected within its context.
 
     Args:
-        address: "auto" for the one that runs here, or where its head node listens, as HOST:PORT.
-        load: gives a Retoucher, here and in every worker.
+        address: "auto" for the cluster that runs here, or its head node as HOST:PORT.
+        load: returns a Retoucher; called in every worker.
         folder: of the results.
     """
 
@@ -60,7 +60,7 @@ class Cluster:
         self._token = Path(os.path.abspath(folder)) / f"{TEMPORARY_PREFIX}{self._key}{TEMPORARY_SUFFIX}"
 
     def __enter__(self) -> "Cluster":
-        """Raises SetupError where there is no such cluster."""
+        """Raises SetupError if there is no such cluster."""
         import ray
 
         try:
@@ -69,10 +69,10 @@ class Cluster:
                 address=self._address,
                 log_to_driver=False,
                 logging_level="ERROR",
-                # One worker for each CPU, with one thread: files are read and written by one thread in any case.
+                # One single-threaded worker per CPU: reading and writing a file takes one thread in any case.
                 runtime_env={"env_vars": {"NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}},
             )
-        except Exception as error:  # OSError, RuntimeError, ValueError, and what gRPC has
+        except Exception as error:  # OSError, RuntimeError, ValueError, and gRPC's own
             ray.shutdown()
             raise SetupError(
                 f"--ray {self._address}: this machine is in no such cluster; start one with `ray start --head`, or "
@@ -86,13 +86,13 @@ class Cluster:
         self._ray.shutdown()
 
     def _knock(self) -> None:
-        """Raises OSError where nobody listens: Ray itself tries for minutes."""
+        """Raises OSError if nothing listens at the address; Ray itself would retry for minutes."""
         if self._address != "auto":
             host, _, port = self._address.rpartition(":")
             socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS).close()
 
     def size(self) -> str:
-        """Such as "2 machines with 12 CPUs"."""
+        """A description such as "2 machines with 12 CPUs"."""
         nodes = sum(node["Alive"] for node in self._ray.nodes())
         cpus = int(self._ray.cluster_resources().get("CPU", 0))
         return f"{nodes} machine{'' if nodes == 1 else 's'} with {cpus} CPU{'' if cpus == 1 else 's'}"
@@ -105,11 +105,11 @@ class Cluster:
         keep: Callable,
         should_stop: Callable[[], bool],
     ) -> Iterator[PhotoResult]:
-        """Looks at photos; results as of `batch.run.run`.
+        """Takes the first look at photos; results as in `batch.run.run`.
 
         Args:
             digest: of the model.
-            keep: given a photo's path and its take.
+            keep: called with each photo's path and its take.
         """
 
         def receive(order: Order, outcome: Outcome) -> None:
@@ -128,11 +128,11 @@ class Cluster:
         manifest: Manifest,
         should_stop: Callable[[], bool],
     ) -> Iterator[PhotoResult]:
-        """Retouches photos and enters in the manifest what was done; results and errors as of `batch.run.run`.
+        """Retouches photos and records them in the manifest; results and errors as in `batch.run.run`.
 
         Args:
             retoucher: a `Retoucher`, or a `Shoot` whose photos are matched.
-            kept: those of the plan that are only looked at again.
+            kept: photos that are only compared with their results, for the report.
         """
         looked_at = {photo.output for photo in kept}
         found = getattr(retoucher, "found", lambda photo: None)
@@ -167,11 +167,11 @@ class Cluster:
 
 
 class _Flying:
-    """The photos that are worked on, and the results that wait for a slower photo before them.
+    """The photos in progress, and the results that wait for a slower photo before them.
 
     Args:
-        receive: takes what there is to tell of one photo.
-        together: a context within which those are received that have landed at the same time.
+        receive: called with each photo's order and outcome.
+        together: a context within which to receive outcomes that land at the same time.
     """
 
     def __init__(self, ray, remote, recipe, receive: Callable[[Order, Outcome], None], together: Callable):
@@ -179,14 +179,14 @@ class _Flying:
         self._together = together
         self._flights: dict[Any, _Flight] = {}
         self._sent: deque[Path] = deque()  # outputs, in the order of the plan
-        self._landed: dict[Path, PhotoResult | None] = {}  # None: given up, as the batch was stopped
+        self._landed: dict[Path, PhotoResult | None] = {}  # None: dropped, because the batch was stopped
         self.fault: LutbridgeError | None = None
 
     def are_up(self) -> bool:
         return bool(self._flights)
 
     def has_room(self) -> bool:
-        """Whether one more may be sent: as many as the CPUs of the machines that are there now."""
+        """Whether one more may be sent: one for each CPU that the cluster has now."""
         if self.fault or len(self._flights) >= (cpus := self._cpus()):
             return False
         return len(self._sent) < AHEAD * cpus
@@ -206,7 +206,7 @@ class _Flying:
                 yield result
 
     def wait(self, should_stop: Callable[[], bool]) -> None:
-        """Until one has landed or it is time to look around; takes all that have landed by then."""
+        """Waits until a photo lands or LISTEN_SECONDS have passed, then takes all that have landed."""
         flights = list(self._flights)
         if not self._ray.wait(flights, timeout=LISTEN_SECONDS)[0]:
             return
@@ -216,8 +216,8 @@ class _Flying:
                 self._land(self._flights.pop(ref), ref, should_stop())
 
     def cancel(self) -> None:
-        """Ends what is under way at once; what is half written is removed."""
-        if not self._ray.is_initialized():  # the whole program is ending, and Ray ends its work
+        """Cancels all photos in progress; workers remove their half-written files."""
+        if not self._ray.is_initialized():  # the program is exiting, and Ray stops its workers itself
             return
         for ref in self._flights:
             self._ray.cancel(ref)
@@ -252,7 +252,7 @@ class _Flying:
             self._begin(replace(flight, order=replace(order, absent=flight.absent)))
 
     def _received(self, order: Order, outcome: Outcome | Fault) -> PhotoResult:
-        """Raises SetupError where the worker cannot do any photo."""
+        """Raises SetupError if the worker cannot do any photo."""
         if isinstance(outcome, Fault):
             raise SetupError(outcome.sentence)
         source = order.planned.source
@@ -276,6 +276,6 @@ def _given_up(flight: _Flight) -> PhotoResult:
 
 
 def _first_line(error: BaseException) -> str:
-    """What Ray says, without its traceback."""
+    """Ray's message without the traceback."""
     lines = [line for line in str(error).splitlines() if line.strip()]
     return f"{type(error).__name__}: {lines[-1] if lines else ''}".strip()[:300]

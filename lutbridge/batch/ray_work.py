@@ -1,6 +1,6 @@
-"""What a worker does on a machine of a Ray cluster: one photo after another, with a model that it loads once.
+"""A worker on a machine of a Ray cluster: does one photo after another, with a model that it loads once.
 
-Nothing here knows Ray: orders come in, outcomes go out, and all of them can be sent from process to process.
+Nothing here depends on Ray: orders come in, outcomes go out, and both can be sent between processes.
 """
 
 import os
@@ -19,18 +19,18 @@ from lutbridge.batch.verdict import Existing
 from lutbridge.errors import LutbridgeError, SetupError
 from lutbridge.image.photo import Photo
 
-_LOADED: dict[str, Any] = {}  # what the run at hand loads once
+_LOADED: dict[str, Any] = {}  # key of the current run → its model
 
 
 @dataclass(frozen=True)
 class Order:
-    """What a worker is told of one photo.
+    """One photo to work on, as sent to a worker.
 
     Attributes:
-        known: what earlier runs did about it.
-        is_kept: whether it is only looked at again, for the report.
+        known: the record of it from earlier runs.
+        is_kept: whether to only compare it with its result, for the report.
         found: what a Shoot found for it (`shoot.Found`), or None.
-        absent: files of it that were not there when it was first sent, where it is sent again.
+        absent: if it is sent again, its output files that did not exist when it was first sent.
     """
 
     planned: PlannedPhoto
@@ -42,12 +42,12 @@ class Order:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a worker has to say of one photo.
+    """A worker's answer for one photo.
 
     Attributes:
-        stamps: of its files, where it is done.
-        take: of a photo that was looked at.
-        place: the machine that it comes from, where that machine does not see the photo.
+        stamps: of its files, if it was retouched.
+        take: of a photo that was only looked at.
+        place: the worker's machine, if it cannot see the photo.
     """
 
     result: PhotoResult
@@ -58,18 +58,18 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a worker can do no photo at all."""
+    """Why a worker cannot do any photo."""
 
     sentence: str
 
 
 @dataclass(frozen=True)
 class Looking:
-    """The first look at photos that are to match.
+    """The first look at photos that will be matched.
 
     Attributes:
         observe: `shoot.observe`.
-        read_photo: as of `batch.run.run`, at the scale that does.
+        read_photo: as in `batch.run.run`, at a reduced scale.
     """
 
     observe: Callable
@@ -83,11 +83,12 @@ class Looking:
 
 @dataclass(frozen=True)
 class Retouching:
-    """The work of a batch, as `batch.work` and `batch.recorded` do it.
+    """The work of a batch, as in `batch.work` and `batch.recording`.
 
     Attributes:
-        work_for: given a retoucher, the number of photos and which files may be replaced, the work on each photo.
-        has_report: whether results are compared with their photos.
+        work_for: takes a retoucher, the number of photos and which files may be replaced; returns the work on each
+            photo.
+        has_report: whether to compare results with their photos.
     """
 
     work_for: Callable
@@ -106,7 +107,7 @@ class Retouching:
 
     def _work(self, retoucher: Any, order: Order) -> Callable:
         planned, replaceable = order.planned, may_replace(order.known, self.existing)
-        # Its worker died between writing the result and saying so: it stands there whole, as everything that appears.
+        # Its worker died after writing the result, before reporting it. The result is whole, as files appear whole.
         is_written = planned.output in order.absent and planned.output.exists()
         if is_written and not self.has_report:
             return lambda photo, output: PhotoFigures
@@ -119,14 +120,14 @@ class Retouching:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is the same for all photos of a run.
+    """What all photos of a run share.
 
     Attributes:
-        key: of the run.
-        load: gives a Retoucher; called once in each worker.
-        version, digest: of lutbridge and of the model, where the user is.
-        folder: where the user is; relative paths start there.
-        token: a file beside the results; who sees it sees the user's own folder.
+        key: identifies the run.
+        load: returns a Retoucher; called once in each worker.
+        version, digest: of lutbridge and of the model, on the user's machine.
+        folder: the user's current folder; relative paths start there.
+        token: a file beside the results; a worker that sees it sees the right folder.
     """
 
     key: str
@@ -139,7 +140,7 @@ class Recipe:
 
 
 def work_on(recipe: Recipe, order: Order) -> Outcome | Fault:
-    """Does one photo."""
+    """Does the work on one photo."""
     place = socket.gethostname()
     try:
         if recipe.key not in _LOADED:

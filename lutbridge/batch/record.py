@@ -1,4 +1,4 @@
-"""What earlier runs did, as later ones and other machines need to know it; `manifest` keeps it on disk."""
+"""The record of earlier runs, for later ones and for other machines; `manifest` keeps it on disk."""
 
 import os
 from collections.abc import Mapping
@@ -16,12 +16,12 @@ State = Literal["started", "done", "failed"]
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a file was.
+    """The size, time and content of a file when it was recorded.
 
     Attributes:
         size: bytes.
-        mtime_ns: when it was last changed, ns.
-        digest: BLAKE2b of its content, or "" where nobody looked.
+        mtime_ns: time of the last change, ns.
+        digest: BLAKE2b of its content, or "" if not computed.
     """
 
     size: int
@@ -30,12 +30,12 @@ class Stamp:
 
     @classmethod
     def of(cls, path: Path, with_digest: bool = True) -> "Stamp":
-        """Raises OSError where there is no file that can be read."""
+        """Raises OSError if the file cannot be read."""
         status = path.stat()
         return cls(status.st_size, status.st_mtime_ns, digest_of(path) if with_digest else "")
 
     def is_of(self, path: Path, thorough: bool = False) -> bool:
-        """Whether the file is what it was: by size and time, or by its content where these differ or `thorough`."""
+        """Whether the file is unchanged: by size and time, or by content if the time differs or if `thorough`."""
         try:
             now = Stamp.of(path, with_digest=False)
             if now.size != self.size:
@@ -53,7 +53,7 @@ def digest_of(path: Path) -> str:
 
 
 def stamp_or_none(path: Path, with_digest: bool = False) -> Stamp | None:
-    """The stamp of a file, or None where there is none that can be read."""
+    """The stamp of a file, or None if it cannot be read."""
     try:
         return Stamp.of(path, with_digest)
     except OSError:
@@ -62,11 +62,11 @@ def stamp_or_none(path: Path, with_digest: bool = False) -> Stamp | None:
 
 @dataclass(frozen=True)
 class MadeWith:
-    """What results are made with.
+    """The model and settings that make a result.
 
     Attributes:
         model: digest of the file of the model or LUT.
-        settings: everything else that a result depends on, as JSON has it.
+        settings: everything else that a result depends on, as JSON values.
     """
 
     model: str
@@ -75,13 +75,13 @@ class MadeWith:
 
 @dataclass(frozen=True)
 class Entry:
-    """What is known of one result.
+    """One result, as recorded.
 
     Attributes:
-        photo: what it was made of, absolute.
+        photo: absolute path of its source.
         stamp: of the photo.
-        results: the result and what stands beside it, absolute, as they were written.
-        figures: what there was to tell of it, see `remembered`.
+        results: absolute path → stamp when written, for the result and its side files.
+        figures: for later reports, see `recording.remembered`.
     """
 
     photo: Path
@@ -96,23 +96,23 @@ class Entry:
 
 @dataclass(frozen=True)
 class Stamps:
-    """What the files of a photo that is done are; None for one that is not there."""
+    """The stamps of a finished photo and its output files; None for a missing file."""
 
     photo: Stamp | None
     results: Mapping[Path, Stamp | None]
 
     @classmethod
     def of(cls, planned: PlannedPhoto) -> "Stamps":
-        """Reads all of them."""
+        """Reads all the files."""
         results = {path: stamp_or_none(path, with_digest=True) for path in planned.outputs}
         return cls(stamp_or_none(planned.source, with_digest=True), results)
 
 
 class Record:
-    """What earlier runs did, as it was when this run began.
+    """The results of earlier runs, as recorded when this run began.
 
     Attributes:
-        entries: by the result's absolute path.
+        entries: absolute path of a result → its entry.
     """
 
     def __init__(self, entries: Mapping[Path, Entry] | None = None, results: Mapping[Path, Stamp] | None = None):
@@ -120,16 +120,16 @@ class Record:
         self._results = dict(results or {})
 
     def entry(self, output: Path) -> Entry | None:
-        """What was known of a result when the run began."""
+        """The entry of a result when this run began, or None."""
         return self.entries.get(Path(os.path.abspath(output)))
 
     def made(self, path: Path, thorough: bool = False) -> bool:
-        """Whether a run wrote this file and nobody has changed it since: by size and time, or by its content."""
+        """Whether an earlier run wrote this file and it is unchanged since; for `thorough`, see `Stamp.is_of`."""
         path = Path(os.path.abspath(path))
         return path in self._results and self._results[path].is_of(path, thorough)
 
     def about(self, planned: PlannedPhoto) -> "Record":
-        """The part of it that is about one photo; it can be sent to another process."""
+        """The part of the record about one photo; it can be sent to another process."""
         paths = [Path(os.path.abspath(path)) for path in planned.outputs]
         return Record(
             {path: self.entries[path] for path in paths if path in self.entries},

@@ -1,4 +1,4 @@
-"""Work that records what it did in the manifest, replaces only our own files, and reports what is kept."""
+"""Work that is recorded in the manifest, replaces only our own files, and compares kept results for the report."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,12 +16,12 @@ from lutbridge.image.read import LOOK_SIDE, read
 
 
 def may_replace(manifest: Record, existing: Existing) -> Callable[[Path], bool]:
-    """Whether a file may be replaced: what a run wrote, as its content still says, or anything where that was asked."""
+    """A test of whether a file may be replaced: our own, if its content is unchanged, or any file with "overwrite"."""
     return lambda path: existing == "overwrite" or manifest.made(path, thorough=True)
 
 
 def recorded(work: Work, todo: Sequence[PlannedPhoto], manifest: Manifest) -> Work:
-    """The work, with an entry for each photo that is done."""
+    """The work, with each finished photo recorded in the manifest."""
     planned = {photo.output: photo for photo in todo}
 
     def work_and_enter(photo: Photo, output: Path) -> Callable[[], PhotoFigures]:
@@ -39,7 +39,7 @@ def recorded(work: Work, todo: Sequence[PlannedPhoto], manifest: Manifest) -> Wo
 
 
 def look_again(work: Work, kept: Sequence[PlannedPhoto], manifest: Record, photo_count: int) -> Work:
-    """The work, and for photos that are kept a comparison with the results that stand there.
+    """The work, except that kept photos are only compared with their existing results.
 
     Args:
         photo_count: on the report's page.
@@ -64,7 +64,7 @@ def look_again(work: Work, kept: Sequence[PlannedPhoto], manifest: Record, photo
 
 
 def remembered(figures: PhotoFigures) -> Mapping[str, Any]:
-    """What a later report says of the photo."""
+    """The figures that a later report needs, as JSON values."""
     return {
         "image_weights": [round(weight, 6) for weight in figures.image_weights],
         "clipped": figures.clipped,

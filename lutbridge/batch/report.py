@@ -1,4 +1,4 @@
-"""The before/after page of a batch: one HTML file that needs nothing outside itself."""
+"""The before/after page of a batch: one self-contained HTML file."""
 
 import base64
 import html
@@ -21,15 +21,15 @@ from lutbridge.files import atomic_write, temporary_room
 from lutbridge.strength import Strength
 
 COPY_BYTES = 1 << 20
-# Photos that are elements of the page from the start. The rest wait as JSON, which a browser reads in a fraction of the
-# time; a script makes elements of it, some at once, as the page is scrolled.
+# The first photos are HTML from the start. The rest wait as JSON, which a browser parses in a fraction of the time; a
+# script turns it into elements, SOME at a time, as the page is scrolled.
 AT_START = SOME = 100
 NO_ROOM = "cannot store the report's previews"
 
 
 @dataclass(frozen=True)
 class ReportSettings:
-    """What the page says about how its photos were made."""
+    """How the photos were made, as shown on the page."""
 
     model: str
     strength: Strength
@@ -40,7 +40,7 @@ class ReportSettings:
 class Report:
     """Collects results as they come and writes the page at the end.
 
-    Photos wait in a temporary file, not in memory, so that a batch of thousands costs no more than one of ten.
+    Photos wait in temporary files, so that a batch of thousands takes no more memory than one of ten.
     """
 
     def __init__(self, settings: ReportSettings):
@@ -61,7 +61,7 @@ class Report:
         self._waiting.close()
 
     def add(self, result: PhotoResult) -> None:
-        """Takes one photo's result.
+        """Adds one photo's result.
 
         Raises:
             SetupError: the temporary folder is full or cannot be used.
@@ -82,15 +82,15 @@ class Report:
         self._clipped.append(result.figures.clipped)
 
     def add_group(self, strip: Filmstrip) -> None:
-        """Takes a matched group, shown above the photos."""
+        """Adds a matched group, shown above the photos."""
         self._groups.append(strip.to_html())
 
     def write(self, path: Path, skipped: int, replace: bool = True) -> None:
         """Writes the page atomically.
 
         Args:
-            skipped: photos skipped because their output existed.
-            replace: whether a file that stands there by then is replaced.
+            skipped: number of photos skipped because their output existed.
+            replace: whether to replace an existing file.
 
         Raises:
             WriteError: the page cannot be written.
@@ -139,13 +139,13 @@ _SOME_WAIT, _NO_MORE = '<script type="application/json" class="waiting">[', "]</
 
 
 def _waiting(values: dict[str, str], index: int) -> bytes:
-    """A photo that waits, in ASCII, which a browser holds in half of the memory; `index` among those that wait."""
+    """A waiting photo as ASCII JSON, which takes a browser half the memory; `index` counts the waiting photos."""
     before = "," if index % SOME else (_NO_MORE if index else "") + _SOME_WAIT
     return (before + json.dumps(values).replace("<", r"\u003c")).encode("ascii")
 
 
 def _values(result: PhotoResult, index: int) -> dict[str, str]:
-    """What report_photo.html has places for."""
+    """The values for the placeholders in report_photo.html."""
     figures = result.figures
     width, height = figures.comparison.size
     return {
@@ -168,7 +168,7 @@ def _values(result: PhotoResult, index: int) -> dict[str, str]:
 
 
 def _weights(weights: Sequence[float]) -> str:
-    """One bar for each basis LUT, on an axis that all bars of the photo share and that holds zero; "" without LUTs."""
+    """One bar for each basis LUT, on a common axis that includes zero; "" without LUTs."""
     if not weights:
         return ""
     low, high = min(0.0, *weights), max(0.0, *weights)
@@ -182,7 +182,7 @@ def _weights(weights: Sequence[float]) -> str:
 
 
 def _signed(weight: float) -> str:
-    """Two places, with a real minus sign, and none before zero."""
+    """Two decimals, with a true minus sign, and none before zero."""
     return f"{round(weight, 2) + 0.0:.2f}".replace("-", "−")
 
 
@@ -202,17 +202,17 @@ def _template(name: str) -> str:
 
 
 def _fill(template: str, values: dict[str, str]) -> str:
-    """Puts values, already escaped, in the place of {{name}}."""
+    """Replaces each {{name}} with its value, which is already escaped."""
     return re.sub(r"\{\{(\w+)\}\}", lambda match: values[match[1]], template)
 
 
 def _encode(text: str) -> bytes:
-    """UTF-8; a file name that is no Unicode keeps its odd bytes as escapes."""
+    """UTF-8; bytes of a file name that are not Unicode become escapes."""
     return text.encode("utf-8", "backslashreplace")
 
 
 def _shown(name: str) -> str:
-    """As `_encode` has it."""
+    """The name as the page shows it, see `_encode`."""
     return _encode(name).decode()
 
 

@@ -1,6 +1,6 @@
 """Works through a plan, photo after photo; one bad photo does not stop the batch.
 
-While one is retouched, the next is decoded and the one before is written: three are in memory, of large ones two.
+While one is retouched, the next is decoded and the previous one is written: three are in memory, or two large ones.
 """
 
 import errno
@@ -25,20 +25,20 @@ from lutbridge.image.photo import Photo
 from lutbridge.image.read import read
 
 FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
-# Until a photo that is being read is given up: a file made to keep a decoder busy must not hold a night's batch. 600 MB
-# from a share of 4 MB/s take half of it.
+# Limit for reading one photo: a file made to stall a decoder must not hold up an overnight batch. 600 MB from a share
+# at 4 MB/s take half of it.
 READ_SECONDS = 300.0
 THREAD_PREFIX = "lutbridge-"
-AHEAD = 4  # times the photos that are worked on: results that wait for a slower photo before them
-LARGE = 2**28  # bytes of a photo's pixels, from which on it is written before the next one is retouched
+AHEAD = 4  # times `jobs`: photos that are in progress or wait for a slower one before them
+LARGE = 2**28  # bytes of pixels; a photo this large is written before the next one is retouched
 
 
 @dataclass(frozen=True)
 class PhotoFigures:
-    """What the work on one photo has to tell besides the files it wrote."""
+    """Facts about one photo, besides the files written."""
 
     image_weights: tuple[float, ...] = ()
-    clipped: float | None = None  # share of pixels, 0–1; None where nothing was rendered
+    clipped: float | None = None  # share of pixels, 0–1; None if nothing was rendered
     comparison: Comparison | None = None
     notices: tuple[str, ...] = ()
     loss: Difference | None = None  # between the photo through its LUT and its render
@@ -52,24 +52,24 @@ class PhotoResult:
     status: Literal["done", "failed"]
     seconds: float
     notices: tuple[str, ...] = ()
-    figures: PhotoFigures | None = None  # of a photo that is done
-    beside: tuple[Path, ...] = ()  # what else was written
-    error: str = ""  # one sentence, of a photo that failed
-    traceback: str = ""  # of a failure nobody foresaw: a bug
+    figures: PhotoFigures | None = None  # only of a photo that is done
+    beside: tuple[Path, ...] = ()  # side files
+    error: str = ""  # one sentence, only of a photo that failed
+    traceback: str = ""  # of an unexpected failure, that is, a bug
 
 
-# Retouches a photo; what it returns, if anything, writes the output, whole or not at all, in another thread.
+# Retouches a photo; may return a function that writes the output, whole or not at all, in another thread.
 Work = Callable[[Photo, Path], Callable[[], PhotoFigures] | None]
 
 
 def prepare_folder(folder: Path, option: str) -> None:
-    """Makes an output folder and tries to write there.
+    """Creates an output folder and checks that it is writable.
 
     Args:
-        option: the one that names it, for advice.
+        option: the option that names it, for the error message.
 
     Raises:
-        SetupError: it cannot be made, written to, or is full.
+        SetupError: it cannot be created or written to, or the disk is full.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -87,36 +87,36 @@ def run(
     read_photo: Callable[[Path], Photo] = read,
     jobs: int = 1,
 ) -> Iterator[PhotoResult]:
-    """Yields a result for each photo, in order, until done or until `should_stop()` says so between two photos.
+    """Yields a result for each photo, in order, until done or until `should_stop()` is true between two photos.
 
-    Then the photo at hand is still finished: the one that is being written, or else the one that is being retouched.
-    Given up by a KeyboardInterrupt, it ends at once: what is half written is removed. A photo whose reading takes more
-    than READ_SECONDS fails, and the others go on.
+    Before it stops, it finishes the current photo: the one being written, or else the one being retouched. A
+    KeyboardInterrupt stops it at once and removes half-written files. A photo that takes more than READ_SECONDS to
+    read fails, and the others go on.
 
     Args:
-        plan: photos and their outputs; folders below the prepared one are made.
-        work: done in this thread. What it returns is called for one photo after another, and for none after a fault.
-        read_photo: `image.read.read` or its like.
-        jobs: photos at once; with more than one, each is read, retouched and written in a thread of its own, so that
-            `work` is called in several. Results come in the same order.
+        plan: photos and their outputs; missing subfolders are created.
+        work: called in this thread. The functions it returns are called one after another, and not after a fault.
+        read_photo: `image.read.read` or similar.
+        jobs: photos at once; if more than one, each is read, retouched and written in its own thread, so that `work`
+            is called from several threads. The order of results is the same.
 
     Raises:
-        SetupError: what comes after cannot succeed either (a full disk). Photos done before are kept.
+        SetupError: the remaining photos would fail too (a full disk). Photos already done are kept.
     """
     step_by_step = _in_steps(plan, work, should_stop, read_photo)
     yield from step_by_step if jobs == 1 else _at_once(plan, work, should_stop, read_photo, jobs)
 
 
 def _in_steps(plan, work, should_stop, read_photo) -> Iterator[PhotoResult]:
-    """One photo is retouched at a time, while the next one is read and the one before is written."""
+    """Retouches one photo at a time, while the next one is read and the previous one is written."""
     sources = iter([planned.source for planned in plan])
     upcoming = _read_next(None, sources, read_photo)
-    before: Future | None = None  # the photo that is being written
+    before: Future | None = None  # the photo being written
     try:
         for planned in plan:
             if should_stop():
                 break
-            # Rebinding lets go of the photo before.
+            # Rebinding frees the previous photo.
             decoding, upcoming = upcoming, _read_next(upcoming, sources, read_photo)
             write, is_large = _retouch(planned, decoding, work)
             done = before and before.result()  # a fault there stops the batch before this one is written
@@ -136,12 +136,12 @@ def _in_steps(plan, work, should_stop, read_photo) -> Iterator[PhotoResult]:
         discard_temporaries()
         raise
     except BaseException:
-        wait([before] if before else [])  # what it has begun is done
+        wait([before] if before else [])  # finish the photo being written
         raise
 
 
 def _at_once(plan, work, should_stop, read_photo, jobs: int) -> Iterator[PhotoResult]:
-    """Several photos at a time, each in a thread that does all of it."""
+    """Works on several photos at a time, each in its own thread."""
 
     todo, begun = iter(plan), deque()
     try:
@@ -158,24 +158,24 @@ def _at_once(plan, work, should_stop, read_photo, jobs: int) -> Iterator[PhotoRe
         discard_temporaries()
         raise
     except BaseException:
-        wait(begun)  # what is begun is done
+        wait(begun)  # finish the photos in progress
         raise
 
 
 def do(planned: PlannedPhoto, work: Work, read_photo: Callable[[Path], Photo] = read) -> PhotoResult:
-    """All there is to do about one photo, in this thread; arguments and errors as of `run`."""
+    """Reads, retouches and writes one photo; arguments and errors as in `run`."""
     write, _ = _retouch(planned, _in_thread("read", read_photo, planned.source), work)
     return write()
 
 
 def _has_room(begun: Collection[Future], jobs: int) -> bool:
-    """Whether one more may begin: none has met a fault that stops the batch, and not too many are under way."""
+    """Whether one more may start: no fault has stopped the batch, and not too many are in progress."""
     done = [photo for photo in begun if photo.done()]
     return len(begun) - len(done) < jobs and len(begun) < AHEAD * jobs and not any(photo.exception() for photo in done)
 
 
 def _in_thread(name: str, function: Callable, *arguments) -> Future:
-    """Calls a function in a thread of its own, which the end of the program does not wait for."""
+    """Calls a function in its own thread, which does not keep the program from exiting."""
     future: Future = Future()
 
     def call() -> None:
@@ -189,7 +189,7 @@ def _in_thread(name: str, function: Callable, *arguments) -> Future:
 
 
 def _read_next(current: Future | None, sources: Iterator[Path], read_photo: Callable) -> Future | None:
-    """Reads the next photo once the current one is read, or has taken too long."""
+    """Reads the next photo once the current one has been read or has taken too long."""
     source = next(sources, None)
     if source is None:
         return None
@@ -204,7 +204,7 @@ def _read_next(current: Future | None, sources: Iterator[Path], read_photo: Call
 
 
 def _retouch(planned: PlannedPhoto, decoding: Future, work: Work) -> tuple[Callable[[], PhotoResult], bool]:
-    """One photo up to its writing; returns what does the rest, and whether it is a large one."""
+    """Reads and retouches one photo; returns a function that writes it, and whether it is large."""
     start = time.perf_counter()
     try:
         photo = _read(planned, decoding)
@@ -218,7 +218,7 @@ def _read(planned: PlannedPhoto, decoding: Future) -> Photo:
     try:
         return decoding.result(READ_SECONDS)
     except TimeoutError as error:
-        if decoding.done():  # the reader's own
+        if decoding.done():  # raised by the reader itself
             raise
         fault = f"reading it took more than {READ_SECONDS:g} seconds"
         raise ReadError(planned.source, fault, "copy it to a faster disk, or export it again") from error
@@ -240,7 +240,7 @@ def _write(
 
 
 def _failure(planned: PlannedPhoto, error: Exception, start: float) -> PhotoResult:
-    """What stopped a photo; raises what has to stop the batch."""
+    """The result of a photo that failed; raises errors that must stop the batch."""
     trace = ""
     if isinstance(error, LutbridgeError) and not isinstance(error, PhotoError):
         raise error
@@ -249,7 +249,7 @@ def _failure(planned: PlannedPhoto, error: Exception, start: float) -> PhotoResu
         sentence = str(error)
     elif isinstance(error, MemoryError):
         sentence = f"{planned.source}: not enough memory; close other programs or use a smaller photo"
-    else:  # a bug met on one photo must not cost the others
+    else:  # a bug met on one photo must not stop the others
         sentence = f"{planned.source}: a bug in lutbridge stopped this photo ({_in_brief(error)})"
         trace = "".join(traceback.format_exception(error))
     seconds = time.perf_counter() - start

@@ -22,32 +22,32 @@ STEPS = (
         output BLOB NOT NULL, size INTEGER, mtime_ns INTEGER, digest TEXT
     ) WITHOUT ROWID;
     """,
-    # Without it, what is entered of a photo took time in proportion to all that are entered already.
+    # Without it, the time to record a photo grew with the number of photos already recorded.
     "CREATE INDEX result_of_output ON result (output);",
 )
 
 
 class ForeignFileError(sqlite3.DatabaseError):
-    """A database, but not ours."""
+    """A database that is not ours, or a damaged one."""
 
 
 class NewerError(sqlite3.DatabaseError):
-    """A record by a later version."""
+    """A record from a later version of lutbridge."""
 
     def __str__(self) -> str:
         return "a later version of lutbridge made it"
 
 
 def in_memory() -> sqlite3.Connection:
-    """A record in memory."""
+    """An empty record in memory."""
     return with_tables(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
 
 
 def with_tables(database: sqlite3.Connection) -> sqlite3.Connection:
-    """Brings the tables to this version.
+    """Upgrades the tables to the current version.
 
     Raises:
-        sqlite3.DatabaseError: it is damaged, or of somebody else, or by a later version.
+        sqlite3.DatabaseError: the file is damaged, not ours, or from a later version.
     """
     (version,) = database.execute("PRAGMA user_version").fetchone()
     (application,) = database.execute("PRAGMA application_id").fetchone()

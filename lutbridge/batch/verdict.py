@@ -13,7 +13,7 @@ from lutbridge.batch.record import Entry, MadeWith
 
 Existing = Literal["refuse", "skip", "overwrite"]
 
-# Why a photo is done, as it stands after a count: "3 new, 1 failed before".
+# Why a photo is to be done, worded to follow a count: "3 new, 1 failed before".
 NEW = "new"
 PHOTO, MODEL = "with a changed photo", "made with a different model"
 FAILED, UNFINISHED, MISSING, AGAIN = "failed before", "unfinished", "with a missing result", "again"
@@ -39,10 +39,10 @@ class Verdict:
 
     Attributes:
         fate: "todo"; "kept", because its results are up to date; "skipped", because existing files must stay;
-            "refused", because files exist and nobody said what to do about them.
-        reason: of what is to do, one of the words above or its like.
-        in_the_way: files that no run wrote, or that somebody has changed since.
-        is_edited: whether a result that is kept was changed since it was written.
+            "refused", because files exist and the user has not said what to do about them.
+        reason: why it is to be done, such as the constants above.
+        in_the_way: existing files that are not from an earlier run, or were edited since.
+        is_edited: whether a kept result was edited after it was written.
     """
 
     photo: PlannedPhoto
@@ -53,7 +53,7 @@ class Verdict:
 
 
 def judge(planned: PlannedPhoto, manifest: Manifest, made_with: MadeWith, existing: Existing) -> Verdict:
-    """What is left to do about a photo."""
+    """Decides what to do with a photo."""
     present = tuple(path for path in planned.outputs if os.path.lexists(path))
     entry = manifest.entry(planned.output)
     if existing == "overwrite":
@@ -69,16 +69,16 @@ def judge(planned: PlannedPhoto, manifest: Manifest, made_with: MadeWith, existi
 
 def _unless_in_the_way(planned, present, strangers, reason, existing) -> Verdict:
     if not strangers or (existing == "skip" and len(present) < len(planned.outputs)):
-        return Verdict(planned, "todo", reason)  # of what is missing; strangers are left as they are
+        return Verdict(planned, "todo", reason)  # only missing files are written; strangers stay unchanged
     return Verdict(planned, "skipped" if existing == "skip" else "refused", reason, strangers)
 
 
 @dataclass(frozen=True)
 class _Reason:
-    """Why a photo has to be done; "": it has not.
+    """Why a photo has to be done; "" if it does not.
 
     Attributes:
-        is_known: whether what stands there is a result of this photo at all.
+        is_known: whether the existing files are results of this photo at all.
     """
 
     words: str = ""
@@ -92,7 +92,7 @@ def _reason(planned: PlannedPhoto, entry: Entry, made_with: MadeWith, present: S
         return _Reason(is_known=False)
     words = _difference(entry, made_with) if is_same else PHOTO
     if entry.state == "started":
-        # Killed before its result was there, or between that and its entry: files appear whole.
+        # Killed before its result appeared, or after that but before recording it; files appear whole.
         before = entry.results.get(Path(os.path.abspath(planned.output)))
         has_appeared = planned.output in present and not (before and before.is_of(planned.output, thorough=True))
         return _Reason(words, is_known=not words) if has_appeared else _Reason(UNFINISHED)
@@ -111,5 +111,5 @@ def _difference(entry: Entry, made_with: MadeWith) -> str:
 
 
 def in_words(reasons: Counter) -> str:
-    """Such as "3 new, 1 failed before"."""
+    """A list such as "3 new, 1 failed before"."""
     return ", ".join(f"{count} {words}" for words, count in reasons.most_common())

@@ -1,7 +1,7 @@
-"""Watches a folder where photos arrive from a camera, a card or another program, and tells which are complete.
+"""Watches a folder where photos arrive from a camera, a card or another program, and finds the complete ones.
 
-What is there is looked at by name, size and time. watchfiles only says when to look, as events get lost: shares send
-none, and a card that is put in again is another folder to the system.
+Files are compared by name, size and time. watchfiles only says when to look, because events get lost: network shares
+send none, and to the system, a card that is put back in is a new folder.
 """
 
 import os
@@ -14,22 +14,22 @@ from pathlib import Path
 from lutbridge.batch.collect import Found, photos_in
 from lutbridge.errors import UsageError
 
-SETTLED = 0.25  # seconds without a change after which a file is taken for whole; reading it then says whether it is
-TRY_AGAIN = (2.0, 8.0)  # seconds after a photo could not be read, as a slow copy pauses; then it is given up
-LOOK_EVERY = 2.0  # seconds, also where nothing was heard
+SETTLED = 0.25  # seconds without a change until a file counts as complete; reading it shows whether it is
+TRY_AGAIN = (2.0, 8.0)  # seconds to each retry of an unreadable photo, as a slow copy may pause; then it is given up
+LOOK_EVERY = 2.0  # seconds, even without an event
 _WAKE = 100  # milliseconds until Ctrl-C is noticed
 
 
 @dataclass
 class _Seen:
-    """What is known of one file.
+    """The state of one file.
 
     Attributes:
         stamp: size and time of the last change.
-        since: when it was first seen so.
-        is_taken: it was given out for work.
-        tries: how often it could not be read.
-        again_at: when it is to be tried again, or None.
+        since: when it was first seen with this stamp, seconds.
+        is_taken: whether it was handed out for work.
+        tries: number of failed attempts.
+        again_at: when to try again, seconds, or None.
     """
 
     stamp: tuple[int, int]
@@ -40,24 +40,24 @@ class _Seen:
 
 
 class Arrivals:
-    """The photos in a folder that have arrived whole and were not given out yet.
+    """Finds photos in a folder that are complete and not yet handed out.
 
     Attributes:
-        is_away: the folder was not there at the last look, as when a card is removed; what was done is remembered.
+        is_away: whether the folder was missing at the last look, as when a card is removed. Finished photos stay known.
 
     Args:
-        folder: to be walked to the bottom; hidden files are left out, as programs copy under hidden names.
-        output: folder of results, which is left out.
+        folder: searched recursively; hidden files are skipped, because programs copy under hidden names.
+        output: folder for results, which is skipped.
     """
 
     def __init__(self, folder: Path, output: Path, clock: Callable[[], float] = time.monotonic):
         self._folder, self._output, self._clock = folder, output, clock
         self._seen: dict[Path, _Seen] = {}
-        self._taken: dict[tuple, Path] = {}  # file number, size and time → where it was when it was given out
+        self._taken: dict[tuple, Path] = {}  # file number, size and time → path when handed out
         self.is_away = False
 
     def look(self) -> list[Found]:
-        """Gives out what has arrived whole since the last look, sorted as the folder is; a changed photo once more."""
+        """Hands out photos that became complete since the last look, in natural order; changed photos again."""
         found = self._found()
         if self.is_away:
             return []
@@ -70,7 +70,7 @@ class Arrivals:
         return ready
 
     def failed(self, photo: Found) -> bool:
-        """Notes that a photo could not be retouched; whether it is given up, until it changes."""
+        """Notes that a photo could not be retouched; returns whether to give it up until it changes."""
         seen = self._seen.get(photo.source)
         if seen is None:
             return True
@@ -79,7 +79,7 @@ class Arrivals:
         return seen.again_at is None and photo.source.exists()
 
     def put_back(self, photos: Sequence[Found]) -> None:
-        """Takes back what could not be worked on for a reason of its own."""
+        """Takes back photos that could not be worked on through no fault of their own."""
         for photo in photos:
             if seen := self._seen.get(photo.source):
                 seen.is_taken = False
@@ -94,13 +94,13 @@ class Arrivals:
     def _found(self) -> list[Found]:
         try:
             found = photos_in(self._folder, self._output) if self._folder.is_dir() else None
-        except UsageError:  # gone in the middle of the walk
+        except UsageError:  # removed during the search
             found = None
         self.is_away = found is None
         return found or []
 
     def _forget_gone(self, there: set[Path]) -> None:
-        """What went before it was taken will be new when it comes back."""
+        """Forgets files that disappeared before they were done, so that they count as new when they come back."""
         for path in self._seen.keys() - there:
             if not self._seen[path].is_taken or self._seen[path].tries:
                 del self._seen[path]
@@ -124,14 +124,14 @@ class Arrivals:
 
 
 class Bell:
-    """Waits until something happens in a folder, or until a time has passed."""
+    """Waits for a change in a folder, with a timeout."""
 
     def __init__(self, folder: Path):
         self._folder = folder
         self._changes: Iterator[set] | None = None
 
     def wait(self, seconds: float, should_stop: Callable[[], bool]) -> None:
-        """Returns at the first change, when the time has passed, or when `should_stop()` says so."""
+        """Returns at the first change, after `seconds`, or when `should_stop()` is true."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and not should_stop():
             changes = self._next()
@@ -140,13 +140,13 @@ class Bell:
 
     def _next(self) -> set:
         try:
-            if self._changes is None and self._folder.is_dir():  # of one that is not there nothing would ever be heard
+            if self._changes is None and self._folder.is_dir():  # a missing folder would never send events
                 self._changes = self._listen()
             changes = next(self._changes) if self._changes else self._nothing()
-        except (OSError, RuntimeError, StopIteration):  # it went just now, or no more watches are to be had
+        except (OSError, RuntimeError, StopIteration):  # it was just removed, or the system is out of watches
             self._changes = None
             changes = self._nothing()
-        if any(Path(path) == self._folder.absolute() for _, path in changes):  # it went; what comes back is another
+        if any(Path(path) == self._folder.absolute() for _, path in changes):  # removed; a new one needs a new watch
             self._changes = None
         return changes
 

@@ -1,4 +1,4 @@
-"""The two kinds of work on one photo: a retouched photo, or a LUT; and what is written beside either."""
+"""The two kinds of work on a photo: writing a retouched photo or a LUT, either with its side files."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from lutbridge.image.results import marked
 from lutbridge.image.write import write
 from lutbridge.strength import Strength
 
-MASK = "-mask.png"  # the ending of what stands beside a result
+MASK = "-mask.png"  # ending of the mask's file name
 PARTS = ("person", "background")  # -person.cube and so on
 
 MayReplace = Callable[[Path], bool]
@@ -26,13 +26,13 @@ MayReplace = Callable[[Path], bool]
 
 @dataclass(frozen=True)
 class Beside:
-    """What is written beside each result.
+    """The side files of each result.
 
     Attributes:
-        mask: whether the soft person mask is.
-        parts: whether the LUTs for the person and for the background are.
-        keeps: whether files that may not be replaced stay, the results among them, and their photo fails for none.
-        suffix: of the LUTs' files.
+        mask: whether to write the soft person mask.
+        parts: whether to write the LUTs for the person and for the background.
+        keeps: whether files that may not be replaced, including results, stay without failing their photo.
+        suffix: of the LUT files.
     """
 
     mask: bool = False
@@ -45,11 +45,11 @@ class Beside:
         return f"-{name}{self.suffix}"
 
     def endings(self) -> tuple[str, ...]:
-        """Of the files' names, see `batch.planned.PlannedPhoto`."""
+        """Endings of the files' names, see `batch.planned.PlannedPhoto`."""
         return (*(map(self.part, PARTS) if self.parts else ()), *((MASK,) if self.mask else ()))
 
     def put(self, path: Path, may_replace: MayReplace, put: Callable[[Path, bool], Any]) -> Any:
-        """Has a file written, unless it stays; returns what `put(path, replace)` returns, or None."""
+        """Calls `put(path, replace)` to write a file and returns its value; None if an existing file stays."""
         replace = may_replace(path)
         return None if self.keeps and not replace and path.exists() else put(path, replace)
 
@@ -72,12 +72,12 @@ def photo_writer(
     """Work that writes the retouched photo.
 
     Args:
-        retoucher: a `Retoucher`, a `Shoot` or, where nothing is written besides, a `Preset`. It may put the result into
-            `photo.pixels` where there are no previews.
+        retoucher: a `Retoucher`, a `Shoot` or, if there are no side files, a `Preset`. Without previews, it may render
+            into `photo.pixels`.
         strength: of the retouch.
-        previews: their size where a report is to be written.
-        besides: what else is written.
-        may_replace: whether a file that stands there by then is replaced, or the photo fails.
+        previews: their size, if there is a report.
+        besides: the side files.
+        may_replace: whether to replace a file that exists by then; otherwise the photo fails.
     """
 
     def work(photo: Photo, output: Path) -> Callable[[], PhotoFigures]:
@@ -112,20 +112,20 @@ def cube_writer(
     format_name: str = "cube",
     origin: Origin | None = None,
 ) -> Work:
-    """Work that writes one LUT for the photo, and measures what it loses against the photo's render.
+    """Work that writes one LUT for the photo, and measures its error against the photo's render.
 
     Args:
         retoucher: a `Retoucher` or a `Shoot`.
-        view: as of `Retoucher.lut`.
-        grid_size: lattice points along each axis, or the next number of them that the format holds.
+        view: as in `Retoucher.lut`.
+        grid_size: lattice points along each axis; if the format does not allow it, the next size that it does.
         strength: of the retouch.
-        besides: what else is written.
+        besides: the side files.
         may_replace: as for `photo_writer`.
         format_name: a key of `lut.formats.FORMATS`.
-        origin: what the files say about where they come from; without it they say nothing.
+        origin: for the note in the files on where they come from; None to leave it out.
     """
 
-    from lutbridge.lut.formats import FORMATS  # here, because importing the formats of LUTs takes renders 50 ms
+    from lutbridge.lut.formats import FORMATS  # here, because this import would cost renders 50 ms
 
     format_ = FORMATS[format_name]
     size = format_.grid_size_for(grid_size)
@@ -151,7 +151,7 @@ def cube_writer(
             if mask is not None:
                 besides.put(beside(output, MASK), may_replace, lambda path, replace: write_mask(path, mask, replace))
             luts = {beside(output, besides.part(part)): (lut, comments(part, None)) for part, lut in parts.items()}
-            luts[output] = found[view], comments(view, loss)  # the result last: where it stands, all stands
+            luts[output] = found[view], comments(view, loss)  # the result last: once it exists, all exist
             for path, made in luts.items():
                 besides.put(path, may_replace, lambda path, replace, made=made: put_lut(path, *made, replace))
             return PhotoFigures(notices=notices, loss=loss, parts_loss=parts_loss)

@@ -1,4 +1,4 @@
-"""Joins things two by two, the best pair first, and compares no pair in vain that can be told beforehand."""
+"""Joins things two by two, the best pair first, and skips pairs that cannot score high enough."""
 
 from collections.abc import Callable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
@@ -7,28 +7,28 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 
 Thing = TypeVar("Thing")
-ROUNDING = 1e-3  # of a bound, which is calculated in float32
+ROUNDING = 1e-3  # margin for a bound, which is computed in float32
 
 
 class Partners(Protocol):
-    """Which things may be joined; things are numbered."""
+    """Which things may be joined; things go by number."""
 
     def of(self, a: int) -> Iterator[int]:
-        """Those with which `a` may be joined, of those that are there still."""
+        """The remaining things that `a` may be joined with."""
 
     def joined(self, a: int, b: int, thing: Any) -> None:
-        """Thing `b` is no more: it was joined to `a`, which is `thing` now."""
+        """Notes that `b` was merged into `a`, which is now `thing`."""
 
 
 def join(things: Sequence[Thing], score: Callable[[Thing, Thing], float], partners: Partners) -> list[Thing]:
-    """Joins the two things of the highest score, and so on, as long as that is above 0; of equals the first.
+    """Joins the pair with the highest score, again and again, as long as it is above 0; in a tie, the first pair.
 
     Args:
-        things: that can be added.
-        score: given two things in their order.
+        things: joined with `+`.
+        score: of two things, the earlier one first.
     """
     left: list[Thing | None] = list(things)
-    changes = [0] * len(left)  # how often each was joined; a score from before is of another thing
+    changes = [0] * len(left)  # how often each was joined; scores from before that are stale
 
     def scored(a: int, b: int) -> Iterator[tuple[float, int, int, int, int]]:
         value = score(left[a], left[b])
@@ -51,7 +51,7 @@ def join(things: Sequence[Thing], score: Callable[[Thing, Thing], float], partne
 
 
 class Neighbours:
-    """Things in a row, each of which may be joined with the ones beside it."""
+    """Things in a row, each of which may be joined with its neighbours."""
 
     def __init__(self, count: int):
         self._count = count
@@ -83,12 +83,12 @@ class Anybody:
 
 
 class Alike(Anybody):
-    """Any two things whose score may reach the least that matters, as far as their outlines tell.
+    """Any two things whose outlines allow a score above `least`.
 
     Args:
-        outline: of a thing, (D,) float32.
-        most: of an outline (D,) and of S outlines (S, D), what no score can be above, (S,).
-        least: a score that is not enough yet.
+        outline: returns the outline of a thing, (D,) float32.
+        most: given an outline (D,) and S outlines (S, D), the upper bounds of their scores, (S,).
+        least: a score must be above this.
     """
 
     def __init__(self, things: Sequence[Thing], outline: Callable, most: Callable, least: float):
