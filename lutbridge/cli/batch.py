@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from lutbridge.batch.report import Report
     from lutbridge.batch.run import PhotoResult
 
-# Works through photos until done, or until it is told to stop between two of them.
+# Works through photos until done, or until the callback says to stop between two of them.
 Run = Callable[["Sequence[PlannedPhoto]", Callable[[], bool]], "Iterator[PhotoResult]"]
 
 
@@ -44,17 +44,17 @@ def retouch(
 
     Args:
         name_for: the output's file name for a photo.
-        work_for: given the Retoucher or Shoot, the number of photos and which files may be replaced, the work on each
-            photo (see `lutbridge.batch.work`).
-        presets: where matched photos get one LUT for each group besides.
-        run: `run_batch`, or what does the same for a watched folder.
+        work_for: takes the Retoucher or Shoot, the number of photos and which files may be replaced; returns the work
+            on each photo (see `lutbridge.batch.work`).
+        presets: writes a LUT for each group of matched photos; None for no such LUTs.
+        run: `run_batch`, or its counterpart for a watched folder.
 
     Raises:
         UsageError, SetupError: before the first byte is written.
     """
     from lutbridge.model.registry import find_model
 
-    file = find_model(model.name)  # a misspelt name is answered before torch is loaded
+    file = find_model(model.name)  # reports a misspelt name before torch is loaded
 
     def load():
         from lutbridge.retouch import Retoucher
@@ -76,7 +76,7 @@ def run_batch(
     work_for: Callable,
     presets: Presets | None = None,
 ) -> int:
-    """`retouch` by anything that has a `name` and a `device`; `load()` gives it once the plan stands.
+    """`retouch` with anything that has a `name` and a `device`; `load()` returns it after planning.
 
     Args:
         file: of the model or LUT.
@@ -85,7 +85,7 @@ def run_batch(
 
     matching, output = settings.matching, settings.output
     with ExitStack() as stack:
-        # A single file that -o names goes into a folder of the user's, where a hidden file would be left behind.
+        # If -o names a single file, no hidden file may be left behind in the user's folder.
         is_read_only = settings.dry_run or output.file is not None
         manifest = stack.enter_context(Manifest(output.folder, is_read_only))
         if manifest.notice:
@@ -98,7 +98,7 @@ def run_batch(
         if matching:
             check(matching, [photo.source for photo in plan.shoot])
         if not (plan.todo or plan.kept):
-            settings = without_report(settings)  # a page without photos tells nobody anything
+            settings = without_report(settings)  # a page without photos is useless
         with Busy("loading the model"):
             retoucher = load()
         detail(f"{retoucher.name} on {retoucher.device}")
@@ -116,7 +116,7 @@ def run_batch(
 
 @dataclass
 class _Batch:
-    """One batch whose plan stands; matched photos get a Shoot for their retoucher."""
+    """One planned batch; if photos are matched, a Shoot replaces the retoucher."""
 
     settings: BatchSettings
     plan: "Plan"
@@ -129,7 +129,7 @@ class _Batch:
     interruption: Interruption
 
     def run(self) -> int:
-        """Returns the exit code."""
+        """Runs the batch; returns the exit code."""
         plan, settings = self.plan, self.settings
         tally = Tally(len(plan.todo) + len(plan.refused), len(plan.skipped), len(plan.kept))
         self._match(tally)
@@ -149,12 +149,12 @@ class _Batch:
                         for strip in filmstrips(self.retoucher, settings.strength):
                             report.add_group(strip)
                     unwritten = write_report(report, settings.output, tally, self.manifest)
-                if unwritten:  # the summary names no report that is not there
+                if unwritten:  # the summary must not name a missing report
                     settings, fault = without_report(settings), fault or unwritten
         return close(settings, tally, fault, self.retoucher)
 
     def _match(self, tally: Tally) -> None:
-        """Has the photos of each group agree, where anything is left to do with what they agree on."""
+        """Matches the photos of each group, if anything left to do depends on it."""
         settings, plan, presets, matching = self.settings, self.plan, self.presets, self.settings.matching
         is_needed = plan.todo or settings.output.report or (presets and not presets.are_made(self.manifest))
         if not (matching and is_needed):
@@ -171,7 +171,7 @@ class _Batch:
         self.retoucher = shoot
 
     def _run(self, report: "Report | None") -> Run:
-        """Work on this machine."""
+        """Work on this machine alone."""
         from lutbridge.batch.recording import look_again
 
         plan, count = self.plan, len(self.plan.todo) + len(self.plan.kept)
@@ -182,7 +182,7 @@ class _Batch:
 
 
 def prepare_folders(output: OutputSettings) -> None:
-    """Makes the folders of results and report; a SetupError where one cannot be written to."""
+    """Creates the folders for results and report; raises SetupError if one is not writable."""
     from lutbridge.batch.run import prepare_folder
 
     prepare_folder(output.folder, "-o")
@@ -195,7 +195,7 @@ def without_report(settings: BatchSettings) -> BatchSettings:
 
 
 def begin(manifest: "Manifest", plan: "Plan", made_with: "MadeWith") -> None:
-    """Enters what will be made, and clears away what killed runs left half written; the folder is ours by now."""
+    """Records the photos to do, and removes half-written files of killed runs; the folder must be locked."""
     from lutbridge.files import remove_leftovers
 
     manifest.begin(plan.todo, plan.kept, made_with)
@@ -204,7 +204,7 @@ def begin(manifest: "Manifest", plan: "Plan", made_with: "MadeWith") -> None:
 
 
 def work_on(plan: "Plan", work_for: Callable, retoucher, photo_count: int, manifest: "Manifest", settings):
-    """The work on each photo of a plan: it replaces our own files only, and is entered in the manifest."""
+    """The work on each photo of a plan, which replaces only our own files and is recorded in the manifest."""
     from lutbridge.batch.recording import may_replace, recorded
 
     work = work_for(retoucher, photo_count, may_replace(manifest, settings.output.existing))
@@ -212,16 +212,16 @@ def work_on(plan: "Plan", work_for: Callable, retoucher, photo_count: int, manif
 
 
 def run_here(work: Callable, settings: BatchSettings, retoucher, interruption: Interruption) -> Run:
-    """Has this machine do the work."""
+    """A `Run` that does the work on this machine."""
     from lutbridge.batch.run import run
 
-    jobs = settings.jobs if retoucher.device == "cpu" else 1  # a GPU has one photo at a time
+    jobs = settings.jobs if retoucher.device == "cpu" else 1  # a GPU takes one photo at a time
     work, read_photo = interruption.naming(work), reader(settings, settings.input.looks_only)
     return lambda todo, should_stop: run(todo, work, should_stop, read_photo, jobs)
 
 
 def made_with_of(settings: BatchSettings, file: Path) -> "MadeWith":
-    """What results of these settings are made with.
+    """The model and settings of this batch, for the manifest.
 
     Args:
         file: of the model or LUT.
@@ -279,7 +279,7 @@ def report_for(settings: BatchSettings, retoucher) -> "Report":
 
 
 def reader(settings: BatchSettings, looks_only: bool) -> Callable:
-    """A path to a photo, as this batch reads them; at the scale that does where they are only looked at."""
+    """The function that reads a photo for this batch, at a reduced scale if photos are only looked at."""
     from lutbridge.image.read import LOOK_SIDE, read
     from lutbridge.image.target import retarget
 
@@ -302,7 +302,7 @@ def work_through(
     has_mask: bool,
     manifest: "Manifest",
 ) -> SetupError | None:
-    """Returns the SetupError that stopped the batch, if one did."""
+    """Works through the plan; returns the SetupError that stopped it, if any."""
     tell_left_out(plan, settings.output.as_json)
     for refused in plan.refused:
         _refuse(refused, tally, report, settings.output.as_json)
@@ -313,7 +313,7 @@ def work_through(
         try:
             for result in run(todo, lambda: interruption.requested):
                 result = replace(result, error=tally.bug_log.named(result.error, result.traceback))
-                if result.output not in kept:  # those are only looked at again, for the report
+                if result.output not in kept:  # kept photos are only compared, for the report
                     if result.status == "done":
                         tally.done += 1
                     else:
@@ -329,7 +329,7 @@ def work_through(
 
 
 def _refuse(refused, tally: Tally, report: "Report | None", as_json: bool) -> None:
-    """Tells of a photo that cannot be done beside the others."""
+    """Reports a photo whose output name another photo already has."""
     from lutbridge.batch.run import PhotoResult
 
     photo = refused.photo

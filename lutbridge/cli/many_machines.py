@@ -1,4 +1,4 @@
-"""`--ray`: a batch is planned, recorded and reported here; many machines look at its photos and retouch them."""
+"""`--ray`: plans, records and reports a batch here; many machines look at its photos and retouch them."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,11 @@ class ManyMachines:
     """A Ray cluster for one batch; connected within its context.
 
     Args:
-        load, work_for: as of `batch.run_batch`.
-        reader: what reads the photos; given whether they are only looked at.
+        load, work_for: as in `batch.run_batch`.
+        reader: returns the function that reads a photo, given whether photos are only looked at.
 
     Attributes:
-        promise: what Ctrl-C does.
+        promise: the effect of Ctrl-C, for the user.
     """
 
     promise = "Finishing the photos that are begun"
@@ -40,7 +40,7 @@ class ManyMachines:
         self._cluster.__exit__(*exception)
 
     def look(self, digest: str) -> Callable:
-        """What `matching.first_look` takes; `digest` is the model's."""
+        """The `look` argument of `matching.first_look`; `digest` is the model's."""
         from lutbridge.batch.ray_work import Looking
         from lutbridge.shoot import observe
 
@@ -48,7 +48,7 @@ class ManyMachines:
         return lambda plan, keep, should_stop: self._cluster.look(plan, looking, digest, keep, should_stop)
 
     def retouch(self, retoucher: Any, manifest: "Manifest") -> Callable:
-        """What `batch.work_through` takes."""
+        """The `run` argument of `batch.work_through`."""
         from lutbridge.batch.ray_work import Retouching
 
         plan, settings = self._plan, self._settings

@@ -1,4 +1,4 @@
-"""Counts a batch's photos and reports each as it is done: on the screen, as JSON, and at the end in one sentence."""
+"""Counts a batch's photos, and reports each one and a summary at the end, on the screen or as JSON."""
 
 import sys
 import time
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from lutbridge.batch.plan import Plan
     from lutbridge.batch.run import PhotoResult
 
-MUCH_LOST = 1.0  # mean ΔE2000 between a photo through its LUT and its render that is worth a notice
+MUCH_LOST = 1.0  # mean ΔE2000 between a photo through its LUT and its render, above which there is a notice
 
 
 @dataclass
 class Tally:
-    """What has happened so far."""
+    """The counts so far."""
 
     planned: int
     skipped: int
@@ -29,7 +29,7 @@ class Tally:
     done: int = 0
     failures: list[tuple[str, str]] = field(default_factory=list)  # photo, sentence
     start: float = field(default_factory=time.monotonic)
-    presets_left: bool = False  # the batch was interrupted before the LUTs of its groups were written
+    presets_left: bool = False  # interrupted before the groups' LUTs were written
     bug_log: BugLog = field(default_factory=BugLog)
 
     @property
@@ -45,7 +45,7 @@ def tell_left_out(plan: "Plan", as_json: bool) -> None:
 
 
 def tell_result(result: "PhotoResult", has_mask: bool, settings: BatchSettings, progress: Progress) -> None:
-    """Tells of one photo that is through.
+    """Reports one photo that is done or failed.
 
     Args:
         has_mask: whether the model separates person and background.
@@ -58,12 +58,12 @@ def tell_result(result: "PhotoResult", has_mask: bool, settings: BatchSettings, 
 
 
 def tell_facts(result: "PhotoResult", as_json: bool) -> None:
-    """One object for each photo; without --json the path of each file written, unless a person is looking on."""
+    """Prints a photo's JSON object, or without --json the paths of its files, unless stdout is a terminal."""
     _publish(_as_dict(result), as_json)
 
 
 def _losses(result, has_mask: bool) -> list[str]:
-    """What to tell about the error of a photo's LUTs."""
+    """Notices about the error of a photo's LUTs."""
     figures = result.figures
     if figures is None:
         return []
@@ -110,7 +110,7 @@ def _publish(facts: dict, as_json: bool) -> None:
 
 
 def close(settings: BatchSettings, tally: Tally, fault: SetupError | None, retoucher) -> int:
-    """Says how it went; returns the exit code."""
+    """Prints the failures and the summary, and opens the report if asked to; returns the exit code."""
     code = _exit_code(tally, fault)
     seconds = time.monotonic() - tally.start
     say_failures(tally.failures)

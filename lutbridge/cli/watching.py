@@ -1,4 +1,4 @@
-"""`render --watch`: retouches photos as they arrive in a folder, with the plan, work and manifest of any batch."""
+"""`render --watch`: retouches photos as they arrive in a folder, using the plan, work and manifest of any batch."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from lutbridge.batch.planned import PlannedPhoto
     from lutbridge.batch.record import MadeWith
 
-AT_ONCE = 16  # photos planned together, where many wait
-MANY = 500  # assumed number of photos for the size of a report's previews
+AT_ONCE = 16  # most photos to plan together
+MANY = 500  # assumed number of photos, for the size of the report's previews
 
 
 def watch(settings: BatchSettings, file: Path, name_for: Callable, load: Callable, work_for: Callable, presets=None):
-    """Works until Ctrl-C; returns the exit code. Arguments as of `batch.run_batch`.
+    """Retouches photos as they arrive, until Ctrl-C; returns the exit code. Arguments as in `batch.run_batch`.
 
     Raises:
-        UsageError, SetupError: before the first photo is taken.
+        UsageError, SetupError: before the first photo is retouched.
     """
     from lutbridge.batch.manifest import Manifest
     from lutbridge.warm_up import render_once
@@ -44,7 +44,7 @@ def watch(settings: BatchSettings, file: Path, name_for: Callable, load: Callabl
     with compiling.announced():
         render_once(retoucher)
     batch.prepare_folders(output)
-    with Manifest(output.folder):  # refuses another run into this folder now
+    with Manifest(output.folder):  # raises now if another run is writing to this folder
         pass
     tally = Tally(0, 0)
     with ExitStack() as stack:
@@ -64,7 +64,7 @@ def watch(settings: BatchSettings, file: Path, name_for: Callable, load: Callabl
 
 
 def _checked(settings: BatchSettings) -> tuple[Path, BatchSettings]:
-    """The watched folder, and the settings for it."""
+    """The watched folder, and the settings adjusted for watching."""
     from lutbridge.group.find import WAYS
 
     photos, output, matching = settings.input.photos, settings.output, settings.matching
@@ -83,7 +83,7 @@ def _checked(settings: BatchSettings) -> tuple[Path, BatchSettings]:
             "or other names with --name"
         )
     existing = "overwrite" if output.existing == "overwrite" else "skip"
-    jobs = 1 if matching else settings.jobs  # each is matched to what came before it
+    jobs = 1 if matching else settings.jobs  # each photo is matched to the earlier ones
     return folder, replace(settings, output=replace(output, existing=existing), jobs=jobs, is_watched=True)
 
 
@@ -99,7 +99,7 @@ def _matched(settings: BatchSettings, retoucher):
 
 @dataclass
 class _Watching:
-    """One session: what arrives is planned and worked through a few at a time."""
+    """One session: plans and retouches arriving photos a few at a time."""
 
     folder: Path
     settings: BatchSettings
@@ -113,7 +113,7 @@ class _Watching:
     _said: str = ""
 
     def run(self) -> SetupError | None:
-        """Returns what stopped it, if it was not the user."""
+        """Runs until Ctrl-C or an error; returns the error, if any."""
         from lutbridge.batch.watch import Arrivals, Bell
 
         self._arrivals = Arrivals(self.folder, self.settings.output.folder)
@@ -131,7 +131,7 @@ class _Watching:
         return None
 
     def _retouch(self, found: "Sequence[Found]") -> SetupError | None:
-        """Returns what stops the session."""
+        """Retouches some photos; returns an error that must stop the session, or None."""
         from lutbridge.batch.manifest import Manifest
         from lutbridge.image.results import is_result
 
@@ -141,7 +141,7 @@ class _Watching:
         with ExitStack() as stack:
             try:
                 manifest = stack.enter_context(Manifest(self.settings.output.folder))
-            except SetupError as error:  # another run into this folder, which will end
+            except SetupError as error:  # another run is writing to this folder, and will end
                 self._say_once(f"{error}; the photos wait")
                 self._arrivals.put_back(found)
                 return None
@@ -182,7 +182,7 @@ class _Watching:
         return replace(plan, todo=todo, skipped=(*plan.skipped, *changed))
 
     def _has_changed(self, photo: "PlannedPhoto", manifest: "Manifest") -> bool:
-        """Whether a result would be replaced that was made of something else: cameras begin again at 1."""
+        """Whether it would replace the result of a different photo: cameras restart their numbers at 1."""
         if self.settings.output.existing == "overwrite" or not os.path.lexists(photo.output):
             return False
         entry = manifest.entry(photo.output)
