@@ -164,7 +164,7 @@ def _rows(facts, said):
 )
 @JSON
 def command(**arguments) -> int:
-    """Rebuild a LUT from its photo, or a group's from its photos, and check that it is identical.
+    """Rebuild a LUT from its photo or photos, and compare the two.
 
     A .cube, .xmp or HaldCLUT of `lutbridge cube` records its model, photo and settings, and its error against the full
     render. Exit code 1: the rebuilt LUT differs.
