@@ -4,22 +4,22 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.luts import PROTECT_SKIN, Wish, begin, output_options, save_protecting
+from lutbridge.cli.lut_output import PROTECT_SKIN, LutOutput, begin, output_options, save_protecting
 from lutbridge.cli.options import FILE, SHARE
 
 
-def blend(file: Path, base: Path | None, strength: float, wish: Wish, protect_skin: float | None = None) -> int:
+def blend(file: Path, base: Path | None, strength: float, output: LutOutput, protect_skin: float | None = None) -> int:
     """Writes base + strength · (LUT − base); returns the exit code."""
     from lutbridge.lut import operations
 
-    luts = begin(wish, file, *filter(None, [base]))
+    luts = begin(output, file, *filter(None, [base]))
     lut, other = luts[0], luts[1] if base else None
 
     def exact(rgb):
         before = other.apply(rgb) if other else rgb
         return before + strength * (lut.apply(rgb) - before)
 
-    save_protecting(operations.blend(lut, strength, other), exact, wish, protect_skin)
+    save_protecting(operations.blend(lut, strength, other), exact, output, protect_skin)
     return 0
 
 
@@ -29,9 +29,9 @@ def blend(file: Path, base: Path | None, strength: float, wish: Wish, protect_sk
 @click.option("--base", type=FILE, metavar="FILE", help="Blend with this LUT. Default: with the unchanged colours.")
 @PROTECT_SKIN
 @output_options
-def command(file: Path, base: Path | None, strength: float, protect_skin: float | None, **wish) -> int:
+def command(file: Path, base: Path | None, strength: float, protect_skin: float | None, **output) -> int:
     """Reduce a LUT's strength, or blend it with another LUT.
 
     Works like a program's opacity or amount slider.
     """
-    return blend(file, base, strength, Wish(**wish), protect_skin)
+    return blend(file, base, strength, LutOutput.of(output), protect_skin)

@@ -6,24 +6,13 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.luts import (
-    OPTIONAL_SIZE,
-    STDIO,
-    Wish,
-    check_wish,
-    each,
-    file_options,
-    format_named,
-    format_of,
-    refuse_stdin_twice,
-    refuse_taken,
-    save,
-)
+from lutbridge.cli.lut_output import OPTIONAL_SIZE, LutOutput, check_output, file_options, save
+from lutbridge.cli.luts import STDIO, each, format_named, format_of, refuse_stdin_twice, refuse_taken
 from lutbridge.cli.options import FILE
 from lutbridge.errors import UsageError
 
 
-def convert(files: Sequence[Path], format_name: str | None, size: int | None, wish: Wish, **options) -> int:
+def convert(files: Sequence[Path], format_name: str | None, size: int | None, output: LutOutput, **options) -> int:
     """Writes each LUT in the requested format; returns the exit code.
 
     Args:
@@ -34,45 +23,45 @@ def convert(files: Sequence[Path], format_name: str | None, size: int | None, wi
 
     options = {name: value for name, value in options.items() if value is not None}
     refuse_stdin_twice(files)
-    if wish.output == STDIO:
-        return _to_stdout(files, replace(wish, format_name=format_name), size, options)
-    targets = {files[0]: wish.output} if format_name is None else _in_folder(files, format_name, wish)
+    if output.path == STDIO:
+        return _to_stdout(files, replace(output, format_name=format_name), size, options)
+    targets = {files[0]: output.path} if format_name is None else _in_folder(files, format_name, output)
     if len(targets) != len(files):
-        raise UsageError(f"{wish.output}: one file cannot hold {len(files)} LUTs; name a folder, and a --format")
+        raise UsageError(f"{output.path}: one file cannot hold {len(files)} LUTs; name a folder, and a --format")
     for target in targets.values():
         _refuse_options(format_of(target), target, options)
-        refuse_taken(target, wish.existing, files)
+        refuse_taken(target, output.existing, files)
 
     def one(file):
-        target = wish.output if format_name is None else targets[file.path]
-        save(file.lut, file.lut.apply, replace(wish, output=target), size, **options)
+        target = output.path if format_name is None else targets[file.path]
+        save(file.lut, file.lut.apply, replace(output, path=target), size, **options)
 
     if format_name is not None:
-        prepare_folder(wish.output, "--output")
-    return each(files, one, wish.as_json)
+        prepare_folder(output.path, "--output")
+    return each(files, one, output.as_json)
 
 
-def _to_stdout(files, wish, size, options):
-    check_wish(wish, files)
+def _to_stdout(files, output, size, options):
+    check_output(output, files)
     if len(files) > 1:
         raise UsageError(f"stdout cannot hold {len(files)} LUTs; name a folder with -o, and a --format")
-    _refuse_options(wish.format, wish.name, options)
-    return each(files, lambda file: save(file.lut, file.lut.apply, wish, size, **options))
+    _refuse_options(output.format, output.name, options)
+    return each(files, lambda file: save(file.lut, file.lut.apply, output, size, **options))
 
 
-def _in_folder(files, format_name, wish):
+def _in_folder(files, format_name, output):
     from lutbridge.lut.formats import FORMATS
 
     format_named(format_name)
-    if wish.output.exists() and not wish.output.is_dir():
-        raise UsageError(f"{wish.output}: with --format the output is a folder, and this is a file")
+    if output.path.exists() and not output.path.is_dir():
+        raise UsageError(f"{output.path}: with --format the output is a folder, and this is a file")
     if STDIO in files:
         raise UsageError("a LUT from stdin has no name for a file in a folder; name the file with -o")
     names = [file.stem + FORMATS[format_name].suffixes[0] for file in files]
     for file, name in zip(files, names, strict=True):
         if names.count(name) > 1:
             raise UsageError(f"{file}: it is not the only one that would become {name}; convert it by itself")
-    return dict(zip(files, (wish.output / name for name in names), strict=True))
+    return dict(zip(files, (output.path / name for name in names), strict=True))
 
 
 def _refuse_options(format_, target, options):
@@ -97,10 +86,10 @@ def _refuse_options(format_, target, options):
 )
 @click.option("--bits", type=click.Choice(["8", "16"]), help="HaldCLUT: bits per channel. Default: 16.")
 @file_options
-def command(files, format_name, size, gamut, bits, **wish) -> int:
+def command(files, format_name, size, gamut, bits, **output) -> int:
     """Convert LUTs to another format.
 
     For instance to a Lightroom profile, or a HaldCLUT for RawTherapee. The extension of the output selects the format:
     .cube .xmp .png .3dl .spi3d .clf .csp. Reports the error that resizing and rounding add.
     """
-    return convert(files, format_name, size, Wish(**wish), gamut=gamut, bits=int(bits) if bits else None)
+    return convert(files, format_name, size, LutOutput.of(output), gamut=gamut, bits=int(bits) if bits else None)

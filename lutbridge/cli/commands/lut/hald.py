@@ -5,33 +5,34 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.luts import STDIO, Wish, check_wish, output_options, save
+from lutbridge.cli.lut_output import LutOutput, check_output, output_options, save
+from lutbridge.cli.luts import STDIO
 from lutbridge.cli.options import FILE, INPUT_ENCODING
 from lutbridge.cli.streams import spooled
 from lutbridge.errors import UsageError
 
 
-def hald(file: Path | None, level: int, bits: int | None, input_encoding: str | None, wish: Wish) -> int:
+def hald(file: Path | None, level: int, bits: int | None, input_encoding: str | None, output: LutOutput) -> int:
     """Writes the identity HaldCLUT, or the LUT of a changed one; returns the exit code."""
     from lutbridge.lut.lut3d import Lut3D
 
-    if wish.output == STDIO and not file:
-        wish = replace(wish, format_name=wish.format_name or "hald")
-    format_name = wish.format.name
-    check_wish(wish, [file] if file else [])
+    if output.path == STDIO and not file:
+        output = replace(output, format_name=output.format_name or "hald")
+    format_name = output.format.name
+    check_output(output, [file] if file else [])
     if bits and format_name != "hald":
-        raise UsageError(f"--bits applies to .png only, not to {wish.output}")
+        raise UsageError(f"--bits applies to .png only, not to {output.path}")
     options = {"bits": bits} if bits else {}
     if file:
         with spooled(file) as picture:
             lut = _of_picture(picture, input_encoding)
     elif format_name != "hald":
         raise UsageError(
-            f"{wish.output}: the identity HaldCLUT is a .png; to make a LUT, name the edited HaldCLUT as FILE"
+            f"{output.path}: the identity HaldCLUT is a .png; to make a LUT, name the edited HaldCLUT as FILE"
         )
     else:
         lut = Lut3D.identity(level**2)
-    save(lut, lut.apply, wish, **options)
+    save(lut, lut.apply, output, **options)
     return 0
 
 
@@ -65,10 +66,10 @@ def _of_picture(file, input_encoding):
 @click.option("--bits", type=click.Choice(["8", "16"]), help="Bits per channel of a .png. Default: 16.")
 @INPUT_ENCODING
 @output_options
-def command(file: Path | None, level: int, bits: str | None, input_encoding: str | None, **wish) -> int:
+def command(file: Path | None, level: int, bits: str | None, input_encoding: str | None, **output) -> int:
     """Capture a look from a program that cannot export LUTs.
 
     First run it without FILE: this writes the identity HaldCLUT, a picture of all colours. Open it in the program,
     apply the look and export it. Then pass the exported picture as FILE to get the look as a LUT.
     """
-    return hald(file, level, int(bits) if bits else None, input_encoding, Wish(**wish))
+    return hald(file, level, int(bits) if bits else None, input_encoding, LutOutput.of(output))
