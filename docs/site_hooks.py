@@ -17,6 +17,7 @@ OUTSIDE = {  # page of the site: file in the repository
     "changelog.md": "CHANGELOG.md",
     "contributing.md": "CONTRIBUTING.md",
 }
+CODE = re.compile(r"<code>[^<]*</code>")
 LINK = re.compile(r"(!?)\[([^\]]*)\]\((?!https?:|#|mailto:)([^)#\s]+)(#[^)\s]*)?\)")
 
 
@@ -37,6 +38,11 @@ def on_page_markdown(markdown, page, config, files):
     path = page.file.src_uri
     source = ROOT / OUTSIDE[path] if path in OUTSIDE else DOCS / path
     return LINK.sub(lambda link: _linked(link, source, path), markdown)
+
+
+def on_page_content(html, page, config, files):
+    """Takes the backslash out of `a\\|b` in tables, as GitHub does."""
+    return CODE.sub(lambda code: code[0].replace("\\|", "|"), html)
 
 
 def _linked(link: re.Match, source: Path, page: str) -> str:
