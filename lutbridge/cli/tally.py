@@ -149,7 +149,9 @@ def _exit_code(tally: Tally, fault: SetupError | None) -> int:
 
 
 def _summary(settings: BatchSettings, tally: Tally, seconds: float, code: int) -> str:
-    parts = [f"{tally.done} of {tally.planned} photos done in {duration(seconds)}, in {settings.output.place}"]
+    place = settings.output.place
+    done = f"{tally.done} of {tally.planned} photos done in {duration(seconds)}, in {place}"
+    parts = [done if tally.planned else f"nothing to do in {place}"]
     if tally.failures:
         parts.append(f"{len(tally.failures)} failed")
     if tally.kept:

@@ -46,6 +46,7 @@ def test_a_second_run_keeps_everything(render, tmp_path):
         result, status = render("--existing", existing)
         assert (result.code, status) == (0, ALL_KEPT)
         assert "3 of 3 photos already done and kept" in result.err
+        assert f"nothing to do in {tmp_path / 'out'}; 3 already done and kept" in result.err
     assert files(tmp_path / "out") == before
 
 
