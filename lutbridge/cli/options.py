@@ -140,7 +140,7 @@ _PARTS = tuple(
 )
 MASK = click.option(
     "--mask/--no-mask",
-    help="Also write a person mask beside each result: NAME-mask.png, 16-bit grey, white on the person.",
+    help="Also write a person mask beside each result: NAME-mask.png, 16-bit grey; the person is white.",
 )
 JOBS = click.option(
     "--jobs",

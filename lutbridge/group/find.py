@@ -91,7 +91,7 @@ def _by_time(facts: Sequence[Facts], _) -> list[FoundGroup]:
 def _by_looks(facts: Sequence[Facts], likeness: Likeness) -> list[FoundGroup]:
     groups = []
     for scene in find_scenes(facts, likeness):
-        alike = "takes that look alike" if len(scene) > 1 else "take, like no other"
+        alike = "takes that look alike" if len(scene) > 1 else "take, unlike the others"
         reason = f"{len(scene)} {alike}{_when_and_with_what(facts, scene)}"
         groups.append(FoundGroup("", tuple(scene), reason))
     return groups
@@ -112,7 +112,7 @@ def _as_listed(facts: Sequence[Facts], file: Path) -> list[FoundGroup]:
 
 
 def _when_and_with_what(facts: Sequence[Facts], members: Sequence[int]) -> str:
-    """Such as ", within 4 min by Canon EOS R5, and within 40 s by NIKON Z 9; 2 without a time"."""
+    """Such as ", within 4 min by Canon EOS R5, and within 40 s by NIKON Z 9; 2 without a capture time"."""
     parts = []
     for roll in rolls([facts[index] for index in members]):
         camera = facts[members[roll.photos[0]]].camera
@@ -120,7 +120,7 @@ def _when_and_with_what(facts: Sequence[Facts], members: Sequence[int]) -> str:
         parts.append(" ".join(filter(None, (span, f"by {camera}" if camera else ""))))
     untimed = sum(facts[index].time is None for index in members)
     clocks = ", and ".join(filter(None, parts))
-    return (f", {clocks}" if clocks else "") + (f"; {untimed} without a time" if untimed else "")
+    return (f", {clocks}" if clocks else "") + (f"; {untimed} without a capture time" if untimed else "")
 
 
 def _duration(seconds: float) -> str:

@@ -148,8 +148,8 @@ def test_looks_alone_do_not_join_what_hours_part():
 def test_the_reason_names_every_camera_and_what_has_no_time():
     shoot = Shoot().take("cat").take("cat").take("cat", camera="B", clock=500).take("cat", timed=False).take("coffee")
     cat, coffee = find_groups(shoot.facts, "auto", shoot.likeness)
-    assert cat.reason == "4 takes that look alike, within 5 s by Camera A, and by Camera B; 1 without a time"
-    assert coffee.reason == "1 take, like no other, by Camera A"
+    assert cat.reason == "4 takes that look alike, within 5 s by Camera A, and by Camera B; 1 without a capture time"
+    assert coffee.reason == "1 take, unlike the others, by Camera A"
 
 
 def test_no_photo_and_one_photo():

@@ -182,7 +182,8 @@ def _plain(record):
 @click.option(
     "--parted",
     is_flag=True,
-    help="Also report the lightness errors of person and background, and how much of their difference is reached.",
+    help="Also report the lightness errors of person and background, and how much of the difference between them the "
+    "model reproduces.",
 )
 @click.option(
     "-o",
