@@ -30,25 +30,19 @@ class Origin:
         Args:
             retoucher: a `Retoucher`, or a `Shoot` whose groups are matched.
         """
-        from lutbridge.lut.provenance import Provenance, Source
-
         weights = retoucher.weights(photo) if hasattr(retoucher, "weights") else None
         source = source_of(photo)
 
         def lines(view: str, loss: Difference | None) -> list[str]:
-            return Provenance(
-                version=__version__,
-                model=Source(retoucher.name, retoucher.digest),
+            return self._lines(
+                retoucher,
+                grid_size,
+                strength,
                 photos=(source,),
                 view=view,
-                grid_size=grid_size,
-                person=strength.person,
-                background=strength.background,
-                encoding=self.encoding or "",
-                is_reduced=self.is_reduced,
                 weights=() if weights is None else tuple(weights.tolist()),
                 loss=(loss.mean, loss.high) if loss else None,
-            ).lines()
+            )
 
         return lines
 
@@ -69,21 +63,31 @@ class Origin:
             reference: the photo they were matched to, or None.
             losses: mean ΔE2000 of each photo.
         """
-        from lutbridge.lut.provenance import MOST_PHOTOS, SHARED, Matching, Provenance, Source
+        from lutbridge.lut.provenance import MOST_PHOTOS, SHARED, Matching
+
+        return self._lines(
+            shoot,
+            grid_size,
+            strength,
+            photos=tuple(source_of(photo) for photo in photos[:MOST_PHOTOS]),
+            view=SHARED,
+            matching=Matching(shoot.consistency, reference and source_of(reference)),
+            loss=(sum(losses) / len(losses), max(losses)),
+            photo_count=len(photos),
+        )
+
+    def _lines(self, retoucher: Any, grid_size: int, strength: Strength, **of_lut: Any) -> list[str]:
+        from lutbridge.lut.provenance import Provenance, Source
 
         return Provenance(
             version=__version__,
-            model=Source(shoot.name, shoot.digest),
-            photos=tuple(source_of(photo) for photo in photos[:MOST_PHOTOS]),
-            view=SHARED,
+            model=Source(retoucher.name, retoucher.digest),
             grid_size=grid_size,
             person=strength.person,
             background=strength.background,
             encoding=self.encoding or "",
             is_reduced=self.is_reduced,
-            matching=Matching(shoot.consistency, reference and source_of(reference)),
-            loss=(sum(losses) / len(losses), max(losses)),
-            photo_count=len(photos),
+            **of_lut,
         ).lines()
 
 

@@ -8,7 +8,7 @@ import click
 
 from lutbridge.cli.clipping import Clipped, beyond, refuse_or_say
 from lutbridge.cli.luts import STDIO, format_named, format_of, in_words, load, refuse_stdin_twice, refuse_taken, write
-from lutbridge.cli.options import FILE, JSON
+from lutbridge.cli.options import EXISTING_FILE, FILE, JSON
 from lutbridge.cli.output import put, put_json, say
 from lutbridge.errors import UsageError, WriteError
 
@@ -35,13 +35,7 @@ _OUTPUT = (
         help="Output file; its extension selects the format. - is stdout.",
     ),
     click.option("--title", help="Title in the file, shown in lists of profiles. Default: the LUT's own."),
-    click.option(
-        "--existing",
-        type=click.Choice(["refuse", "overwrite"]),
-        default="refuse",
-        show_default=True,
-        help="What to do if the file already exists.",
-    ),
+    EXISTING_FILE,
     click.option(
         "--allow-clipping",
         is_flag=True,

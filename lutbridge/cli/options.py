@@ -155,6 +155,20 @@ RAY = click.option(
     metavar="auto|HOST:PORT",
     help="Share the work among the machines of the Ray cluster that this machine is in, or of the one at HOST:PORT.",
 )
+EXISTING_FILE = click.option(
+    "--existing",
+    type=click.Choice(["refuse", "overwrite"]),
+    default="refuse",
+    show_default=True,
+    help="What to do if the file already exists.",
+)
+EXPERT = click.option(
+    "--expert",
+    type=click.Choice(["a", "b", "c"]),
+    default="a",
+    show_default=True,
+    help="Expert whose edits are the targets.",
+)
 EXISTING = click.option(
     "--existing",
     type=click.Choice(["refuse", "skip", "overwrite"]),

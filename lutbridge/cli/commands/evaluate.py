@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.options import how_much_to_say
+from lutbridge.cli.options import EXPERT, how_much_to_say
 from lutbridge.cli.output import say
 from lutbridge.cli.progress import track
 from lutbridge.errors import LutbridgeError, UsageError
@@ -157,13 +157,7 @@ def _plain(record):
     metavar="N",
     help="Measure at most N photos, in whole groups spread over the data. Default: all.",
 )
-@click.option(
-    "--expert",
-    type=click.Choice(["a", "b", "c"]),
-    default="a",
-    show_default=True,
-    help="Expert whose edits are the targets.",
-)
+@EXPERT
 @click.option("--split", default="val", show_default=True, help="Which split: train or val.")
 @click.option(
     "--models",

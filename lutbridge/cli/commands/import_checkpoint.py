@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from lutbridge.cli.luts import refuse_taken
-from lutbridge.cli.options import FILE
+from lutbridge.cli.options import EXISTING_FILE, FILE
 from lutbridge.cli.output import put, say
 from lutbridge.errors import UsageError
 from lutbridge.extras import require
@@ -79,13 +79,7 @@ def _digest(path):
     help="Make a starting point for training this system from a ResNet-18 file. Default: convert a model.",
 )
 @click.option("-o", "--output", type=FILE, required=True, metavar="FILE", help="Output .safetensors file.")
-@click.option(
-    "--existing",
-    type=click.Choice(["refuse", "overwrite"]),
-    default="refuse",
-    show_default=True,
-    help="What to do if the file already exists.",
-)
+@EXISTING_FILE
 def command(**arguments) -> int:
     """Convert a public PyTorch 3D LUT model to lutbridge.
 

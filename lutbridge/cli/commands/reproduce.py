@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.options import DEVICE, FILE, how_much_to_say
+from lutbridge.cli.options import DEVICE, EXPERT, FILE, how_much_to_say
 from lutbridge.cli.output import say
 from lutbridge.errors import UsageError
 from lutbridge.extras import require
@@ -110,13 +110,7 @@ def _talk(stop):
     "--data", type=FILE, required=True, metavar="DIR", help="Folder in PPR10K's layout; its val split is measured."
 )
 @click.option("--train", type=FILE, metavar="DIR", help="Folder with the train split. Default: --data.")
-@click.option(
-    "--expert",
-    type=click.Choice(["a", "b", "c"]),
-    default="a",
-    show_default=True,
-    help="Expert whose edits are the targets.",
-)
+@EXPERT
 @click.option(
     "--resolution",
     type=click.Choice(["lr", "hr"]),

@@ -147,7 +147,7 @@ def _host_row(verdict):
 def command(files: tuple[Path, ...], hosts: tuple[str, ...], banding: float, as_json: bool, skin: Path | None) -> int:
     """Find faults in LUT files and show which programs load them.
 
-    For each program: loads the file, loads it with a note, shows different colours, or does not load it. Names its
-    source. Exit code 1: a file is damaged, has a fault, or a --host does not load it unchanged.
+    For each program: loads the file, loads it with a note, shows different colours, or does not load it; and how we
+    know. Exit code 1: a file is damaged, has a fault, or a --host does not load it unchanged.
     """
     return check(files, hosts, banding, as_json, skin)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from lutbridge.cli.luts import STDIO, load, refuse_stdin_twice, refuse_taken, write
-from lutbridge.cli.options import FILE, INPUT_ENCODING, JSON
+from lutbridge.cli.options import EXISTING_FILE, FILE, INPUT_ENCODING, JSON
 from lutbridge.cli.output import put, put_json, put_table, say
 from lutbridge.cli.streams import spooled
 from lutbridge.errors import UsageError
@@ -84,13 +84,7 @@ def _as_dict(file, photo, row):
     "-o", "--output", type=FILE, metavar="FILE.png", help="Also write a contact sheet of all results; - is stdout."
 )
 @INPUT_ENCODING
-@click.option(
-    "--existing",
-    type=click.Choice(["refuse", "overwrite"]),
-    default="refuse",
-    show_default=True,
-    help="What to do if the file already exists.",
-)
+@EXISTING_FILE
 @JSON
 def command(**arguments) -> int:
     """Compare how every installed program applies a LUT.

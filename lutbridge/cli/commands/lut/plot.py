@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from lutbridge.cli.options import FILE, INPUT_ENCODING
+from lutbridge.cli.options import EXISTING_FILE, FILE, INPUT_ENCODING
 
 MOST_PHOTOS = 4  # more would be too small to judge
 
@@ -39,13 +39,7 @@ def plot(file: Path, photos: Sequence[Path], output: Path, input_encoding: str |
 @click.argument("photos", metavar="[PHOTO]...", type=FILE, nargs=-1)
 @click.option("-o", "--output", type=FILE, required=True, metavar="FILE.png", help="Output picture; - is stdout.")
 @INPUT_ENCODING
-@click.option(
-    "--existing",
-    type=click.Choice(["refuse", "overwrite"]),
-    default="refuse",
-    show_default=True,
-    help="What to do if the file already exists.",
-)
+@EXISTING_FILE
 def command(**arguments) -> int:
     """Draw what a LUT does to colours, tones and photos.
 
