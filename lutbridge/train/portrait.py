@@ -58,7 +58,7 @@ RECIPES = {
         256, LightErrors(), DegradeConfig(exposure=0.9, exposure_mean=-0.6, contrast=0.2, temperature=0.2),
         TakesConfig(batch=32, side=128, patches=448, patch=1), RegionLosses,
         TrainConfig(
-            steps=24_000, decay_steps=24_000, warm_up=300, lr=1e-3, weight_decay=1e-3, averaging=0.998, clip=1.0,
+            steps=21_000, decay_steps=21_000, warm_up=300, lr=1e-3, weight_decay=1e-3, averaging=0.998, clip=1.0,
             fixed_identity=True, keep_best=False, judge_every=500, report_every=500, snapshot_every=500,
         ),
         judged=True,
