@@ -48,7 +48,7 @@ class ManyMachines:
         return lambda plan, keep, should_stop: self._cluster.look(plan, looking, digest, keep, should_stop)
 
     def retouch(self, retoucher: Any, manifest: "Manifest") -> Callable:
-        """The `run` argument of `batch.work_through`."""
+        """The `run` argument of `Session.work_through`."""
         from lutbridge.batch.ray_work import Retouching
 
         plan, settings = self._plan, self._settings

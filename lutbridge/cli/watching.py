@@ -11,8 +11,9 @@ from lutbridge.cli import batch, compiling
 from lutbridge.cli.interruption import Interruption
 from lutbridge.cli.matching import reference_picture
 from lutbridge.cli.output import detail, say, warn
+from lutbridge.cli.session import Session, reader
 from lutbridge.cli.settings import BatchSettings
-from lutbridge.cli.tally import Tally, close
+from lutbridge.cli.tally import Tally
 from lutbridge.errors import SetupError, UsageError
 from lutbridge.extras import require
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from lutbridge.batch.manifest import Manifest
     from lutbridge.batch.plan import Plan
     from lutbridge.batch.planned import PlannedPhoto
-    from lutbridge.batch.record import MadeWith
 
 AT_ONCE = 16  # most photos to plan together
 MANY = 500  # assumed number of photos, for the size of the report's previews
@@ -46,21 +46,16 @@ def watch(settings: BatchSettings, file: Path, name_for: Callable, load: Callabl
     batch.prepare_folders(output)
     with Manifest(output.folder):  # raises now if another run is writing to this folder
         pass
-    tally = Tally(0, 0)
-    with ExitStack() as stack:
-        interruption = stack.enter_context(Interruption())
-        stack.enter_context(compiling.announced())
-        retoucher = _matched(settings, retoucher)
-        report = stack.enter_context(batch.report_for(settings, retoucher)) if output.report else None
-        made_with = batch.made_with_of(settings, file)
-        watching = _Watching(folder, settings, made_with, name_for, work_for, retoucher, tally, interruption, report)
-        fault = watching.run()
-        if report:
-            with Manifest(output.folder) as manifest:
-                unwritten = batch.write_report(report, output, tally, manifest)
-            if unwritten:
-                settings, fault = batch.without_report(settings), fault or unwritten
-    return close(settings, tally, fault, retoucher)
+    made_with = batch.made_with_of(settings, file)
+    with Interruption() as interruption, compiling.announced():
+        session = Session(settings, made_with, work_for, _matched(settings, retoucher), interruption, Tally(0, 0))
+        with session:
+            fault = _Watching(session, folder, name_for).run()
+            if session.report:
+                with Manifest(output.folder) as manifest:
+                    unwritten = session.write_report(manifest)
+                fault = fault or unwritten
+    return session.close(fault)
 
 
 def _checked(settings: BatchSettings) -> tuple[Path, BatchSettings]:
@@ -93,31 +88,25 @@ def _matched(settings: BatchSettings, retoucher):
         return retoucher
     from lutbridge.arrivals import ArrivingShoot
 
-    reference = reference_picture(matching.reference, batch.reader(settings, True))
+    reference = reference_picture(matching.reference, reader(settings, True))
     return ArrivingShoot(retoucher, matching.by, reference, matching.consistency)
 
 
 @dataclass
 class _Watching:
-    """One session: plans and retouches arriving photos a few at a time."""
+    """Plans and retouches arriving photos a few at a time."""
 
+    session: Session
     folder: Path
-    settings: BatchSettings
-    made_with: "MadeWith"
     name_for: Callable
-    work_for: Callable
-    retoucher: object
-    tally: Tally
-    interruption: Interruption
-    report: object
     _said: str = ""
 
     def run(self) -> SetupError | None:
         """Runs until Ctrl-C or an error; returns the error, if any."""
         from lutbridge.batch.watch import Arrivals, Bell
 
-        self._arrivals = Arrivals(self.folder, self.settings.output.folder)
-        bell, was_away, is_stopped = Bell(self.folder), False, lambda: self.interruption.requested
+        self._arrivals = Arrivals(self.folder, self.session.settings.output.folder)
+        bell, was_away, is_stopped = Bell(self.folder), False, lambda: self.session.interruption.requested
         say(f"watching {self.folder}; press Ctrl-C to stop")
         while not is_stopped():
             ready = self._arrivals.look()
@@ -136,11 +125,11 @@ class _Watching:
         from lutbridge.image.results import is_result
 
         found = [photo for photo in found if not is_result(photo.source)]
-        if not found or self.interruption.requested:
+        if not found or self.session.interruption.requested:
             return None
         with ExitStack() as stack:
             try:
-                manifest = stack.enter_context(Manifest(self.settings.output.folder))
+                manifest = stack.enter_context(Manifest(self.session.settings.output.folder))
             except SetupError as error:  # another run is writing to this folder, and will end
                 self._say_once(f"{error}; the photos wait")
                 self._arrivals.put_back(found)
@@ -161,15 +150,15 @@ class _Watching:
         from lutbridge.batch.names import named
         from lutbridge.batch.plan import told_apart
 
-        output = self.settings.output
+        output = self.session.settings.output
         folders = {photo.source: output.folder / photo.folder for photo in found}
         name_for = told_apart(named(self.name_for, output.pattern, None), folders.__getitem__, manifest)
         settings = replace(
-            self.settings,
-            input=replace(self.settings.input, photos=Collection(tuple(found), ())),
+            self.session.settings,
+            input=replace(self.session.settings.input, photos=Collection(tuple(found), ())),
             output=replace(output, pattern=None),
         )
-        plan = batch.plan_for(settings, name_for, manifest, self.made_with)
+        plan = batch.plan_for(settings, name_for, manifest, self.session.made_with)
         for photo in plan.skipped:
             say(f"{photo.source}: skipped, because {photo.output} already exists")
         changed = [photo for photo in plan.todo if self._has_changed(photo, manifest)]
@@ -183,22 +172,19 @@ class _Watching:
 
     def _has_changed(self, photo: "PlannedPhoto", manifest: "Manifest") -> bool:
         """Whether it would replace the result of a different photo: cameras restart their numbers at 1."""
-        if self.settings.output.existing == "overwrite" or not os.path.lexists(photo.output):
+        if self.session.settings.output.existing == "overwrite" or not os.path.lexists(photo.output):
             return False
         entry = manifest.entry(photo.output)
         return entry is not None and entry.state == "done" and not entry.stamp.is_of(photo.source)
 
     def _work_through(self, found: "Sequence[Found]", plan: "Plan", manifest: "Manifest") -> SetupError | None:
-        tally, before, retoucher = self.tally, len(self.tally.failures), self.retoucher
-        batch.begin(manifest, plan, self.made_with)
+        session, tally = self.session, self.session.tally
+        before = len(tally.failures)
+        session.begin(plan, manifest)
         tally.planned += len(plan.todo) + len(plan.refused)
         tally.skipped += len(plan.skipped)
         tally.kept += len(plan.kept)
-        work = batch.work_on(plan, self.work_for, retoucher, MANY, manifest, self.settings)
-        run = batch.run_here(work, self.settings, retoucher, self.interruption)
-        fault = batch.work_through(
-            plan, run, self.settings, tally, self.interruption, self.report, retoucher.has_mask, manifest
-        )
+        fault = session.work_through(plan, manifest, session.run_here(plan, manifest, MANY))
         failures, tally.failures[before:] = tally.failures[before:], []
         photos = {str(photo.source): photo for photo in found}
         for source, sentence in failures:
@@ -210,8 +196,8 @@ class _Watching:
         return fault
 
     def _give_up(self, photo: "Found", sentence: str) -> None:
-        self.tally.planned += 1
-        self.tally.failures.append((str(photo.source), sentence))
+        self.session.tally.planned += 1
+        self.session.tally.failures.append((str(photo.source), sentence))
         warn(sentence)
 
     def _say_once(self, sentence: str) -> None:

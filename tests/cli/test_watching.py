@@ -217,6 +217,20 @@ def test_a_report_holds_what_came(session, photo, tmp_path):
     assert len(re.findall(r'<li class="photo"[^)]', page)) == 1 and "1.jpg" in page
 
 
+def test_a_second_session_s_report_shows_the_results_of_the_first_as_they_are(session, photo, tmp_path):
+    first = session()
+    (first.folder / "1.jpg").write_bytes(photo())
+    first.until_there("1.jpg")
+    first.end()
+    made = (first.out / "1.jpg").stat().st_mtime_ns
+    second = session("--report", tmp_path / "report.html")
+    (second.folder / "2.jpg").write_bytes(photo())
+    second.until_there("1.jpg", "2.jpg")
+    assert second.end()[0] == 0 and (second.out / "1.jpg").stat().st_mtime_ns == made
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert len(re.findall('data-delta-e="[0-9.]+"', page)) == 2 and "1.jpg" in page
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
