@@ -38,21 +38,28 @@ class Filmstrip:
     takes: Sequence[str]
     pictures: Sequence[Sequence[np.ndarray]]
 
-    def to_html(self) -> str:
-        """A section of the page; its style is in report.html."""
-        head = (
-            f'<section class="group"><h2>Group {html.escape(self.name)}</h2>'
-            f'<p class="dim">{html.escape(self.reason)}</p><p>{html.escape(self.result)}</p>'
-        )
+    def heading(self, strip: str) -> str:
+        """The group's part of the page without its pictures, which the page puts below when the group is opened.
+
+        Args:
+            strip: id of the element that holds `strip()`; the style of both is in report.html.
+        """
+        title, reason, result = map(html.escape, (f"Group {self.name}", self.reason, self.result))
+        count = f'<span class="dim">{len(self.takes)} photos</span>'
+        head, text = f"<h2>{title} {count}</h2><p>{result}</p>", f'<p class="dim">{reason}</p>'
         if not self.is_matched:
-            return f"{head}</section>"
+            return f'<section class="group">{head}{text}</section>'
+        return f'<details class="group" data-strip="{strip}"><summary>{head}</summary>{text}</details>'
+
+    def strip(self) -> str:
+        """The pictures and the chart."""
         rows = "".join(
             f'<tr><th scope="row">{stage}</th>{"".join(map(_cell, pictures, self.takes))}</tr>'
             for stage, pictures in zip(STAGES, self.pictures, strict=True)
         )
         heads = "".join(f'<th scope="col">{html.escape(take)}</th>' for take in self.takes)
         table = f"<table><thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        return f'{head}<div class="strip" tabindex="0">{table}</div>{self._chart()}</section>'
+        return f'<div class="strip" tabindex="0">{table}</div>{self._chart()}'
 
     def _chart(self) -> str:
         means = [[srgb_to_lab(p)[..., 1:].mean((0, 1)) for p in pictures] for pictures in self.pictures]

@@ -48,6 +48,7 @@ class Report:
         with temporary_room(NO_ROOM):
             self._photos = tempfile.TemporaryFile(prefix="lutbridge-report-")
             self._waiting = tempfile.TemporaryFile(prefix="lutbridge-report-")
+            self._strips = tempfile.TemporaryFile(prefix="lutbridge-report-")
         self._groups: list[str] = []
         self._failures: list[tuple[str, str]] = []
         self._delta_e: list[float] = []
@@ -59,6 +60,7 @@ class Report:
     def __exit__(self, *exception: object) -> None:
         self._photos.close()
         self._waiting.close()
+        self._strips.close()
 
     def add(self, result: PhotoResult) -> None:
         """Adds one photo's result.
@@ -82,8 +84,17 @@ class Report:
         self._clipped.append(result.figures.clipped)
 
     def add_group(self, strip: Filmstrip) -> None:
-        """Adds a matched group, shown above the photos."""
-        self._groups.append(strip.to_html())
+        """Adds a matched group, shown above the photos.
+
+        Raises:
+            SetupError: the temporary folder is full or cannot be used.
+        """
+        id_ = f"strip-{len(self._groups)}"
+        self._groups.append(strip.heading(id_))
+        if strip.is_matched:
+            with temporary_room(NO_ROOM):
+                self._strips.write(_encode(_STRIP.format(id_, strip.strip())))
+                self._strips.flush()
 
     def write(self, path: Path, skipped: int, replace: bool = True) -> None:
         """Writes the page atomically.
@@ -106,6 +117,7 @@ class Report:
                 file.write(_encode(_TEMPLATE.format(_template("report_photo.html"))))
                 _copy(self._waiting, file)
                 file.write(_encode(_NO_MORE))
+            _copy(self._strips, file)
             file.write(_encode(tail))
 
         atomic_write(path, stream, replace=replace)
@@ -135,6 +147,7 @@ def _copy(source: BinaryIO, target: BinaryIO) -> None:
 
 
 _TEMPLATE = '<script type="text/plain" id="template">{}</script>\n'
+_STRIP = '<script type="text/plain" id="{}">{}</script>\n'
 _SOME_WAIT, _NO_MORE = '<script type="application/json" class="waiting">[', "]</script>\n"
 
 

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from lutbridge.batch.compare import compare, preview_size
+from lutbridge.batch.filmstrip import STAGES, Filmstrip
 from lutbridge.batch.report import Report, ReportSettings
 from lutbridge.batch.run import PhotoFigures, PhotoResult
 
@@ -220,4 +221,24 @@ def test_photos_that_wait_are_shown_as_the_page_is_scrolled_and_take_part_in_the
     slider.focus()
     page.keyboard.press("Home")
     assert slider.get_attribute("aria-valuetext") == "0 % before"
+    page.close()
+
+
+@pytest.mark.parametrize(("count", "are_open"), [(2, True), (30, False)])
+def test_a_group_s_pictures_appear_when_it_is_opened_and_few_groups_are(chromium, tmp_path, count, are_open):
+    path, picture = tmp_path / "report.html", np.full((160, 107, 3), 0.5, np.float32)
+    with Report(ReportSettings("portrait-v1", 1.0, "cpu", "0.1.0")) as report:
+        for number in range(count):
+            pictures = [[picture] * 3] * len(STAGES)
+            report.add_group(Filmstrip(str(number), "3 takes", "They match.", True, ("a", "b", "<c>"), pictures))
+        report.add_group(Filmstrip("odd", "2 photos", "Not matched.", False, ("d", "e"), ()))
+        report.write(path, skipped=0)
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(path.as_uri())
+    assert page.locator(".group").count() == count + 1
+    assert page.locator(".strip img").count() == 9 * count * are_open
+    for _ in range(3):  # open or close it, and again
+        page.locator(".group summary h2").last.click()
+    assert page.locator(".group").nth(count - 1).locator(".strip img").count() == 9
+    assert page.locator("th", has_text="<c>").count() == (count if are_open else 1)
     page.close()
