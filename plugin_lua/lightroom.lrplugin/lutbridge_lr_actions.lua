@@ -36,6 +36,7 @@ end
 --- Auto Retouch: copies or looks of the selected photos, with the current settings.
 function M.retouch()
   exclusively(function(context)
+    said.forget()
     local catalog = LrApplication.activeCatalog()
     local selected = catalog:getTargetPhoto() and catalog:getTargetPhotos() or {}
     if #selected == 0 then

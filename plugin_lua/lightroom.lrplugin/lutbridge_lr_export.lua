@@ -56,6 +56,7 @@ local function import_later(finished, outcome, count)
 end
 
 local function process(function_context, export_context)
+  said.forget()
   local selected = {}
   for photo in export_context.exportSession:photosToExport() do
     table.insert(selected, photo)

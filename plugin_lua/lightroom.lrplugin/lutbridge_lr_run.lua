@@ -11,6 +11,7 @@ local photos = require "lutbridge_lr_photo"
 local profiles = require "lutbridge_lr_profile"
 local results = require "lutbridge_results"
 local run = require "lutbridge_run"
+local sender = require "lutbridge_lr_send"
 local text = require "lutbridge_lr_text"
 local tiff = require "lutbridge_lr_tiff"
 
@@ -148,6 +149,9 @@ end
 function Run:render(take, target)
   local options = self:options(take, self:strengths())
   options.format = self.settings.copy_format
+  if sender.flashes() then -- so there is one request, and not one for each step
+    return self.client:render_at_once(take.file, options, target)
+  end
   return self.client:render_as_job(take.file, options, target, function(progress)
     return self:report(progress)
   end)

@@ -8,10 +8,21 @@ local M = {}
 
 local COLUMNS, SECONDS = 60, 4
 
+local close -- closes the window that is open, if one is
+
+--- Takes away what was said of the last run.
+function M.forget()
+  if close then
+    close()
+    close = nil
+  end
+end
+
 --- Says how a run went.
 -- @param lines list of sentences.
 -- @param well true: all went well, and a word that fades is enough.
 function M.say(lines, well)
+  M.forget()
   if well then
     LrDialogs.showBezel(lines[1], SECONDS)
     return
@@ -25,6 +36,12 @@ function M.say(lines, well)
     title = text "title",
     contents = factory:column(rows),
     save_frame = "lutbridge_said",
+    onShow = function(window)
+      close = window.close
+    end,
+    windowWillClose = function()
+      close = nil
+    end,
   })
 end
 

@@ -68,6 +68,11 @@ end
 
 local way, tries = http.send, 0
 
+--- Does a window flash for each request?
+function M.flashes()
+  return WIN_ENV and way == by_curl
+end
+
 --- One exchange; see lutbridge_client.
 -- @return response, or nil and a reason.
 function M.send(request)

@@ -95,6 +95,22 @@ after_each(function()
   os.execute("rm -rf '" .. TEMP .. "'")
 end)
 
+describe("In a Flatpak", function()
+  it("nothing is said of a program that its sandbox hides", function()
+    package.loaded.lutbridge_installed = { command = "/usr/local/bin/lutbridge", is_flatpak = true }
+    package.loaded.darktable.configuration.running_os = "linux"
+    package.loaded.lutbridge_dt_files = nil
+    local starts = require "lutbridge_dt_start"
+    assert.equal("flatpak", starts.obstacle())
+    local start = starts.new(function()
+      error "it cannot be started"
+    end)
+    start:begin()
+    assert.equal("helper_flatpak", start.fault.code)
+    assert.matches("Type in a terminal: /usr/local/bin/lutbridge serve", start.fault.message)
+  end)
+end)
+
 describe("On Windows", function()
   it("the temporary folder is called by its short name", function()
     short_names[USER] = SHORT

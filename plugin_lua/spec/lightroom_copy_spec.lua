@@ -189,6 +189,27 @@ describe("What goes wrong with copies", function()
   end)
 end)
 
+describe("What was said of the last run", function()
+  it("goes when the next one begins", function()
+    add "anna.nef"
+    helper.answers["job-accepted"] = "error-photo"
+    press()
+    local windows = lightroom.windows.windows
+    assert.is_nil(windows[1].is_closed)
+    local was_closed
+    function lightroom.windows.on_progress()
+      was_closed = windows[1].is_closed
+    end
+    press()
+    assert.is_true(was_closed)
+    assert.equal(2, #windows)
+    assert.is_nil(windows[2].is_closed)
+    windows[2].windowWillClose() -- by the user
+    press()
+    assert.equal(3, #windows)
+  end)
+end)
+
 describe("A folder for a run", function()
   it("goes with what is left in it", function()
     local workspace = assert(lightroom.require("lutbridge_lr_files").workspace())

@@ -86,23 +86,41 @@ describe("Behind a proxy that knows no helper", function()
     return 0
   end
 
-  before_each(function()
+  local function open_behind_proxy(is_windows)
     refused = 0
     open_lightroom {
+      is_windows = is_windows,
       execute = curl,
       send = function()
         refused = refused + 1
         return 502, { { "Content-Type", "text/html" } }, "<h1>Bad gateway</h1>"
       end,
     }
-  end)
+    if is_windows then
+      lightroom.require("lutbridge_installed").environment.LOCALAPPDATA = folder .. "/Local"
+      os.execute("mkdir -p '" .. folder .. "/Local'")
+      scripted.write(folder .. "/Local\\lutbridge\\helper.json", support.state_text())
+    end
+  end
 
   it("the helper is reached by curl, which is asked once what it can do", function()
+    open_behind_proxy()
     scripted.add_photo(lightroom, folder, "anna.nef")
     assert.same({ "Rendered copies: 1 of 1 photos." }, press())
     assert.equal(1, refused)
     assert.equal("anna.nef plain_full", helper.asked("job-accepted")[1].body)
     assert.equal("retouched", support.read_file(folder .. "/photos/anna-retouched.tif"))
     assert.is_true(#commands > 3)
+  end)
+
+  it("on Windows, where a window flashes for each request, a copy is one of them", function()
+    open_behind_proxy(true)
+    helper.answers["job-accepted"] = "render-jpeg"
+    scripted.add_photo(lightroom, folder, "anna.nef")
+    assert.same({ "Rendered copies: 1 of 1 photos." }, press())
+    assert.equal(3, #commands) -- who it is, what it has, and the copy
+    local asked = helper.asked("job-accepted")[1]
+    assert.is_nil(asked.url:find "job=true")
+    assert.equal("retouched", support.read_file(folder .. "/photos/anna-retouched.tif"))
   end)
 end)

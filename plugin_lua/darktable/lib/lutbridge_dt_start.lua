@@ -40,9 +40,10 @@ local function run()
   files.execute(("nohup sh -c %s %s </dev/null >/dev/null 2>&1 &"):format(script, paths))
 end
 
---- Why a helper cannot be started from here: "gone" (the program), "flatpak"; or nil if it can.
+--- Why a helper cannot be started from here: "gone" (the program), "flatpak"; or nil if it can. In the sandbox of a
+-- Flatpak, programs of the system cannot be seen, so it says nothing where one is not.
 local function obstacle()
-  return not files.exists(installed.command) and "gone" or installed.is_flatpak and "flatpak" or nil
+  return installed.is_flatpak and "flatpak" or not files.exists(installed.command) and "gone" or nil
 end
 
 local function program_gone()

@@ -65,9 +65,9 @@ local function observable()
 end
 
 --- @param tasks of lightroom.tasks.
--- @return table with the namespaces; `bezels` (list of texts), `windows` (list of what presentFloatingDialog got),
--- `fronted` (how often an open window was brought to the front), `prefs`, `scopes`; to be set: on_progress (function
--- that gets the scope and how far it is).
+-- @return table with the namespaces; `bezels` (list of texts), `windows` (list of what presentFloatingDialog got, with
+-- is_closed where that is so), `fronted` (how often an open window was brought to the front), `prefs`, `scopes`; to be
+-- set: on_progress (function that gets the scope and how far it is).
 function M.new(tasks, language)
   local known = { bezels = {}, windows = {}, prefs = observable(), scopes = {} }
 
@@ -88,18 +88,23 @@ function M.new(tasks, language)
       })
       assert(given.contents.kind, "the contents are no control")
       table.insert(known.windows, given)
+      local function close()
+        given.is_closed = true
+        if given.windowWillClose then
+          given.windowWillClose()
+        end
+      end
       if given.onShow then
         given.onShow(strict.fixed("the window", {
           toFront = function()
             known.fronted = (known.fronted or 0) + 1
           end,
+          close = close,
         }))
       end
       if given.blockTask then
         tasks.wait("presentFloatingDialog with blockTask", 10) -- the user closes it after a while
-      end
-      if given.windowWillClose then
-        given.windowWillClose()
+        close()
       end
     end,
     attachErrorDialogToFunctionContext = function(context)
