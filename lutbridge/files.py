@@ -32,6 +32,7 @@ _WINDOWS_BUSY = {5, 32, 33}
 # Errors of a share or file system that lacks a call; the operation itself has not failed.
 _NO_SUCH_CALL = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EPERM, errno.EMLINK})
 _RENAME_PATIENCE_S = 2.5
+_IS_WINDOWS = os.name == "nt"
 _ADVICE = {
     errno.EEXIST: ("a file has appeared under this name meanwhile, and is left as it is", "say --existing overwrite"),
     errno.ENOSPC: ("the disk is full", "free some space and run it again"),
@@ -261,7 +262,7 @@ def _rename_to_new(temporary: Path, path: Path) -> None:
     Raises:
         FileExistsError: it is not free.
     """
-    if os.name == "nt":
+    if _IS_WINDOWS:
         return os.rename(temporary, path)
     try:
         return os.link(temporary, path)  # the temporary's own name goes with the caller

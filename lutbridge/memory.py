@@ -49,7 +49,7 @@ def resident_memory() -> int:
 
 def _pages(column: int) -> int:
     try:
-        return int(_STATM.read_text().split()[column]) * os.sysconf("SC_PAGE_SIZE")
+        return int(_STATM.read_text(encoding="ascii").split()[column]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0
 

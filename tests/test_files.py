@@ -180,14 +180,21 @@ def test_without_locks_age_decides(tmp_path, monkeypatch):
     assert names(tmp_path) == ["a"]
 
 
-@pytest.mark.parametrize("links", [True, False], ids=["with links", "without links"])
-def test_a_file_that_appears_meanwhile_is_left_alone(tmp_path, monkeypatch, links):
-    if not links:
+@pytest.mark.parametrize("kind", ["links", "no links", "Windows"])
+def test_a_file_that_appears_meanwhile_is_left_alone(tmp_path, monkeypatch, kind):
+    def none(*_):
+        raise OSError(errno.EPERM, "Operation not permitted")
 
-        def none(*_):
-            raise OSError(errno.EPERM, "Operation not permitted")
+    def rename(source, target):  # as it is there
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, "Cannot create a file when that file already exists", str(source))
+        os.replace(source, target)
 
+    if kind != "links":
         monkeypatch.setattr(os, "link", none)
+    if kind == "Windows":
+        monkeypatch.setattr(files, "_IS_WINDOWS", True)
+        monkeypatch.setattr(os, "rename", rename)
     atomic_write(tmp_path / "a", b"ours", replace=False)
     assert (tmp_path / "a").read_bytes() == b"ours" and (tmp_path / "a").stat().st_nlink == 1
 

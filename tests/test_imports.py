@@ -131,6 +131,28 @@ def test_light_rooms_import_nothing_heavy_at_the_top(room):
             assert top <= {"lutbridge", *LIGHT[room].split(), *sys.stdlib_module_names}, path
 
 
+def names_its_encoding(call):
+    """Whether a call that opens a text file says in which encoding, or opens no text file."""
+    name = getattr(call.func, "attr", None) or getattr(call.func, "id", None)
+    given = {keyword.arg for keyword in call.keywords}
+    texts = [each.value for each in call.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    if name == "open":  # by its mode: other functions of this name have none
+        modes = [text for text in texts if set(text) <= set("rwaxbt+")]
+        return "encoding" in given or not modes or "b" in modes[-1]
+    return name not in ("read_text", "write_text") or "encoding" in given
+
+
+def test_text_files_are_read_in_the_same_encoding_on_every_system():
+    """Windows would take its code page."""
+    calls = [
+        (path, node)
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    ]
+    assert [f"{path}:{call.lineno}" for path, call in calls if not names_its_encoding(call)] == []
+
+
 def test_the_table_names_no_room_that_is_not_there():
     rooms = {path.name.removesuffix(".py") for path in PACKAGE.iterdir() if path.name[:2] not in ("__", ".")}
     assert set(MAY_IMPORT) == rooms | {"server"}

@@ -17,7 +17,7 @@ def find(usual: Path) -> list[Path]:
         usual: that of a darktable without a sandbox.
     """
     found = [usual] if _is_usual_there(usual) else []
-    if sys.platform == "linux" and any(folder.is_dir() for folder in _flatpaks()):
+    if sys.platform == "linux" and any((root / "app" / FLATPAK).is_dir() for root in _flatpak_roots()):
         found.append(Path.home() / ".var" / "app" / FLATPAK / "config" / "darktable")
     return found
 
@@ -25,6 +25,20 @@ def find(usual: Path) -> list[Path]:
 def is_flatpak(settings: Path) -> bool:
     """Whether a settings folder is that of a Flatpak."""
     return FLATPAK in settings.parts
+
+
+def flatpak_sees_helper() -> bool:
+    """Whether a Flatpak has been given FLATPAK_PERMISSION, by this user or for all."""
+    return any(_gives_permission(root / "overrides" / FLATPAK) for root in _flatpak_roots())
+
+
+def _gives_permission(override: Path) -> bool:
+    try:
+        lines = override.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return False
+    listed = [line.partition("=")[2].split(";") for line in lines if line.startswith("filesystems=")]
+    return any(folder.partition(":")[0] == "xdg-run/lutbridge" for folders in listed for folder in folders)
 
 
 def has_snap() -> bool:
@@ -50,6 +64,6 @@ def _programs() -> list[Path]:
     return []
 
 
-def _flatpaks() -> list[Path]:
+def _flatpak_roots() -> list[Path]:
     user = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return [root / "flatpak" / "app" / FLATPAK for root in (user, Path("/var/lib"))]
+    return [root / "flatpak" for root in (user, Path("/var/lib"))]

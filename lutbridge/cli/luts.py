@@ -1,13 +1,13 @@
 """Shared by the commands that read or write LUTs: streams, formats by name, and files that are already there."""
 
 import errno
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from lutbridge.cli.clipping import CODES
 from lutbridge.cli.output import put_bytes, put_json, say, warn
+from lutbridge.cli.streams import stdin
 from lutbridge.errors import PhotoError, SetupError, UsageError, WriteError
 
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}  # nothing else goes there either
@@ -25,7 +25,7 @@ def load(path: Path, own_space: bool = False):
     """
     from lutbridge.lut import formats
 
-    file = formats.load_stream(sys.stdin.buffer, "stdin", True) if path == STDIO else formats.load(path, True)
+    file = formats.load_stream(stdin(), "stdin", True) if path == STDIO else formats.load(path, True)
     if file.space and not own_space:
         from lutbridge.color.working_spaces import baked_in_srgb, rgb_space
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ from lutbridge.errors import SetupError, UsageError
 INSTALLED = "lutbridge_installed.lua"
 # What the helper's state file is found by: Lightroom's Lua cannot ask for environment variables.
 ENVIRONMENT = ("HOME", "LOCALAPPDATA")
+STORE = (
+    "Windows hides files that Python from the Microsoft Store writes there; install lutbridge with uv, or with Python "
+    "from python.org"
+)
 REQUIRE = (
     b'require "lutbridge/lutbridge" -- added by `lutbridge plugin install`, removed by `lutbridge plugin uninstall`'
 )
@@ -102,20 +107,17 @@ def install(host: PluginHost, settings: Path | None = None) -> Path:
         fresh.rename(folder)
     except OSError as error:
         raise SetupError(f"{folder}: cannot be written ({error.strerror}); check the permissions") from error
-    if _is_redirected(folder):
+    if is_hidden_by_store(folder):
         _remove(folder)
-        raise SetupError(
-            f"{folder}: {host.title} would not find it, because Windows hides files that Python from the Microsoft "
-            "Store writes there; install lutbridge with uv, or with Python from python.org, and try again"
-        )
+        raise SetupError(f"{folder}: {host.title} would not find it, because {STORE}, and try again")
     return folder
 
 
-def _is_redirected(folder: Path) -> bool:
-    """Whether the file went to the private folder of a packaged app, such as Microsoft Store's Python."""
+def is_hidden_by_store(path: Path) -> bool:
+    """Whether Windows has put what this process wrote there into the private folder of an app from its store."""
     private = "localcache"
-    real = Path(os.path.realpath(folder))
-    return private in map(str.lower, real.parts) and private not in map(str.lower, folder.parts)
+    real = Path(os.path.realpath(path))
+    return private in map(str.lower, real.parts) and private not in map(str.lower, path.parts)
 
 
 def _copy(host: PluginHost, folder: Path) -> None:
@@ -128,10 +130,7 @@ def _copy(host: PluginHost, folder: Path) -> None:
 
 def _installed(host: PluginHost, folder: Path) -> str:
     """What the plug-in knows about its installation, as Lua."""
-    program = shutil.which("lutbridge", path=str(Path(sys.executable).parent)) or shutil.which("lutbridge")
-    if program is None:
-        raise SetupError("lutbridge: its own program is not on the PATH; install it as a package, then try again")
-    fields = [f"command = {_quoted(os.path.abspath(program))}", f'version = "{__version__}"']
+    fields = [f"command = {_quoted(_own_program())}", f'version = "{__version__}"']
     if host is HOSTS["lightroom"]:
         known = ", ".join(f"{name} = {_quoted(os.environ[name])}" for name in ENVIRONMENT if name in os.environ)
         fields += [f"environment = {{ {known} }}", f"profiles = {_quoted(str(profiles_folder(folder).absolute()))}"]
@@ -140,6 +139,23 @@ def _installed(host: PluginHost, folder: Path) -> str:
     if darktables.is_flatpak(folder):
         fields.append("is_flatpak = true")
     return f"return {{ {', '.join(fields)} }}\n"
+
+
+def _own_program() -> str:
+    """The path of the program that runs this command; another one of its name may come first on the PATH.
+
+    Raises:
+        SetupError: this was not started by a program, as with `python -m`, and none is found.
+    """
+    called = sys.argv[0]
+    folders = [Path(called).parent] if Path(called).stem == "lutbridge" and os.path.dirname(called) else []
+    folders += [Path(sys.executable).parent, Path(sysconfig.get_path("scripts"))]
+    folders.append(Path(sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user"))))
+    beside = (shutil.which("lutbridge", path=str(folder)) for folder in folders)
+    program = next(filter(None, beside), None) or shutil.which("lutbridge")
+    if program is None:
+        raise SetupError("lutbridge: its own program is not found; install it as a package, then try again")
+    return os.path.abspath(program)
 
 
 def _ascii_name(folder: str) -> str | None:
@@ -187,21 +203,21 @@ def uninstall(host: PluginHost, settings: Path | None = None) -> bool:
     return was_there
 
 
-def installed_version(host: PluginHost) -> str | None:
-    """The version of the plug-in that is installed in the usual place, or None."""
-    text = _read_installed(host)
+def installed_version(host: PluginHost, settings: Path | None = None) -> str | None:
+    """The version of the plug-in that is installed there (None: in the usual place), or None."""
+    text = _read_installed(host, settings)
     return None if text is None else text.partition('version = "')[2].partition('"')[0]
 
 
-def installed_program(host: PluginHost) -> Path | None:
-    """The program that the plug-in in the usual place starts as its helper; None if no plug-in is there."""
-    text = _read_installed(host)
+def installed_program(host: PluginHost, settings: Path | None = None) -> Path | None:
+    """The program that the plug-in installed there starts as its helper; None if no plug-in is there."""
+    text = _read_installed(host, settings)
     return None if text is None else Path(text.partition("command = [==[")[2].partition("]==]")[0])
 
 
-def _read_installed(host: PluginHost) -> str | None:
+def _read_installed(host: PluginHost, settings: Path | None) -> str | None:
     try:
-        content = (host.folder() / host.library / INSTALLED).read_bytes()
+        content = (host.folder(settings) / host.library / INSTALLED).read_bytes()
     except (UsageError, OSError):
         return None
     return os.fsdecode(content)

@@ -31,7 +31,11 @@ def press(title: str, program: Path, host: str) -> Diagnosis:
         return Diagnosis(title, True, f"finds the running {_named(client.info(there))}")
     start = time.monotonic()
     with tempfile.TemporaryFile() as log:
-        process = _start([str(program), "serve"], log)
+        try:
+            process = _start([str(program), "serve"], log)
+        except OSError as error:  # as where the Python has gone that a script is for
+            reason = f"{program} cannot be started ({error.strerror})"
+            return Diagnosis(title, False, f"{reason}; run `lutbridge plugin install {host}`")
         while not (there := client.find_helper()):
             if process.poll() is not None:
                 return Diagnosis(title, False, f"{program} stops at once: {_last_line(log)}")

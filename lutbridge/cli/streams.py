@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from pathlib import Path
+from typing import BinaryIO
 
 from lutbridge.cli.output import called, put_bytes
 from lutbridge.errors import UsageError
@@ -23,9 +24,16 @@ def spooled(path: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="lutbridge-") as folder:
         file = Path(folder) / "stdin"
         with file.open("wb") as out:
-            shutil.copyfileobj(sys.stdin.buffer, out)
+            shutil.copyfileobj(stdin(), out)
         with called(file, "stdin"):
             yield file
+
+
+def stdin() -> BinaryIO:
+    """What comes in; raises UsageError if this was started without it."""
+    if sys.stdin is None:
+        raise UsageError("-: there is no stdin here; name a file")
+    return sys.stdin.buffer
 
 
 @contextmanager

@@ -98,7 +98,7 @@ def lut_of_style(style: DarktableStyle) -> Lut3D:
         folder = Path(name)
         hald, result = folder / "hald.png", folder / "result.png"
         Image.fromarray(_hald()).save(hald)
-        (folder / "style.xmp").write_text(sidecar(style))
+        (folder / "style.xmp").write_text(sidecar(style), encoding="utf-8")
         for kind in ("config", "cache", "tmp"):
             (folder / kind).mkdir()
         own = [part for kind in ("config", "cache", "tmp") for part in (f"--{kind}dir", str(folder / kind))]

@@ -43,7 +43,7 @@ class BuiltinModel:
 def builtin_models() -> list[BuiltinModel]:
     """The shipped models, the default first."""
     folder = Path(str(resources.files("lutbridge.weights")))
-    index = json.loads((folder / "index.json").read_text())
+    index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
     return [BuiltinModel(m["name"], folder / f"{m['name']}{_SUFFIX}", m["sha256"], m["summary"]) for m in index]
 
 

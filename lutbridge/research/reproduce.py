@@ -125,7 +125,7 @@ def measured(folder: Path, pairs: list[Pair], long_side: int | None, track: Trac
     ]
     kept = folder / RECORDS
     if kept.is_file():
-        content = json.loads(kept.read_text())
+        content = json.loads(kept.read_text(encoding="utf-8"))
         if content["of"] == made_of:
             return [_record(values) for values in content["records"]]
     (network,) = load_models([str(folder)]).values()

@@ -19,13 +19,14 @@ class Log:
     def __init__(self, path: Path, step: int, board: Path | None = None):
         self._path = path
         if path.is_file():
-            kept = [line for line in path.read_text(errors="replace").splitlines() if 0 <= _step(line) <= step]
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            kept = [line for line in lines if 0 <= _step(line) <= step]
             atomic_write(path, "".join(f"{line}\n" for line in kept).encode())
         self._board = _board(board, step) if board else None
 
     def write(self, line: dict) -> None:
         """Adds a line: "step", and figures by name."""
-        with self._path.open("a") as file:
+        with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
         if self._board:
             for name, value in line.items():

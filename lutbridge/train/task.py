@@ -155,7 +155,7 @@ def load(folder: Path, training: dict) -> TrainTask:
     if not path.is_file():
         raise UsageError(f"{folder}: holds no run to continue; leave out --resume to start one")
     try:
-        task = TrainTask(**json.loads(path.read_text())["task"])
+        task = TrainTask(**json.loads(path.read_text(encoding="utf-8"))["task"])
         config_from_dict(task.model)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SetupError(f"{path}: cannot be read ({error}); start the run again in another folder") from error

@@ -35,6 +35,20 @@ describe("lutbridge_dt_closing", function()
     assert.is_true(value)
   end)
 
+  it("hands on what the work is given, in either thread", function()
+    assert.equal("a b", closing.safely(string.format, "%s %s", "a", "b"))
+    control.ending = true
+    local thread = coroutine.create(function()
+      return closing.safely(string.format, "%s %s", "a", "b")
+    end)
+    coroutine.resume(thread)
+    closing.wait(0.1, function()
+      return false
+    end)
+    local _, value = coroutine.resume(thread)
+    assert.equal("a b", value)
+  end)
+
   it("does a job's work in the main thread once darktable is closing", function()
     control.ending = true
     local done = false

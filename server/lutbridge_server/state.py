@@ -25,9 +25,15 @@ MOST_BYTES = 4096  # of a state file; ours has 200
 
 
 def state_folder() -> Path:
-    """Linux: the session's runtime folder if there is one. Elsewhere the platform's folder for state."""
+    """Linux: the session's runtime folder if there is one. Elsewhere the platform's folder for state.
+
+    The plug-ins look there too. On macOS they know no XDG folders, as programs of the desktop do not have what a
+    terminal sets.
+    """
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    if sys.platform not in ("win32", "darwin") and os.path.isabs(runtime):
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "lutbridge"
+    if sys.platform != "win32" and os.path.isabs(runtime):
         return Path(runtime, "lutbridge")
     return platformdirs.user_state_path("lutbridge", appauthor=False)
 

@@ -1,3 +1,4 @@
+import os
 import sqlite3
 
 import pytest
@@ -42,6 +43,19 @@ def test_what_breaks_in_between_leaves_none_of_it_and_the_record_usable(planned,
             raise KeyboardInterrupt
         manifest.done(planned[1], 1.0, {})
     assert states(tmp_path / "out") == {"a.jpg": "started", "b.jpg": "done", "c.jpg": "started"}
+
+
+def test_photos_on_another_drive_are_entered_by_their_whole_path(planned, tmp_path, monkeypatch):
+    def apart(path, start):
+        raise ValueError("path is on mount 'D:', start on mount 'C:'")
+
+    with Manifest(tmp_path / "out") as manifest, monkeypatch.context() as patch:
+        patch.setattr(os.path, "relpath", apart)
+        manifest.begin(planned, [], MadeWith("model", {}))
+        manifest.done(planned[0], 1.0, {})
+    with Manifest(tmp_path / "out") as manifest:
+        entry = manifest.entries[planned[0].output]
+    assert (entry.state, entry.photo) == ("done", planned[0].source)
 
 
 def test_no_statement_looks_through_all_photos(planned, tmp_path, monkeypatch):

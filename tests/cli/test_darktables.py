@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lutbridge.cli import darktables, plugins
+from lutbridge.cli import darktables, plugin_checks, plugins
 from lutbridge.cli.commands.plugin.install import install
 from lutbridge.cli.commands.plugin.uninstall import uninstall
 from lutbridge.errors import SetupError
@@ -69,6 +69,33 @@ def test_a_flatpak_gets_the_plugin_and_what_its_sandbox_needs_is_said(home, caps
     assert (home / FLATPAK / "luarc").read_bytes() == plugins.REQUIRE + b"\n"
     uninstall("darktable", None)
     assert not folder.exists() and not (home / FLATPAK / "luarc").exists()
+
+
+def test_the_permission_that_it_needs_is_seen(home):
+    flatpak(home)
+    override = home / ".local/share/flatpak/overrides/org.darktable.Darktable"
+    assert not darktables.flatpak_sees_helper()
+    override.parent.mkdir()
+    override.write_text("[Context]\nfilesystems=!xdg-run/lutbridge;~/photos;\n")
+    assert not darktables.flatpak_sees_helper()
+    override.write_text("[Context]\nsockets=x11;\nfilesystems=~/photos;xdg-run/lutbridge:create;\n")
+    assert darktables.flatpak_sees_helper()
+
+
+def test_doctor_looks_into_the_flatpak(home):
+    flatpak(home)
+    (version, *_) = plugin_checks.check()
+    assert version.ok and version.name == "plug-in darktable (Flatpak)" and "not installed" in version.detail
+    install("darktable", None)
+    version, press = plugin_checks.check()[:2]
+    assert version.ok and str(home / FLATPAK / PLUGIN) in version.detail
+    assert press.name == "Auto Retouch in darktable (Flatpak)" and not press.ok
+    assert press.detail == f"its sandbox hides the helper; type once: {darktables.FLATPAK_PERMISSION}"
+    override = home / ".local/share/flatpak/overrides/org.darktable.Darktable"
+    override.parent.mkdir()
+    override.write_text("[Context]\nfilesystems=xdg-run/lutbridge:create;\n")
+    press = plugin_checks.check()[1]
+    assert press.ok and press.detail.endswith("lutbridge serve") and "if you start it before" in press.detail
 
 
 def test_both_get_it_where_there_are_two(home, capsys):

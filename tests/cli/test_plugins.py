@@ -45,6 +45,44 @@ def test_the_plugin_knows_its_program_and_version(settings):
     assert f'version = "{__version__}"' in text
 
 
+@pytest.fixture
+def programs(monkeypatch, tmp_path):
+    """Writes programs of lutbridge's name; no other is found."""
+    monkeypatch.setattr(sys, "argv", ["-m"])
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python" / "python"))
+    monkeypatch.setattr(plugins.sysconfig, "get_path", lambda name, scheme="": str(tmp_path / f"scripts{scheme}"))
+    monkeypatch.setattr(plugins.sysconfig, "get_preferred_scheme", lambda kind: f" of the {kind}")
+    monkeypatch.setenv("PATH", str(tmp_path / "path"))
+
+    def write(folder):
+        path = tmp_path / folder / "lutbridge"
+        path.parent.mkdir()
+        path.touch(0o755)
+        return path
+
+    return write
+
+
+def test_the_plugin_starts_the_very_program_that_has_installed_it(programs, settings, monkeypatch, tmp_path):
+    def named():
+        plugins.install(plugins.HOSTS["darktable"], settings)
+        text = (settings / "lua" / "lutbridge" / "lib" / plugins.INSTALLED).read_text()
+        return Path(text.partition("[==[")[2].partition("]==]")[0])
+
+    with pytest.raises(SetupError, match="its own program is not found"):
+        named()
+    # Each comes before those written earlier: Python on Windows has programs in a folder of their own.
+    for folder in ("path", "scripts of the user", "scripts", "python"):
+        program = programs(folder)
+        assert named() == program
+    called = programs("called")
+    monkeypatch.setattr(sys, "argv", [str(called), "plugin", "install"])
+    assert named() == called
+    monkeypatch.chdir(called.parent)
+    monkeypatch.setattr(sys, "argv", ["./lutbridge", "plugin", "install"])
+    assert named() == called
+
+
 def test_the_users_luarc_keeps_its_bytes(settings):
     settings.mkdir()
     mine = b'-- caf\xe9\r\nrequire "mine"'

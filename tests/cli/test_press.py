@@ -45,6 +45,16 @@ def test_a_program_that_is_gone_says_what_to_type(tmp_path):
     assert found.detail == f"it needs {program}, which is missing; run `lutbridge plugin install lightroom`"
 
 
+def test_a_program_whose_environment_was_moved_says_what_to_type(program, tmp_path):
+    moved = program("")
+    moved.write_text("#!/gone/with/its/environment/bin/python\n")
+    found = press("a press", moved, "darktable")
+    assert not found.ok
+    assert found.detail == (
+        f"{moved} cannot be started (No such file or directory); run `lutbridge plugin install darktable`"
+    )
+
+
 def test_a_program_that_ends_says_why(program):
     found = press("a press", program("echo first; echo ImportError: no numpy >&2; echo; exit 3"), "darktable")
     assert not found.ok and found.detail.endswith("stops at once: ImportError: no numpy")

@@ -64,6 +64,14 @@ def test_what_is_wrong_is_said_of_stdin(options, command, tmp_path):
     assert b"stdin: " in ran.stderr and b"in stdout" in ran.stderr and b"lutbridge-" not in ran.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the shell's way to close it")
+@pytest.mark.parametrize("command", ["render -", "lut info -"])
+def test_where_there_is_no_stdin_it_is_a_sentence(command, tmp_path):
+    rest = f"-o '{tmp_path}'" if command == "render -" else ""
+    ran = subprocess.run(["sh", "-c", f"'{sys.executable}' -m lutbridge {command} {rest} <&-"], capture_output=True)
+    assert ran.returncode == 2 and ran.stderr == b"lutbridge: -: there is no stdin here; name a file\n"
+
+
 def test_json_says_stdin_too(photo, options, tmp_path):
     ran = run("cube", "-", "-o", tmp_path / "luts", "--json", *options, data=photo.read_bytes())
     assert json.loads(ran.stdout.splitlines()[0])["photo"] == "stdin"

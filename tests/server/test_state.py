@@ -30,6 +30,14 @@ def test_the_runtime_folder_of_the_session_or_the_users_state(monkeypatch, tmp_p
         assert state.state_folder().name == "lutbridge" and state.state_folder().is_relative_to(os.environ["HOME"])
 
 
+def test_on_macos_it_is_where_programs_of_the_desktop_look_whatever_the_terminal_sets(monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "of the terminal"))
+    assert state.state_folder() == tmp_path / "Library" / "Application Support" / "lutbridge"
+
+
 def test_only_its_user_can_look_at_the_state(folder):
     me = Identity()
     state.publish(folder, me, 1234)

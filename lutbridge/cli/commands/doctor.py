@@ -98,50 +98,9 @@ def _model(builtin) -> Diagnosis:
 
 def _plugins() -> list[Diagnosis]:
     """Whether and where each is installed, and what pressing its button would find; none need be installed."""
-    from lutbridge.cli.plugins import HOSTS
+    from lutbridge.cli import plugin_checks
 
-    return [finding for name, host in HOSTS.items() for finding in (_plugin(name, host), *_press(name, host))]
-
-
-def _press(name: str, host) -> list[Diagnosis]:
-    from lutbridge.cli.plugins import installed_program
-    from lutbridge.cli.press import press
-
-    program = installed_program(host)
-    title = f"Auto Retouch in {name}"
-    if program is not None and name == "darktable" and (obstacle := _obstacle_in_darktable(host.folder())):
-        return [Diagnosis(title, False, obstacle)]
-    try:
-        return [] if program is None else [press(title, program, name)]
-    except (SetupError, OSError) as error:
-        return [Diagnosis(title, False, str(error))]
-
-
-def _obstacle_in_darktable(folder: Path) -> str | None:
-    """Why a plug-in that is installed there cannot work, whatever the helper does."""
-    import shutil
-
-    from lutbridge.cli.plugins import is_started_by_darktable
-
-    if not is_started_by_darktable(folder):
-        luarc = folder.parents[1] / "luarc"
-        return f"darktable does not load it: its line is missing in {luarc}; run `lutbridge plugin install darktable`"
-    if shutil.which("curl") is None:
-        return "it sends photos to the helper with the program curl, which is not on the PATH; install curl"
-    return None
-
-
-def _plugin(name: str, host) -> Diagnosis:
-    from lutbridge.cli.plugins import installed_version
-
-    title, install = f"plug-in {name}", f"`lutbridge plugin install {name}`"
-    if host.settings() is None:
-        return Diagnosis(title, True, f"{host.title} does not run on Linux")
-    version = installed_version(host)
-    if version is None:
-        return Diagnosis(title, True, f"not installed; {install} puts it into {host.folder()}")
-    advice = "" if version == __version__ else f"; run {install} again"
-    return Diagnosis(title, not advice, f"{version} in {host.folder()}{advice}")
+    return plugin_checks.check()
 
 
 def _temporary_folder() -> list[Diagnosis]:
@@ -211,20 +170,30 @@ def _helper() -> list[Diagnosis]:
 
 
 def _own_folders() -> list[Diagnosis]:
-    """Whether the helper's state and log can be kept; leaves nothing there."""
+    """Whether the helper's state, log and photos in work can be kept; leaves nothing there."""
+    from lutbridge.cli.plugins import STORE, is_hidden_by_store
     from lutbridge_server.logs import log_folder
+    from lutbridge_server.serve import spool_folder
     from lutbridge_server.state import state_folder
 
-    return [
-        _own_folder(name, folder) for name, folder in (("state folder", state_folder()), ("log folder", log_folder()))
-    ]
+    folders = {"state folder": state_folder(), "log folder": log_folder(), "cache folder": spool_folder()}
+    findings = [_own_folder(name, folder) for name, folder in folders.items()]
+    if is_hidden_by_store(_nearest(state_folder())):
+        detail = f"{state_folder()}: darktable and Lightroom would not find the helper, because {STORE}"
+        findings[0] = Diagnosis("state folder", False, detail)
+    return findings
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder itself, or the nearest of those above it that is there."""
+    return next(place for place in (folder, *folder.parents) if os.path.lexists(place))
 
 
 def _own_folder(name: str, folder: Path) -> Diagnosis:
     import tempfile
 
     needs = f"and `lutbridge serve` needs the folder {folder}"
-    there = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
+    there = _nearest(folder)
     if not there.is_dir():
         return Diagnosis(name, False, f"{there}: this is a file, {needs}")
     try:

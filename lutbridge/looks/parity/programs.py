@@ -83,7 +83,8 @@ def through_darktable(lut: Path, codes: np.ndarray, folder: Path) -> np.ndarray:
     photo, sidecar, out = (folder / name for name in ("photo.png", "photo.png.xmp", "out.png"))
     photo.write_bytes(imagecodecs.png_encode(np.ascontiguousarray(codes)))
     # File name, colour space, interpolation, and the numbers, points and name of G'MIC's LUTs, which are none.
-    sidecar.write_text(_SIDECAR.format(params=struct.pack("<512s3i12288x128x", lut.name.encode(), 0, 0, 0).hex()))
+    parameters = struct.pack("<512s3i12288x128x", lut.name.encode(), 0, 0, 0).hex()
+    sidecar.write_text(_SIDECAR.format(params=parameters), encoding="utf-8")
     preferences = {
         "plugins/darkroom/lut3d/def_path": lut.parent,
         "plugins/imageio/format/png/bpp": 16,
@@ -100,9 +101,9 @@ def through_rawtherapee(lut: Path, codes: np.ndarray, folder: Path) -> np.ndarra
     """Film Simulation at 100 %, working profile and output sRGB."""
     photo, profile, out, settings = (folder / name for name in ("photo.tif", "photo.pp3", "out.tif", "settings"))
     photo.write_bytes(imagecodecs.tiff_encode(np.ascontiguousarray(codes), photometric="rgb"))
-    profile.write_text(_SIMULATION.format(name=lut.name))
+    profile.write_text(_SIMULATION.format(name=lut.name), encoding="utf-8")
     settings.mkdir()
-    (settings / "options").write_text(f"[Color Management]\nClutsDirectory={lut.parent}\n")
+    (settings / "options").write_text(f"[Color Management]\nClutsDirectory={lut.parent}\n", encoding="utf-8")
     _run(
         ["rawtherapee-cli", "-o", out, "-p", profile, "-b16", "-t", "-Y", "-c", photo],
         env={**os.environ, "RT_SETTINGS": str(settings)},

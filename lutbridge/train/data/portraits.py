@@ -51,7 +51,7 @@ def load_portraits(folder: Path, split: str, licences: tuple[str, ...], long_sid
     manifest = Path(folder) / "manifest.csv"
     if not manifest.is_file():
         raise UsageError(f"{manifest}: no such file; give the folder that holds manifest.csv, photos and masks")
-    with manifest.open(newline="") as file:
+    with manifest.open(newline="", encoding="utf-8") as file:
         rows = [r for r in csv.DictReader(file) if r["split"] == split and r["licence"] in licences]
     if not rows:
         raise UsageError(f"{manifest}: lists no {split} photo licensed {', '.join(licences)}")

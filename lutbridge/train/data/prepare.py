@@ -99,7 +99,7 @@ def _noted(folder):
     try:
         return {
             note: (bool(copied), list(mean))
-            for note, (copied, mean) in json.loads((folder / NOTES).read_text()).items()
+            for note, (copied, mean) in json.loads((folder / NOTES).read_text(encoding="utf-8")).items()
         }
     except (OSError, ValueError, TypeError):
         return {}

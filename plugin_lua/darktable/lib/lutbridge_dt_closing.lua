@@ -8,15 +8,15 @@ local M = {}
 
 local NAP_MS = 50
 
-local asked = {} -- tasks for the main thread: {work, done, value}
+local asked = {} -- tasks for the main thread: {work, given, done, value}
 
---- Does `work` in a thread that darktable lets do it, and returns what it returns.
+--- Calls `work(...)` in a thread that darktable lets do it, and returns what it returns.
 -- @return nil where darktable does not wait any longer.
-function M.safely(work)
+function M.safely(work, ...)
   if not dt.control.ending then
-    return work()
+    return work(...)
   end
-  local task = { work = work }
+  local task = { work = work, given = { ... } }
   table.insert(asked, task)
   while not task.done do
     dt.control.sleep(NAP_MS)
@@ -27,7 +27,7 @@ end
 local function work_off()
   while #asked > 0 do
     local task = table.remove(asked, 1)
-    local ok, value = xpcall(task.work, debug.traceback)
+    local ok, value = xpcall(task.work, debug.traceback, table.unpack(task.given))
     if not ok then
       dt.print_error("lutbridge: " .. value)
     end

@@ -102,31 +102,39 @@ local function module_order(image, history, workspace)
   return history.order or orders[history.order_version]
 end
 
-local function pass_through(image, entry, order, workspace)
+--- Adds a style of one entry to darktable's list; returns it, or nil.
+local function import_style(entry, order, workspace)
   delete_style()
   local path = workspace:path(STYLE .. ".dtstyle")
   files.write(path, style.style(STYLE, entry, order))
   dt.styles.import(path)
   workspace:drop(path)
-  local imported = find_style()
-  if not imported then
-    return false
-  end
+  return find_style()
+end
+
+local function put_style(imported, image)
   dt.styles.apply(imported, image)
+  return true
+end
+
+local function forget_style(imported)
   imported:delete()
   local tag = dt.tags.find(TAG)
   if tag then
     tag:delete()
   end
-  return true
 end
 
---- Applies one entry to a photo; its other modules are unchanged.
+--- Applies one entry to a photo; its other modules are unchanged. Each step looks whether darktable is closing just
+-- before it is taken, as looking for a style takes a while.
 -- @return whether darktable took it.
 local function apply(image, entry, order, workspace)
-  return closing.safely(function()
-    return pass_through(image, entry, order, workspace)
-  end)
+  local imported = closing.safely(import_style, entry, order, workspace)
+  local is_put = imported and closing.safely(put_style, imported, image) or false
+  if imported then
+    closing.safely(forget_style, imported)
+  end
+  return is_put
 end
 
 --- Puts a look on a photo.

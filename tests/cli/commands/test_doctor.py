@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from lutbridge.cli import plugin_checks, plugins
+from lutbridge.cli.diagnosis import Diagnosis
 from lutbridge.errors import SetupError
 from lutbridge.model import registry
 from lutbridge_server import client, state
@@ -63,15 +65,12 @@ def test_an_installed_plugin_has_the_same_version_or_is_a_fault(lutbridge, monke
 
 
 def test_a_plugin_that_darktable_does_not_load_or_that_has_no_curl_is_a_fault(lutbridge, monkeypatch, tmp_path):
-    from lutbridge.cli.commands import doctor
-    from lutbridge.cli.plugins import HOSTS
-
     def found():
-        return [(finding.ok, finding.detail) for finding in doctor._press("darktable", HOSTS["darktable"])]
+        return [(each.ok, each.detail) for each in plugin_checks.check() if each.name == "Auto Retouch in darktable"]
 
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    monkeypatch.setattr("lutbridge.cli.press.press", lambda title, *_: doctor.Diagnosis(title, True, "starts"))
+    monkeypatch.setattr(plugin_checks, "press", lambda title, *_: Diagnosis(title, True, "starts"))
     assert found() == []
     lutbridge("plugin", "install", "darktable")
     with monkeypatch.context() as patch:
@@ -148,7 +147,7 @@ def test_folders_that_cannot_be_written_are_a_fault(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
     with monkeypatch.context() as patch:
         patch.setattr("tempfile.TemporaryFile", refuse)
-        (finding, _) = doctor._own_folders()
+        (finding, *_) = doctor._own_folders()
     assert not finding.ok and f"{tmp_path}: cannot be written to (Read-only file system), and" in finding.detail
     assert doctor._kernels()[0].ok and "kept in" in doctor._kernels()[0].detail
     monkeypatch.setattr("lutbridge.lut.compiled.cache_folder", lambda module: None)
@@ -162,6 +161,27 @@ def test_a_folder_that_can_be_written_is_left_as_it_was(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     assert doctor._own_folders()[0].ok
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_folder_of_photos_in_work_is_looked_at_too(monkeypatch, tmp_path):
+    from lutbridge.cli.commands import doctor
+
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    findings = {finding.name: finding for finding in doctor._own_folders()}
+    assert not findings["cache folder"].ok and "this is a file" in findings["cache folder"].detail
+
+
+def test_a_state_folder_that_windows_hides_from_the_plugins_is_a_fault(monkeypatch, tmp_path):
+    """As it does with what Python from the Microsoft Store writes."""
+    from lutbridge.cli.commands import doctor
+
+    private = "C:/Users/J/AppData/Local/Packages/PythonSoftwareFoundation.Python.3.12_qbz5/LocalCache/Local/lutbridge"
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setattr(plugins.os.path, "realpath", lambda path: private)
+    finding = doctor._own_folders()[0]
+    assert finding.name == "state folder" and not finding.ok
+    assert "darktable and Lightroom would not find the helper, because Windows hides files" in finding.detail
 
 
 def test_an_extra_that_does_not_load_is_a_fault_with_its_remedy(monkeypatch):

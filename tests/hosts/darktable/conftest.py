@@ -55,10 +55,14 @@ class Photo:
     def pixels(self):
         return self.editor.export(self.number, self.path.with_name(f"export-{self.number}.tif"))
 
-    def is_exported_as(self, before):
-        """Whether it is exported with the pixels of an earlier export; darktable 5 varies a RAW file's a little."""
+    def same(self, one, other):
+        """Whether two pictures come from exports of this photo; darktable 5 varies those of a RAW file a little."""
         varies = self.path.suffix == ".dng" and self.editor.version >= (5, 0)
-        return np.abs(self.pixels().astype(int) - before).max() <= (MOST_VARIED if varies else 0)
+        return np.abs(one.astype(int) - other).max() <= (MOST_VARIED if varies else 0)
+
+    def is_exported_as(self, before):
+        """Whether it is exported with the pixels of an earlier export."""
+        return self.same(self.pixels(), before)
 
     def press(self, action="retouch"):
         return self.editor.press(action, self.number)

@@ -66,7 +66,7 @@ def test_a_copy_has_the_helpers_pixels(copies, open_photo, helper, name):
     expected = tifffile.imread(io.BytesIO(helper.ask(f"/v1/render?name={name}", exported)))
     made = tifffile.imread(photo.path.with_name("anna-retouched.tif"))
     assert (made.dtype, made.shape) == (np.uint16, before.shape)
-    assert np.array_equal(made, expected)
+    assert photo.same(made, expected)
     assert photo.is_exported_as(before)
 
 
