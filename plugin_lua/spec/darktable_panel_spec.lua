@@ -12,10 +12,10 @@ local MODULES = {
 
 local loaded, kept, widgets, tell, obstacle = {}, nil, nil, nil, nil
 
---- The widget with this label.
+--- The widget with this label or text.
 local function labelled(label)
   for _, widget in ipairs(widgets) do
-    if widget.label == label then
+    if widget.label == label or widget.text == label then
       return widget
     end
   end
@@ -100,19 +100,21 @@ describe("darktable's panel", function()
     labelled "is not running; starts when needed"
     obstacle = "gone"
     tell("helper", absent)
-    labelled "is not running, and its program is\nmissing: press Auto Retouch for details"
+    labelled "is not running, and its program is missing: press Auto Retouch for details"
     obstacle = "flatpak"
     tell("helper", absent)
     for _, widget in ipairs(widgets) do
-      assert.is_nil((widget.label or ""):find "starts when needed")
+      assert.is_nil((widget.text or ""):find "starts when needed")
     end
   end)
 
-  it("has what it says in a tooltip too, as a narrow panel cuts lines", function()
-    local whole = "lutbridge is no longer at /opt/lutbridge/lutbridge. Reinstall it."
-    tell("said", { "Looks: 0 of 1 photos.", whole })
-    local said = labelled "Looks: 0 of 1 photos.\nlutbridge is no longer at\n/opt/lutbridge/lutbridge. Reinstall it."
-    assert.equal("Looks: 0 of 1 photos.\n" .. whole, said.tooltip)
+  it("says it where lines are broken to any width, and can be copied but not edited", function()
+    tell("said", { "Looks: 0 of 1 photos.", "lutbridge is no longer at /opt/lutbridge/lutbridge. Reinstall it." })
+    local said = labelled "Looks: 0 of 1 photos.\nlutbridge is no longer at /opt/lutbridge/lutbridge. Reinstall it."
+    assert.is_false(said.editable)
+    assert.is_true(said.visible)
+    tell("busy", true)
+    assert.is_false(said.visible)
   end)
 
   it("forgets what was said of the last run as soon as the next one begins", function()
@@ -129,7 +131,7 @@ describe("darktable's panel", function()
 
   it("says that the helper starts, and then which one runs", function()
     tell("helper", { code = "starting", message = "starting the helper (first time up to a minute)" })
-    labelled "starting the helper (first time up to a\nminute)"
+    labelled "starting the helper (first time up to a minute)"
     tell("helper", info "portrait-v2")
     labelled "lutbridge 0.1.0 on cpu"
     labelled "stop helper"

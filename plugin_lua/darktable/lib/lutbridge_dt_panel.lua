@@ -11,39 +11,9 @@ local versions = require "lutbridge_versions"
 local M = {}
 
 local ID = "lutbridge"
-local COLUMNS = 40 -- of a label, which does not break lines by itself
 
 local function text(key, facts)
   return messages.text(key, facts)
-end
-
---- The words of a text; one that is too long, as a path may be, in pieces.
-local function words(line)
-  local pieces = {}
-  for word in line:gmatch "%S+" do
-    while utf8.len(word, 1, -1, true) > COLUMNS do
-      local cut = utf8.offset(word, COLUMNS + 1)
-      table.insert(pieces, word:sub(1, cut - 1))
-      word = word:sub(cut)
-    end
-    table.insert(pieces, word)
-  end
-  return pieces
-end
-
---- Breaks a text into lines that fit the panel.
-local function wrapped(line)
-  local lines, current = {}, ""
-  for _, word in ipairs(words(line)) do
-    if current ~= "" and utf8.len(current .. " " .. word, 1, -1, true) > COLUMNS then
-      table.insert(lines, current)
-      current = word
-    else
-      current = current == "" and word or current .. " " .. word
-    end
-  end
-  table.insert(lines, current)
-  return table.concat(lines, "\n")
 end
 
 local function index_of(value, values)
@@ -83,17 +53,14 @@ local function button(name, press)
   }
 end
 
-local function label(content)
-  return dt.new_widget "label" { label = content, halign = "start", selectable = true }
+--- A place for sentences. It breaks lines to the panel's width, as a label would not, and lets them be copied.
+local function sentences()
+  return dt.new_widget "text_view" { editable = false }
 end
 
---- Shows sentences in a label. Where the panel is narrower than its lines, darktable cuts them: the tooltip does not.
 local function show_text(widget, lines)
-  local broken = {}
-  for index, line in ipairs(lines) do
-    broken[index] = wrapped(line)
-  end
-  widget.label, widget.tooltip = table.concat(broken, "\n"), table.concat(lines, "\n")
+  widget.text = table.concat(lines, "\n")
+  widget.visible = #lines > 0
 end
 
 local models = { "" } -- what the entries of the model's combobox stand for
@@ -161,8 +128,8 @@ local DIALS = { "strength", "person", "background" }
 
 local function make()
   local widgets = {
-    status = label(text "status_unknown"),
-    said = label "",
+    status = sentences(),
+    said = sentences(),
     mode = choice("mode", settings.MODES),
     toggle = button("start_helper", actions.toggle_helper),
   }
@@ -225,6 +192,8 @@ end
 
 function M.register()
   widgets = make()
+  show_text(widgets.status, { text "status_unknown" })
+  show_text(widgets.said, {})
   local at = { "DT_UI_CONTAINER_PANEL_RIGHT_CENTER", 100 }
   show_model(widgets)
   dt.register_lib(ID, text "title", true, true, { [dt.gui.views.lighttable] = at }, arranged(widgets))
