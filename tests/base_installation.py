@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import subprocess
+import sys
 import time
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from lutbridge.model.registry import DEFAULT_MODEL, find_model
 from lutbridge.retouch import PART_VIEWS, VIEWS
 
 PATIENCE = 120  # seconds for the first start of a helper on a busy machine
+STATE = {"win32": "local", "darwin": "Library/Application Support"}  # in HOME
 _HAS_PARTS = load_network(find_model(DEFAULT_MODEL)).has_mask
 
 # Each command line works, in this order, in a folder that holds shoot/a.jpg and shoot/b.tif.
@@ -78,6 +80,9 @@ class Installation:
         (folder / "home" / "run").mkdir(parents=True)
         of_its_own = {"HOME": "home", "XDG_RUNTIME_DIR": "home/run", "XDG_CACHE_HOME": "home/cache"}
         of_its_own |= {"XDG_STATE_HOME": "home/state", "XDG_CONFIG_HOME": "home/config"}
+        if sys.platform == "win32":  # platformdirs asks the system, and darktable's folder is found by the other ones
+            of_its_own |= {f"WIN_PD_OVERRIDE_{name}": "home/local" for name in ("APPDATA", "LOCAL_APPDATA")}
+            of_its_own |= {"LOCALAPPDATA": "home/local", "APPDATA": "home/local", "USERPROFILE": "home"}
         kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
         folders = {name: str(folder / value) for name, value in of_its_own.items()}
         return cls(tuple(map(str, command)), folder, kept | folders | environment)
@@ -88,7 +93,7 @@ class Installation:
 
     def ask_helper(self) -> tuple[dict, bytes]:
         """Starts a helper, asks it who it is and for a LUT of a photo, and ends it: both answers."""
-        state_file = self.folder / "home" / "run" / "lutbridge" / "helper.json"
+        state_file = self.folder / "home" / STATE.get(sys.platform, "run") / "lutbridge" / "helper.json"
         with subprocess.Popen([*self.command, "serve"], cwd=self.folder, env=self.environment) as helper:
             try:
                 end = time.monotonic() + PATIENCE

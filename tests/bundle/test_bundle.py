@@ -11,8 +11,9 @@ import pytest
 from lutbridge import __version__
 from lutbridge.image.read import read
 from tests.base_installation import Installation, check_everything
+from tests.image.formats.test_raw import make_dng
 
-MOST_MEGABYTES, MOST_PACKED_MEGABYTES = 300, 110  # of 1024 kilobytes, as `du -m` says
+MOST_MEGABYTES, MOST_PACKED_MEGABYTES = 300, 110
 MOST_SECONDS = 15  # of one core, for the first photo
 LIBRARIES = (".so", ".dll", ".pyd", ".dylib")
 
@@ -22,8 +23,8 @@ def files(folder):
 
 
 def test_it_takes_little_of_the_disk(archive, bundle):
-    unpacked = sum(path.stat().st_size for path in files(bundle).values() if not path.is_symlink()) / 2**20
-    packed = archive.stat().st_size / 2**20
+    unpacked = sum(path.stat().st_size for path in files(bundle).values() if not path.is_symlink()) / 1e6
+    packed = archive.stat().st_size / 1e6
     print(f"the bundle takes {unpacked:.0f} MB, packed {packed:.0f} MB")
     assert unpacked <= MOST_MEGABYTES and packed <= MOST_PACKED_MEGABYTES
 
@@ -63,6 +64,20 @@ def test_it_does_everything_or_names_the_extra_and_writes_nothing_into_its_own_f
     before = {name: path.stat().st_mtime_ns for name, path in files(bundle).items()}
     check_everything(Installation.at([program], tmp_path / "work", make_photo))
     assert {name: path.stat().st_mtime_ns for name, path in files(bundle).items()} == before
+
+
+def test_it_reads_and_writes_every_kind_of_photo(program, tmp_path, make_photo):
+    installed = Installation.at([program], tmp_path / "work", make_photo)
+    for name in ("c.png", "d.webp", "e.avif"):
+        make_photo(installed.folder / "kinds" / name, size=(96, 64))
+    make_dng(installed.folder / "kinds" / "f.dng")
+    ran = installed.run("render kinds -o out")
+    assert ran.returncode == 0, ran.stderr
+    paths = [path for path in (installed.folder / "out").iterdir() if path.suffix != ".sqlite"]
+    results = {path.name: read(path).pixels.shape for path in paths}
+    assert results == {"c.png": (64, 96, 3), "d.webp": (64, 96, 3), "e.tif": (64, 96, 3), "f.tif": (180, 120, 3)}
+    for form in ("jpeg", "webp", "png", "tiff"):
+        assert installed.run(f"render kinds/f.dng -o {form} --format {form}").returncode == 0
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows counts no time of children")

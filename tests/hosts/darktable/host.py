@@ -56,7 +56,7 @@ class LuaError(AssertionError):
 
 
 @contextlib.contextmanager
-def display(size="1280x1024"):
+def display(size):
     """An X server without a screen; yields its name."""
     read, write = os.pipe()
     command = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size}x24", "-nolisten", "tcp"]
@@ -77,10 +77,12 @@ class Darktable:
         folder: for its configuration, library, LUTs and temporary files.
         rc: lines of darktablerc beside those of every test.
         environment: variables beside this process's.
+        screen: the display's size.
     """
 
-    def __init__(self, folder: Path, rc=None, environment=None):
+    def __init__(self, folder: Path, rc=None, environment=None, screen="1280x1024"):
         self.folder, self.luts = folder, folder / 'my "LUT"s \'é'
+        self.screen = screen
         self.rc = {**RC, "plugins/darkroom/lut3d/def_path": str(self.luts), **(rc or {})}
         self.environment = {
             **os.environ,
@@ -100,7 +102,7 @@ class Darktable:
         rc = "".join(f"{name}={value}\n" for name, value in self.rc.items())
         if not (self.config / "darktablerc").exists():
             (self.config / "darktablerc").write_text(rc)
-        self._display = display()
+        self._display = display(self.screen)
         self.environment["DISPLAY"] = self._display.__enter__()
         for _ in range(START_TRIES):
             self._spawn()
