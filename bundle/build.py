@@ -26,7 +26,7 @@ from lutbridge import __version__
 HERE = Path(__file__).parent
 OURS = ("lutbridge", "lutbridge_server", "plugin_lua")
 SYSTEMS = {"linux": "linux", "win32": "windows", "darwin": "macos"}
-MEGABYTE = 1 << 20  # as `du -m` counts
+MEGABYTE = 1_000_000
 MOST_MEGABYTES, MOST_PACKED_MEGABYTES = 300, 110
 
 
