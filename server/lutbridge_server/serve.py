@@ -1,12 +1,13 @@
 """From nothing to a listening helper, and back: lock, socket, model, state file, signals."""
 
 import logging
+import random
 import signal
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,9 @@ from lutbridge_server.tickets import Ticket
 log = logging.getLogger(__name__)
 
 _LOOK_AGAIN = 0.2  # seconds between two looks at a lock that another helper holds
+# An open page goes on with the next run on the same port. So it is none of those that systems lend to any program's
+# connections, which are above; one of them might be taken when the helper comes back.
+_PORTS, _PORT_TRIES = range(20_000, 32_768), 20
 
 
 def spool_folder() -> Path:
@@ -131,12 +135,14 @@ def listening(port: int, rather: int = 0) -> Iterator[socket.socket]:
 
 
 def _bind(sock: socket.socket, port: int, rather: int) -> None:
-    if port == 0 and rather:
-        try:
-            return sock.bind((HOST, rather))
-        except OSError:
+    if port:
+        return sock.bind((HOST, port))
+    for wanted in filter(None, (rather, *random.sample(_PORTS, _PORT_TRIES))):
+        with suppress(OSError):  # taken, or not to be had on this system
+            return sock.bind((HOST, wanted))
+        if wanted == rather:
             log.info("port %d of the last run is taken", rather)
-    sock.bind((HOST, port))
+    sock.bind((HOST, 0))
 
 
 @contextmanager

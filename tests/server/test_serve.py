@@ -235,6 +235,23 @@ def test_a_taken_port_is_a_sentence_and_not_a_traceback(user):
     assert err.startswith("lutbridge: port ") and "leave --port out" in err and "Traceback" not in err
 
 
+def test_the_port_is_none_that_a_connection_might_take_while_the_helper_is_away(monkeypatch):
+    def port():
+        return sock.getsockname()[1]
+
+    lent = Path("/proc/sys/net/ipv4/ip_local_port_range")
+    first_lent = int(lent.read_text().split()[0]) if lent.exists() else 49152
+    with listening(0) as sock:
+        assert 1024 < port() < first_lent
+        taken = port()
+        with listening(0, taken) as sock:
+            assert port() not in (0, taken)
+        monkeypatch.setattr("lutbridge_server.serve._PORTS", range(taken, taken + 1))
+        monkeypatch.setattr("lutbridge_server.serve._PORT_TRIES", 1)
+        with listening(0, taken) as sock:  # where none of them is free
+            assert port() != taken
+
+
 def test_the_socket_is_on_the_loopback_interface_only():
     with listening(0) as sock:
         assert sock.getsockname()[0] == "127.0.0.1"
