@@ -27,7 +27,8 @@ def test_a_group_of_five_is_consistent(editor, shoot):
     numbers = [photo.number for photo in shoot]
     before = [photo.pixels() for photo in shoot]
     untouched = spread(shoot)
-    editor.press("retouch", *numbers)
+    said = editor.press("retouch", *numbers)
+    assert 'Ctrl+Z undoes one photo at a time; "remove" removes the looks from all selected photos.' in said
     by_themselves = spread(shoot)
     editor.settings(group="match")
     said = editor.press("retouch", *numbers)
