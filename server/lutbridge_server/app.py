@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 _CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 _POLLS = ("/healthz", "/v1/info", "/v1/jobs/<job_id>")  # asked so often that they would push everything else out
+_POLICY = "Content-Security-Policy"
 _SEE = "see docs/http-contract.md"
 
 
@@ -54,7 +55,7 @@ def create_app(
     for area in (info, photos, jobs, groups, control, page):
         app.register_blueprint(area.blueprint)
     app.before_request(lambda: _begin(helper))
-    app.after_request(_finish)
+    app.after_request(lambda response: _finish(helper, response))
     app.register_error_handler(ApiError, _refuse)
     app.register_error_handler(HungUpError, lambda error: Response(status=HUNG_UP))
     app.register_error_handler(HTTPException, _refuse_http)
@@ -62,13 +63,16 @@ def create_app(
     return app
 
 
-def _begin(helper: Helper) -> None:
+def _begin(helper: Helper) -> Response | None:
     g.number, g.start = helper.next_number(), time.perf_counter()
-    helper.guard.check(request.method, request.path, the_headers())
+    headers = the_headers()
+    helper.guard.check(request.method, request.path, headers)
+    return Response(status=204) if helper.guard.is_preflight(request.method, headers) else None
 
 
-def _finish(response: Response) -> Response:
-    response.headers.update(HEADERS)
+def _finish(helper: Helper, response: Response) -> Response:
+    policy = response.headers.get(_POLICY) or HEADERS[_POLICY]  # the page has one of its own
+    response.headers.update(HEADERS | helper.guard.for_origin(the_headers()) | {_POLICY: policy})
     if response.status_code == 204:
         response.headers.pop("Content-Type", None)
     response.headers["Lutbridge-Request"] = g.number

@@ -49,7 +49,8 @@ class RefusalTask(ErrorTask):
         body, number = refusal.to_bytes(), self.channel.server.helper.next_number()
         log.warning("request %s refused unread: %s", number, refusal.code)
         self.status = f"{refusal.status} Refused"
-        headers = HEADERS | refusal.headers
+        asked = {name.lower().replace("_", "-"): value for name, value in self.request.headers.items()}
+        headers = HEADERS | self.channel.server.helper.guard.for_origin(asked) | refusal.headers
         headers["Content-Type"] = "application/json"
         headers["Lutbridge-Request"] = number
         self.response_headers.extend(headers.items())

@@ -39,7 +39,7 @@ class Helper:
     ):
         self.settings, self.stop = settings, stop
         self.identity = identity or Identity()
-        self.guard = Guard(self.identity, settings.port, settings.body_bytes)
+        self.guard = Guard(self.identity, settings.port, settings.body_bytes, settings.former_port)
         self.models = Models(retoucher, load, settings.models)
         self.spool = Spool(spool_folder)
         self.tickets = Tickets(settings.ticket_seconds, self.spool, settings.port)

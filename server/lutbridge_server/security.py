@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from lutbridge_server.contract import PROTOCOL
 from lutbridge_server.errors import ApiError, shutting_down
 from lutbridge_server.identity import Identity
+from lutbridge_server.settings import HOST
 
 BODY_TYPE = "application/octet-stream"  # forms cannot send it, so browsers ask first, and are refused
 PUBLIC = ("/healthz", "/", "/open", "/resume")  # and below /page/; they hold nothing secret
@@ -29,11 +30,39 @@ HEADERS = {
 }
 
 
-class Guard:
-    """Checks requests to one run of the helper on one port."""
+# For the answers to a page from a former port; browsers keep all else from it.
+_FOR_FORMER_PAGE = {
+    "Access-Control-Allow-Headers": "Content-Type, Lutbridge-Nonce, Lutbridge-Proof, Lutbridge-Protocol",
+    "Access-Control-Allow-Methods": "GET, POST, DELETE",
+    "Access-Control-Expose-Headers": "Content-Disposition, Lutbridge-Instance, Lutbridge-Page-Proof, "
+    "Lutbridge-Result, Retry-After",
+    "Access-Control-Max-Age": "600",
+    "Vary": "Origin",
+}
 
-    def __init__(self, identity: Identity, port: int, body_bytes: int):
-        self.identity, self.body_bytes = identity, body_bytes
+
+def successors(port: int) -> tuple[int, ...]:
+    """The ports that the next run tries first where this one is taken, and on which an open page looks for it."""
+    return tuple(each for each in range(port + 1, port + 5) if each < 65536)
+
+
+def page_policy(port: int) -> str:
+    """The page's Content-Security-Policy: it may ask for the next run on the successors of this port."""
+    allowed = " ".join(f"http://{HOST}:{each}" for each in successors(port))
+    return f"{HEADERS['Content-Security-Policy']}; connect-src 'self' {allowed}"
+
+
+class Guard:
+    """Checks requests to one run of the helper on one port.
+
+    Args:
+        former_port: of an earlier run, whose page may still be open; 0 if there is none. Whoever has that port now is
+            told nothing: such a page has to prove itself with each request, and sends no cookie.
+    """
+
+    def __init__(self, identity: Identity, port: int, body_bytes: int, former_port: int = 0):
+        self.identity, self.body_bytes, self._port = identity, body_bytes, port
+        self._former_origin = f"http://{HOST}:{former_port}" if former_port else None
         self.is_closing = False  # then clients get what they wait for, and nothing new starts
         self.hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
         self.origins = {f"http://{host}" for host in self.hosts}
@@ -46,6 +75,8 @@ class Guard:
             headers: by lower-case name; of a header sent twice both values, joined by a comma.
         """
         self._check_origin(path, headers)
+        if self.is_preflight(method, headers):
+            return
         if not (path in PUBLIC or path.startswith("/page/")):
             self._check_credentials(headers)
         if self.is_closing and not (path == "/healthz" or path.startswith("/v1/jobs/")):
@@ -61,6 +92,8 @@ class Guard:
                 "this helper answers to 127.0.0.1 and localhost on its own port only",
                 "use the address from helper.json",
             )
+        if self._is_from_former_port(headers) and (path == "/healthz" or path.startswith("/v1/")):
+            return
         foreign = "origin" in headers and headers["origin"] not in self.origins
         sites = ("none", "same-origin")
         if (
@@ -76,8 +109,23 @@ class Guard:
                 "open the helper's own page with lutbridge serve --open",
             )
 
+    def _is_from_former_port(self, headers: Mapping[str, str]) -> bool:
+        return self._former_origin is not None and headers.get("origin") == self._former_origin
+
+    def is_preflight(self, method: str, headers: Mapping[str, str]) -> bool:
+        """Whether a browser asks if a page from the former port may send a request."""
+        return method == "OPTIONS" and self._is_from_former_port(headers)
+
+    def for_origin(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """More headers for the answer, where a page from the former port asks."""
+        if not self._is_from_former_port(headers):
+            return {}
+        return {"Access-Control-Allow-Origin": self._former_origin, **_FOR_FORMER_PAGE}
+
     def has_right(self, headers: Mapping[str, str]) -> bool:
-        """Whether the token is shown, or the page's session asks."""
+        """Whether the token is shown, or the page's session asks, or a page from the former port proves itself."""
+        if self._is_from_former_port(headers):  # whatever else its browser sends along
+            return self.identity.is_page(self._port, headers.get("lutbridge-proof", ""))
         scheme, _, token = headers.get("authorization", "").partition(" ")
         by_token = scheme.lower() == "bearer" and self.identity.is_token(token.strip())
         return by_token or self.has_cookie(headers)

@@ -21,9 +21,10 @@ from lutbridge_server.client import find_helper
 from lutbridge_server.http import Server
 from lutbridge_server.identity import Identity
 from lutbridge_server.jobs import Job
-from lutbridge_server.lasting import Lasting, recall, remember
+from lutbridge_server.lasting import followed, recall, remember
 from lutbridge_server.logs import log_file, log_folder
 from lutbridge_server.presence import Presence
+from lutbridge_server.security import successors
 from lutbridge_server.settings import HOST, Settings
 from lutbridge_server.state import LOCK, hold, make_private, state_folder
 from lutbridge_server.tickets import Ticket
@@ -82,8 +83,9 @@ def _run(folder: Path, lock: FileLock, settings: Settings, load: Callable, ready
     before = recall(folder)
     with listening(settings.port, before.port) as sock:
         retoucher = load(None)
-        settings = replace(settings, port=sock.getsockname()[1])
-        remember(folder, Lasting(settings.port, before.page_key))
+        lasting = followed(before, sock.getsockname()[1])
+        settings = replace(settings, port=lasting.port, former_port=lasting.former)
+        remember(folder, lasting)
         identity = Identity(page_key=before.page_key)
         app = create_app(settings, retoucher, spool_folder(), load, lambda: server.stop(), identity)
         helper = app.extensions["lutbridge"]
@@ -137,7 +139,8 @@ def listening(port: int, rather: int = 0) -> Iterator[socket.socket]:
 def _bind(sock: socket.socket, port: int, rather: int) -> None:
     if port:
         return sock.bind((HOST, port))
-    for wanted in filter(None, (rather, *random.sample(_PORTS, _PORT_TRIES))):
+    wanted_ports = (rather, *successors(rather)) if rather else ()
+    for wanted in (*wanted_ports, *random.sample(_PORTS, _PORT_TRIES)):
         with suppress(OSError):  # taken, or not to be had on this system
             return sock.bind((HOST, wanted))
         if wanted == rather:

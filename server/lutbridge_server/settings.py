@@ -11,6 +11,7 @@ class Settings:
     """The helper's limits. None of them lets other machines in: it always listens on loopback only."""
 
     port: int = 0  # 0: any free one; a fixed port can be taken by another user first
+    former_port: int = 0  # of an earlier run, which has been taken meanwhile; a page from there may go on here
 
     # What one request may hold
     header_bytes: int = MB  # ours need 1 kB; a browser keeps up to 180 cookies of 4 kB for all servers on this address
@@ -49,7 +50,7 @@ class Settings:
 
     def __post_init__(self):
         for field in fields(self):
-            least = 0 if field.name == "port" else 1
+            least = 0 if field.name in ("port", "former_port") else 1
             if getattr(self, field.name) < least:
                 raise ValueError(f"{field.name} is {getattr(self, field.name)}, not at least {least}")
         if self.port > 65535:

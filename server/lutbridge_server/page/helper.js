@@ -1,6 +1,6 @@
 // The helper's HTTP contract (docs/http-contract.md), as far as the page needs it. The browser sends the cookie.
 
-import { meet, resume } from "./acquaintance.js";
+import { addressed, meet, resume } from "./acquaintance.js";
 import { refusal } from "./texts.js";
 
 const PROTOCOL = "1";
@@ -39,7 +39,8 @@ export async function ask(method, path, { query = {}, body = null, signal, keepa
   for (let tries = 1; ; tries++) {
     if (!keepalive) await prove();
     signal?.throwIfAborted();
-    const response = await reach(address, { method, headers, body, signal, keepalive });
+    const [place, more] = await addressed(address, headers);
+    const response = await reach(place, { method, body, signal, keepalive, ...more });
     if (response.ok) return response;
     const error = await HelperError.of(response);
     if (error.code === "unauthorized" && !isKnown) {

@@ -7,14 +7,15 @@ from flask import Blueprint, Response, request, send_from_directory
 from lutbridge_server import contract
 from lutbridge_server.errors import ApiError
 from lutbridge_server.responses import the_headers, the_helper, the_options
-from lutbridge_server.security import our_cookies
+from lutbridge_server.security import our_cookies, page_policy, successors
 
 blueprint = Blueprint("page", __name__)
 
 # Not left to the system's own list: on Windows any program can make .js plain text, which browsers do not run.
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
-_KEY = b"KEY OF THE PAGE"  # where index.html has it; only who shows the cookie is given it
+# Where index.html has them. Only who shows the cookie is given the key.
+_KEY, _PORTS = b"KEY OF THE PAGE", b"PORTS OF THE NEXT RUN"
 
 _HEAD = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>lutbridge</title>'
@@ -34,7 +35,10 @@ def index() -> Response:
     if not the_helper().guard.has_cookie(the_headers()):
         return Response(_LOCKED, 401, content_type="text/html; charset=utf-8")
     response = _sent("index.html", conditional=False, etag=False)
-    response.set_data(response.get_data().replace(_KEY, the_helper().identity.page_key.encode()))
+    port = the_helper().settings.port
+    filled = response.get_data().replace(_KEY, the_helper().identity.page_key.encode())
+    response.set_data(filled.replace(_PORTS, " ".join(map(str, successors(port))).encode()))
+    response.headers["Content-Security-Policy"] = page_policy(port)
     return response
 
 

@@ -118,6 +118,37 @@ def test_whoever_takes_its_port_gets_no_photo(tools, page, own_helper, shoot):
     expect(page.locator("#filmstrip button")).to_have_count(2)
 
 
+def test_where_its_port_stays_taken_the_page_goes_on_at_the_next_one(tools, page, own_helper, shoot):
+    tools.add(page, shoot[:3])
+    before, port = tools.pixels(page, "#right"), own_helper.port
+    own_helper.kill()
+    see_it_gone(page)
+    Stranger.seen.clear()
+    with stranger(port):
+        own_helper.start()
+        assert own_helper.port != port
+        see_it_back(page)
+        expect(page.locator("#filmstrip button")).to_have_count(3)
+        page.select_option("#model", "toy")
+        page.set_input_files("#files", shoot[-1])  # a TIFF, which the helper has to read
+        expect(page.locator("#filmstrip button")).to_have_count(4)
+        page.select_option("#model", "portrait-v1")
+        page.click("#filmstrip li:first-child button")
+        page.wait_for_selector("#photo-view[aria-busy=false]")
+        assert np.array_equal(tools.pixels(page, "#right"), before)
+        name, content = tools.save(page, "#save-photo")
+        assert name.startswith("DSC_0001") and content.startswith(b"\xff\xd8\xff")
+        page.click("button[data-view=shoot]")
+        page.click("#match")
+        expect(page.locator("#shoot-state")).to_have_text("4 takes match")
+        own_helper.kill()
+        see_it_gone(page)
+        own_helper.start()
+        see_it_back(page)  # once more, where it is now
+    assert {(command, path) for command, path, _ in Stranger.seen} <= {("GET", "/healthz")}
+    assert not any(body for *_, body in Stranger.seen)
+
+
 def test_the_photos_survive_a_reload(tools, page, shoot):
     tools.add(page, [*shoot[:2], shoot[-1]])
     before = tools.pixels(page, "#right")
