@@ -1,6 +1,7 @@
 """Confidence intervals for a table: resamples whole groups, because photos in a group are much alike."""
 
 import numpy as np
+from scipy.special import stdtrit
 
 from lutbridge.research.measure import Record
 
@@ -48,3 +49,27 @@ def interval(values: np.ndarray) -> tuple[float, float]:
     tail = (100 - COVERAGE) / 2
     low, high = np.percentile(values, [tail, 100 - tail], method="nearest")
     return float(low), float(high)
+
+
+def interval_of_both(values: np.ndarray, resamples: np.ndarray, groups: int) -> tuple[float, float]:
+    """The interval of a mean over S training seeds that counts chance in the photos and in the training.
+
+    The variance over resamples of the groups (of the mean over seeds) and the variance of the mean over seeds add up.
+    A few seeds say little about their own variance, so the interval is Student's t, with the degrees of freedom of
+    Satterthwaite (1946, Biometrics Bulletin 2, 110-114). With one seed, it counts the photos alone.
+
+    Args:
+        values: (S,), a figure of all photos for each seed, or the difference of two.
+        resamples: (S, RESAMPLES) the same over resamples of the groups.
+        groups: their number.
+    """
+    seeds = len(values)
+    if seeds == 1:
+        return interval(resamples[0])
+    parts = np.array([np.var(resamples.mean(axis=0)), np.var(values, ddof=1) / seeds])
+    mean, total = float(np.mean(values)), parts.sum()
+    if not total:
+        return mean, mean
+    freedom = total**2 / (parts**2 / np.maximum(1, [groups - 1, seeds - 1])).sum()
+    half = float(stdtrit(freedom, 0.5 + COVERAGE / 200) * np.sqrt(total))
+    return mean - half, mean + half

@@ -28,10 +28,24 @@ LEAST_FRAME = 0.8  # of each side, that a take shows
 @click.argument("portraits", type=click.Path(path_type=Path))
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--takes", type=click.IntRange(1, 9), default=2, show_default=True, help="Takes of each photo.")
+@click.option(
+    "--groups",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Take N photos with a person, evenly spaced in the manifest, so that each collection keeps its share. "
+    "Default: all photos, with and without a person.",
+)
 @click.option("--seed", type=int, default=1, show_default=True)
-def main(portraits: Path, out: Path, takes: int, seed: int) -> None:
+def main(portraits: Path, out: Path, takes: int, groups: int | None, seed: int) -> None:
     """Make a training set in PPR10K's layout from the train split of PORTRAITS."""
     photos = load_portraits(portraits, "train", LICENCES, SMALL_SIDE)
+    if groups:
+        people = [photo for photo in photos if photo.mask.any()]
+        if len(people) < groups:
+            raise click.BadParameter(
+                f"only {len(people)} photos of the train split show a person", param_hint="--groups"
+            )
+        photos = [people[index * len(people) // groups] for index in range(groups)]
     for kind in ("source_aug", "target_a", "masks"):
         (out / "train" / kind).mkdir(parents=True, exist_ok=True)
     for group, photo in enumerate(photos):

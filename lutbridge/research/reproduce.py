@@ -12,8 +12,8 @@ import torch
 from lutbridge.errors import UsageError
 from lutbridge.files import atomic_write
 from lutbridge.model.registry import RUN_MODEL
-from lutbridge.research.bootstrap import FIGURES, interval, resampled
-from lutbridge.research.measure import Record, Track, measure, summarise, untracked
+from lutbridge.research.measure import Record, Track, measure, untracked
+from lutbridge.research.paper_table import markdown
 from lutbridge.research.public_models import start_from_imagenet
 from lutbridge.research.published import Row
 from lutbridge.research.systems import load_models, model, untouched
@@ -47,6 +47,7 @@ class Training:
         short: what changes in the [training] table of a short run.
         device: "cpu" or "cuda:0".
         resnet: torchvision's resnet18-….pth, which every ResNet-18 starts from; None for a start at random.
+        seed: of the weights that a run starts from, and of its batches.
     """
 
     data: Path
@@ -57,12 +58,20 @@ class Training:
     short: dict = field(default_factory=lambda: SHORT)
     device: str = "cpu"
     resnet: Path | None = None
+    seed: int = TrainConfig.seed
 
     def overrides(self) -> dict:
         """What changes in a system's [training] table."""
-        if self.steps:
-            return self.short | {"steps": self.steps}
-        return (self.short | {"minutes": self.minutes}) if self.minutes else {}
+        limit = {"steps": self.steps} if self.steps else {"minutes": self.minutes} if self.minutes else {}
+        return (self.short if limit else {}) | limit | ({"seed": self.seed} if self._suffix else {})
+
+    def name(self, config: str) -> str:
+        """Of a system's run: the config, and the seed unless it is the default."""
+        return config + self._suffix
+
+    @property
+    def _suffix(self):
+        return "" if self.seed == TrainConfig.seed else f"-seed{self.seed}"
 
 
 def train_missing(config: str, folder: Path, training: Training, workers: int, talk: Talk) -> bool:
@@ -99,10 +108,10 @@ def _start(system, folder, training):
     """The file that a system starts from, made if missing; "" for a random start."""
     if not training.resnet or getattr(system.model, "predictor", "") != "resnet18":
         return ""
-    path = (folder / f"{system.name}.safetensors").absolute()
+    path = (folder / f"{training.name(system.name)}.safetensors").absolute()
     if not path.is_file():
         (tensors,) = read_tensors([training.resnet])
-        torch.manual_seed(TrainConfig().seed)
+        torch.manual_seed(training.seed)
         network = build(system.model)
         start_from_imagenet(network, tensors, training.resnet)
         folder.mkdir(parents=True, exist_ok=True)
@@ -141,56 +150,6 @@ def _record(values):
     return Record(**values | arrays)
 
 
-def markdown(rows: list[Row], reference: str, records: dict[str, list[Record]], ends: dict[str, list[Record]]) -> str:
-    """The table in the paper's form, published figures below ours, and what of it is more than chance.
-
-    Args:
-        reference: config of the row that the others are compared to.
-        records: config → records.
-        ends: the inputs' and the targets' own records.
-    """
-    figures = {name: resampled(found) for name, found in records.items()}
-    lines = ["| system | " + " | ".join(FIGURES) + " |", "|---|" + "---:|" * len(FIGURES)]
-    for name, found in ends.items():
-        lines.append(f"| {name} | " + " | ".join(_with_interval(found, column) for column in FIGURES) + " |")
-    for row in rows:
-        own = (_with_interval(records[row.config], column) for column in FIGURES)
-        lines.append(f"| **{row.label}** | " + " | ".join(own) + " |")
-        if row.figures:
-            printed = (f"{row.figures[column]:.2f}" if column in row.figures else "" for column in FIGURES)
-            lines.append("| published, on PPR10K | " + " | ".join(printed) + " |")
-    return "\n".join(lines) + "\n\n" + _differences(rows, reference, figures)
-
-
-def _with_interval(records, column):
-    values = resampled(records)[column]
-    low, high = interval(values)
-    told = f"{summarise(records)[column]:.2f}"
-    return told if low == high else f"{told} ({low:.2f}–{high:.2f})"
-
-
-def _differences(rows, reference, figures):
-    """Every row against one: the difference, its interval, and whether that leaves out zero."""
-    first = next(row for row in rows if row.config == reference)
-    others = [row for row in rows if row is not first]
-    lines = [f"Difference to {first.label}, same groups resampled for both:", ""]
-    lines += ["| system | figure | ours | published | more than chance |", "|---|---|---:|---:|---|"]
-    for row in others:
-        for column in ("PSNR", "ΔE", "M_GLC"):
-            low, high = interval(figures[row.config][column] - figures[first.config][column])
-            middle = float(np.median(figures[row.config][column] - figures[first.config][column]))
-            printed = (
-                ""
-                if column not in row.figures or column not in first.figures
-                else (f"{row.figures[column] - first.figures[column]:+.2f}")
-            )
-            verdict = "no" if low <= 0 <= high else "yes"
-            lines.append(
-                f"| {row.label} | {column} | {middle:+.2f} ({low:+.2f} to {high:+.2f}) | {printed} | {verdict} |"
-            )
-    return "\n".join(lines).replace("| -", "| −").replace("(-", "(−").replace("to -", "to −")
-
-
 def table(
     rows: list[Row],
     reference: str,
@@ -198,31 +157,35 @@ def table(
     pairs: list[Pair],
     long_side: int | None,
     training: Training,
+    seeds: list[int],
     workers: int,
-    talk: Callable[[Row], Talk],
+    talk: Callable[[str], Talk],
     track: Track = untracked,
 ) -> str | None:
-    """Train and measure every row; the Markdown, or None if the user stopped it.
+    """Train and measure every row, once for each seed; the Markdown, or None if the user stopped it.
 
     Args:
         reference: config of the row that the others are compared to.
-        out: holds a folder for each config, as `lutbridge train` makes them.
+        out: holds a folder for each run, as `lutbridge train` makes them.
         pairs: to measure on.
-        talk: for each row, how its training speaks.
+        seeds: each trains all rows before the next one does, so that a run that is stopped leaves whole tables.
+        talk: for the name of each run, how its training speaks.
         track: shows how far the measuring is.
     """
     for row in rows:  # refuse a file that is no ResNet-18 before an hour of training
         _start(_system(row.config, training), out / STARTS, training)
-    records = {}
-    for row in rows:
-        folder = out / row.config
-        if not train_missing(row.config, folder, training, workers, talk(row)):
-            return None
-        records[row.config] = measured(folder, pairs, long_side, track)
+    records, steps = {row.config: [] for row in rows}, {row.config: [] for row in rows}
+    for seed in seeds:
+        seeded = replace(training, seed=seed)
+        for row in rows:
+            folder = out / seeded.name(row.config)
+            if not train_missing(row.config, folder, seeded, workers, talk(folder.name)):
+                return None
+            records[row.config].append(measured(folder, pairs, long_side, track))
+            steps[row.config].append(read_snapshot(folder / session.SNAPSHOT, mmap=True)["step"])
     ends = {"inputs": untouched, "targets": None}
     own = {}
     for name, system in ends.items():
         own[name] = list(track(measure(system, pairs, long_side), len(pairs), f"measuring the {name}", "photos"))
-    snapshots = (read_snapshot(out / row.config / session.SNAPSHOT, mmap=True) for row in rows)
-    steps = ", ".join(f"{row.config} {state['step']}" for row, state in zip(rows, snapshots, strict=True))
-    return f"{markdown(rows, reference, records, own)}\n\nSteps of training: {steps}."
+    told = ", ".join(f"{config} {'/'.join(map(str, dict.fromkeys(made)))}" for config, made in steps.items())
+    return f"{markdown(rows, reference, records, own)}\n\nSteps of training: {told}."

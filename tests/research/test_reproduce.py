@@ -52,9 +52,10 @@ def _weights(name):
     return {"pixel_weights": "none"} if name == "base" else {}
 
 
-def make(data, out, steps=2, talk=None):
+def make(data, out, steps=2, talk=None, seeds=(1,), rows=ROWS):
     pairs = find_pairs(data, "val", "a")
-    return table(ROWS, "base", out, pairs, None, Training(data, "a", steps=steps), 1, lambda row: talk or Talk())
+    training = Training(data, "a", steps=steps)
+    return table(rows, "base", out, pairs, None, training, list(seeds), 1, lambda name: talk or Talk())
 
 
 def test_the_table_stands_beside_the_published_one_and_names_chance(data, tmp_path):
@@ -72,9 +73,7 @@ def test_the_table_stands_beside_the_published_one_and_names_chance(data, tmp_pa
 
 
 def test_a_row_of_ours_has_no_published_one_below(data, tmp_path):
-    pairs = find_pairs(data, "val", "a")
-    rows = [ROWS[0], Row("ours", "lam", {})]
-    text = table(rows, "base", tmp_path, pairs, None, Training(data, "a", steps=1), 1, lambda row: Talk())
+    text = make(data, tmp_path, steps=1, rows=[ROWS[0], Row("ours", "lam", {})])
     assert text.count("| published, on PPR10K |") == 1
 
 
@@ -86,6 +85,31 @@ def test_nothing_is_trained_or_measured_twice(data, tmp_path, monkeypatch):
     monkeypatch.setattr(reproduce, "measure", lambda *a: calls.append(a) or measure(*a))
     assert make(data, tmp_path / "out") == first
     assert len(calls) == 2, "the inputs' and the targets' rows alone"
+
+
+def test_each_seed_is_a_run_of_its_own_beside_the_first(data, tmp_path, monkeypatch):
+    first = make(data, tmp_path / "out")
+    models = {name: (tmp_path / "out" / name / "model.safetensors") for name in ("base", "base-seed2", "base-seed3")}
+    of_seed_1 = models["base"].stat().st_mtime_ns
+    text = make(data, tmp_path / "out", seeds=(1, 2, 3))
+    assert models["base"].stat().st_mtime_ns == of_seed_1, "trained before there were seeds"
+    assert len({path.read_bytes() for path in models.values()}) == 3
+    assert json.loads((tmp_path / "out" / "base-seed2" / "run.json").read_text())["task"]["training"]["seed"] == 2
+    lines = text.splitlines()
+    assert " ± " in lines[4] and " ± " not in lines[2] + lines[3], "neither inputs nor targets are trained"
+    assert lines[-1] == "Steps of training: base 2, lam 2."
+    monkeypatch.setattr(reproduce.session, "train", None)
+    assert make(data, tmp_path / "out", seeds=(1, 2, 3)) == text
+    assert make(data, tmp_path / "out") == first
+
+
+def test_all_systems_have_a_seed_before_the_next_one(data, tmp_path):
+    order = []
+    talk = Talk(
+        tell=lambda line: order.append(sorted(path.parent.name for path in (tmp_path / "out").glob("*/snapshot.pt")))
+    )
+    make(data, tmp_path / "out", steps=1, seeds=(1, 2), talk=talk)
+    assert order == [[], ["base"], ["base", "lam"], ["base", "base-seed2", "lam"]]
 
 
 def test_a_stopped_run_goes_on(data, tmp_path):
@@ -135,6 +159,10 @@ def test_every_resnet_starts_from_the_file_given(data, tmp_path, monkeypatch):
     assert train_missing("base", runs / "base", training, 1, Talk()), "and is done"
     with pytest.raises(UsageError, match="trained with other settings"):
         train_missing("base", runs / "base", replace(training, resnet=None), 1, Talk())
+    assert train_missing("base", runs / "base-seed2", replace(training, seed=2), 1, Talk())
+    second = checkpoint.read(runs / "base-seed2" / "model.safetensors").network.predictor
+    assert torch.allclose(second.conv1.weight, given.conv1.weight, atol=1e-6)
+    assert not torch.allclose(second.fc.weight, made.network.predictor.fc.weight, atol=1e-6), "drawn with its seed"
 
 
 def test_another_predictor_takes_the_place_of_each(data, tmp_path):

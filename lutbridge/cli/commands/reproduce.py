@@ -13,6 +13,10 @@ from lutbridge.extras import require
 
 TABLES = ("table1", "table2", "table3", "table4")
 INTERVALS = "In brackets 95 % of 2,000 resamples of the groups: chance in the photos, not in the training."
+OVER_SEEDS = (
+    "Means over seeds {} ± their standard deviation. In brackets 95 %: of a figure, over 2,000 resamples of the "
+    "groups; of a difference, counting both chance in the photos and chance in the training."
+)
 BUDGET = re.compile(r"(\d+(?:\.\d+)?)\s*(steps?|min(?:utes?)?)")
 
 
@@ -25,6 +29,7 @@ def reproduce(
     budget: str | None,
     predictor: str | None,
     resnet: Path | None,
+    seeds: list[int],
     also: str,
     output: Path,
     device: str,
@@ -62,12 +67,13 @@ def reproduce(
         talk = _talk(lambda: interruption.requested)
         long_side = SMALL_SIDE if resolution == "lr" else None
         threads = workers or max(1, (os.cpu_count() or 1) - 1)
-        text = again.table(wanted, REFERENCES[table], output, pairs, long_side, training, threads, talk, track)
+        text = again.table(wanted, REFERENCES[table], output, pairs, long_side, training, seeds, threads, talk, track)
     if text is None:
         say("Stopped; run the same command again to continue.")
         return EXIT_INTERRUPTED
     measured = f"{table}, expert {expert}, {resolution}: {len(pairs)} photos in {len({p.group for p in pairs})} groups"
-    text = f"{measured}; {_how_trained(budget, predictor, resnet)}. {INTERVALS}\n\n{text}\n"
+    intervals = OVER_SEEDS.format(", ".join(map(str, seeds))) if len(seeds) > 1 else INTERVALS
+    text = f"{measured}; {_how_trained(budget, predictor, resnet)}. {intervals}\n\n{text}\n"
     click.echo(text, nl=False)
     atomic_write(output / f"{table}.md", text.encode())
     return 0
@@ -90,14 +96,22 @@ def _limits(budget):
     return (int(number), 0.0) if in_steps else (0, number)
 
 
+def _seeds(context, parameter, text):
+    """Distinct whole numbers, in their order."""
+    numbers = [number.strip() for number in text.split(",")]
+    if not all(number.isdecimal() for number in numbers) or len(set(map(int, numbers))) < len(numbers):
+        raise click.BadParameter(f"{text}: give different whole numbers, for example 1,2,3")
+    return list(map(int, numbers))
+
+
 def _talk(stop):
-    """For each row, how its training speaks."""
+    """For the name of each run, how its training speaks."""
     from lutbridge.train.session import Talk
 
-    def talk(row):
+    def talk(name):
         def tell(line):
             loss = ", ".join(f"{name} {value:.4f}" for name, value in line.items() if name == "mse")
-            say(f"{row.config}: step {line['step']}, epoch {line['epoch']:.2f}, {loss}")
+            say(f"{name}: step {line['step']}, epoch {line['epoch']:.2f}, {loss}")
 
         return Talk(say, tell=tell, stop=stop)
 
@@ -133,6 +147,14 @@ def _talk(stop):
     type=FILE,
     metavar="FILE",
     help="Start every ResNet-18 from torchvision's resnet18-….pth. Default: untrained.",
+)
+@click.option(
+    "--seeds",
+    default="1",
+    show_default=True,
+    metavar="N,…",
+    callback=_seeds,
+    help="Train each system once per seed, and report mean and spread over the seeds.",
 )
 @click.option(
     "--also", default="", metavar="CONFIG,…", help="Additional configs, such as lam-released or wide. Default: none."

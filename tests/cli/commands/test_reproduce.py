@@ -10,6 +10,9 @@ import pytest
         (["--budget", "soon"], "--budget soon: not a valid amount"),
         (["--also", "lamm"], "no config is called lamm"),
         (["--budget", "0 steps"], "--budget 0 steps: not a valid amount"),
+        (["--seeds", "1,x"], "1,x: give different whole numbers, for example 1,2,3"),
+        (["--seeds", "2,3,02"], "2,3,02: give different whole numbers"),
+        (["--seeds", ""], "give different whole numbers"),
         (["--budget", "0.5steps"], "--budget 0.5steps: not a valid amount"),
     ],
 )
