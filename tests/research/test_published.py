@@ -1,6 +1,6 @@
 import pytest
 
-from lutbridge.research.published import COLUMNS, REFERENCES, TABLES, rows
+from lutbridge.research.published import COLUMNS, REFERENCES, TABLES, later, later_table, rows
 from lutbridge.train import systems
 
 
@@ -30,3 +30,16 @@ def test_human_centred_figures_lie_as_far_off_as_everywhere(expert, resolution):
         if (row.config, expert, resolution) != ("liang", "a", "lr"):
             assert 2.8 < row.figures["PSNR^HC"] - row.figures["PSNR"] < 3.6, row
             assert 0.6 < row.figures["ΔE^HC"] / row.figures["ΔE"] < 0.7, row
+
+
+def test_what_was_published_since_is_marked_by_protocol_and_by_whether_it_was_checked():
+    lines = later_table(later("table1", "a", "lr")).splitlines()
+    by_name = {line.split("|")[1].split()[0]: [cell.strip() for cell in line.split("|")[2:5]] for line in lines[4:]}
+    assert by_name["AdaInt"] == ["26.33\\*", "6.56\\*", "the photo"]
+    assert by_name["SepLUT"] == ["26.28\\*", "6.59\\*", "the photo"]
+    assert by_name["TITFormer"] == ["27.08", "", "the photo, a text and a simulated infrared picture"]
+
+
+@pytest.mark.parametrize("of", [("table1", "b", "lr"), ("table1", "a", "hr"), ("table3", "a", "lr")])
+def test_later_figures_stand_beside_the_table_they_were_measured_for(of):
+    assert later(*of) == () and later_table(()) == ""

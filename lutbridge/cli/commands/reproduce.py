@@ -44,7 +44,7 @@ def reproduce(
     from lutbridge.cli.progress import track
     from lutbridge.files import atomic_write
     from lutbridge.research import reproduce as again
-    from lutbridge.research.published import REFERENCES, Row, rows
+    from lutbridge.research.published import REFERENCES, Row, later, later_table, rows
     from lutbridge.train import systems
     from lutbridge.train.data.pairs import SMALL_SIDE
     from lutbridge.train.data.ppr10k import find_pairs
@@ -74,6 +74,8 @@ def reproduce(
     measured = f"{table}, expert {expert}, {resolution}: {len(pairs)} photos in {len({p.group for p in pairs})} groups"
     intervals = OVER_SEEDS.format(", ".join(map(str, seeds))) if len(seeds) > 1 else INTERVALS
     text = f"{measured}; {_how_trained(budget, predictor, resnet)}. {intervals}\n\n{text}\n"
+    if since := later_table(later(table, expert, resolution)):
+        text += f"\n{since}"
     click.echo(text, nl=False)
     atomic_write(output / f"{table}.md", text.encode())
     return 0
