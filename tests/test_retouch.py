@@ -253,5 +253,5 @@ def test_strips_give_what_the_whole_photo_gives(monkeypatch, retoucher):
 def test_a_model_without_luts_is_told_in_a_sentence(tmp_path):
     path = tmp_path / "compared.safetensors"
     path.write_bytes(to_bytes(Checkpoint(build(HDRNetConfig()), HDRNetConfig(), {})))
-    with pytest.raises(SetupError, match=r"compared\.safetensors: this model has no basis LUTs"):
+    with pytest.raises(SetupError, match=r"compared\.safetensors: this model can only be measured"):
         Retoucher.load(str(path), "cpu").render(photo())

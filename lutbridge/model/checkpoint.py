@@ -14,7 +14,7 @@ from safetensors.numpy import load, save
 from lutbridge.errors import SetupError
 from lutbridge.files import read_ordinary
 from lutbridge.model.build import build, can_build
-from lutbridge.model.config import AnyConfig, ModelConfig, config_from_dict
+from lutbridge.model.config import AnyConfig, config_from_dict
 from lutbridge.model.network import Network
 
 FORMAT_VERSION = 1
@@ -85,8 +85,7 @@ def load_network(path: Path) -> Network:
     """
     checkpoint = read(path)
     if not can_build(checkpoint.config):
-        why = "" if isinstance(checkpoint.config, ModelConfig) else "has no basis LUTs and "
-        raise SetupError(f"{path}: this model {why}can only be measured (lutbridge evaluate); choose another")
+        raise SetupError(f"{path}: this model can only be measured (lutbridge evaluate); choose another")
     try:
         return build(checkpoint.config, checkpoint.tensors)
     except UNUSABLE as error:

@@ -8,6 +8,7 @@ INTERPOLATIONS = ("trilinear", "tetrahedral")
 PIXEL_WEIGHTS = ("lam", "lam-without-attention", "none", "regions", "unet", "wide", "released", "released-scrambled")
 THUMBNAILS = ("area", "bilinear")
 LUT_STARTS = ("zeros", "noise")
+CURVES = ("intervals", "values")  # between the places of evenly valued points; or the values of evenly placed ones
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,37 @@ class CSRNetConfig:
     to_dict = ModelConfig.to_dict
 
 
-AnyConfig = ModelConfig | HDRNetConfig | CSRNetConfig
-ARCHITECTURES = {config.architecture: config for config in (ModelConfig, HDRNetConfig, CSRNetConfig)}
+@dataclass(frozen=True)
+class CurvesConfig:
+    """AdaInt or SepLUT (Yang et al. 2022): a curve for each channel before a 3D LUT, both image-adaptive."""
+
+    architecture: ClassVar[str] = "curves"
+
+    n_luts: int = 5  # N, basis LUTs
+    grid_size: int = 33  # M, lattice points per axis
+    curves: str = "intervals"  # what is predicted of each curve: one of CURVES
+    curve_outputs: int = 32  # numbers that are predicted of each curve
+    predictor: str = "resnet18"  # or "zeng"
+    thumbnail_size: int = 224  # S, side of the thumbnail, made as by "bilinear", in pixels
+    width: int = 16  # of Zeng's first convolution
+
+    def __post_init__(self):
+        _check(
+            self,
+            n_luts=1 <= self.n_luts <= 64,
+            grid_size=2 <= self.grid_size <= 129,
+            curves=self.curves in CURVES,
+            curve_outputs=1 <= self.curve_outputs <= 129,
+            predictor=self.predictor in ("zeng", "resnet18"),
+            thumbnail_size=32 <= self.thumbnail_size <= 1024 and self.thumbnail_size % 32 == 0,
+            width=1 <= self.width <= 64,
+        )
+
+    to_dict = ModelConfig.to_dict
+
+
+AnyConfig = ModelConfig | HDRNetConfig | CSRNetConfig | CurvesConfig
+ARCHITECTURES = {config.architecture: config for config in (ModelConfig, HDRNetConfig, CSRNetConfig, CurvesConfig)}
 
 # Fields that the first checkpoints do not have, which were of the one kind there was.
 _LATER = ("pixel_weights", "thumbnail", "lut_start", "restraint", "style")

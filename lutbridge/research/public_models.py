@@ -22,7 +22,7 @@ from lutbridge.train.networks.network import LutNetwork
 # The numbers of the layers that have parameters; the last is the convolution to N, the one before it has no norm.
 PAIRED = (1, 3, 4, 6, 7, 9, 10, 12, 13, 16)
 UNPAIRED = (1, 3, 4, 6, 8, 10, 12)
-_COUNTER = "num_batches_tracked"
+COUNTER = "num_batches_tracked"
 _EXPECTED = "expected a LUTs.pth and a classifier.pth of Image-Adaptive-3DLUT or of PPR10K"
 
 
@@ -66,13 +66,16 @@ def start_from_imagenet(network: LutNetwork, tensors: dict[str, torch.Tensor], p
     """
     own = network.predictor.state_dict()
     kept = {name for name in own if name.startswith("fc.")}
-    expected = {name for name in own if not name.endswith(_COUNTER)} - kept
+    expected = {name for name in own if not name.endswith(COUNTER)} - kept
     given = {name: tensor for name, tensor in tensors.items() if name in expected}
-    for name in sorted(expected - set(given)):
-        raise ReadError(path, f"{name} is missing", "expected torchvision's resnet18-….pth")
+    # A deeper network holds all that this one has, and more.
+    others = {name for name in tensors if not name.endswith(COUNTER)} - expected - kept
+    for name in sorted(expected - set(given)) + sorted(others):
+        told = "unknown" if name in tensors else "missing"
+        raise ReadError(path, f"{name} is {told}", "expected torchvision's resnet18-….pth")
     for name, tensor in given.items():
-        _refuse_other_shape(name, tensor, own[name], path)
-        _refuse_odd_values(name, tensor, path)
+        refuse_other_shape(name, tensor, own[name], path)
+        refuse_odd_values(name, tensor, path)
     network.predictor.load_state_dict(own | {name: tensor.to(own[name].dtype) for name, tensor in given.items()})
 
 
@@ -94,7 +97,7 @@ def _lattices(tensors, path):
             or not 2 <= shape[1] == shape[2] == shape[3] <= 129
         ):
             raise ReadError(path, f"{name} is {_size(tensor.shape)}, and not 3 × M × M × M like the others", _EXPECTED)
-        _refuse_odd_values(name, tensor, path)
+        refuse_odd_values(name, tensor, path)
     if count > 64:
         raise ReadError(path, f"holds {count} LUTs, and 64 is the most", _EXPECTED)
     return torch.stack([tensors[name].float().permute(0, 3, 2, 1) for name in names])
@@ -124,23 +127,27 @@ def _renamed(tensors, expected, predictor, path):
         return ".".join(("model", str(number), *rest))
 
     # Counters of batches play no part in a render, and files from old versions of torch have none.
-    names = {name: public(name) for name in expected if public(name) in tensors or not name.endswith(_COUNTER)}
+    names = {name: public(name) for name in expected if public(name) in tensors or not name.endswith(COUNTER)}
     for name in sorted(set(names.values()) ^ set(tensors)):
         raise ReadError(path, f"{name} is {'unknown' if name in tensors else 'missing'}", _EXPECTED)
     for ours, theirs in names.items():
         tensor = tensors[theirs]
-        _refuse_other_shape(theirs, tensor, expected[ours], path)
+        refuse_other_shape(theirs, tensor, expected[ours], path)
         if expected[ours].is_floating_point():
-            _refuse_odd_values(theirs, tensor, path)
+            refuse_odd_values(theirs, tensor, path)
     return expected | {ours: tensors[theirs].to(expected[ours].dtype) for ours, theirs in names.items()}
 
 
-def _refuse_other_shape(name, tensor, expected, path):
+def refuse_other_shape(
+    name: str, tensor: torch.Tensor, expected: torch.Tensor, path: Path, hint: str = _EXPECTED
+) -> None:
+    """Raise a `ReadError` about a tensor that is not of the shape of another."""
     if tensor.shape != expected.shape:
-        raise ReadError(path, f"{name} is {_size(tensor.shape)}, and not {_size(expected.shape)}", _EXPECTED)
+        raise ReadError(path, f"{name} is {_size(tensor.shape)}, and not {_size(expected.shape)}", hint)
 
 
-def _refuse_odd_values(name, tensor, path):
+def refuse_odd_values(name: str, tensor: torch.Tensor, path: Path) -> None:
+    """Raise a `ReadError` about a tensor that holds other than finite floating-point numbers."""
     if not tensor.is_floating_point():
         raise ReadError(path, f"{name} holds {tensor.dtype}, and not floating-point numbers", _EXPECTED)
     if not torch.isfinite(tensor).all():

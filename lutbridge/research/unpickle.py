@@ -93,7 +93,7 @@ def _send_tensors(connection: Connection, paths: Sequence[Path], memory: int) ->
     warnings.simplefilter("ignore")  # torch's opinion of the file is reported below, in a sentence
     for path in paths:
         try:
-            tensors = {name: value.contiguous().clone() for name, value in _flat(_load(path))}
+            tensors = {name: value.contiguous().clone() for name, value in _flat(_weights(_load(path)))}
             connection.send(("tensors", save(tensors)))
         except ReadError as error:
             connection.send(("fault", error.fault, error.remedy))
@@ -106,6 +106,12 @@ def _load(path):
         return torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # a damaged file can raise anything
         raise ReadError(path, *(_CODE if "global" in str(error).lower() else _DAMAGED)) from error
+
+
+def _weights(content):
+    """Of what training frameworks save (the optimiser, versions, the date), the weights."""
+    weights = content.get("state_dict") if isinstance(content, dict) else None
+    return weights if isinstance(weights, dict) else content
 
 
 def _flat(content: object, name: str = "", depth: int = 0) -> Iterator[tuple[str, torch.Tensor]]:

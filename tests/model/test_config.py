@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from lutbridge.model.config import CSRNetConfig, HDRNetConfig, ModelConfig, config_from_dict
+from lutbridge.model.config import CSRNetConfig, CurvesConfig, HDRNetConfig, ModelConfig, config_from_dict
 
 # What the first checkpoints say of themselves.
 FIRST = {
@@ -17,7 +17,9 @@ def test_the_defaults_are_the_papers():
     assert (paper.predictor, paper.thumbnail_size, paper.interpolation) == ("zeng", 256, "trilinear")
 
 
-@pytest.mark.parametrize("config", [ModelConfig(n_luts=3, pixel_weights="unet"), HDRNetConfig(), CSRNetConfig(128)])
+@pytest.mark.parametrize(
+    "config", [ModelConfig(n_luts=3, pixel_weights="unet"), HDRNetConfig(), CSRNetConfig(128), CurvesConfig(3)]
+)
 def test_a_config_survives_json(config):
     assert config_from_dict(json.loads(json.dumps(config.to_dict()))) == config
 

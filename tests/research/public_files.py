@@ -1,7 +1,9 @@
-"""Checkpoints in the two public layouts, made up here, and what the public code would make of a photo with them.
+"""Checkpoints in public layouts, made up here, and what the public code would make of a photo with them.
 
 All of it from the description of the layouts, and none of it by way of lutbridge.
 """
+
+import itertools
 
 import numpy as np
 import torch
@@ -112,6 +114,10 @@ def _resnet18(draw, N):
 
 
 def _run_resnet18(state, x):
+    return F.linear(_features_resnet18(state, x), state["model.fc.weight"], state["model.fc.bias"])[0]
+
+
+def _features_resnet18(state, x):
     def conv(name, x, stride, padding):
         return F.conv2d(x, state[f"model.{name}.weight"], stride=stride, padding=padding)
 
@@ -128,7 +134,7 @@ def _run_resnet18(state, x):
             if stride == 2:
                 x = norm(f"{name}.downsample.1", conv(f"{name}.downsample.0", x, 2, 0))
             x = F.relu(x + y)
-    return F.linear(x.mean((2, 3)), state["model.fc.weight"], state["model.fc.bias"])[0]
+    return x.mean((2, 3))
 
 
 def _trilinear(lut, rgb):
@@ -142,3 +148,79 @@ def _trilinear(lut, rgb):
         r, g, b = (corner[..., c] + step for c, step in enumerate(steps))
         out += part[..., None] * np.moveaxis(lut[:, b, g, r], 0, -1)
     return out
+
+
+CURVES = {"AdaInt": ("adaint.intervals_generator", "lut_generator"),
+          "SepLUT": ("lut1d_generator.lut1d_generator", "lut3d_generator")}  # fmt: skip
+
+
+def curves_checkpoint(name, backbone, M=17, seed=0):
+    """What the one file of AdaInt or SepLUT holds, with three basis LUTs; backbone is "resnet18" or a CNN's width."""
+    random = torch.Generator().manual_seed(seed)
+
+    def draw(*shape, scale=1.0):
+        return torch.randn(*shape, generator=random) * scale
+
+    curve, lut = CURVES[name]
+    if backbone == "resnet18":
+        resnet = {key: value for key, value in _resnet18(draw, 3).items() if not key.startswith("model.fc.")}
+        state, seen = {key.replace("model.", "backbone.net."): value for key, value in resnet.items()}, 512
+    else:
+        widths, state = (3, *(backbone * 2**i for i in (0, 1, 2, 3, 3))), {}
+        for block, (n_in, n_out) in enumerate(itertools.pairwise(widths)):
+            state |= {f"backbone.{block}.0.weight": draw(n_out, n_in, 3, 3, scale=n_in**-0.5 / 3)}
+            state |= {f"backbone.{block}.0.bias": draw(n_out)}
+            if block < 4:
+                norm = {"weight": 1 + draw(n_out, scale=0.1), "bias": draw(n_out, scale=0.1)}
+                state |= {f"backbone.{block}.2.{part}": value for part, value in norm.items()}
+        seen = widths[-1] * 4
+    numbers = 3 * (M - 1 if name == "AdaInt" else M)
+    coarse = draw(3, 3, 4, 4, 4, scale=0.2)
+    luts = F.interpolate(coarse, (M, M, M), mode="trilinear", align_corners=True)
+    axis = torch.linspace(0, 1, M)
+    b, g, r = torch.meshgrid(axis, axis, axis, indexing="ij")
+    luts[0] += torch.stack([r, g, b])
+    bias = torch.zeros(3, M - 1) if name == "AdaInt" else torch.linspace(-3, 3, M).expand(3, M)
+    state |= {
+        f"{lut}.weights_generator.weight": draw(3, seen, scale=0.003),
+        f"{lut}.weights_generator.bias": _near_first(draw, 3),
+        f"{lut}.basis_luts_bank.weight": luts.flatten(1).T.contiguous(),
+        f"{curve}.weight": draw(numbers, seen, scale=0.01),
+        f"{curve}.bias": bias.flatten() + draw(numbers, scale=0.5),
+    }
+    return state | ({"cnt_iters": torch.zeros(1)} if name == "AdaInt" else {})
+
+
+def curves_reference(name, state, pixels):
+    """The public rendering of a photo (H, W, 3), codes, to (H, W, 3) float, not clamped."""
+    curve, lut = CURVES[name]
+    image = torch.from_numpy(pixels / np.float32(np.iinfo(pixels.dtype).max)).movedim(2, 0)[None]
+    if "backbone.net.conv1.weight" in state:
+        seen = _features_resnet18(
+            {key.replace("backbone.net.", "model."): value for key, value in state.items()},
+            F.interpolate(image, (224, 224), mode="bilinear"),
+        )
+    else:
+        seen = F.interpolate(image, (256, 256), mode="bilinear")
+        for block in range(5):
+            parts = state[f"backbone.{block}.0.weight"], state[f"backbone.{block}.0.bias"]
+            seen = F.leaky_relu(F.conv2d(seen, *parts, stride=2, padding=1), 0.2)
+            if block < 4:
+                norm = state[f"backbone.{block}.2.weight"], state[f"backbone.{block}.2.bias"]
+                seen = F.instance_norm(seen, weight=norm[0], bias=norm[1])
+        seen = F.adaptive_avg_pool2d(seen, 2).flatten(1)
+
+    def linear(layer):
+        return F.linear(seen, state[f"{layer}.weight"], state[f"{layer}.bias"])[0]
+
+    M = round((len(state[f"{lut}.basis_luts_bank.weight"]) / 3) ** (1 / 3))
+    table = (state[f"{lut}.basis_luts_bank.weight"] @ linear(f"{lut}.weights_generator")).view(3, M, M, M)
+    numbers = linear(curve).view(3, -1)
+    rgb = image[0].movedim(0, 2).double().numpy()
+    if name == "AdaInt":  # places between 0 and 1, further apart where the softmax is greater
+        places = [np.concatenate([[0], np.cumsum(channel)]) for channel in numbers.softmax(1).double().numpy()]
+        mapped = [np.interp(rgb[..., c], places[c], np.linspace(0, 1, M)) for c in range(3)]
+    else:
+        values = numbers.sigmoid().double().numpy()
+        mapped = [np.interp(rgb[..., c], np.linspace(0, 1, len(values[c])), values[c]) for c in range(3)]
+    return _trilinear(table.double().numpy(), np.stack(mapped, -1))

@@ -145,3 +145,11 @@ def test_another_network_is_no_resnet18():
     tensors["layer3.1.conv2.weight"] = torch.zeros(256, 256, 1, 1)
     with pytest.raises(ReadError, match="is 256 × 256 × 1 × 1, and not 256 × 256 × 3 × 3"):
         start_from_imagenet(network, tensors, Path("resnet18.pth"))
+
+
+def test_a_deeper_network_is_no_resnet18():
+    """A ResNet-34 holds every tensor of a ResNet-18, in the same shapes, and more blocks."""
+    network = build(ModelConfig(n_luts=3, grid_size=3, predictor="resnet18", thumbnail_size=224))
+    deeper = torchvision_resnet18() | {"layer1.2.conv1.weight": torch.zeros(64, 64, 3, 3)}
+    with pytest.raises(ReadError, match=r"layer1\.2\.conv1\.weight is unknown; expected torchvision's resnet18"):
+        start_from_imagenet(network, deeper, Path("resnet34.pth"))

@@ -31,6 +31,14 @@ def test_tensors_come_out_under_the_names_that_lead_to_them(tmp_path, legacy):
     assert torch.equal(tensors["1.weight"], content()["1"]["weight"])
 
 
+def test_of_what_a_training_framework_saved_the_weights_are_taken(tmp_path):
+    """MMCV's and Lightning's files also hold versions, the date, the epoch and the optimiser."""
+    path = tmp_path / "epoch_3.pth"
+    saved = {"meta": {"mmcv_version": "1.3.17", "epoch": 3}, "state_dict": content()["1"], "optimizer": {"state": {}}}
+    torch.save(saved, path)
+    assert set(read_tensors([path])[0]) == {"weight", "count"}
+
+
 def test_several_files_are_read_by_one_process_each_to_its_own(tmp_path):
     paths = [tmp_path / "one.pth", tmp_path / "two.pth"]
     for number, path in enumerate(paths):

@@ -11,6 +11,11 @@ from lutbridge.cli.output import put, say
 from lutbridge.errors import UsageError
 from lutbridge.extras import require
 
+FILES = (
+    "give LUTs.pth and classifier.pth of Image-Adaptive-3DLUT or PPR10K; or the one file of AdaInt or SepLUT; or "
+    "--config, and the one file of a ResNet-18 to start from"
+)
+
 
 def import_checkpoint(files: Sequence[Path], config: str | None, output: Path, existing: str) -> int:
     """Writes the model; returns the exit code."""
@@ -18,12 +23,12 @@ def import_checkpoint(files: Sequence[Path], config: str | None, output: Path, e
     from lutbridge.files import atomic_write
     from lutbridge.train.networks.checkpoint import Checkpoint, to_bytes
 
-    if len(files) != (1 if config else 2):
-        raise UsageError("give LUTs.pth and classifier.pth; or --config, and the one file of a ResNet-18 to start from")
+    if len(files) > (1 if config else 2):
+        raise UsageError(FILES)
     if output.suffix != ".safetensors":
         raise UsageError(f"{output}: a model file must end in .safetensors")
     refuse_taken(output, existing, files)
-    network, made_from, told = _start(files[0], config) if config else _trained(*files)
+    network, made_from, told = _start(files[0], config) if config else _trained(files)
     history = {"command": "lutbridge import-checkpoint", "data": "unknown: trained elsewhere, with code not ours"}
     history |= {f"{path.name}, SHA-256": _digest(path) for path in files}
     data = to_bytes(Checkpoint(network, made_from, history))
@@ -33,13 +38,36 @@ def import_checkpoint(files: Sequence[Path], config: str | None, output: Path, e
     return 0
 
 
-def _trained(luts, classifier):
+def _trained(files):
     """A public model: network, config, and what to say of it."""
+    from lutbridge.research.known_models import recognise
+    from lutbridge.research.public_curves import from_public_curves
     from lutbridge.research.public_models import from_public
     from lutbridge.research.unpickle import read_tensors
 
-    network, config = from_public(*read_tensors([luts, classifier]), luts, classifier)
+    tensors = read_tensors(files)
+    known = [_refuse_unbuilt(recognise(found), path) for found, path in zip(tensors, files, strict=True)]
+    if len(files) == 1 and known[0]:
+        network, config = from_public_curves(known[0], tensors[0], files[0])
+        return (
+            network,
+            config,
+            f"{known[0]}, {config.n_luts} basis LUTs of grid {config.grid_size}; only to be measured",
+        )
+    if len(files) == 1 or any(known):
+        raise UsageError(FILES)
+    network, config = from_public(*tensors, *files)
     return network, config, f"{config.n_luts} basis LUTs of grid {config.grid_size}, {_PREDICTORS[config.predictor]}"
+
+
+def _refuse_unbuilt(model, path):
+    """The name of a public model, if it is not one that lutbridge lacks parts of."""
+    from lutbridge.errors import ReadError
+    from lutbridge.research.known_models import MISSING
+
+    if model in MISSING:
+        raise ReadError(path, f"is a model of {model}, which cannot be imported: {MISSING[model]}")
+    return model
 
 
 _PREDICTORS = {
@@ -51,6 +79,7 @@ _PREDICTORS = {
 
 def _start(resnet, config):
     """An untrained system whose ResNet-18 was trained on other photos."""
+    from lutbridge.research.known_models import recognise
     from lutbridge.research.public_models import start_from_imagenet
     from lutbridge.research.unpickle import read_tensors
     from lutbridge.train import systems
@@ -61,6 +90,7 @@ def _start(resnet, config):
         raise UsageError(f"{config}: this system has no ResNet-18 to start; lam, liang and others have one")
     network = build(system.model)
     (tensors,) = read_tensors([resnet])
+    _refuse_unbuilt(recognise(tensors), resnet)
     start_from_imagenet(network, tensors, resnet)
     return network, system.model, f"{system.name}, not trained yet; a start for lutbridge train --config {config}"
 
@@ -72,7 +102,7 @@ def _digest(path):
 
 
 @click.command("import-checkpoint")
-@click.argument("files", metavar="LUTs.pth classifier.pth", type=FILE, nargs=-1, required=True)
+@click.argument("files", metavar="FILE.pth [FILE.pth]", type=FILE, nargs=-1, required=True)
 @click.option(
     "--config",
     metavar="NAME|FILE",
@@ -83,8 +113,12 @@ def _digest(path):
 def command(**arguments) -> int:
     """Convert a public PyTorch 3D LUT model to lutbridge.
 
-    Takes the files published with Image-Adaptive-3DLUT or PPR10K. Render with the result: `lutbridge render --model
-    FILE`. It works as published: one 3D LUT per photo.
+    Takes LUTs.pth and classifier.pth, as published with Image-Adaptive-3DLUT or PPR10K. Render with the result:
+    `lutbridge render --model FILE`. It works as published: one 3D LUT per photo.
+
+    Also takes the one file of AdaInt or SepLUT, which can only be measured: `lutbridge evaluate --models FILE`.
+
+    Only import models for sRGB photos. A file does not say whether it is for sRGB or XYZ.
 
     With --config, takes torchvision's resnet18-….pth and makes a starting point for `lutbridge train --config NAME
     --start FILE`, pretrained on ImageNet like the published models.

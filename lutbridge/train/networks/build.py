@@ -2,8 +2,9 @@
 
 import torch
 
-from lutbridge.model.config import AnyConfig, CSRNetConfig, HDRNetConfig, ModelConfig
+from lutbridge.model.config import AnyConfig, CSRNetConfig, CurvesConfig, HDRNetConfig, ModelConfig
 from lutbridge.train.networks.csrnet import CSRNet
+from lutbridge.train.networks.curves import CurvesLUT
 from lutbridge.train.networks.hdrnet import HDRNet
 from lutbridge.train.networks.local_context import ConstantWeights, LocalContextModule
 from lutbridge.train.networks.network import LutNetwork, PixelAdaptiveLUT, RetouchingNetwork, SpatialLUT
@@ -23,10 +24,21 @@ def build(config: AnyConfig) -> RetouchingNetwork:
         network = HDRNet(config.thumbnail_size)
     elif isinstance(config, CSRNetConfig):
         network = CSRNet(config.thumbnail_size)
+    elif isinstance(config, CurvesConfig):
+        network = _curves(config)
     else:
         network = _lut_network(config)
     network.config = config
     return network
+
+
+def _curves(config):
+    """Untrained, it is only there to be filled: AdaInt and SepLUT are imported, and not trained here."""
+    outputs, S = config.n_luts + 3 * config.curve_outputs, config.thumbnail_size
+    predictor = (
+        ResNet18Predictor(outputs) if config.predictor == "resnet18" else ZengPredictor(outputs, S, width=config.width)
+    )
+    return CurvesLUT(config.n_luts, config.grid_size, S, predictor, config.curves)
 
 
 def _lut_network(config: ModelConfig) -> LutNetwork:

@@ -22,16 +22,16 @@ class ZengPredictor(nn.Module):
     after the first convolution only, and no dropout.
     """
 
-    def __init__(self, N: int, S: int, paired: bool = True):
+    def __init__(self, N: int, S: int, paired: bool = True, width: int = 16):
         super().__init__()
-        widths = (3, 16, 32, 64, 128, 128)
+        widths = (3, width, 2 * width, 4 * width, 8 * width, 8 * width)
         layers = []
         for i, (before, after) in enumerate(pairwise(widths)):
             layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), nn.LeakyReLU(0.2)]
             if i < (4 if paired else 1):
                 layers.append(nn.InstanceNorm2d(after, affine=True))
         self.features = nn.Sequential(*layers, nn.Dropout(0.5 if paired else 0))
-        self.head = nn.Conv2d(128, N, S // 32)
+        self.head = nn.Conv2d(widths[-1], N, S // 32)
         start_at_first_lut(self.head)
 
     def forward(self, thumbnail: torch.Tensor) -> torch.Tensor:

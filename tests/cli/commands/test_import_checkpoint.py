@@ -6,6 +6,8 @@ import torch
 from PIL import Image
 from tifffile import imread, imwrite
 
+from lutbridge.research.known_models import MARKS, MISSING
+from lutbridge.train.inference import retouch_whole
 from lutbridge.train.networks import checkpoint
 
 from ...research import public_files
@@ -114,7 +116,38 @@ def test_a_resnet18_becomes_a_system_to_train(lutbridge, tmp_path):
     assert ran.code == 2 and "3dlut: this system has no ResNet-18 to start" in ran.err
 
 
-@pytest.mark.parametrize("files", [["one.pth"], ["1.pth", "2.pth", "3.pth"], ["1.pth", "2.pth", "--config", "lam"]])
+@pytest.mark.parametrize("files", [["1.pth", "2.pth", "3.pth"], ["1.pth", "2.pth", "--config", "lam"]])
 def test_the_number_of_files_says_what_is_meant(lutbridge, tmp_path, files):
     ran = lutbridge("import-checkpoint", *files, "-o", tmp_path / "model.safetensors")
-    assert ran.code == 2 and "give LUTs.pth and classifier.pth; or --config, and the one file" in ran.err
+    assert ran.code == 2 and "or --config, and the one file of a ResNet-18 to start from" in ran.err
+
+
+@pytest.mark.parametrize("name", public_files.CURVES)
+def test_adaint_and_seplut_are_imported_to_be_measured(lutbridge, tmp_path, photo, name):
+    file, model = tmp_path / "public.pth", tmp_path / "model.safetensors"
+    state = public_files.curves_checkpoint(name, 8)
+    torch.save({"meta": {"epoch": 3}, "state_dict": state}, file)
+    ran = lutbridge("import-checkpoint", file, "-o", model)
+    assert ran.code == 0 and f"{name}, 3 basis LUTs of grid 17; only to be measured" in ran.err
+    pixels = np.asarray(Image.open(photo))
+    expected = public_files.curves_reference(name, state, pixels).clip(0, 1)
+    rendered = retouch_whole(checkpoint.read(model).network, pixels)
+    assert np.abs(rendered - np.rint(expected * 255)).max() <= 1
+    ran = lutbridge("render", photo, "-o", tmp_path / "out", "--model", model)
+    assert ran.code != 0 and "this model can only be measured (lutbridge evaluate)" in ran.err
+
+
+@pytest.mark.parametrize("model", MISSING)
+@pytest.mark.parametrize("options", [(), ("--config", "lam")])
+def test_what_cannot_be_imported_is_refused_by_name(lutbridge, tmp_path, model, options):
+    file = tmp_path / "public.pth"
+    torch.save({name: torch.zeros(3, 3) for name in MARKS[model]}, file)
+    ran = lutbridge("import-checkpoint", file, *options, "-o", tmp_path / "model.safetensors")
+    assert ran.code != 0 and f"public.pth: is a model of {model}, which cannot be imported: {MISSING[model]}" in ran.err
+    assert not (tmp_path / "model.safetensors").exists()
+
+
+def test_one_file_of_no_known_layout_says_what_is_expected(lutbridge, tmp_path):
+    torch.save({"a": torch.zeros(3)}, tmp_path / "other.pth")
+    ran = lutbridge("import-checkpoint", tmp_path / "other.pth", "-o", tmp_path / "model.safetensors")
+    assert ran.code == 2 and "give LUTs.pth and classifier.pth of Image-Adaptive-3DLUT or PPR10K; or the one" in ran.err
