@@ -29,13 +29,15 @@ class Told:
         """The data to learn from."""
         learned, held, left_out = summary.learned, summary.held, summary.left_out
         pairs, shoots = learned + held, len({pair.group for pair in learned + held})
-        say(f"Pairs: {len(pairs)} can be used" + (f"; {len(left_out)} left out:" if left_out else "."))
+        say(f"Pairs: {len(pairs)} found that line up" + (f"; {len(left_out)} left out:" if left_out else "."))
         for sentence in left_out[:MOST_NAMED]:
             say(f"  {sentence}")
         if len(left_out) > MOST_NAMED:
             self._list(left_out)
         of = "one shoot" if shoots == 1 else f"{shoots} shoots"
         say(f"From {of}: {len(learned)} pairs for training, {len(held)} held out for validation.")
+        if shoots > 1 and all(pair.group == pair.name for pair in pairs):
+            say("Each photo counts as a shoot of its own, as sub-folders or times do not say which belong together.")
         if len(held) < FEW:
             say("Too few for reliable figures below. Add more shoots, or put each shoot in its own sub-folder.")
         if summary.distances:
@@ -58,7 +60,7 @@ class Told:
             psnr, delta_e = distances.fitted
             say(
                 f"Your look, fitted on top of {self._start}: {psnr:.1f} dB (ΔE {delta_e:.1f}) before any training. "
-                "Expect a little more; training stops by itself when it no longer improves."
+                "Training may add a little, and stops by itself when it no longer improves."
             )
 
     def looked(self) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from itertools import count
 from pathlib import Path
 
 import click
@@ -47,14 +48,15 @@ def reproduce(
     from lutbridge.research.published import REFERENCES, Row, later, later_table, rows
     from lutbridge.train import systems
     from lutbridge.train.data.pairs import SMALL_SIDE
-    from lutbridge.train.data.ppr10k import find_pairs
+    from lutbridge.train.data.ppr10k import expected_tree, find_pairs
     from lutbridge.train.processes import alone
 
     learned_from = train or data
     if not (learned_from / "train").is_dir():
         raise UsageError(
             f"{learned_from}: has no train split; name a folder that has one with --train "
-            "(docs/reproduce.md says how to make one for ppr10k-mini)"
+            f"(docs/reproduce.md says how to make one for ppr10k-mini). Expected:\n"
+            + expected_tree(learned_from, "train", expert)
         )
     pairs = find_pairs(data, "val", expert)
     limits, processes = _limits(budget), alone(device)
@@ -64,7 +66,7 @@ def reproduce(
         systems.load(row.config)  # a misspelt name is answered before an hour of training
     prepare_folder(output, "-o")
     with Interruption("Stopping after this step and keeping a snapshot") as interruption:
-        talk = _talk(lambda: interruption.requested)
+        talk = _talk(lambda: interruption.requested, len(wanted) * len(seeds))
         long_side = SMALL_SIDE if resolution == "lr" else None
         threads = workers or max(1, (os.cpu_count() or 1) - 1)
         text = again.table(wanted, REFERENCES[table], output, pairs, long_side, training, seeds, threads, talk, track)
@@ -106,14 +108,18 @@ def _seeds(context, parameter, text):
     return list(map(int, numbers))
 
 
-def _talk(stop):
-    """For the name of each run, how its training speaks."""
+def _talk(stop, runs):
+    """For the name of each run, how its training speaks; asked for run after run."""
     from lutbridge.train.session import Talk
 
+    numbers = count(1)
+
     def talk(name):
+        number = next(numbers)
+
         def tell(line):
             loss = ", ".join(f"{name} {value:.4f}" for name, value in line.items() if name == "mse")
-            say(f"{name}: step {line['step']}, epoch {line['epoch']:.2f}, {loss}")
+            say(f"{name} (run {number} of {runs}): step {line['step']}, epoch {line['epoch']:.2f}, {loss}")
 
         return Talk(say, tell=tell, stop=stop)
 

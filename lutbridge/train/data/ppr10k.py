@@ -24,7 +24,7 @@ def find_pairs(root: Path, split: str, expert: str) -> list[Pair]:
     if not found:
         raise UsageError(
             f"{sources}: holds no <group>_<index>.tif; give the folder that holds {split}/, as PPR10K does. Expected:\n"
-            + _tree(Path(root), split, expert)
+            + expected_tree(Path(root), split, expert)
         )
     expected = set().union(*found.values())
     pairs = []
@@ -42,8 +42,8 @@ def find_pairs(root: Path, split: str, expert: str) -> list[Pair]:
     return pairs
 
 
-def _tree(root, split, expert):
-    """What find_pairs looks for, for people."""
+def expected_tree(root: Path, split: str, expert: str) -> str:
+    """What `find_pairs` looks for, for people."""
     return "\n".join(
         f"    {root / split / below}"
         for below in (

@@ -23,3 +23,9 @@ def test_what_cannot_be_done_is_said_in_a_sentence(lutbridge, tmp_path, make_pho
         (tmp_path / "train").mkdir()
     done = lutbridge("reproduce", "table1", "--data", tmp_path, *options, "-o", tmp_path / "out")
     assert done.code == 2 and why in done.err, done.err
+
+
+def test_a_missing_train_split_shows_the_tree_that_is_expected(lutbridge, tmp_path):
+    done = lutbridge("reproduce", "table1", "--data", tmp_path, "--expert", "b", "-o", tmp_path / "out")
+    lines = done.err.splitlines()
+    assert done.code == 2 and f"    {tmp_path}/train/target_b/0_0.tif" in lines and lines[-1].endswith("masks/0_0.png")

@@ -28,7 +28,8 @@ def test_an_own_style_is_trained_and_used(lutbridge, folders, tmp_path):
     done = lutbridge("train", "--pairs", *folders, "--steps", 3, "--batch", 2, "-o", out)
     assert done.code == 0, done.err
     for told in (
-        "Pairs: 5 can be used; 1 left out:", "IMG_9.png", "4 pairs for training, 1 held out",
+        "Pairs: 5 found that line up; 1 left out:", "IMG_9.png", "4 pairs for training, 1 held out",
+        "Each photo counts as a shoot of its own",
         "Compared with your edits: the originals", "Your look, fitted on top of portrait-v2",
         "step 0 of 3, +", "dB over portrait-v2 on held-out photos", "Finished after 3 steps", "The model is from step",
         "over portrait-v2: +", "over one LUT, the mean of your pairs", "lutbridge models add", "--model my-style",
@@ -56,7 +57,7 @@ def test_one_folder_with_originals_and_exports_gives_pairs(lutbridge, folders, t
         "train", "--pairs", before, "--steps", 1, "--batch", 2, "--start", "none", "--side", 32, "-o", tmp_path / "run"
     )
     assert done.code == 0, done.err
-    assert "Pairs: 5 can be used; 1 left out:" in done.err and "has no export of that name" in done.err
+    assert "Pairs: 5 found that line up; 1 left out:" in done.err and "has no export of that name" in done.err
 
 
 def test_a_run_that_goes_on_does_not_need_what_it_started_from(lutbridge, folders, tmp_path):
