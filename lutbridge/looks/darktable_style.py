@@ -87,6 +87,19 @@ def lut_of_style(style: DarktableStyle) -> Lut3D:
     """The LUT (sRGB-encoded in and out) that the installed darktable makes of a style.
 
     Raises:
+        SetupError: as `export`.
+    """
+    with tempfile.TemporaryDirectory(prefix="lutbridge-") as name:
+        hald, result = Path(name) / "hald.png", Path(name) / "result.png"
+        Image.fromarray(_hald()).save(hald)
+        export(style, hald, result)
+        return Lut3D(lut_from_hald(read(result)).lattice, style.name)
+
+
+def export(style: DarktableStyle, photo: Path, result: Path) -> None:
+    """Have the installed darktable apply a style to a photo, and export it in sRGB: 16 bit as PNG, else as by default.
+
+    Raises:
         SetupError: there is no darktable-cli, or it did not write a picture.
     """
     program = shutil.which("darktable-cli")
@@ -96,13 +109,11 @@ def lut_of_style(style: DarktableStyle) -> Lut3D:
         )
     with tempfile.TemporaryDirectory(prefix="lutbridge-") as name:
         folder = Path(name)
-        hald, result = folder / "hald.png", folder / "result.png"
-        Image.fromarray(_hald()).save(hald)
         (folder / "style.xmp").write_text(sidecar(style), encoding="utf-8")
         for kind in ("config", "cache", "tmp"):
             (folder / kind).mkdir()
         own = [part for kind in ("config", "cache", "tmp") for part in (f"--{kind}dir", str(folder / kind))]
-        command = [program, str(hald), str(folder / "style.xmp"), str(result), "--apply-custom-presets", "false"]
+        command = [program, str(photo), str(folder / "style.xmp"), str(result), "--apply-custom-presets", "false"]
         command += ["--icc-type", "SRGB", "--core", *own, "--library", ":memory:", "--disable-opencl"]
         command += ["--conf", "plugins/imageio/format/png/bpp=16"]
         try:
@@ -112,7 +123,6 @@ def lut_of_style(style: DarktableStyle) -> Lut3D:
         if not result.is_file():
             told = (done.stderr or done.stdout).strip().splitlines()
             raise SetupError(f"darktable-cli wrote no picture ({told[-1] if told else 'it said nothing'})")
-        return Lut3D(lut_from_hald(read(result)).lattice, style.name)
 
 
 def sidecar(style: DarktableStyle) -> str:
