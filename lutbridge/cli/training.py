@@ -100,7 +100,7 @@ class Told:
     def _gain(self, line):
         gain, step = line["held-out gain"], line["step"]
         kept = "best so far"
-        if gain > self._best[0]:
+        if gain > self._best[0] + self._config.least_gain:
             self._best = gain, step
         else:
             kept = f"best: {self._best[0]:+.2f} dB at step {self._best[1]}"
@@ -124,20 +124,20 @@ class Told:
         kept = f"step {outcome.kept}" if outcome.kept else "step 0: the fitted look, which training did not improve"
         say(f"Finished after {outcome.step} steps: {why}. The model is from {kept}.")
         if self._task.before:
-            self._report(outcome)
-            name = self._output.resolve().name
-            say(f"Next: lutbridge models add {self._output} --name {name}")
-            say(f"      lutbridge render PHOTOS --model {name} -o DIR")
+            taught, name = self._report(outcome), self._output.resolve().name
+            say("Next:" if taught else "Next: train again with other pairs. To use this style all the same:")
+            say(f"  lutbridge models add {self._output} --name {name}")
+            say(f"  lutbridge render PHOTOS --model {name} -o DIR")
         else:
             say(f"Measure it: lutbridge evaluate --models {self._output} --data DIR")
         click.echo(outcome.model)
         return 0
 
     def _report(self, outcome):
-        """The figures on held-out pairs, the controls, and the sheet."""
+        """The figures on held-out pairs, the controls, and the sheet; returns whether all controls are beaten."""
         if not outcome.held:
             say("Nothing was held out, so the quality has not been measured.")
-            return
+            return True
         from lutbridge.research.style_report import report
         from lutbridge.research.style_sheet import write_style_sheet
         from lutbridge.research.systems import model
@@ -145,8 +145,12 @@ class Told:
         from lutbridge.train.networks import checkpoint
 
         result, start = checkpoint.read(outcome.model).network, start_of(self._output, self._task)
+        taught = True
         if start is not None:
-            say(report(result, start, outcome.learned, outcome.held, self._task.look_only).words(self._start))
+            found = report(result, start, outcome.learned, outcome.held, self._task.look_only)
+            taught = not found.failed
+            say(found.words(self._start))
         sheet = self._output / SHEET
         write_style_sheet(sheet, model(result), outcome.held)
         say(f"Original, your edit and the result side by side: {sheet}")
+        return taught

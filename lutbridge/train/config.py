@@ -29,6 +29,7 @@ class TrainConfig:
     judge_start: bool = False  # whether the weights that a run starts from are judged as well
     judge_every: int = 0  # steps between two judgements; 0 for once an epoch
     keep_best: bool = True  # whether the weights that a judge likes best are kept, and not the last
+    least_gain: float = 0.0  # by which a judge must like weights better than all before, for that to count as a gain
     patience: int = 0  # judgements without a gain after which a run ends; 0 for no such end
     report_every: int = 100  # steps between two lines of the log
     snapshot_every: int = 500  # steps
@@ -48,6 +49,7 @@ class TrainConfig:
             "averaging": 0 <= self.averaging < 1,
             "clip": self.clip >= 0,
             "held_out": 0 <= self.held_out < 1,
+            "least_gain": self.least_gain >= 0,
             "report_every": self.report_every >= 1,
             "snapshot_every": self.snapshot_every >= 1,
         }

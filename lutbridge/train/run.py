@@ -224,8 +224,9 @@ class Run:
             network = self.result.eval()
             figures = {f"held-out {name}": value for name, value in self.judge(network).items()}
         score = self.processes.agree(next(iter(figures.values()), 0.0))
-        self.since_best = 0 if score > self.best else self.since_best + 1
-        if score > self.best:
+        gained = score > self.best + self.config.least_gain
+        self.since_best = 0 if gained else self.since_best + 1
+        if gained:
             self.best = score
             if self._judge_decides:
                 self._keep(keep)

@@ -181,6 +181,14 @@ def test_the_best_weights_by_the_judge_are_kept_and_patience_ends_the_run(tmp_pa
     assert one.network.training
 
 
+def test_gains_too_small_to_see_do_not_keep_a_run_going(tmp_path):
+    scores = iter([1.0, 1.2, 1.24, 1.23, 1.24, 9.0])
+    kept = []
+    one = run(judge=lambda network: {"PSNR": next(scores)}, judge_every=2, patience=3, least_gain=0.05)
+    assert train(one, tmp_path, lambda network: kept.append(one.step)) == "no gain"
+    assert kept == [2, 4] and one.step == 10 and one.best == 1.2
+
+
 def test_a_judge_may_only_be_listened_to(tmp_path):
     scores, kept = iter([3.0, 2.0, 1.0]), []
     one = run(judge=lambda network: {"PSNR": next(scores)}, judge_every=8, keep_best=False)

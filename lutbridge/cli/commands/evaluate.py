@@ -82,11 +82,10 @@ def _own(before, after, parted):
     good = []
     for pair in found.pairs:
         try:
-            why = misalignment(*pair.load(long_side=SMALL_SIDE)[:2])
+            if why := misalignment(*pair.load(long_side=SMALL_SIDE)[:2]):
+                raise UsageError(f"{pair.target}: {why}, beside {pair.sources[0].name}")
         except LutbridgeError as error:
-            why = str(error)
-        if why:
-            found.left_out.append(f"{pair.target}: {why}")
+            found.left_out.append(str(error))
         else:
             good.append(pair)
     for sentence in found.left_out:

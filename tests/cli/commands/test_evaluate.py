@@ -89,6 +89,17 @@ def test_own_pairs_are_measured_and_a_limit_takes_whole_groups(tmp_path, toy_mod
     assert "Left out: " in done.stderr and "alone.png" in done.stderr
 
 
+def test_an_edit_that_does_not_line_up_is_left_out_and_named_once(tmp_path, toy_model):
+    before, after = save_pairs(tmp_path, 2)
+    cropped = after / "shoot 0" / "0.png"
+    with Image.open(cropped) as image:
+        image.crop((10, 10, 120, 90)).save(cropped)
+    done = run("--pairs", before, after, "--models", toy_model)
+    assert done.returncode == 0, done.stderr
+    (line,) = (line for line in done.stderr.splitlines() if "cropped" in line)
+    assert line.startswith(f"Left out: {cropped}: ") and line.count(str(cropped)) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [

@@ -47,6 +47,17 @@ def test_an_own_style_is_trained_and_used(lutbridge, folders, tmp_path):
         assert (shots / "IMG_0.png").is_file()
 
 
+def test_pairs_that_teach_nothing_are_not_recommended_for_use(lutbridge, folders, tmp_path):
+    for number, path in enumerate(sorted(folders[1].iterdir())):
+        gammas = 2 ** np.random.default_rng(number).uniform(-1, 1, 3)
+        pixels = 255 * (np.asarray(Image.open(folders[0] / path.name)) / 255) ** gammas
+        Image.fromarray(pixels.astype(np.uint8)).save(path)
+    done = lutbridge("train", "--pairs", *folders, "--steps", 1, "--batch", 2, "-o", tmp_path / "nothing")
+    assert done.code == 0 and "These pairs do not teach a style:" in done.err
+    assert "Next: train again with other pairs. To use this style all the same:" in done.err
+    assert f"  lutbridge models add {tmp_path / 'nothing'} --name nothing" in done.err
+
+
 def test_one_folder_with_originals_and_exports_gives_pairs(lutbridge, folders, tmp_path):
     before, after = folders
     (before / "darktable_exported").mkdir()
