@@ -32,3 +32,20 @@ def test_a_made_shoot_is_grouped_and_its_costs_printed(tmp_path):
     head, row = run.stdout.splitlines()
     assert head.split(" | ")[0] == "photos" and row.split(" | ")[0] == "6"
     assert 1 <= int(row.split(" | ")[-1]) <= 6 and len(list(tmp_path.rglob("*.jpg"))) == 6
+
+
+def test_the_table_of_controls_reads_what_train_prints(monkeypatch):
+    monkeypatch.syspath_prepend(str(FOLDER))
+    from style_controls import table
+
+    from lutbridge.research.style_report import ONE_LUT, RESULT, START, UNTOUCHED, Difference, StyleReport
+
+    def told(low):
+        gains = {UNTOUCHED: Difference(1, -0.5, 2), START: Difference(3, low, 4), ONE_LUT: Difference(2, 1, 3)}
+        return StyleReport(8, 8, {RESULT: 40.0}, {RESULT: 1.0}, gains, with_takes=True).words("portrait-v2")
+
+    lines = table({"good": told(2), "bad": told(-1)}).splitlines()
+    assert lines[0] == "| gain over | good | bad |"
+    assert "| portrait-v2 | +3.0 (+2.0 to +4.0) | +3.0 (−1.0 to +4.0) |" in lines
+    assert lines[2].startswith("| the photos as they came | +1.0 (−0.5 to +2.0) |") and len(lines) == 6
+    assert lines[-1] == '| "These pairs …" | teach a style | do not teach a style |'
