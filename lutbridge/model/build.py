@@ -8,7 +8,7 @@ from lutbridge.lut.lattice import identity_lattice
 from lutbridge.model.config import AnyConfig, ModelConfig
 from lutbridge.model.local_context import read_local_context
 from lutbridge.model.network import Network
-from lutbridge.model.predictors import HistogramCNN, ResNet18, Zeng
+from lutbridge.model.predictors import CLUT, HistogramCNN, ResNet18, Zeng
 from lutbridge.model.regions import RegionPredictor
 from lutbridge.model.tensors import Tensors
 
@@ -51,4 +51,6 @@ def _predictor(config, tensors, N, S):
         return HistogramCNN(tensors, N)
     if config.predictor == "resnet18":
         return ResNet18(tensors, N)
+    if config.predictor == "clut":
+        return CLUT(tensors, N)
     return Zeng(tensors, N, S, paired=config.predictor == "zeng")

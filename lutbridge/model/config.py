@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, fields
 from typing import ClassVar
 
-PREDICTORS = ("zeng", "zeng-unpaired", "resnet18", "histogram-cnn", "regions")
+PREDICTORS = ("zeng", "zeng-unpaired", "resnet18", "histogram-cnn", "clut", "regions")
 INTERPOLATIONS = ("trilinear", "tetrahedral")
 PIXEL_WEIGHTS = ("lam", "lam-without-attention", "none", "regions", "unet", "wide", "released", "released-scrambled")
 THUMBNAILS = ("area", "bilinear")

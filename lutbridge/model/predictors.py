@@ -22,6 +22,26 @@ from lutbridge.model.tensors import Tensors
 
 ZENG_SLOPE, HISTOGRAM_SLOPE = np.float32(0.2), np.float32(0.1)
 ZENG_WIDTHS = (3, 16, 32, 64, 128, 128)
+# Of R, G, B over ImageNet's photos, as torchvision's models are given them.
+IMAGENET_MEAN, IMAGENET_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+
+class _ZengFeatures:
+    """Zeng's five convolutions, the first `normalised` of them with a norm: (S, S, 3) to (S / 32, S / 32, 128)."""
+
+    def __init__(self, tensors, normalised):
+        self._layers, self._norms, at = [], [], 0
+        for i, (before, after) in enumerate(pairwise(ZENG_WIDTHS)):
+            self._layers.append(tensors.layer(f"features.{at}", after, before, 3, 3))
+            self._norms.append(tensors.layer(f"features.{at + 2}", after) if i < normalised else None)
+            at += 3 if i < normalised else 2
+
+    def __call__(self, x):
+        for layer, norm in zip(self._layers, self._norms, strict=True):
+            x = leaky_relu(conv3x3(x, *layer, stride=2), ZENG_SLOPE)
+            if norm:
+                x = instance_norm(x, *norm)
+        return x
 
 
 class Zeng:
@@ -32,22 +52,27 @@ class Zeng:
     """
 
     def __init__(self, tensors: Tensors, N: int, S: int, paired: bool):
-        self._layers, self._norms, at = [], [], 0
-        for i, (before, after) in enumerate(pairwise(ZENG_WIDTHS)):
-            self._layers.append(tensors.layer(f"features.{at}", after, before, 3, 3))
-            normalised = i < (4 if paired else 1)
-            self._norms.append(tensors.layer(f"features.{at + 2}", after) if normalised else None)
-            at += 3 if normalised else 2
+        self._features = _ZengFeatures(tensors, 4 if paired else 1)
         self._head = tensors.layer("head", N, ZENG_WIDTHS[-1], S // 32, S // 32)
 
     def __call__(self, thumbnail: np.ndarray) -> np.ndarray:
-        x = thumbnail
-        for layer, norm in zip(self._layers, self._norms, strict=True):
-            x = leaky_relu(conv3x3(x, *layer, stride=2), ZENG_SLOPE)
-            if norm:
-                x = instance_norm(x, *norm)
         weight, bias = self._head
-        return linear(x.transpose(2, 0, 1).ravel(), weight.reshape(len(weight), -1), bias)
+        seen = self._features(thumbnail).transpose(2, 0, 1).ravel()
+        return linear(seen, weight.reshape(len(weight), -1), bias)
+
+
+class CLUT:
+    """`train.networks.predictors.CLUTPredictor`."""
+
+    def __init__(self, tensors: Tensors, N: int):
+        width = ZENG_WIDTHS[-1]
+        self._features = _ZengFeatures(tensors, 4)
+        self._hidden, self._head = tensors.layer("hidden", width, width), tensors.layer("head", N, width)
+
+    def __call__(self, thumbnail: np.ndarray) -> np.ndarray:
+        seen = self._features((thumbnail - np.float32(IMAGENET_MEAN)) / np.float32(IMAGENET_DEVIATION)).mean((0, 1))
+        hidden = linear(seen, *self._hidden)
+        return linear(hidden * np.clip(hidden + 3, 0, 6) / np.float32(6), *self._head)
 
 
 class HistogramCNN:

@@ -11,7 +11,6 @@ MARKS = {
     "LUTwithBGrid": ("gen_3d_lut.basis_luts_bank.weight", "gen_bilateral.basis_grids_bank.weight"),
 }
 MISSING = {
-    "CLUT-Net": "lutbridge has no predictor like its own, and no LUTs stored as products",
     "SVDLUT": "lutbridge has no 2D LUTs and no bilateral grids to slice before them",
     "LUTwithBGrid": "lutbridge has no bilateral grids to slice before the LUT",
 }

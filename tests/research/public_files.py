@@ -224,3 +224,51 @@ def curves_reference(name, state, pixels):
         values = numbers.sigmoid().double().numpy()
         mapped = [np.interp(rgb[..., c], np.linspace(0, 1, len(values[c])), values[c]) for c in range(3)]
     return _trilinear(table.double().numpy(), np.stack(mapped, -1))
+
+
+def clut_checkpoint(N=6, M=9, seed=0):
+    """What the one file of CLUT-Net holds."""
+    random = torch.Generator().manual_seed(seed)
+
+    def draw(*shape, scale=1.0):
+        return torch.randn(*shape, generator=random) * scale
+
+    state, widths, s, w = {}, (3, 16, 32, 64, 128, 128), 5, 10
+    for block, (n_in, n_out) in enumerate(itertools.pairwise(widths)):
+        state |= {f"backbone.model.{3 * block}.weight": draw(n_out, n_in, 3, 3, scale=n_in**-0.5 / 3)}
+        state |= {f"backbone.model.{3 * block}.bias": draw(n_out)}
+        if block < 4:
+            norm = {"weight": 1 + draw(n_out, scale=0.1), "bias": draw(n_out, scale=0.1)}
+            state |= {f"backbone.model.{3 * block + 2}.{part}": value for part, value in norm.items()}
+    smooth = F.interpolate(draw(1, w, 3, 3), (M, M), mode="bilinear", align_corners=True)[0].flatten(1)
+    return state | {
+        "classifier.0.weight": draw(128, 128, 1, 1, scale=0.2),
+        "classifier.0.bias": draw(128),
+        "classifier.3.weight": draw(N, 128, 1, 1, scale=0.02),
+        "classifier.3.bias": draw(N, scale=0.3),
+        "CLUTs.s_Layers": F.interpolate(draw(1, s, 3), M, mode="linear", align_corners=True)[0].T.contiguous(),
+        "CLUTs.w_Layers": smooth,
+        "CLUTs.LUTs": draw(s * N * 3, w, scale=0.006),
+    }
+
+
+def clut_reference(state, pixels):
+    """The public rendering of a photo (H, W, 3), codes, to (H, W, 3) float, not clamped."""
+    image = torch.from_numpy(pixels / np.float32(np.iinfo(pixels.dtype).max)).movedim(2, 0)[None]
+    x = F.interpolate(image, (256, 256), mode="bilinear")
+    x = (x - torch.tensor([0.485, 0.456, 0.406]).view(3, 1, 1)) / torch.tensor([0.229, 0.224, 0.225]).view(3, 1, 1)
+    for at in (0, 3, 6, 9, 12):
+        parts = state[f"backbone.model.{at}.weight"], state[f"backbone.model.{at}.bias"]
+        x = F.leaky_relu(F.conv2d(x, *parts, stride=2, padding=1), 0.2)
+        if at < 12:
+            norm = state[f"backbone.model.{at + 2}.weight"], state[f"backbone.model.{at + 2}.bias"]
+            x = F.instance_norm(x, weight=norm[0], bias=norm[1])
+    x = F.hardswish(F.conv2d(F.adaptive_avg_pool2d(x, 1), state["classifier.0.weight"], state["classifier.0.bias"]))
+    weights = F.conv2d(x, state["classifier.3.weight"], state["classifier.3.bias"]).flatten()
+    N, M = len(weights), len(state["CLUTs.s_Layers"])
+    rows = (state["CLUTs.LUTs"] @ state["CLUTs.w_Layers"]).reshape(-1, N * 3 * M * M)
+    cubes = (state["CLUTs.s_Layers"] @ rows).reshape(M, N * 3, M, M).movedim(0, 1).reshape(N, 3, M, M, M)
+    cube = torch.einsum("n,nczyx->czyx", weights, cubes)
+    lut = torch.stack([cube[0].permute(1, 2, 0), cube[1].permute(1, 0, 2), cube[2]])  # each [blue, green, red]
+    rgb = image[0].movedim(0, 2).double().numpy()
+    return rgb + _trilinear(lut.double().numpy(), rgb)

@@ -12,8 +12,8 @@ from lutbridge.errors import UsageError
 from lutbridge.extras import require
 
 FILES = (
-    "give LUTs.pth and classifier.pth of Image-Adaptive-3DLUT or PPR10K; or the one file of AdaInt or SepLUT; or "
-    "--config, and the one file of a ResNet-18 to start from"
+    "give LUTs.pth and classifier.pth of Image-Adaptive-3DLUT or PPR10K; or the one file of CLUT-Net, AdaInt or "
+    "SepLUT; or --config, and the one file of a ResNet-18 to start from"
 )
 
 
@@ -40,7 +40,9 @@ def import_checkpoint(files: Sequence[Path], config: str | None, output: Path, e
 
 def _trained(files):
     """A public model: network, config, and what to say of it."""
+    from lutbridge.model.build import can_build
     from lutbridge.research.known_models import recognise
+    from lutbridge.research.public_clut import from_public_clut
     from lutbridge.research.public_curves import from_public_curves
     from lutbridge.research.public_models import from_public
     from lutbridge.research.unpickle import read_tensors
@@ -48,12 +50,10 @@ def _trained(files):
     tensors = read_tensors(files)
     known = [_refuse_unbuilt(recognise(found), path) for found, path in zip(tensors, files, strict=True)]
     if len(files) == 1 and known[0]:
-        network, config = from_public_curves(known[0], tensors[0], files[0])
-        return (
-            network,
-            config,
-            f"{known[0]}, {config.n_luts} basis LUTs of grid {config.grid_size}; only to be measured",
-        )
+        one = tensors[0], files[0]
+        network, config = from_public_clut(*one) if known[0] == "CLUT-Net" else from_public_curves(known[0], *one)
+        only = "" if can_build(config) else "; only to be measured"
+        return network, config, f"{known[0]}, {config.n_luts} basis LUTs of grid {config.grid_size}{only}"
     if len(files) == 1 or any(known):
         raise UsageError(FILES)
     network, config = from_public(*tensors, *files)
@@ -116,7 +116,8 @@ def command(**arguments) -> int:
     Takes LUTs.pth and classifier.pth, as published with Image-Adaptive-3DLUT or PPR10K. Render with the result:
     `lutbridge render --model FILE`. It works as published: one 3D LUT per photo.
 
-    Also takes the one file of AdaInt or SepLUT, which can only be measured: `lutbridge evaluate --models FILE`.
+    Also takes the one file of CLUT-Net, which works everywhere as well, and of AdaInt or SepLUT, which can only be
+    measured: `lutbridge evaluate --models FILE`.
 
     Only import models for sRGB photos. A file does not say whether it is for sRGB or XYZ.
 

@@ -8,7 +8,7 @@ from lutbridge.train.networks.curves import CurvesLUT
 from lutbridge.train.networks.hdrnet import HDRNet
 from lutbridge.train.networks.local_context import ConstantWeights, LocalContextModule
 from lutbridge.train.networks.network import LutNetwork, PixelAdaptiveLUT, RetouchingNetwork, SpatialLUT
-from lutbridge.train.networks.predictors import HistogramCNNPredictor, ResNet18Predictor, ZengPredictor
+from lutbridge.train.networks.predictors import CLUTPredictor, HistogramCNNPredictor, ResNet18Predictor, ZengPredictor
 from lutbridge.train.networks.regions import RegionLUT
 from lutbridge.train.networks.released import ReleasedContext
 from lutbridge.train.networks.unet import UNetWeights
@@ -76,6 +76,8 @@ def _predictor(config):
     N, S = config.n_luts, config.thumbnail_size
     if config.predictor == "resnet18":
         return ResNet18Predictor(N)
+    if config.predictor == "clut":
+        return CLUTPredictor(N)
     if config.predictor == "histogram-cnn":
         return HistogramCNNPredictor(N, S)
     return ZengPredictor(N, S, paired=config.predictor == "zeng")

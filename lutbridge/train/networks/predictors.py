@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from lutbridge.model.predictors import IMAGENET_DEVIATION, IMAGENET_MEAN
 from lutbridge.render.torch_footprints import tetrahedral_footprint
 
 
@@ -24,19 +25,44 @@ class ZengPredictor(nn.Module):
 
     def __init__(self, N: int, S: int, paired: bool = True, width: int = 16):
         super().__init__()
-        widths = (3, width, 2 * width, 4 * width, 8 * width, 8 * width)
-        layers = []
-        for i, (before, after) in enumerate(pairwise(widths)):
-            layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), nn.LeakyReLU(0.2)]
-            if i < (4 if paired else 1):
-                layers.append(nn.InstanceNorm2d(after, affine=True))
-        self.features = nn.Sequential(*layers, nn.Dropout(0.5 if paired else 0))
-        self.head = nn.Conv2d(widths[-1], N, S // 32)
+        self.features = nn.Sequential(*_zeng_layers(width, 4 if paired else 1), nn.Dropout(0.5 if paired else 0))
+        self.head = nn.Conv2d(8 * width, N, S // 32)
         start_at_first_lut(self.head)
 
     def forward(self, thumbnail: torch.Tensor) -> torch.Tensor:
         """(B, 3, S, S) to (B, N)."""
         return self.head(self.features(thumbnail)).flatten(1)
+
+
+def _zeng_layers(width, normalised):
+    """The five convolutions, the first so many of them with a norm."""
+    layers = []
+    for i, (before, after) in enumerate(pairwise((3, width, 2 * width, 4 * width, 8 * width, 8 * width))):
+        layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), nn.LeakyReLU(0.2)]
+        if i < normalised:
+            layers.append(nn.InstanceNorm2d(after, affine=True))
+    return layers
+
+
+class CLUTPredictor(nn.Module):
+    """CLUT-Net's (Zhang et al. 2022): Zeng's convolutions on a thumbnail normalised as ImageNet's photos are.
+
+    What they find is averaged over all places, and goes through two linear layers with a Hardswish between them.
+    """
+
+    def __init__(self, N: int):
+        super().__init__()
+        self.features = nn.Sequential(*_zeng_layers(16, 4))
+        self.hidden = nn.Linear(128, 128)
+        self.head = nn.Linear(128, N)
+        start_at_first_lut(self.head)
+        self.register_buffer("mean", torch.tensor(IMAGENET_MEAN).view(3, 1, 1), persistent=False)
+        self.register_buffer("deviation", torch.tensor(IMAGENET_DEVIATION).view(3, 1, 1), persistent=False)
+
+    def forward(self, thumbnail: torch.Tensor) -> torch.Tensor:
+        """(B, 3, S, S) to (B, N)."""
+        seen = self.features((thumbnail - self.mean) / self.deviation).mean((2, 3))
+        return self.head(F.hardswish(self.hidden(seen)))
 
 
 class HistogramCNNPredictor(nn.Module):

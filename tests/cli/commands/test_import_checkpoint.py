@@ -122,6 +122,21 @@ def test_the_number_of_files_says_what_is_meant(lutbridge, tmp_path, files):
     assert ran.code == 2 and "or --config, and the one file of a ResNet-18 to start from" in ran.err
 
 
+def test_a_clut_net_is_imported_and_renders_as_published(lutbridge, tmp_path, photo):
+    file, model = tmp_path / "model0361.pth", tmp_path / "clut.safetensors"
+    state = public_files.clut_checkpoint(N=20, M=33)
+    torch.save(state, file)
+    ran = lutbridge("import-checkpoint", file, "-o", model)
+    assert ran.code == 0 and ran.err.strip().endswith("CLUT-Net, 21 basis LUTs of grid 33"), ran.err
+    photos = photo, photo.with_suffix(".tif")
+    assert lutbridge("render", *photos, "-o", tmp_path / "out", "--model", model).code == 0
+    for source, read, top in ((photos[0], lambda p: np.asarray(Image.open(p)), 255), (photos[1], imread, 65535)):
+        expected = public_files.clut_reference(state, read(source)).clip(0, 1)
+        assert 0.02 < np.abs(expected - read(source) / top).mean() < 0.4, "it does something"
+        (written,) = (tmp_path / "out").glob(f"*{source.suffix}")
+        assert np.abs(read(written) - np.rint(expected * top)).max() <= (1 if top == 255 else 2)
+
+
 @pytest.mark.parametrize("name", public_files.CURVES)
 def test_adaint_and_seplut_are_imported_to_be_measured(lutbridge, tmp_path, photo, name):
     file, model = tmp_path / "public.pth", tmp_path / "model.safetensors"

@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from lutbridge.train.networks.predictors import (
+    CLUTPredictor,
     HistogramCNNPredictor,
     ResNet18Predictor,
     ZengPredictor,
@@ -13,6 +14,7 @@ from lutbridge.train.networks.predictors import (
 PREDICTORS = {
     "zeng": (lambda: ZengPredictor(5, 256), 256),
     "resnet18": (lambda: ResNet18Predictor(5), 224),
+    "clut": (lambda: CLUTPredictor(5), 256),
     "histogram-cnn": (lambda: HistogramCNNPredictor(5, 128), 128),
 }
 
@@ -42,6 +44,8 @@ def test_published_parameter_counts():
 
     # Zeng et al. 2020, table 1, print 269 k for N = 3 without saying how they count the last layer's 8 x 8 window.
     assert abs(count(ZengPredictor(3, 256)) / 269_000 - 1) < 0.02
+    convolutions = [layer for layer in CLUTPredictor(20).features if isinstance(layer, torch.nn.Conv2d)]
+    assert sum(map(count, convolutions)) == 245_024  # in a comment of CLUT-Net's public code, without the norms
     # torchvision's ResNet-18 has 11,689,512 with 1000 classes; the last layer here has N.
     assert count(ResNet18Predictor(5)) == 11_689_512 - 513 * 1000 + 513 * 5
 
