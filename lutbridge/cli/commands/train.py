@@ -180,7 +180,7 @@ def command(**arguments) -> int:
     """Train a model on your own edits, or on PPR10K.
 
     Settings that you leave out come from the config. For --pairs: at most 400 steps of 8 photos; a fifth of the shoots
-    kept for validation, every 25 steps; stops after four validations without a gain of 0.05 dB. For --data, as in the
+    kept for validation, every 25 steps; stops after four validations without a gain of 0.2 dB. For --data, as in the
     paper: 200 epochs, batch size 16, learning rate 1e-4, no validation.
     """
     return train(**arguments)
