@@ -10,9 +10,8 @@ from pathlib import Path
 
 import torch
 
-from lutbridge.errors import ReadError
 from lutbridge.model.config import CurvesConfig
-from lutbridge.research.public_models import COUNTER, refuse_odd_values, refuse_other_shape
+from lutbridge.research.public_tensors import COUNTER, PublicTensors, size
 from lutbridge.train.networks.build import build
 from lutbridge.train.networks.curves import CurvesLUT
 
@@ -27,10 +26,6 @@ class _Layout:
     curve: str
     curves: str
     unused: tuple[str, ...] = ()
-
-    @property
-    def hint(self) -> str:
-        return f"expected a model of {'AdaInt' if self.curves == 'intervals' else 'SepLUT'}"
 
 
 LAYOUTS = {
@@ -50,77 +45,57 @@ def from_public_curves(name: str, tensors: dict[str, torch.Tensor], path: Path) 
         ReadError: tensors are missing, unknown, of another shape or type, or not finite.
     """
     layout = LAYOUTS[name]
-    left = {key: value for key, value in tensors.items() if key not in layout.unused and not key.endswith(COUNTER)}
-
-    def take(key):
-        if key not in left:
-            raise ReadError(path, f"{key} is missing", layout.hint)
-        refuse_odd_values(key, left[key], path)
-        return left.pop(key).float()
-
-    lattices = _lattices(take(bank := f"{layout.lut}basis_luts_bank.weight"), bank, path, layout)
-    N, M = lattices.shape[0], lattices.shape[-1]
-    heads = [
-        (key, take(f"{key}weight"), take(f"{key}bias")) for key in (f"{layout.lut}weights_generator.", layout.curve)
-    ]
-    outputs = _curve_outputs(heads[1][1], M, path, layout)
-    config = CurvesConfig(N, M, layout.curves, outputs // 3, **_predictor(left, path, layout))
+    public = PublicTensors(tensors, path, f"expected a model of {name}", layout.unused)
+    config = _config(layout, public, tensors)
     network = build(config)
-    own = network.predictor.state_dict()
-    seen = 512 if config.predictor == "resnet18" else 32 * config.width
-    for (key, weight, bias), count in zip(heads, (N, outputs), strict=True):
-        refuse_other_shape(f"{key}weight", weight, torch.empty(count, seen), path, layout.hint)
-        refuse_other_shape(f"{key}bias", bias, torch.empty(count), path, layout.hint)
-    weight, bias = (torch.cat(parts) for parts in zip(*(head[1:] for head in heads), strict=True))
-    if config.predictor == "resnet18":
-        names, last = {key: f"backbone.net.{key}" for key in own}, {"fc.weight": weight, "fc.bias": bias}
-    else:
-        names, last = _zeng_names(own), {"head.weight": _over_all_places(weight), "head.bias": bias}
-    for key in [key for key in names if key not in last and not key.endswith(COUNTER)]:
-        public = names[key]
-        last[key] = take(public)
-        refuse_other_shape(public, last[key], own[key], path, layout.hint)
-    for key in sorted(left):
-        raise ReadError(path, f"{key} is unknown", layout.hint)
-    network.predictor.load_state_dict(own | last)
+    network.predictor.load_state_dict(_predictor(layout, public, config, network.predictor.state_dict()))
+    N, M = config.n_luts, config.grid_size
+    bank = public.take(f"{layout.lut}basis_luts_bank.weight", 3 * M**3, N)
+    public.end()
     with torch.no_grad():
-        network.luts.copy_(lattices)
+        network.luts.copy_(bank.T.reshape(N, 3, M, M, M).permute(0, 1, 4, 3, 2))
     return network.eval(), config
 
 
-def _lattices(bank, name, path, layout):
-    """(N, 3, M, M, M), indexed as ours: [n, channel, r, g, b]."""
-    M = round((bank.shape[0] / 3) ** (1 / 3))
-    if bank.ndim != 2 or bank.shape[0] != 3 * M**3 or not (2 <= M <= 129 and 1 <= bank.shape[1] <= 64):
-        raise ReadError(path, f"{name} is {' × '.join(map(str, bank.shape))}, and not 3 M³ × N", layout.hint)
-    return bank.T.reshape(-1, 3, M, M, M).permute(0, 1, 4, 3, 2)
-
-
-def _curve_outputs(weight, M, path, layout):
-    """How many numbers the curves of the three channels are."""
+def _config(layout, public, tensors):
+    """What the shapes say."""
+    bank = f"{layout.lut}basis_luts_bank.weight"
+    rows, N = public.shape(bank, 2)
+    M = round((rows / 3) ** (1 / 3))
+    if rows != 3 * M**3 or not (2 <= M <= 129 and 1 <= N <= 64):
+        raise public.fault(f"{bank} is {size((rows, N))}, and not 3 M³ × N")
+    outputs, _ = public.shape(f"{layout.curve}weight", 2)
     expected = [3 * (M - 1)] if layout.curves == "intervals" else [3 * points for points in CURVE_POINTS]
-    if weight.shape[0] not in expected:
+    if outputs not in expected:
         told = " or ".join(map(str, expected))
-        raise ReadError(path, f"{layout.curve}weight gives {weight.shape[0]} numbers, and not {told}", layout.hint)
-    return weight.shape[0]
-
-
-def _predictor(tensors, path, layout):
-    """The config fields that define the backbone."""
+        raise public.fault(f"{layout.curve}weight gives {outputs} numbers, and not {told}")
     if "backbone.net.conv1.weight" in tensors:
-        return {"predictor": "resnet18", "thumbnail_size": 224}
-    if "backbone.0.0.weight" in tensors:
-        width = tensors["backbone.0.0.weight"].shape[0]
-        if not 1 <= width <= 64:
-            raise ReadError(path, f"backbone.0.0.weight has {width} channels, more than 64", layout.hint)
-        return {"predictor": "zeng", "thumbnail_size": 256, "width": width}
-    raise ReadError(path, "holds neither of the backbones known", layout.hint)
+        return CurvesConfig(N, M, layout.curves, outputs // 3, "resnet18", 224)
+    width, *_ = public.shape("backbone.0.0.weight", 4)
+    if not 1 <= width <= 64:
+        raise public.fault(f"backbone.0.0.weight has {width} channels, and not 1 to 64")
+    return CurvesConfig(N, M, layout.curves, outputs // 3, "zeng", 256, width)
 
 
-def _zeng_names(own):
-    """Our name → theirs: block by block a convolution, an activation and a norm."""
-    numbers = ((name, *name.split(".")) for name in own if name.startswith("features."))
-    return {name: f"backbone.{int(number) // 3}.{int(number) % 3}.{part}" for name, _, number, part in numbers}
+def _predictor(layout, public, config, own):
+    """The predictor's state: their backbone, and both of their last layers as one."""
+    is_resnet = config.predictor == "resnet18"
+    seen, head = (512, "fc") if is_resnet else (32 * config.width, "head")
+    counts = {f"{layout.lut}weights_generator.": config.n_luts, layout.curve: 3 * config.curve_outputs}
+    weight = torch.cat([public.take(f"{layer}weight", count, seen) for layer, count in counts.items()])
+    bias = torch.cat([public.take(f"{layer}bias", count) for layer, count in counts.items()])
+    filled = {f"{head}.weight": weight if is_resnet else _over_all_places(weight), f"{head}.bias": bias}
+    for name in own:
+        if name not in filled and not name.endswith(COUNTER):
+            theirs = f"backbone.net.{name}" if is_resnet else _zeng_name(name)
+            filled[name] = public.take(theirs, *own[name].shape)
+    return own | filled
+
+
+def _zeng_name(name):
+    """Theirs of ours: block by block a convolution, an activation and a norm."""
+    _, number, part = name.split(".")
+    return f"backbone.{int(number) // 3}.{int(number) % 3}.{part}"
 
 
 def _over_all_places(weight):

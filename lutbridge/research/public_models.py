@@ -16,13 +16,13 @@ import torch
 
 from lutbridge.errors import ReadError
 from lutbridge.model.config import ModelConfig
+from lutbridge.research.public_tensors import COUNTER, refuse_odd_values, size
 from lutbridge.train.networks.build import build
 from lutbridge.train.networks.network import LutNetwork
 
 # The numbers of the layers that have parameters; the last is the convolution to N, the one before it has no norm.
 PAIRED = (1, 3, 4, 6, 7, 9, 10, 12, 13, 16)
 UNPAIRED = (1, 3, 4, 6, 8, 10, 12)
-COUNTER = "num_batches_tracked"
 _EXPECTED = "expected a LUTs.pth and a classifier.pth of Image-Adaptive-3DLUT or of PPR10K"
 
 
@@ -74,8 +74,8 @@ def start_from_imagenet(network: LutNetwork, tensors: dict[str, torch.Tensor], p
         told = "unknown" if name in tensors else "missing"
         raise ReadError(path, f"{name} is {told}", "expected torchvision's resnet18-….pth")
     for name, tensor in given.items():
-        refuse_other_shape(name, tensor, own[name], path)
-        refuse_odd_values(name, tensor, path)
+        _refuse_other_shape(name, tensor, own[name], path)
+        refuse_odd_values(name, tensor, path, _EXPECTED)
     network.predictor.load_state_dict(own | {name: tensor.to(own[name].dtype) for name, tensor in given.items()})
 
 
@@ -96,8 +96,8 @@ def _lattices(tensors, path):
             or shape[0] != 3
             or not 2 <= shape[1] == shape[2] == shape[3] <= 129
         ):
-            raise ReadError(path, f"{name} is {_size(tensor.shape)}, and not 3 × M × M × M like the others", _EXPECTED)
-        refuse_odd_values(name, tensor, path)
+            raise ReadError(path, f"{name} is {size(tensor.shape)}, and not 3 × M × M × M like the others", _EXPECTED)
+        refuse_odd_values(name, tensor, path, _EXPECTED)
     if count > 64:
         raise ReadError(path, f"holds {count} LUTs, and 64 is the most", _EXPECTED)
     return torch.stack([tensors[name].float().permute(0, 3, 2, 1) for name in names])
@@ -132,32 +132,17 @@ def _renamed(tensors, expected, predictor, path):
         raise ReadError(path, f"{name} is {'unknown' if name in tensors else 'missing'}", _EXPECTED)
     for ours, theirs in names.items():
         tensor = tensors[theirs]
-        refuse_other_shape(theirs, tensor, expected[ours], path)
+        _refuse_other_shape(theirs, tensor, expected[ours], path)
         if expected[ours].is_floating_point():
-            refuse_odd_values(theirs, tensor, path)
+            refuse_odd_values(theirs, tensor, path, _EXPECTED)
     return expected | {ours: tensors[theirs].to(expected[ours].dtype) for ours, theirs in names.items()}
 
 
-def refuse_other_shape(
-    name: str, tensor: torch.Tensor, expected: torch.Tensor, path: Path, hint: str = _EXPECTED
-) -> None:
-    """Raise a `ReadError` about a tensor that is not of the shape of another."""
+def _refuse_other_shape(name, tensor, expected, path):
     if tensor.shape != expected.shape:
-        raise ReadError(path, f"{name} is {_size(tensor.shape)}, and not {_size(expected.shape)}", hint)
-
-
-def refuse_odd_values(name: str, tensor: torch.Tensor, path: Path) -> None:
-    """Raise a `ReadError` about a tensor that holds other than finite floating-point numbers."""
-    if not tensor.is_floating_point():
-        raise ReadError(path, f"{name} holds {tensor.dtype}, and not floating-point numbers", _EXPECTED)
-    if not torch.isfinite(tensor).all():
-        raise ReadError(path, f"{name} holds values that are not finite", "the training went wrong; use another epoch")
+        raise ReadError(path, f"{name} is {size(tensor.shape)}, and not {size(expected.shape)}", _EXPECTED)
 
 
 def _some(tensors):
     names = sorted(tensors)
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "") or "no tensors"
-
-
-def _size(shape):
-    return " × ".join(map(str, shape)) or "a single number"

@@ -30,6 +30,7 @@ FAULTS = {
     "weights of another number": ({"classifier.3.bias": torch.zeros(5)}, "classifier.3.bias is 5, and not 6"),
     "matrices that do not fit": ({"CLUTs.w_Layers": torch.zeros(10, 80)}, "CLUTs.w_Layers is 10 × 80, and not 10 × 81"),
     "not finite": ({"CLUTs.LUTs": torch.full((90, 10), torch.inf)}, "CLUTs.LUTs holds values that are not finite"),
+    "a single number": ({"CLUTs.s_Layers": torch.tensor(1.0)}, "is a single number, and does not have 2"),
     "too many": ({"classifier.3.weight": torch.zeros(70, 128, 1, 1)}, "holds 70 basis LUTs of grid 9; at most 63"),
 }  # fmt: skip
 

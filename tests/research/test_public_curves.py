@@ -54,7 +54,7 @@ FAULTS = {
         {"backbone.2.0.bias": None},
         "backbone.2.0.bias is missing; expected a model of AdaInt",
     ),
-    "no backbone": ("AdaInt", {"backbone.0.0.weight": None}, "holds neither of the backbones known"),
+    "no backbone": ("AdaInt", {"backbone.0.0.weight": None}, "backbone.0.0.weight is missing"),
     "one more layer": (
         "SepLUT",
         {"extra.weight": torch.zeros(3)},
@@ -69,6 +69,11 @@ FAULTS = {
         "AdaInt",
         {"lut_generator.basis_luts_bank.weight": torch.zeros(100, 3)},
         "is 100 × 3, and not 3 M³ × N",
+    ),
+    "a single number": (
+        "SepLUT",
+        {"backbone.0.0.weight": torch.tensor(1.0)},
+        "is a single number, and does not have 4",
     ),
     "one curve for all": (
         "AdaInt",
