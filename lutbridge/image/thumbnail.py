@@ -60,32 +60,39 @@ def area_picture(pixels: np.ndarray, long_side: int, to_values: Callable = to_fl
 
 def area_resized(pixels: np.ndarray, height: int, width: int, to_values: Callable = to_float) -> np.ndarray:
     """The photo averaged over the cells of a height × width grid laid over it, as by `area_thumbnail` for a square."""
+    from lutbridge.image.area import average_rows  # here, because Numba takes half a second to import
+
     if to_values in SCALED and pixels.dtype.kind == "u":
-        rows = _average(pixels, height, np.ascontiguousarray) / np.float32(np.iinfo(pixels.dtype).max)
+        rows = _average_columns(pixels, height, np.ascontiguousarray) / np.float32(np.iinfo(pixels.dtype).max)
     else:
-        rows = _average(pixels, height, to_values)
-    return np.ascontiguousarray(_average(rows.swapaxes(0, 1), width, np.ascontiguousarray).swapaxes(0, 1))
+        rows = _average_columns(pixels, height, to_values)
+    out = np.zeros((height, width, 3), np.float32)
+    average_rows(rows, *_cells(rows.shape[1], width), out)
+    return out
 
 
-def _average(lines, size, to_values):
+def _average_columns(lines, size, to_values):
     """Average the first axis down to `size` cells: float32, of what `to_values` makes of a few lines at a time."""
-    from lutbridge.image.area import add_lines  # here, because Numba takes half a second to import
+    from lutbridge.image.area import add_lines
 
     out = np.zeros((size, *lines.shape[1:]), np.float32)
-    for cell, (first, last, share) in zip(out, _cells(len(lines), size), strict=True):
-        values = to_values(lines[first:last])
-        add_lines(values.reshape(len(values), -1), share, cell.reshape(-1))
+    for cell, first, count, shares in zip(out, *_cells(len(lines), size), strict=True):
+        values = to_values(lines[first : first + count])
+        add_lines(values.reshape(count, -1), shares[:count], cell.reshape(-1))
     return out
 
 
 def _cells(length, size):
-    """For each cell along an axis: the first and last (exclusive) line it touches, and each line's share."""
-    for i in range(size):
-        start, stop = i * length / size, (i + 1) * length / size
-        first, last = int(start), min(length, int(np.ceil(stop - 1e-9)))
-        lines = np.arange(first, last)
-        share = np.minimum(lines + 1, stop) - np.maximum(lines, start)
-        yield first, last, (share / share.sum()).astype(np.float32)
+    """The lines along an axis that each of `size` cells touches: the first, their count, and each one's share.
+
+    Integers (size,) twice, and (size, most) float32, zero beyond the count.
+    """
+    edges = np.arange(size + 1) * length / size
+    start, stop = edges[:-1, None], edges[1:, None]
+    first, end = start.astype(int), np.minimum(length, np.ceil(stop - 1e-9).astype(int))
+    lines = first + np.arange((end - first).max())
+    share = np.where(lines < end, np.minimum(lines + 1, stop) - np.maximum(lines, start), 0)
+    return first[:, 0], (end - first)[:, 0], (share / share.sum(1, keepdims=True)).astype(np.float32)
 
 
 def _neighbours(length, size):
