@@ -10,6 +10,7 @@ from lutbridge.lut.lattice import interpolate, resize_lattice
 from lutbridge.lut.least_squares import fit_difference
 
 TOLERANCE = 1e-3  # of the residual's norm, at which the solver stops
+NOTHING = 1e-6  # residuals too small to fit: a .cube's last digit; half a 16-bit code is 7.6e-6
 COARSEST = 12  # grid size below which the solver starts from nothing
 GREY_REACH = 4  # lattice steps of chroma within which a change of the grey axis fades out
 
@@ -24,8 +25,11 @@ def fit_lattice(rgb: np.ndarray, target: np.ndarray, prior: np.ndarray) -> np.nd
     Returns:
         (M, M, M, 3) float32 in [0, 1]; its grey axis never falls.
     """
-    difference = _fit_difference(rgb, target - interpolate(prior, rgb), len(prior))
-    lattice = (prior + difference).clip(0, 1)
+    residual = target - interpolate(prior, rgb)
+    if np.abs(residual).max() <= NOTHING:  # most often a photo that is fine as it is
+        lattice = prior.clip(0, 1)
+    else:
+        lattice = (prior + _fit_difference(rgb, residual, len(prior))).clip(0, 1)
     grey = _grey_axis(lattice)
     rising = np.stack([_rising(channel) for channel in grey.T], -1)
     return lattice if np.array_equal(rising, grey) else _with_grey_axis(lattice, rising - grey)

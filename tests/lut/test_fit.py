@@ -33,7 +33,14 @@ def test_a_grade_seen_everywhere_is_found():
 
 def test_pixels_that_the_prior_explains_leave_it_alone():
     prior, rgb = curve(identity_lattice(9)), colours(5000, 0.2, 0.6)
-    assert np.abs(fit_lattice(rgb, interpolate(prior, rgb), prior) - prior).max() < 1e-5
+    assert np.array_equal(fit_lattice(rgb, interpolate(prior, rgb), prior), prior)
+
+
+def test_what_is_less_than_a_cubes_last_digit_is_not_fitted_and_what_is_more_is():
+    prior, rgb = identity_lattice(9), colours(5000, 0.2, 0.6)
+    assert np.array_equal(fit_lattice(rgb, rgb + np.float32(8e-7), prior), prior)
+    fitted = fit_lattice(rgb, rgb + np.float32(1e-5), prior)
+    assert np.abs(interpolate(fitted, rgb) - rgb - 1e-5).max() < 2e-6
 
 
 def test_far_from_the_photos_colours_the_lut_stays_near_the_prior_without_a_kink():
