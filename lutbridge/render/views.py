@@ -6,8 +6,8 @@ from lutbridge.image.photo import Photo
 from lutbridge.lut.fit import fit_lattice
 from lutbridge.lut.lattice import identity_lattice, resize_lattice
 from lutbridge.model.network import Look, Network
-from lutbridge.render.reference import modulate
-from lutbridge.render.strips import amounts, grid_bands
+from lutbridge.render.cpu import Renderer
+from lutbridge.render.strips import grid_bands
 from lutbridge.strength import FULL, Strength
 
 FIT_PIXELS = 2**14  # pixels a LUT is fitted to, on a grid over the photo; four times as many come nearer by ΔE 0.001
@@ -37,18 +37,14 @@ def _lattice_at(network, look, photo, view, grid_size, strength):
 def _samples(network, look, photo, strength):
     """Pixels spread over the photo, before and after, (P, 3) each, and their w_pixel (P, K)."""
     edge, k = network.edge, 2 * network.edge + 1
-    network, look = network.baked(look)
-    before, w_pixel, shares = [], [], []
+    renderer = Renderer(network, look)
+    before, after, w_pixel = [], [], []
     for windows, row, rows in grid_bands(photo, edge, FIT_PIXELS):
-        centres = np.ascontiguousarray(windows[edge::k, edge::k])  # (R, C, 3)
-        shares.append(
-            np.broadcast_to(amounts(strength, look, centres, row, rows), centres[..., :1].shape).reshape(-1, 1)
-        )
+        rendered = renderer.strip(windows, edge, len(windows) - 2 * edge, row, rows, strength)
+        before.append(windows[edge::k, edge::k].reshape(-1, 3))
+        after.append(rendered[::k, edge::k].reshape(-1, 3))
         w_pixel.append(network.pixel_weights(look, windows, row, rows)[:, ::k].reshape(-1, len(look.w_image)))
-        before.append(centres.reshape(-1, 3))
-    before, w_pixel = np.concatenate(before), np.concatenate(w_pixel)
-    after = np.einsum("pkc,k->pc", modulate(network, w_pixel, before), look.w_image).clip(0, 1)
-    return before, before + np.concatenate(shares) * (after - before), w_pixel
+    return np.concatenate(before), np.concatenate(after), np.concatenate(w_pixel)
 
 
 def part_lattices(network: Network, look: Look, grid_size: int, strength: Strength) -> list[np.ndarray]:
