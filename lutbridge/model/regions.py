@@ -177,10 +177,11 @@ def fit_lines(mask: np.ndarray, guide: np.ndarray, radius: int = RADIUS, epsilon
 def _window(maps, radius):
     """The mean over the window around each cell, as far as there are cells: (C, h, w) to (C, h, w)."""
     for axis in (1, 2):
-        length = maps.shape[axis]
-        sums = np.concatenate([np.zeros_like(maps.take([0], axis)), maps.cumsum(axis)], axis)
-        low = np.maximum(np.arange(length) - radius, 0)
-        high = np.minimum(np.arange(length) + radius + 1, length)
-        shape = [-1 if i == axis else 1 for i in range(3)]
-        maps = (sums.take(high, axis) - sums.take(low, axis)) / (high - low).reshape(shape)
+        maps = np.ascontiguousarray(maps.swapaxes(1, 2))  # sums along the last axis take a third of the time
+        length = maps.shape[2]
+        sums = np.zeros((*maps.shape[:2], length + 2 * radius + 1))
+        np.cumsum(maps, 2, out=sums[..., radius + 1 : radius + 1 + length])
+        sums[..., radius + 1 + length :] = sums[..., radius + length, None]
+        counts = np.minimum(np.arange(length) + radius + 1, length) - np.maximum(np.arange(length) - radius, 0)
+        maps = (sums[..., 2 * radius + 1 :] - sums[..., : -2 * radius - 1]) / counts
     return maps
