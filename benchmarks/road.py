@@ -3,11 +3,13 @@
     OMP_NUM_THREADS=1 python benchmarks/road.py [--threads 2] [--runs 3] [--photos 6] [--megapixels 24] [--json FILE]
 
 `render` is beside decoding and encoding the same JPEGs at the same quality, `cube` beside decoding them at reduced
-scale, Pillow on as many threads, a photo each. They take turns in one process; ratios are taken within a turn, by the
-clock on the wall and by processor time, of which other work on the machine takes less away. Then, in processes of their
-own: what a first render takes from nothing, and the memory that a render needs at most.
+scale, Pillow on as many threads, a photo each; `render` of 16-bit TIFFs beside tifffile's reading and writing, plain,
+and compressed with a predictor as Lightroom and Photoshop do. They take turns in one process; ratios are taken within a
+turn, by the clock on the wall and by processor time, of which other work on the machine takes less away. Then, in
+processes of their own: what a first render takes from nothing, and the memory that a render needs at most.
 """
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +17,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
+import tifffile
 import torch
 from PIL import Image
 from skimage.data import astronaut
@@ -28,6 +32,13 @@ from lutbridge.image.read import LOOK_SIDE, read
 from lutbridge.retouch import Retoucher
 from lutbridge.strength import FULL
 
+CAST = np.array([0.7, 0.6, 0.5], np.float32)
+TIFF_PHOTOS = 2  # of 144 MB each
+TIFFS = {
+    "plain": {},
+    "LZW": {"compression": "lzw", "predictor": True},
+    "ZIP": {"compression": "adobe_deflate", "predictor": True},
+}
 START = {
     "import torch": "import torch",
     "import numba": "import numba",
@@ -58,10 +69,13 @@ def main() -> None:
     options.add_argument("--megapixels", type=float, default=24)
     options = options.parse_args()
     use_threads(options.threads)
-    results = {"machine": machine(options, ("numba", "numpy", "pillow", "imagecodecs"))}
+    results = {"machine": machine(options, ("numba", "numpy", "pillow", "imagecodecs", "tifffile"))}
+    torch.set_num_threads(1)  # as the command line does, for numpy too, where the kernel brings its own
+    retoucher = Retoucher.load(device="cpu")
     with tempfile.TemporaryDirectory() as folder:
         photos = make_folder(Path(folder), options)
-        results["road"] = roads(photos, options)
+        results["road"] = roads(photos, retoucher, options)
+        results["tiff"] = tiff_roads(Path(folder), retoucher, options)
         small = Path(folder) / "astronaut.png"
         Image.fromarray(astronaut()).save(small)
         results["seconds"] = cold(small, options.runs)
@@ -71,26 +85,29 @@ def main() -> None:
 
 
 def make_folder(folder, options):
-    pixels, photos = make_photo(options.megapixels), []
+    """JPEGs too dark and too warm, so that there is something to retouch."""
+    pixels, photos = (make_photo(options.megapixels) * CAST).astype(np.uint8), []
     for number in range(options.photos):
         photos.append(folder / f"{number}.jpg")
         Image.fromarray(pixels).save(photos[-1], quality=QUALITY)
     return photos
 
 
-def roads(photos, options):
-    torch.set_num_threads(1)  # as the command line does, for numpy too, where the kernel brings its own
-    retoucher, out = Retoucher.load(device="cpu"), photos[0].parent / "out"
+def ours(photos, work, suffix, long_side=None):
+    """Work through photos as a batch does, into the folder `out` beside them."""
+    tasks = [PlannedPhoto(photo, photo.parent / "out" / f"{photo.stem}{suffix}") for photo in photos]
+    results = list(run(tasks, work, read_photo=lambda path: read(path, None, long_side)))
+    assert all(result.status == "done" for result in results), results
+
+
+def theirs(photos, work, options):
+    with ThreadPoolExecutor(options.threads) as pool:
+        list(pool.map(work, photos))
+
+
+def roads(photos, retoucher, options):
+    out = photos[0].parent / "out"
     out.mkdir()
-
-    def ours(work, suffix, long_side=None):
-        tasks = [PlannedPhoto(photo, out / f"{photo.stem}{suffix}") for photo in photos]
-        results = list(run(tasks, work, read_photo=lambda path: read(path, None, long_side)))
-        assert all(result.status == "done" for result in results), results
-
-    def pillow(work):
-        with ThreadPoolExecutor(options.threads) as pool:
-            list(pool.map(work, photos))
 
     def again(path):
         with Image.open(path) as image:
@@ -102,21 +119,58 @@ def roads(photos, options):
             image.load()
 
     competitors = {
-        "lutbridge render": lambda: ours(photo_writer(retoucher, FULL), ".jpg"),
-        "Pillow, decode and encode": lambda: pillow(again),
-        "lutbridge cube": lambda: ours(cube_writer(retoucher, "fitted", 33, FULL), ".cube", LOOK_SIDE),
-        "Pillow, draft decode": lambda: pillow(draft),
+        "lutbridge render": lambda: ours(photos, photo_writer(retoucher, FULL), ".jpg"),
+        "Pillow, decode and encode": lambda: theirs(photos, again, options),
+        "lutbridge cube": lambda: ours(photos, cube_writer(retoucher, "fitted", 33, FULL), ".cube", LOOK_SIDE),
+        "Pillow, draft decode": lambda: theirs(photos, draft, options),
     }
-    work = dict.fromkeys(competitors, len(photos))
+    found = take_turns(competitors, len(photos), options)
+    for by_clock in found.values():
+        by_clock["render_takes"] = ratio(by_clock["turns"], "Pillow, decode and encode", "lutbridge render")
+        by_clock["cube_takes"] = ratio(by_clock["turns"], "Pillow, draft decode", "lutbridge cube")
+        milliseconds = {name: 1000 / np.array(by_clock["turns"][name]) for name in competitors}
+        above = milliseconds["lutbridge cube"] - 1.5 * milliseconds["Pillow, draft decode"]
+        by_clock["cube_ms_above_1.5_drafts"] = spread(above)
+        del by_clock["turns"]
+    return found
+
+
+def take_turns(competitors, photo_count, options):
+    """Photos a second of each competitor by both clocks, and each turn's."""
+    work = dict.fromkeys(competitors, photo_count)
     found = rates(competitors, work, options.runs, (time.perf_counter, time.process_time))
     return {
-        clock: {
-            "photos_per_s": {name: spread(values) for name, values in by_clock.items()},
-            "render_takes": ratio(by_clock, "Pillow, decode and encode", "lutbridge render"),
-            "cube_takes": ratio(by_clock, "Pillow, draft decode", "lutbridge cube"),
-        }
-        for clock, by_clock in zip(("wall", "processor"), found, strict=True)
+        clock: {"photos_per_s": {name: spread(values) for name, values in turns.items()}, "turns": turns}
+        for clock, turns in zip(("wall", "processor"), found, strict=True)
     }
+
+
+def tiff_roads(folder, retoucher, options):
+    """What a 16-bit TIFF takes, by how it is stored, in turns with tifffile's reading and writing of the same."""
+    noise = np.random.default_rng(0)
+    pixels = (make_photo(options.megapixels) * CAST * 257).astype(np.uint16)
+    pixels ^= noise.integers(0, 256, pixels.shape, np.uint16)  # the lower 8 bits of a photo are noise
+    found = {}
+    for name, stored in TIFFS.items():
+        (folder / name / "out").mkdir(parents=True)
+        photos = [folder / name / f"{number}.tif" for number in range(TIFF_PHOTOS)]
+        tifffile.imwrite(photos[0], pixels, photometric="rgb", **stored)
+        for photo in photos[1:]:
+            photo.hardlink_to(photos[0])
+
+        def again(path, stored=stored):
+            result = path.parent / "out" / f"tifffile-{path.name}"
+            tifffile.imwrite(result, tifffile.imread(path), photometric="rgb", **stored)
+
+        competitors = {
+            "lutbridge render": lambda photos=photos: ours(photos, photo_writer(retoucher, FULL), ".tif"),
+            "tifffile, read and write": lambda photos=photos, again=again: theirs(photos, again, options),
+        }
+        found[name] = take_turns(competitors, len(photos), options)
+        for by_clock in found[name].values():
+            by_clock["render_takes"] = ratio(by_clock.pop("turns"), "tifffile, read and write", "lutbridge render")
+        shutil.rmtree(folder / name)
+    return found
 
 
 def cold(photo, runs):
@@ -158,7 +212,15 @@ def report(results):
         for name, rate in road["photos_per_s"].items():
             print(f"| {name} | {show(rate)} |")
         print(f"\nrender takes {show(road['render_takes'])} times as long as Pillow's decode and encode")
-        print(f"cube takes {show(road['cube_takes'])} times as long as Pillow's draft decode\n")
+        above = show(road["cube_ms_above_1.5_drafts"], 0)
+        print(f"cube takes {show(road['cube_takes'])} times Pillow's draft decode: 1.5 times it and {above} ms\n")
+    for clock in ("wall", "processor"):
+        print(f"| 16-bit TIFF, photos a second of {clock} time | render | tifffile | render takes … times as long |")
+        print("|---|---|---|---|")
+        for name, clocks in results["tiff"].items():
+            rate = " | ".join(map(show, clocks[clock]["photos_per_s"].values()))
+            print(f"| {name} | {rate} | {show(clocks[clock]['render_takes'])} |")
+        print()
     print("\n| a process from nothing | seconds | of processor time |\n|---|---|---|")
     for name, found in results["seconds"].items():
         print(f"| {name} | {show(found['wall'])} | {show(found['processor'])} |")

@@ -176,8 +176,8 @@ def fit_lines(mask: np.ndarray, guide: np.ndarray, radius: int = RADIUS, epsilon
 
 def _window(maps, radius):
     """The mean over the window around each cell, as far as there are cells: (C, h, w) to (C, h, w)."""
-    for axis in (1, 2):
-        maps = np.ascontiguousarray(maps.swapaxes(1, 2))  # sums along the last axis take a third of the time
+    for _ in range(2):  # along one axis after the other, each last in memory, where sums take a third of the time
+        maps = np.ascontiguousarray(maps.swapaxes(1, 2))
         length = maps.shape[2]
         sums = np.zeros((*maps.shape[:2], length + 2 * radius + 1))
         np.cumsum(maps, 2, out=sums[..., radius + 1 : radius + 1 + length])
