@@ -2,8 +2,8 @@
 
     OMP_NUM_THREADS=1 python benchmarks/road.py [--threads 2] [--runs 3] [--photos 6] [--megapixels 24] [--json FILE]
 
-`render` is beside decoding and encoding the same JPEGs at the same quality, `cube` beside decoding them at reduced
-scale, Pillow on as many threads, a photo each; `render` of 16-bit TIFFs beside tifffile's reading and writing, plain,
+`render` is beside decoding and encoding the same JPEGs at the same quality, `cube` of photos that are too dark
+beside decoding them at reduced scale, Pillow on as many threads, a photo each; `render` of 16-bit TIFFs beside tifffile's reading and writing, plain,
 and compressed with a predictor as Lightroom and Photoshop do. They take turns in one process; ratios are taken within a
 turn, by the clock on the wall and by processor time, of which other work on the machine takes less away. Then, in
 processes of their own: what a first render takes from nothing, and the memory that a render needs at most.
@@ -32,7 +32,7 @@ from lutbridge.image.read import LOOK_SIDE, read
 from lutbridge.retouch import Retoucher
 from lutbridge.strength import FULL
 
-CAST = np.array([0.7, 0.6, 0.5], np.float32)
+CAST = np.array([0.7, 0.6, 0.5], np.float32)  # on photos for LUTs: a LUT that changes nothing is not fitted
 TIFF_PHOTOS = 2  # of 144 MB each
 TIFFS = {
     "plain": {},
@@ -73,8 +73,9 @@ def main() -> None:
     torch.set_num_threads(1)  # as the command line does, for numpy too, where the kernel brings its own
     retoucher = Retoucher.load(device="cpu")
     with tempfile.TemporaryDirectory() as folder:
-        photos = make_folder(Path(folder), options)
-        results["road"] = roads(photos, retoucher, options)
+        photos = make_folder(Path(folder) / "fine", options)
+        dark = make_folder(Path(folder) / "dark", options, CAST)
+        results["road"] = roads(photos, dark, retoucher, options)
         results["tiff"] = tiff_roads(Path(folder), retoucher, options)
         small = Path(folder) / "astronaut.png"
         Image.fromarray(astronaut()).save(small)
@@ -84,9 +85,10 @@ def main() -> None:
     finish(results, options)
 
 
-def make_folder(folder, options):
-    """JPEGs too dark and too warm, so that there is something to retouch."""
-    pixels, photos = (make_photo(options.megapixels) * CAST).astype(np.uint8), []
+def make_folder(folder, options, factors=1.0):
+    """JPEGs of one portrait, times factors."""
+    (folder / "out").mkdir(parents=True)
+    pixels, photos = (make_photo(options.megapixels) * factors).astype(np.uint8), []
     for number in range(options.photos):
         photos.append(folder / f"{number}.jpg")
         Image.fromarray(pixels).save(photos[-1], quality=QUALITY)
@@ -105,13 +107,10 @@ def theirs(photos, work, options):
         list(pool.map(work, photos))
 
 
-def roads(photos, retoucher, options):
-    out = photos[0].parent / "out"
-    out.mkdir()
-
+def roads(photos, dark, retoucher, options):
     def again(path):
         with Image.open(path) as image:
-            image.save(out / f"pillow-{path.name}", quality=QUALITY)
+            image.save(path.parent / "out" / f"pillow-{path.name}", quality=QUALITY)
 
     def draft(path):
         with Image.open(path) as image:
@@ -121,8 +120,8 @@ def roads(photos, retoucher, options):
     competitors = {
         "lutbridge render": lambda: ours(photos, photo_writer(retoucher, FULL), ".jpg"),
         "Pillow, decode and encode": lambda: theirs(photos, again, options),
-        "lutbridge cube": lambda: ours(photos, cube_writer(retoucher, "fitted", 33, FULL), ".cube", LOOK_SIDE),
-        "Pillow, draft decode": lambda: theirs(photos, draft, options),
+        "lutbridge cube": lambda: ours(dark, cube_writer(retoucher, "fitted", 33, FULL), ".cube", LOOK_SIDE),
+        "Pillow, draft decode": lambda: theirs(dark, draft, options),
     }
     found = take_turns(competitors, len(photos), options)
     for by_clock in found.values():
