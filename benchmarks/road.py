@@ -2,11 +2,12 @@
 
     OMP_NUM_THREADS=1 python benchmarks/road.py [--threads 2] [--runs 3] [--photos 6] [--megapixels 24] [--json FILE]
 
-`render` is beside decoding and encoding the same JPEGs at the same quality, `cube` of photos that are too dark
-beside decoding them at reduced scale, Pillow on as many threads, a photo each; `render` of 16-bit TIFFs beside tifffile's reading and writing, plain,
-and compressed with a predictor as Lightroom and Photoshop do. They take turns in one process; ratios are taken within a
-turn, by the clock on the wall and by processor time, of which other work on the machine takes less away. Then, in
-processes of their own: what a first render takes from nothing, and the memory that a render needs at most.
+`render` is beside decoding and encoding the same JPEGs at the same quality, `cube` of photos that are too dark beside
+decoding them at reduced scale, Pillow on as many threads, a photo each; `render` of 16-bit TIFFs beside tifffile's
+reading and writing, plain, and compressed with a predictor as Lightroom and Photoshop do. They take turns in one
+process; ratios are taken within a turn, by the clock on the wall and by processor time, of which other work on the
+machine takes less away. Then, in processes of their own: what a first render takes from nothing, and the memory that a
+render needs at most.
 """
 
 import shutil
