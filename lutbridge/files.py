@@ -53,6 +53,7 @@ def atomic_write(
     data: bytes | Callable[[BinaryIO], None],
     verify: Callable[[BinaryIO], bool] | None = None,
     replace: bool = True,
+    flush: bool = True,
 ) -> None:
     """Writes a file under a temporary name in its folder, flushes it to disk, checks it and renames it.
 
@@ -64,6 +65,7 @@ def atomic_write(
         data: the content, or a function that writes it to the (seekable) file it is given.
         verify: gets the temporary, re-opened for reading, and returns whether its content is right.
         replace: whether to replace an existing file; if not, a file that is there by then is a WriteError.
+        flush: whether to wait until the disk has it; of no use for a file that nobody needs after a power loss.
 
     Raises:
         WriteError: the disk or folder refused, or `verify` found a fault.
@@ -75,13 +77,14 @@ def atomic_write(
         with contextlib.ExitStack() as claim:
             with open(temporary, "x+b") as file:
                 _claim(file, claim)
-                _write_and_flush(file, data)
+                _write(file, data, flush)
             if verify is not None:
                 with open(temporary, "rb") as file:
                     if not verify(file):
                         raise WriteError(path, "what was written does not read back", "check the disk and run it again")
             rename(temporary, path) if replace else _rename_to_new(temporary, path)
-        _flush_folder(path.parent)
+        if flush:
+            _flush_folder(path.parent)
     except OSError as error:
         fault, remedy = _ADVICE.get(error.errno, (f"it cannot be written ({error.strerror or error})", ""))
         raise WriteError(path, fault, remedy) from error
@@ -233,13 +236,14 @@ def _claim(file: BinaryIO, until: contextlib.ExitStack) -> None:
             _CLAIMS.flock(handle, _CLAIMS.LOCK_EX | _CLAIMS.LOCK_NB)
 
 
-def _write_and_flush(file: BinaryIO, data: bytes | Callable[[BinaryIO], None]) -> None:
+def _write(file: BinaryIO, data: bytes | Callable[[BinaryIO], None], flush: bool) -> None:
     if callable(data):
         data(file)
     else:
         file.write(data)
     file.flush()
-    flush_to_disk(file.fileno())
+    if flush:
+        flush_to_disk(file.fileno())
 
 
 def rename(temporary: Path, path: Path) -> None:

@@ -227,6 +227,15 @@ def test_a_failed_fsync_is_a_failed_write(tmp_path, monkeypatch):
     assert names(tmp_path) == []
 
 
+def test_only_what_must_outlive_a_power_loss_waits_for_the_disk(tmp_path, monkeypatch):
+    flushed = []
+    monkeypatch.setattr(os, "fsync", flushed.append)
+    atomic_write(tmp_path / "result", b"data", flush=False)
+    assert not flushed and (tmp_path / "result").read_bytes() == b"data"
+    atomic_write(tmp_path / "result", b"other data")
+    assert flushed
+
+
 def test_what_is_no_ordinary_file_is_not_read(tmp_path):
     (tmp_path / "a").write_bytes(b"12345")
     assert (files.read_ordinary(tmp_path / "a"), files.read_ordinary(tmp_path / "a", 3)) == (b"12345", b"123")

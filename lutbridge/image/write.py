@@ -22,7 +22,7 @@ def extension_for(photo: Photo) -> str:
     return EXTENSIONS[photo.container.format]
 
 
-def write(path: str | Path, photo: Photo, pixels: np.ndarray, replace: bool = True) -> float:
+def write(path: str | Path, photo: Photo, pixels: np.ndarray, replace: bool = True, flush: bool = True) -> float:
     """Writes pixels as the format, depth and profile of the photo's container, with its alpha and its metadata.
 
     PNG and TIFF hold the pixels exactly; JPEG is written at the container's quality, else 95, with the photo's chroma
@@ -34,6 +34,7 @@ def write(path: str | Path, photo: Photo, pixels: np.ndarray, replace: bool = Tr
         photo: the source of the pixels.
         pixels: (H, W, 3), dtype and shape of photo.pixels, upright, codes in its colour space; any strides.
         replace: whether an existing file is replaced; otherwise WriteError is raised and it stays.
+        flush: whether to wait until the disk has it, as `files.atomic_write` does.
 
     Returns:
         The share of the pixels, [0, 1], with colours outside the container's colour space; 0 in the photo's own.
@@ -61,7 +62,7 @@ def write(path: str | Path, photo: Photo, pixels: np.ndarray, replace: bool = Tr
         except RefusedError:
             return False
 
-    atomic_write(path, lambda file: codec.encode(file, container, codes, alpha), verify, replace)
+    atomic_write(path, lambda file: codec.encode(file, container, codes, alpha), verify, replace, flush)
     return clipped
 
 

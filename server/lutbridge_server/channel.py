@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 _CODES = {400: "bad_request", 413: "body_too_large", 431: "headers_too_large", 501: "not_implemented"}
 _SIP = 8192  # bytes read at once from a client without a token or cookie, so that others get their turn
+_SEND_BYTES = 2**18  # read from a file at once; what does not fit into the socket is read again
 GRACE = 0.2  # seconds for a connection to show its token or cookie, before it may have to make room
 _MOST_REQUESTS = 8  # sent before an answer is read; our clients never send a second one
 
@@ -72,6 +73,7 @@ class Channel(HTTPChannel):
         self.parser_class = partial(Parser, channel=self)
         self.opened = time.monotonic()
         super().__init__(server, *args, **named)
+        self.sendbuf_len = min(self.sendbuf_len, _SEND_BYTES)
 
     def trust(self) -> None:
         """A request had a right."""
@@ -91,6 +93,12 @@ class Channel(HTTPChannel):
         """Whether what comes in is still read; hangs up on a client that asks on and on."""
         self.will_close = self.will_close or len(self.requests) >= _MOST_REQUESTS
         return not self.will_close
+
+    def handle_close(self) -> None:
+        """As waitress does; what came of an unfinished body is removed at once."""
+        super().handle_close()
+        if self.request is not None:
+            self.request.close()
 
     def recv(self, size: int) -> bytes:
         return super().recv(size if self.is_trusted else min(size, _SIP))

@@ -193,7 +193,7 @@ class Darkroom:
 def _write(path: Path, photo: Photo, pixels: np.ndarray) -> float:
     """Writes a result; returns the share of pixels that its colour space clips."""
     try:
-        return write(path, photo, pixels)
+        return write(path, photo, pixels, flush=False)  # it is sent, and removed
     except WriteError as error:
         cause = error.__cause__
         if not isinstance(cause, OSError):

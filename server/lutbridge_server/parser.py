@@ -86,6 +86,15 @@ class Parser(HTTPRequestParser):
         else:
             if self._guard.has_right(headers):
                 self._channel.trust()
+            self._receive_in_spool()
+
+    def _receive_in_spool(self) -> None:
+        """Has a large body written where its photo is read from; waitress would write it to a file of its own first."""
+        if self.content_length > self.adj.inbuf_overflow:
+            try:
+                self.body_rcv.buf = self._channel.server.helper.spool.receive()
+            except ApiError as error:
+                self._refuse(error)
 
     def _refuse(self, error: ApiError) -> None:
         self.error, self.completed = GuardError(error), True

@@ -17,6 +17,7 @@ from lutbridge_server.contract import Option, read_options
 from lutbridge_server.errors import ApiError
 from lutbridge_server.helper import Helper
 from lutbridge_server.jobs import Job, Result, Step, unknown_job
+from lutbridge_server.spool import Upload
 
 MOST_RESULT = 8000  # characters of the header Lutbridge-Result; Lightroom's and curl's own limits are higher
 HUNG_UP = 499  # status of an answer whose client is gone
@@ -41,10 +42,11 @@ def the_headers() -> dict[str, str]:
 
 
 def upload() -> Path:
-    """The request's body, in the spool."""
+    """The request's body, in the spool, where a large one is already."""
     helper = the_helper()
     helper.worker.check_room()
-    return helper.spool.keep(request.stream)
+    body = request.environ["wsgi.input"]
+    return body.take() if isinstance(body, Upload) else helper.spool.keep(request.stream)
 
 
 def file_job(kind: str, work: Callable[[Step], Result], photo: Path | None = None) -> Job:

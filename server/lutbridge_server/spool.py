@@ -1,6 +1,7 @@
 """A private folder for photos that came in and results that wait to be fetched; nothing in it outlives the helper."""
 
 import errno
+import io
 import logging
 import os
 import re
@@ -26,6 +27,44 @@ _CHUNK = 2**20
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
+class Upload(io.FileIO):
+    """A request's body on its way into the spool, as waitress's receivers fill it; removed with the request.
+
+    Args:
+        path: a free one.
+    """
+
+    def __init__(self, path: Path):
+        self._path, self._is_taken, self._size = path, False, 0
+        super().__init__(path, "x+", opener=_open_private)
+
+    def append(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:  # a disk that is nearly full takes a part
+            rest = rest[self.write(rest) :]
+        self._size += len(data)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def getfile(self) -> "Upload":
+        self.seek(0)
+        return self
+
+    def take(self) -> Path:
+        """The file, which now is the caller's to drop."""
+        self._is_taken = True
+        self.close()
+        return self._path
+
+    def close(self) -> None:
+        was_open = not self.closed
+        super().close()
+        if was_open and not self._is_taken:
+            with suppress(OSError):
+                self._path.unlink()
+
+
 class Spool:
     """Files under random names in their own folder below `parent`.
 
@@ -46,6 +85,15 @@ class Spool:
             if not _is_folder(self.folder) and not self._is_closed:
                 self._claim_again()
             return self.folder / secrets.token_hex(8)
+
+    def receive(self) -> Upload:
+        """A file for a body that is about to come in.
+
+        Raises:
+            ApiError: there is no folder for it.
+            OSError: it cannot be made.
+        """
+        return Upload(self.new())
 
     def keep(self, stream: BinaryIO, suffix: str = "") -> Path:
         """A file with the stream's bytes, for its user's eyes only.

@@ -199,7 +199,7 @@ def test_a_disk_that_is_full_is_said_and_another_fault_of_it_is_a_bug(
     def fail(*arguments):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(os, "fsync", fail)
+    monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(raised) as refused:
         rendered(darkroom, photo, asked, tmp_path)
     assert raised is WriteError or refused.value.code == "no_space"

@@ -14,10 +14,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import tifffile
 from waitress.channel import ClientDisconnected
 from waitress.server import TcpWSGIServer
 
 from lutbridge_server import channel, http
+from lutbridge_server.spool import no_folder
 
 from .conftest import code_of, parse, running
 
@@ -86,7 +88,8 @@ def test_a_stranger_is_refused_before_the_body_and_not_invited_to_send_it(server
 
 
 def test_where_no_token_is_needed_no_body_reaches_the_disk(server, monkeypatch, tmp_path):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "not there"))  # a body over 512 kB would be written to it
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "not there"))  # chunks over 512 kB would be written to it
+    monkeypatch.setattr(server.helper.spool, "receive", pytest.fail)  # and a body over 512 kB into the spool
     for method, path in (("GET", "/healthz"), ("POST", "/page/x")):
         with server.connect() as connection:
             connection.sendall(server.head(method, path, Authorization=None, Content_Length=10**9))
@@ -117,26 +120,24 @@ def test_a_refused_client_that_goes_on_and_on_is_cut_off(tmp_path, settings, ret
 
 @pytest.mark.parametrize("how", ["length", "chunked"])
 def test_a_disk_that_is_full_while_a_body_comes_in_is_said(server, monkeypatch, how):
-    class Full:
-        def __init__(self, number):
-            self.number = number
+    def is_full(number):
+        def write(*_):
+            raise OSError(number, "it is full")
 
-        def write(self, data):
-            raise OSError(self.number, "it is full")
+        monkeypatch.setattr("waitress.buffers.TempfileBasedBuffer.append", write)
+        monkeypatch.setattr("lutbridge_server.spool.Upload.write", write)
 
-        def close(self):
-            pass
-
-    monkeypatch.setattr("waitress.buffers.TempfileBasedBuffer.newfile", lambda self: Full(errno.ENOSPC))
+    is_full(errno.ENOSPC)
     body, size = bytes(10**6), 10**6
     head = server.head(Content_Length=3 * size)
     if how == "chunked":
         head, body = server.head(Transfer_Encoding="chunked"), b"%x\r\n%b\r\n" % (size, body)
     answer = parse(server.send(head + 3 * body))
     assert (answer.status, code_of(answer)) == (507, "no_space")
-    monkeypatch.setattr("waitress.buffers.TempfileBasedBuffer.newfile", lambda self: Full(errno.EIO))
+    is_full(errno.EIO)
     assert code_of(parse(server.send(head + 3 * body))) == "internal"
     assert is_alive(server)
+    assert eventually(lambda: not spooled(server))
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/healthz"), ("DELETE", "/v1/groups/GROUP")])
@@ -207,6 +208,32 @@ def test_nothing_of_a_photo_stays_in_the_spool(server, photo, path):
     assert eventually(lambda: not spooled(server))
     assert server.post(b"no photo", path).status == 422
     assert eventually(lambda: not spooled(server))
+
+
+def test_a_large_photo_is_written_to_the_spool_once(server, monkeypatch, tmp_path):
+    tifffile.imwrite(tmp_path / "large.tif", np.random.default_rng(0).integers(0, 65535, (400, 600, 3), np.uint16))
+    monkeypatch.setattr(server.helper.spool, "keep", pytest.fail)  # which copies; the result of a render is no copy
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "not there"))  # where waitress keeps bodies over 512 kB
+    answer = server.post((tmp_path / "large.tif").read_bytes(), "/v1/render")
+    assert answer.status == 200 and len(answer.body) > 400 * 600 * 6
+    assert eventually(lambda: not spooled(server))
+
+
+def test_where_there_is_no_folder_for_a_large_photo_it_is_said(server, monkeypatch):
+    def receive():
+        raise no_folder()
+
+    monkeypatch.setattr(server.helper.spool, "receive", receive)
+    assert code_of(parse(server.send(server.head(Content_Length=10**6) + bytes(10**6)))) == "no_space"
+    assert is_alive(server)
+
+
+def test_a_client_that_hangs_up_in_the_middle_of_a_large_photo_leaves_no_file(server):
+    with server.connect() as connection:
+        connection.sendall(server.head(Content_Length=10**7) + bytes(10**6))
+        assert eventually(lambda: [path.stat().st_size for path in spooled(server)] == [10**6])
+    assert eventually(lambda: not spooled(server))
+    assert is_alive(server)
 
 
 def test_a_client_that_hangs_up_while_it_is_sent_its_answer_leaves_no_file(server, photo):

@@ -110,6 +110,23 @@ def test_a_folder_that_was_cleaned_away_is_made_again(tmp_path):
         spool.keep(io.BytesIO(b"late"))
 
 
+def test_a_body_that_comes_in_is_private_and_removed_unless_it_is_taken(tmp_path):
+    spool = Spool(tmp_path / "spool")
+    with spool.receive() as left:
+        left.append(b"pho")
+        left.append(b"to")
+        (path,) = spool.folder.iterdir()
+        assert (len(left), left.getfile().read(), stat.S_IMODE(path.stat().st_mode)) == (5, b"photo", 0o600)
+    assert list(spool.folder.iterdir()) == []
+    taken = spool.receive()
+    taken.append(b"another")
+    path = taken.take()
+    taken.close()
+    assert path.read_bytes() == b"another"
+    spool.close()
+    assert not path.exists()
+
+
 class Broken(io.BytesIO):
     """Fails in the middle."""
 
