@@ -1,27 +1,26 @@
 """What the helper adds to the work it does: LUTs of small JPEGs, and renders of large TIFFs, with and without HTTP.
 
-    python benchmarks/server.py [--turns 15] [--json FILE]
+    OMP_NUM_THREADS=1 python benchmarks/server.py [--threads 2] [--runs 15] [--json FILE]
 
 The helper runs as a process of its own, with its own folders. The same work is done in this process in turns with it,
 so that other load on the machine hits both. Times are medians, quartiles in brackets.
 """
 
-import argparse
 import http.client
-import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import tifffile
 from PIL import Image
 from skimage.data import astronaut
+from turns import finish, machine, parser, rates, show, spread, use_threads
 
 from lutbridge.image.read import read
 from lutbridge.image.write import write
@@ -29,8 +28,7 @@ from lutbridge.lut.formats import FORMATS
 from lutbridge.retouch import Retoucher
 from lutbridge_server import client
 from lutbridge_server.state import read_state
-
-WARM_UP = 2  # turns that are not counted
+DARK = np.float32(0.5)  # so that there is something to retouch: a LUT that changes nothing is not fitted
 
 
 @contextmanager
@@ -42,10 +40,12 @@ def helper(folder: Path):
     environment = os.environ | {variable: str(folder / name) for variable, name in variables.items()}
     command = [sys.executable, "-m", "lutbridge_server", "--device", "cpu"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        while not (state := read_state(folder / "run" / "lutbridge")) or not client.answers(state):
-            time.sleep(0.1)
-        yield state
-        process.terminate()
+        try:
+            while not (state := read_state(folder / "run" / "lutbridge")) or not client.answers(state):
+                time.sleep(0.1)
+            yield state
+        finally:
+            process.terminate()
 
 
 def post(state: dict, path: str, body: bytes) -> bytes:
@@ -68,86 +68,79 @@ def portrait(width: int, height: int, bits: int) -> np.ndarray:
     return (np.clip(pixels + noise, 0, 1) * top).round().astype(np.uint8 if bits == 8 else np.uint16)
 
 
-def timed(work) -> float:
-    start = time.perf_counter()
-    work()
-    return 1000 * (time.perf_counter() - start)
+def milliseconds(competitors: dict, runs: int) -> dict[str, np.ndarray]:
+    """Of each competitor in each turn."""
+    found = rates(competitors, dict.fromkeys(competitors, 1), runs)
+    return {name: 1000 / np.array(values) for name, values in found.items()}
 
 
-def take_turns(competitors: dict, turns: int) -> dict[str, list[float]]:
-    """Milliseconds of each competitor in each turn."""
-    times = {name: [] for name in competitors}
-    for turn in range(WARM_UP + turns):
-        for name, work in competitors.items():
-            milliseconds = timed(work)
-            if turn >= WARM_UP:
-                times[name].append(milliseconds)
-    return times
-
-
-def lut_of_a_small_jpeg(state: dict, retoucher: Retoucher, folder: Path, turns: int) -> dict[str, list[float]]:
+def lut_of_a_small_jpeg(state: dict, retoucher: Retoucher, folder: Path, runs: int) -> dict[str, np.ndarray]:
     path = folder / "small.jpg"
-    Image.fromarray(portrait(1024, 683, 8)).save(path, quality=92)
+    dark = (portrait(1024, 683, 8) * DARK).astype(np.uint8)
+    Image.fromarray(dark).save(path, quality=92)
     data, photo = path.read_bytes(), read(path)
 
     def alone(view):
         return lambda: FORMATS["cube"].to_bytes(retoucher.lut(read(path), view))
 
-    return take_turns(
+    return milliseconds(
         {
-            "predictor": lambda: retoucher.predict(photo),
+            "predictor": lambda: retoucher.look(replace(photo)),  # a photo that it has not seen
             "fused, in process": alone("fused"),
             "fused, helper": lambda: post(state, "/v1/lut?view=fused", data),
             "fitted, in process": alone("fitted"),
             "fitted, helper": lambda: post(state, "/v1/lut", data),
         },
-        turns,
+        runs,
     )
 
 
-def render_of_a_large_tiff(state: dict, retoucher: Retoucher, folder: Path, turns: int) -> dict[str, list[float]]:
+def render_of_a_large_tiff(
+    state: dict, retoucher: Retoucher, folder: Path, size: tuple[int, int], runs: int
+) -> dict[str, np.ndarray]:
     path, out = folder / "large.tif", folder / "out.tif"
-    tifffile.imwrite(path, portrait(6000, 4000, 16), photometric="rgb")
+    tifffile.imwrite(path, portrait(*size, 16), photometric="rgb")
     data = path.read_bytes()
 
     def alone():
         photo = read(path)
         write(out, photo, retoucher.render(photo).pixels)
 
-    return take_turns({"in process": alone, "helper": lambda: post(state, "/v1/render", data)}, turns)
-
-
-def shown(milliseconds: list[float]) -> str:
-    low, middle, high = statistics.quantiles(milliseconds, n=4)
-    return f"{middle:.0f} ({low:.0f}–{high:.0f})"
-
-
-def above(times: list[float], base: list[float]) -> list[float]:
-    return [a - b for a, b in zip(times, base, strict=True)]
+    return milliseconds({"in process": alone, "helper": lambda: post(state, "/v1/render", data)}, runs)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--turns", type=int, default=15)
-    parser.add_argument("--json", type=Path)
-    arguments = parser.parse_args()
+    options = parser(__doc__, 15)
+    options.add_argument("--size", type=int, nargs=2, default=(6000, 4000), help="of the TIFF, px")
+    options = options.parse_args()
+    use_threads(options.threads)
     with tempfile.TemporaryDirectory() as name, helper(Path(name)) as state:
         retoucher = Retoucher.load(device="cpu")
-        small = lut_of_a_small_jpeg(state, retoucher, Path(name), arguments.turns)
-        large = render_of_a_large_tiff(state, retoucher, Path(name), max(4, arguments.turns // 3))
+        small = lut_of_a_small_jpeg(state, retoucher, Path(name), options.runs)
+        large = render_of_a_large_tiff(state, retoucher, Path(name), options.size, options.runs)
+    results = {
+        "machine": machine(options, ("numba", "numpy", "flask", "waitress")),
+        "lut_ms": {competitor: spread(times) for competitor, times in small.items()},
+        "above_the_predictor_ms": {
+            view: spread(small[f"{view}, helper"] - small["predictor"]) for view in ("fused", "fitted")
+        },
+        "render_ms": {competitor: spread(times) for competitor, times in large.items()},
+        "helper_adds_percent": spread(100 * (large["helper"] / large["in process"] - 1)),
+    }
+    report(results)
+    finish(results, options)
+
+
+def report(results: dict) -> None:
     print("A LUT of a JPEG of 1024 x 683, ms:")
-    for competitor, times in small.items():
-        print(f"  {competitor:20} {shown(times)}")
-    for view in ("fused", "fitted"):
-        print(f"  {view}: above the same work {shown(above(small[f'{view}, helper'], small[f'{view}, in process']))}")
-        print(f"  {view}: above the predictor {shown(above(small[f'{view}, helper'], small['predictor']))}")
-    print("A render of a 16-bit TIFF of 24 MP, ms:")
-    for competitor, times in large.items():
-        print(f"  {competitor:20} {shown(times)}")
-    shares = [100 * (a / b - 1) for a, b in zip(large["helper"], large["in process"], strict=True)]
-    print(f"  the helper adds {shown(shares)} %")
-    if arguments.json:
-        arguments.json.write_text(json.dumps({"lut": small, "render": large}, indent=1), encoding="utf-8")
+    for competitor, times in results["lut_ms"].items():
+        print(f"  {competitor:20} {show(times, 0)}")
+    for view, times in results["above_the_predictor_ms"].items():
+        print(f"  {view}: above the predictor {show(times, 0)}")
+    print("A render of a 16-bit TIFF, ms:")
+    for competitor, times in results["render_ms"].items():
+        print(f"  {competitor:20} {show(times, 0)}")
+    print(f"  the helper adds {show(results['helper_adds_percent'], 0)} %")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ TINY = {
     "kernels": ["--megapixels", "0.1"],
     "render": ["--megapixels", "0.05"],
     "road": ["--megapixels", "0.1", "--photos", "1"],
+    "server": ["--size", "300", "200"],
 }
 
 
