@@ -28,6 +28,7 @@ from lutbridge.lut.formats import FORMATS
 from lutbridge.retouch import Retoucher
 from lutbridge_server import client
 from lutbridge_server.state import read_state
+
 DARK = np.float32(0.5)  # so that there is something to retouch: a LUT that changes nothing is not fitted
 
 
