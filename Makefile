@@ -12,7 +12,7 @@
 # make soak        a batch of SOAK_PHOTOS photos in one process, SOAK_KILLS batches killed, photos of up to 400 MP;
 #                  the helper under 50 clients for SOAK_SECONDS, and SOAK_REQUESTS requests
 # make evaluate DATA=FOLDER   measures the built-in model on a data set
-# make bench       times lutbridge against its peers and draws docs/performance.svg; three minutes on an idle machine
+# make bench       times lutbridge against its peers and draws docs/performance.svg; a quarter of an hour on an idle machine
 # make mutants     small faults put into copies of the tree: do the tests notice? tests/mutants/mutants.toml lists them
 # make lint        ruff
 # make docs        builds the docs site into site/, and fails on a broken link
@@ -155,7 +155,9 @@ bench: $(VENV)/base.stamp
 	$(BIN)/python benchmarks/lut.py --json benchmarks/lut.json
 	$(BIN)/python benchmarks/training.py --json benchmarks/training.json
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/road.py --json benchmarks/road.json
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/server.py --json benchmarks/server.json
 	$(BIN)/python benchmarks/growth.py --json benchmarks/growth.json
+	$(BIN)/python benchmarks/large.py --json benchmarks/large.json
 	$(BIN)/python benchmarks/chart.py
 
 lint: $(VENV)/test.stamp

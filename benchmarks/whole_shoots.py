@@ -40,7 +40,8 @@ def main() -> None:
         print(f"{count} | {times} | {found['peak_mb']:.0f} | {found['groups']}", flush=True)
 
 
-def measure(folder: Path) -> dict:
+def measure(folder: Path, count: int | None = None) -> dict:
+    """Seconds of each step for a folder's photos, or the first `count` of them, and what the process held at most."""
     from lutbridge.cli.threads import one_thread_each
 
     seconds = []
@@ -63,7 +64,7 @@ def measure(folder: Path) -> dict:
 
         retoucher, store = Retoucher.load(device="cpu"), Store()
         matcher = Matcher(retoucher)
-    photos = sorted(folder.glob("*.jpg"))
+    photos = sorted(folder.glob("*.jpg"))[:count]
     with step():
         facts = [read_facts(photo) for photo in photos]
     with step():

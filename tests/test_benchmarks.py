@@ -11,6 +11,7 @@ FOLDER = Path(__file__).parents[1] / "benchmarks"
 TINY = {
     "inversion": ["--grid", "5"],
     "kernels": ["--megapixels", "0.1"],
+    "large": ["--most", "0.001"],
     "render": ["--megapixels", "0.05"],
     "road": ["--megapixels", "0.1", "--photos", "1"],
     "server": ["--size", "300", "200"],
