@@ -4,8 +4,8 @@
 
 grid_sample is trilinear. Both look up five LUTs of 33 at once, and the gradient is of the LUTs alone. A step is a batch
 of the recipe, its losses and their gradients, and the optimiser; beside it stand the same in plain torch, on the same
-few pixels of each photo, and the straightforward form: every pixel of the photos, through grid_sample. A step's parts
-are the processor's milliseconds.
+few pixels of each photo, and the straightforward form: every pixel of the photos, through grid_sample. Steps are on one
+thread, as the processor's time would count threads that wait.
 """
 
 import time
@@ -152,6 +152,7 @@ def main() -> None:
     use_threads(options.threads)
     results = {"machine": machine(options, ("torch", "numba"))}
     results["pixels"] = {str(pixels): compare(pixels, options.runs) for pixels in PIXELS}
+    use_threads(1)
     results["step"] = Step().compare(options.runs)
     print("| pixels | lookup, forward and backward | MP/s | times grid_sample's rate |\n|---|---|---|---|")
     for pixels, found in results["pixels"].items():
