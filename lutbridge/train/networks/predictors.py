@@ -109,16 +109,16 @@ def colour_histograms(thumbnail: torch.Tensor, places: torch.Tensor, bins: int) 
 
     Args:
         thumbnail: (B, 3, S, S) float, sRGB-encoded, [0, 1].
-        places: (S², K) or (B, S², K) each pixel's weight in each of K histograms, summing to 1 over the pixels.
+        places: (S², K) each pixel's weight in each of K histograms, summing to 1 over the pixels.
         bins: along each axis of the colour cube.
     Returns:
         (B, K · bins³), each histogram summing to 1.
     """
-    B, K = len(thumbnail), places.shape[-1]
+    B, K = len(thumbnail), places.shape[1]
     colours = thumbnail.flatten(2).mT.reshape(-1, 3)  # (BS², 3)
     indices, shares = tetrahedral_footprint(colours, bins)
     indices, shares = indices.view(B, 1, -1), shares.view(B, 1, -1, 4)  # (B, 1, 4S²), (B, 1, S², 4)
-    weighted = (shares * places.mT[..., None]).flatten(2)  # (B, K, 4S²)
+    weighted = (shares * places.T[None, :, :, None]).flatten(2)  # (B, K, 4S²)
     empty = torch.zeros(B, K, bins**3, device=thumbnail.device)
     return empty.scatter_add_(2, indices.expand(-1, K, -1), weighted).flatten(1)
 

@@ -80,7 +80,8 @@ class RegionPredictor(nn.Module):
         facts.append(region_quantiles(small, torch.cat([everywhere, weights], 1), QUANTILES))
         facts.append(colour_extremes(thumbnail, LEVELS))
         places = (regions / regions.sum((2, 3), True)).flatten(2).mT  # (B, S²/4, 2)
-        facts.append(self.histograms((colour_histograms(half, places, BINS) + 1e-6).sqrt()))
+        histograms = torch.cat([colour_histograms(half[i : i + 1], places[i], BINS) for i in range(B)])
+        facts.append(self.histograms((histograms + 1e-6).sqrt()))
         facts.append(mask.mean((2, 3)))
         return self.head(self.hidden(torch.cat(facts, 1))).view(B, REGIONS, self.N)
 

@@ -79,11 +79,3 @@ def test_histograms_count_every_pixel_once_where_it_lies():
     assert even.sum().item() == pytest.approx(1) and first.sum().item() == pytest.approx(1)
     assert first[2, 1, 0] == 1
     assert even[2, 1, 0] == 0.25 and even[0, 0, 0] == 0.5 + 0.125 and even[1, 1, 1] == 0.125
-
-
-def test_photos_may_each_have_places_of_their_own():
-    random = torch.Generator().manual_seed(0)
-    thumbnails, places = torch.rand(3, 3, 8, 8, generator=random), torch.rand(3, 64, 2, generator=random)
-    together = colour_histograms(thumbnails, places, 5)
-    each = [colour_histograms(thumbnails[i : i + 1], places[i], 5) for i in range(3)]
-    assert torch.equal(together, torch.cat(each))
