@@ -58,7 +58,9 @@ def main() -> None:
         ratios[f"training, {int(pixels):,} pixels, grid_sample"] = times
     for axes, (name, label) in zip(lowest.subplots(1, len(WHOLE)), WHOLE.items(), strict=True):
         draw_whole(axes, {int(size): found for size, found in large[name].items()}, label)
-    ratios["a training step, straightforward form"] = training["step"]["times_as_fast_as"]["processor"]["straightforward"]
+    ratios["a training step, straightforward form"] = training["step"]["times_as_fast_as"]["processor"][
+        "straightforward"
+    ]
     bars = above.subplots()
     middles = [found["median"] for found in ratios.values()]
     errors = [[abs(found["median"] - found["quartiles"][side]) for found in ratios.values()] for side in (0, 1)]
