@@ -24,6 +24,7 @@ export class Loupe {
 
   set isOpen(open) {
     this.canvas.hidden = !open;
+    if (open) this.#place(); // its pixels may take a while
   }
 
   // Paints it: `photo` and `rendered` are the full-size bitmaps, `sides` what painter.paint is told for each side of
@@ -81,6 +82,7 @@ export class Loupe {
   #move(x, y) {
     this.x = Math.min(1, Math.max(0, x));
     this.y = Math.min(1, Math.max(0, y));
+    this.#place();
     this.moved();
   }
 }
