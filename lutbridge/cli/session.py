@@ -1,8 +1,7 @@
 """A run of render, cube or `lut apply` from its plan to its summary; a watched folder plans many times in one run."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,15 +40,15 @@ class Session:
     interruption: Interruption
     tally: Tally
     report: "Report | None" = None
-    _stack: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> "Session":
         if self.settings.output.report:
-            self.report = self._stack.enter_context(_report_for(self.settings, self.retoucher))
+            self.report = _report_for(self.settings, self.retoucher)
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._stack.close()
+        if self.report:
+            self.report.__exit__(*exception)
 
     def begin(self, plan: "Plan", manifest: "Manifest") -> None:
         """Records the photos to do, and removes half-written files of killed runs; the folder must be locked."""

@@ -150,6 +150,17 @@ def _trilinear(lut, rgb):
     return out
 
 
+def _zeng_blocks(draw, width, name):
+    """Zeng's five convolutions, four of them with a norm, named by block and part, or by their number in a sequence."""
+    state = {}
+    for block, (n_in, n_out) in enumerate(itertools.pairwise((3, *(width * 2**i for i in (0, 1, 2, 3, 3))))):
+        layer, norm = (name.format(block=block, part=part, number=3 * block + part) for part in (0, 2))
+        state |= {f"{layer}.weight": draw(n_out, n_in, 3, 3, scale=n_in**-0.5 / 3), f"{layer}.bias": draw(n_out)}
+        if block < 4:
+            state |= {f"{norm}.weight": 1 + draw(n_out, scale=0.1), f"{norm}.bias": draw(n_out, scale=0.1)}
+    return state
+
+
 CURVES = {"AdaInt": ("adaint.intervals_generator", "lut_generator"),
           "SepLUT": ("lut1d_generator.lut1d_generator", "lut3d_generator")}  # fmt: skip
 
@@ -166,14 +177,7 @@ def curves_checkpoint(name, backbone, M=17, seed=0):
         resnet = {key: value for key, value in _resnet18(draw, 3).items() if not key.startswith("model.fc.")}
         state, seen = {key.replace("model.", "backbone.net."): value for key, value in resnet.items()}, 512
     else:
-        widths, state = (3, *(backbone * 2**i for i in (0, 1, 2, 3, 3))), {}
-        for block, (n_in, n_out) in enumerate(itertools.pairwise(widths)):
-            state |= {f"backbone.{block}.0.weight": draw(n_out, n_in, 3, 3, scale=n_in**-0.5 / 3)}
-            state |= {f"backbone.{block}.0.bias": draw(n_out)}
-            if block < 4:
-                norm = {"weight": 1 + draw(n_out, scale=0.1), "bias": draw(n_out, scale=0.1)}
-                state |= {f"backbone.{block}.2.{part}": value for part, value in norm.items()}
-        seen = widths[-1] * 4
+        state, seen = _zeng_blocks(draw, backbone, "backbone.{block}.{part}"), 8 * backbone * 4
     numbers = 3 * (M - 1 if name == "AdaInt" else M)
     coarse = draw(3, 3, 4, 4, 4, scale=0.2)
     luts = F.interpolate(coarse, (M, M, M), mode="trilinear", align_corners=True)
@@ -233,13 +237,8 @@ def clut_checkpoint(N=6, M=9, seed=0):
     def draw(*shape, scale=1.0):
         return torch.randn(*shape, generator=random) * scale
 
-    state, widths, s, w = {}, (3, 16, 32, 64, 128, 128), 5, 10
-    for block, (n_in, n_out) in enumerate(itertools.pairwise(widths)):
-        state |= {f"backbone.model.{3 * block}.weight": draw(n_out, n_in, 3, 3, scale=n_in**-0.5 / 3)}
-        state |= {f"backbone.model.{3 * block}.bias": draw(n_out)}
-        if block < 4:
-            norm = {"weight": 1 + draw(n_out, scale=0.1), "bias": draw(n_out, scale=0.1)}
-            state |= {f"backbone.model.{3 * block + 2}.{part}": value for part, value in norm.items()}
+    s, w = 5, 10
+    state = _zeng_blocks(draw, 16, "backbone.model.{number}")
     smooth = F.interpolate(draw(1, w, 3, 3), (M, M), mode="bilinear", align_corners=True)[0].flatten(1)
     return state | {
         "classifier.0.weight": draw(128, 128, 1, 1, scale=0.2),

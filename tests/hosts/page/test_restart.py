@@ -29,6 +29,16 @@ def see_it_back(page):
     expect(page.locator("#memory")).to_contain_text("memory")
 
 
+def see_the_first_photo_as_before(tools, page, before):
+    """Its look with portrait-v1, and the render that is saved."""
+    page.select_option("#model", "portrait-v1")
+    page.click("#filmstrip li:first-child button")
+    page.wait_for_selector("#photo-view[aria-busy=false]")
+    assert np.array_equal(tools.pixels(page, "#right"), before)
+    name, content = tools.save(page, "#save-photo")
+    assert name.startswith("DSC_0001") and content.startswith(b"\xff\xd8\xff")
+
+
 @pytest.mark.parametrize("end", ["stop", "kill"])
 def test_a_helper_that_comes_back_is_at_the_same_address_and_knows_the_page(tools, page, own_helper, shoot, end):
     tools.add(page, shoot[:3])
@@ -45,12 +55,7 @@ def test_a_helper_that_comes_back_is_at_the_same_address_and_knows_the_page(tool
     expect(page.locator("#filmstrip button")).to_have_count(3)
     expect(page.locator("#right-tag")).to_have_text("retouched")
     expect(page.locator("#model")).to_have_value("toy")
-    page.select_option("#model", "portrait-v1")
-    page.click("#filmstrip li:first-child button")
-    page.wait_for_selector("#photo-view[aria-busy=false]")
-    assert np.array_equal(tools.pixels(page, "#right"), before)
-    name, content = tools.save(page, "#save-photo")
-    assert name.startswith("DSC_0001") and content.startswith(b"\xff\xd8\xff")
+    see_the_first_photo_as_before(tools, page, before)
 
 
 def test_a_matched_shoot_is_to_be_matched_again(tools, page, own_helper, shoot):
@@ -132,12 +137,7 @@ def test_where_its_port_stays_taken_the_page_goes_on_at_the_next_one(tools, page
         page.select_option("#model", "toy")
         page.set_input_files("#files", shoot[-1])  # a TIFF, which the helper has to read
         expect(page.locator("#filmstrip button")).to_have_count(4)
-        page.select_option("#model", "portrait-v1")
-        page.click("#filmstrip li:first-child button")
-        page.wait_for_selector("#photo-view[aria-busy=false]")
-        assert np.array_equal(tools.pixels(page, "#right"), before)
-        name, content = tools.save(page, "#save-photo")
-        assert name.startswith("DSC_0001") and content.startswith(b"\xff\xd8\xff")
+        see_the_first_photo_as_before(tools, page, before)
         page.click("button[data-view=shoot]")
         page.click("#match")
         expect(page.locator("#shoot-state")).to_have_text("4 takes match")
