@@ -157,7 +157,7 @@ bench: $(VENV)/base.stamp
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/road.py --json benchmarks/road.json
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/server.py --json benchmarks/server.json
 	$(BIN)/python benchmarks/growth.py --json benchmarks/growth.json
-	$(BIN)/python benchmarks/large.py --json benchmarks/large.json
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/large.py --json benchmarks/large.json
 	$(BIN)/python benchmarks/chart.py
 
 lint: $(VENV)/test.stamp

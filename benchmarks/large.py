@@ -1,10 +1,11 @@
 """How time and memory grow with a photo's pixels, a shoot's photos and a group's takes.
 
-    python benchmarks/large.py [--most 1] [--json FILE]
+    OMP_NUM_THREADS=1 python benchmarks/large.py [--most 1] [--json FILE]
 
 Each figure is of a process of its own: the processor's seconds and the most memory that it held. A photo is rendered
-from JPEG to JPEG; a shoot is looked at and grouped, as `lutbridge groups` does it; a group agrees on its weights. The
-photos are made for it (made_shoot.py). A hundredth of the sizes (`--most 0.01`) is for trying it out.
+from JPEG to JPEG; a shoot is looked at and grouped, as `lutbridge groups` does it; a group agrees on its weights. numpy
+calculates in one thread, as it does there. The photos are made for it (made_shoot.py). A hundredth of the sizes
+(`--most 0.01`) is for trying it out.
 """
 
 import json
@@ -96,9 +97,6 @@ def group_shoot(count, folder):
 
 def agree_on_takes(count, folder):
     """A scene's takes that have been looked at."""
-    from lutbridge.cli.threads import one_thread_each
-
-    one_thread_each()
     from lutbridge.image.photo import Container, Photo
     from lutbridge.retouch import Retoucher
     from lutbridge.shoot import Matcher, Shoot

@@ -1,5 +1,7 @@
 """What the helper adds to the work it does: LUTs of small JPEGs, and renders of large TIFFs, with and without HTTP.
 
+Large TIFFs are also sent there and back through a bare socket.
+
     OMP_NUM_THREADS=1 python benchmarks/server.py [--threads 2] [--runs 15] [--json FILE]
 
 The helper runs as a process of its own, with its own folders. The same work is done in this process in turns with it,
@@ -7,7 +9,9 @@ so that other load on the machine hits both. Times are medians, quartiles in bra
 """
 
 import http.client
+import multiprocessing
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -107,7 +111,46 @@ def render_of_a_large_tiff(
         photo = read(path)
         write(out, photo, retoucher.render(photo).pixels)
 
-    return milliseconds({"in process": alone, "helper": lambda: post(state, "/v1/render", data)}, runs)
+    with bare_server(folder) as port:
+        competitors = {
+            "in process": alone,
+            "helper": lambda: post(state, "/v1/render", data),
+            "sockets alone": lambda: there_and_back(port, data),
+        }
+        return milliseconds(competitors, runs)
+
+
+@contextmanager
+def bare_server(folder: Path):
+    """The port of a process that keeps what it is sent in a file, and sends it back: the least that a helper can do."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        process = multiprocessing.Process(target=keep_and_return, args=(listener, folder / "kept"), daemon=True)
+        process.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            process.kill()
+
+
+def keep_and_return(listener: socket.socket, path: Path) -> None:
+    piece = memoryview(bytearray(2**18))
+    while True:
+        connection, _ = listener.accept()
+        with connection:
+            with path.open("wb") as file:
+                while count := connection.recv_into(piece):
+                    file.write(piece[:count])
+            with path.open("rb") as file:
+                connection.sendfile(file)
+            path.unlink()
+
+
+def there_and_back(port: int, data: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR)
+        with connection.makefile("rb") as file:
+            assert len(file.read()) == len(data)
 
 
 def main() -> None:
