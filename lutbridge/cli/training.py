@@ -18,7 +18,7 @@ class Told:
 
     def __init__(self, task, output: Path, quiet: bool):
         self._config, self._task, self._output, self._quiet = task.training_config, task, output, quiet
-        self._looked_at, self._last_looked, self._best = 0, time.monotonic(), (float("-inf"), 0)
+        self._looked_at, self._last_looked = 0, time.monotonic()
         self._started = self._last = None  # time and share of the run at the first reported step, and time of the last
 
     @property
@@ -91,25 +91,21 @@ class Told:
         if "held-out gain" in line:
             parts.append(self._gain(line))
         else:
-            told = ("step", "epoch", "seconds")
+            told = ("step", "epoch", "seconds", "best", "best step")
             loss = sum(value for name, value in line.items() if name not in told and "held" not in name)
             parts.append(f"loss {loss:.5f}")
             parts += [f"{name} {value:.2f}" for name, value in line.items() if "held-out" in name]
         say(", ".join([*parts, duration(line["seconds"])]))
 
     def _gain(self, line):
-        gain, step = line["held-out gain"], line["step"]
-        kept = "best so far"
-        if gain > self._best[0] + self._config.least_gain:
-            self._best = gain, step
-        else:
-            kept = f"best: {self._best[0]:+.2f} dB at step {self._best[1]}"
-        on_takes = (
-            f", {line['held-out PSNR of takes']:.1f} dB on degraded photos" if "held-out PSNR of takes" in line else ""
-        )
-        return (
-            f"{gain:+.2f} dB over {self._start} on held-out photos ({line['held-out PSNR']:.1f} dB{on_takes}; {kept})"
-        )
+        figures = [f"{line['held-out PSNR']:.1f} dB"]
+        if "held-out PSNR of takes" in line:
+            figures.append(f"{line['held-out PSNR of takes']:.1f} dB on degraded photos")
+        if line.get("best step") == line["step"]:
+            figures.append("best so far")
+        elif "best step" in line:
+            figures.append(f"best: {line['best']:+.2f} dB at step {line['best step']}")
+        return f"{line['held-out gain']:+.2f} dB over {self._start} on held-out photos ({'; '.join(figures)})"
 
     def close(self, outcome) -> int:
         """Prints the outcome and what to type next; returns the exit code."""

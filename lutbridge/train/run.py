@@ -231,7 +231,8 @@ class Run:
             if self._judge_decides:
                 self._keep(keep)
         self.network.train()
-        return figures or {"held-out": score}
+        kept = {"best": self.best, "best step": self.kept} if self._judge_decides else {}
+        return (figures or {"held-out": score}) | kept
 
     def _tell(self, line, log, tell):
         if self.processes.rank == 0:

@@ -181,6 +181,18 @@ def test_the_best_weights_by_the_judge_are_kept_and_patience_ends_the_run(tmp_pa
     assert one.network.training
 
 
+def test_the_log_knows_the_best_step_also_after_a_stop(tmp_path):
+    scores = iter([1.0, 3.0, 2.0])
+    settings = {"judge": lambda network: {"PSNR": next(scores)}, "judge_every": 2, "steps": 6}
+    one = run(**settings)
+    assert train(one, tmp_path, stop=lambda: one.step == 4) == "stopped"
+    resumed = run(**settings)
+    resumed.resume(tmp_path / "snapshot.pt")
+    train(resumed, tmp_path)
+    judged = [(line["step"], line["best"], line["best step"]) for line in lines(tmp_path) if "best" in line]
+    assert judged == [(2, 1, 2), (4, 3, 4), (6, 3, 4)]
+
+
 def test_gains_too_small_to_see_do_not_keep_a_run_going(tmp_path):
     scores = iter([1.0, 1.2, 1.24, 1.23, 1.24, 9.0])
     kept = []
