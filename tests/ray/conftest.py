@@ -15,8 +15,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 RAY = [sys.executable, "-m", "ray.scripts.scripts"]
 
-# In every worker of a machine: each photo that it opens is noted. A photo named in HELD keeps the worker that opens it
-# until the machine dies; one named in DEADLY kills it.
+# In every worker of a machine: each photo that it opens is noted. A photo whose name ends in HELD keeps the worker that
+# opens it until the machine dies; one named in DEADLY kills it.
 HOOK = """
 import os, signal, sys, time
 
@@ -27,7 +27,7 @@ def note(event, arguments):
             name = os.path.basename(path)
             with open(os.environ["NOTES"], "a") as notes:
                 notes.write(name + "\\n")
-            if name == os.environ.get("HELD"):
+            if name.endswith(os.environ.get("HELD", "nothing")):
                 time.sleep(600)
             if name == os.environ.get("DEADLY"):
                 os.kill(os.getpid(), signal.SIGKILL)
