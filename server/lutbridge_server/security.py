@@ -123,9 +123,13 @@ class Guard:
         return {"Access-Control-Allow-Origin": self._former_origin, **_FOR_FORMER_PAGE}
 
     def has_right(self, headers: Mapping[str, str]) -> bool:
-        """Whether the token is shown, or the page's session asks, or a page from the former port proves itself."""
-        if self._is_from_former_port(headers):  # whatever else its browser sends along
-            return self.identity.is_page(self._port, headers.get("lutbridge-proof", ""))
+        """Whether the token is shown, the page's session asks, or the page proves itself.
+
+        One from the former port has to prove itself.
+        """
+        is_page = self.identity.is_page(self._port, headers.get("lutbridge-proof", ""))
+        if is_page or self._is_from_former_port(headers):  # whatever else its browser sends along
+            return is_page
         scheme, _, token = headers.get("authorization", "").partition(" ")
         by_token = scheme.lower() == "bearer" and self.identity.is_token(token.strip())
         return by_token or self.has_cookie(headers)

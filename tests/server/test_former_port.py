@@ -62,6 +62,14 @@ def test_whoever_has_its_port_now_is_refused(as_page, helper, shown):
     assert as_page("GET", "/v1/info", **headers).json["code"] == "unauthorized"
 
 
+@pytest.mark.parametrize(("shown", "status"), [("its proof", 200), ("another", 401)])
+def test_the_page_of_this_run_may_prove_itself_too(as_page, shown, status):
+    """With what it sends as it is left, when no cookie may go along."""
+    changes = {"its proof": {}, "another": {"Lutbridge_Proof": "0" * 64}}[shown]
+    answer = as_page("GET", "/v1/info", Origin=f"http://127.0.0.1:{PORT}", Sec_Fetch_Site="same-origin", **changes)
+    assert answer.status_code == status
+
+
 @pytest.mark.parametrize("path", ["/", "/open", "/resume", "/page/app.js"])
 def test_the_page_itself_and_its_cookie_are_not_given_there(as_page, path):
     answer = as_page("POST" if path == "/resume" else "GET", path)

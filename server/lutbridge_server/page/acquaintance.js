@@ -3,6 +3,7 @@
 // document alone, where nobody else who takes the port finds it. Where another program has taken it, the next helper is
 // on one of the ports that follow, and the page goes on there: it sends a proof with each request, and no cookie.
 
+const PATIENCE = 10_000; // ms; another program may take a request and never answer it
 const encoder = new TextEncoder();
 const HMAC = { name: "HMAC", hash: "SHA-256" };
 const given = (name) => document.querySelector(`meta[name=${name}]`).content;
@@ -11,6 +12,7 @@ const ports = [location.port, ...given("ports").split(" ")];
 
 let port = location.port; // where the helper was found last
 let known = null; // its instance
+let proof = ""; // that this page shows it; of no use to anyone else
 
 const isAway = () => port !== location.port;
 
@@ -20,39 +22,41 @@ export async function meet() {
   if (there.who === "helper") return there;
   for (const other of ports.filter((each) => each !== port)) {
     const found = await meetAt(other);
-    if (found.who !== "helper") continue;
-    port = other;
-    return found;
+    if (found.who === "helper") return found;
   }
   return isAway() ? meetAt(location.port) : there;
 }
 
-async function meetAt(port) {
+async function meetAt(place) {
   const nonce = hex(crypto.getRandomValues(new Uint8Array(16)));
-  const asked = { headers: { "Lutbridge-Nonce": nonce }, credentials: "omit" };
-  const answer = await fetch(`http://${location.hostname}:${port}/healthz`, asked).catch(() => null);
+  const headers = { "Lutbridge-Nonce": nonce };
+  // What another program said there may be kept by the browser, and would be read again once the helper is back.
+  const asked = { headers, credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) };
+  const answer = await fetch(`http://${location.hostname}:${place}/healthz`, asked).catch(() => null);
   if (!answer) return { who: "nobody" };
-  const isHelper = answer.headers.get("Lutbridge-Page-Proof") === (await sign(`lutbridge-helper:${port}:${nonce}`));
-  if (isHelper) known = answer.headers.get("Lutbridge-Instance");
+  const isHelper = answer.headers.get("Lutbridge-Page-Proof") === (await sign(`lutbridge-helper:${place}:${nonce}`));
+  if (isHelper) {
+    const instance = answer.headers.get("Lutbridge-Instance");
+    [port, known, proof] = [place, instance, await sign(`lutbridge-page:${place}:${instance}`)];
+  }
   return { who: isHelper ? "helper" : "stranger", instance: known };
 }
 
-// What a request to the helper that was met last needs beside the page's own: address, headers, credentials.
-export async function addressed(path, headers) {
-  if (!isAway()) return [path, { headers }];
-  const proof = { "Lutbridge-Proof": await proofOfPage() };
-  return [`http://${location.hostname}:${port}${path}`, { headers: { ...headers, ...proof }, credentials: "omit" }];
+// What a request to the helper that was met last needs beside the page's own: address, headers, credentials. One that
+// is `unchecked` may reach whoever has the port by now, so it takes no cookie, which may be the next run's.
+export function addressed(path, headers, unchecked = false) {
+  if (!isAway() && !unchecked) return [path, { headers }];
+  const shown = { ...headers, "Lutbridge-Proof": proof };
+  return [`http://${location.hostname}:${port}${path}`, { headers: shown, credentials: "omit" }];
 }
 
 // Whether the helper that answers knows this page, and has given it its cookie, or takes its proofs.
 export async function resume(protocol) {
   const { who } = await meet();
   if (who !== "helper" || isAway()) return who === "helper";
-  const headers = { "Lutbridge-Protocol": protocol, "Lutbridge-Proof": await proofOfPage() };
+  const headers = { "Lutbridge-Protocol": protocol, "Lutbridge-Proof": proof };
   return fetch("/resume", { method: "POST", headers }).then((answer) => answer.ok, () => false);
 }
-
-const proofOfPage = () => sign(`lutbridge-page:${port}:${known}`);
 
 async function sign(text) {
   return hex(new Uint8Array(await crypto.subtle.sign("HMAC", await key, encoder.encode(text))));

@@ -28,8 +28,8 @@ export class HelperError extends Error {
 }
 
 // The response of a request that succeeded; a full queue is waited for. Where the helper was started anew, the page
-// makes itself known to the new one first. `keepalive` outlives the page, which leaves no time for a proof, and sends
-// nothing but the cookie.
+// makes itself known to the new one first. `keepalive` outlives the page, which leaves no time to see who answers, so it
+// goes without the cookie, and is for what anyone may read.
 export async function ask(method, path, { query = {}, body = null, signal, keepalive = false } = {}) {
   const options = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
   const address = options.length ? `${path}?${new URLSearchParams(options)}` : path;
@@ -39,7 +39,7 @@ export async function ask(method, path, { query = {}, body = null, signal, keepa
   for (let tries = 1; ; tries++) {
     if (!keepalive) await prove();
     signal?.throwIfAborted();
-    const [place, more] = await addressed(address, headers);
+    const [place, more] = addressed(address, headers, keepalive);
     const response = await reach(place, { method, body, signal, keepalive, ...more });
     if (response.ok) return response;
     const error = await HelperError.of(response);

@@ -76,18 +76,27 @@ class Stranger(http.server.BaseHTTPRequestHandler):
     """Another user's program on the helper's port: it says yes to everything, and writes down what it gets."""
 
     seen: ClassVar[list] = []
+    cookies: ClassVar[list] = []
+    is_mute = threading.Event()  # then it takes every request, and never answers
 
     def do_GET(self):
         length = int(self.headers.get("Content-Length", 0))
         self.seen.append((self.command, self.path, self.rfile.read(length)))
+        self.cookies.append(self.headers.get("Cookie"))
         self.close_connection = True
+        if self.is_mute.is_set():
+            return self.rfile.read(1)
         self.send_response(200)
+        self.send_header("Cache-Control", "max-age=31536000")
         self.send_header("Lutbridge-Instance", "0123456789abcdef")
         self.send_header("Content-Length", "2")
         self.end_headers()
         self.wfile.write(b"{}")
 
     def do_POST(self):
+        self.do_GET()
+
+    def do_DELETE(self):
         self.do_GET()
 
     def log_message(self, *_):
@@ -147,6 +156,40 @@ def test_where_its_port_stays_taken_the_page_goes_on_at_the_next_one(tools, page
         see_it_back(page)  # once more, where it is now
     assert {(command, path) for command, path, _ in Stranger.seen} <= {("GET", "/healthz")}
     assert not any(body for *_, body in Stranger.seen)
+
+
+def test_a_page_that_is_left_says_no_farewell_to_whoever_has_its_port(tools, page, own_helper, shoot):
+    """By then the browser has the cookie of the next run, on another port, and sends it to all ports."""
+    tools.add(page, shoot[:2], wait=False, model="toy")
+    page.click("button[data-view=shoot]")
+    page.click("#match")
+    expect(page.locator("#shoot-state")).to_have_text("2 takes match")
+    page.evaluate("() => Object.defineProperty(document, 'hidden', { value: true })")  # it looks for no helper
+    port = own_helper.port
+    own_helper.kill()
+    Stranger.cookies.clear()
+    with stranger(port):
+        own_helper.start()
+        other = page.context.new_page()
+        other.goto(own_helper.entrance())
+        other.wait_for_selector("#model option", state="attached")
+        page.select_option("#model", "portrait-v1")  # which closes the group at the helper
+        page.close(run_before_unload=True)
+        other.wait_for_timeout(1000)
+        other.close()
+    assert not [cookie for cookie in Stranger.cookies if cookie]
+
+
+def test_where_its_port_is_taken_by_one_who_never_answers_the_page_goes_on_at_the_next_one(page, own_helper):
+    own_helper.kill()
+    see_it_gone(page)
+    Stranger.is_mute.set()
+    try:
+        with stranger(own_helper.port):
+            own_helper.start()
+            see_it_back(page)
+    finally:
+        Stranger.is_mute.clear()
 
 
 def test_the_photos_survive_a_reload(tools, page, shoot):
