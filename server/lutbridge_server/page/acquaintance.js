@@ -11,20 +11,18 @@ const key = crypto.subtle.importKey("raw", encoder.encode(given("key")), HMAC, f
 const ports = [location.port, ...given("ports").split(" ")];
 
 let port = location.port; // where the helper was found last
-let known = null; // its instance
 let proof = ""; // that this page shows it; of no use to anyone else
 
 const isAway = () => port !== location.port;
 
-// Who answers: { who: "helper", "nobody" or "stranger", instance }. The requests carry no cookie.
+// Who answers: "helper", "nobody" or "stranger". The requests carry no cookie.
 export async function meet() {
-  const there = await meetAt(port);
-  if (there.who === "helper") return there;
+  const who = await meetAt(port);
+  if (who === "helper") return who;
   for (const other of ports.filter((each) => each !== port)) {
-    const found = await meetAt(other);
-    if (found.who === "helper") return found;
+    if ((await meetAt(other)) === "helper") return "helper";
   }
-  return isAway() ? meetAt(location.port) : there;
+  return who;
 }
 
 async function meetAt(place) {
@@ -33,13 +31,12 @@ async function meetAt(place) {
   // What another program said there may be kept by the browser, and would be read again once the helper is back.
   const asked = { headers, credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) };
   const answer = await fetch(`http://${location.hostname}:${place}/healthz`, asked).catch(() => null);
-  if (!answer) return { who: "nobody" };
-  const isHelper = answer.headers.get("Lutbridge-Page-Proof") === (await sign(`lutbridge-helper:${place}:${nonce}`));
-  if (isHelper) {
-    const instance = answer.headers.get("Lutbridge-Instance");
-    [port, known, proof] = [place, instance, await sign(`lutbridge-page:${place}:${instance}`)];
-  }
-  return { who: isHelper ? "helper" : "stranger", instance: known };
+  if (!answer) return "nobody";
+  const expected = await sign(`lutbridge-helper:${place}:${nonce}`);
+  if (answer.headers.get("Lutbridge-Page-Proof") !== expected) return "stranger";
+  const instance = answer.headers.get("Lutbridge-Instance");
+  [port, proof] = [place, await sign(`lutbridge-page:${place}:${instance}`)];
+  return "helper";
 }
 
 // What a request to the helper that was met last needs beside the page's own: address, headers, credentials. One that
@@ -52,7 +49,7 @@ export function addressed(path, headers, unchecked = false) {
 
 // Whether the helper that answers knows this page, and has given it its cookie, or takes its proofs.
 export async function resume(protocol) {
-  const { who } = await meet();
+  const who = await meet();
   if (who !== "helper" || isAway()) return who === "helper";
   const headers = { "Lutbridge-Protocol": protocol, "Lutbridge-Proof": proof };
   return fetch("/resume", { method: "POST", headers }).then((answer) => answer.ok, () => false);

@@ -72,7 +72,7 @@ function prove() {
 }
 
 async function challenge() {
-  const { who } = await meet();
+  const who = await meet();
   if (who === "nobody") throw gone("the helper does not answer");
   if (who === "stranger") throw gone("the helper has stopped and another program answers in its place; it was sent nothing");
 }

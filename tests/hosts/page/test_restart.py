@@ -21,6 +21,7 @@ def page(chromium, own_helper, tools):
 
 
 def see_it_gone(page):
+    expect(page.locator("#trouble")).to_be_visible()
     expect(page.locator("#trouble")).to_contain_text("The helper does not answer; type lutbridge serve --open")
 
 
