@@ -30,6 +30,7 @@ from lutbridge.train.style import Pictures, degraded, fit_colours, fit_style, sm
 
 MOST_PHOTOS = 24  # measured held-out pairs; of more, a spread selection
 FEWEST_SHOOTS = 3  # below that, intervals are over photos
+FEWEST_PHOTOS = 3  # below that, there are no intervals, and nothing tells a gain from chance
 LEAST_TAKES = 16  # degraded takes in all; of few photos, several each
 SEED = 7  # of the takes
 RESULT, START, UNTOUCHED = "result", "the start model", "untouched"
@@ -58,8 +59,12 @@ class Difference:
     def is_more_than_chance(self) -> bool:
         return self.low > 0
 
+    @property
+    def without_interval(self) -> str:
+        return f"{self.mean:+.1f} dB".replace("-", "−")
+
     def __str__(self) -> str:
-        return f"{self.mean:+.1f} dB ({self.low:+.1f} to {self.high:+.1f})".replace("-", "−")
+        return f"{self.without_interval} ({self.low:+.1f} to {self.high:+.1f})".replace("-", "−")
 
 
 @dataclass(frozen=True)
@@ -87,19 +92,22 @@ class StyleReport:
 
     def words(self, start: str) -> str:
         """What a photographer reads; `start` is the start model's name."""
+        few = self.photos < FEWEST_PHOTOS
         over = "shoots" if self.shoots >= FEWEST_SHOOTS else "photos"
         lines = [
-            f"Against your edits of {self.photos} photos it did not learn from ({_shoots(self.shoots)}): "
-            f"{self.psnr[RESULT]:.1f} dB, mean ΔE {self.delta_e[RESULT]:.1f}. Gain, and its 95 % interval over {over}:"
+            f"Against your edits of {_photos(self.photos)} it did not learn from ({_shoots(self.shoots)}): "
+            f"{self.psnr[RESULT]:.1f} dB, mean ΔE {self.delta_e[RESULT]:.1f}. "
+            + ("Gain:" if few else f"Gain, and its 95 % interval over {over}:")
         ]
         for name, gain in self.gains.items():
             called = start if name == START else "the photos as they came" if name == UNTOUCHED else name
             called += ", where photos need correcting" * (name == ONE_LUT and self.with_takes)
-            verdict = "" if name == UNTOUCHED else "  beaten" if gain.is_more_than_chance else "  NOT beaten"
-            lines.append(f"  over {called}: {gain}{verdict}")
+            lines.append(f"  over {called}: {gain.without_interval if few else f'{gain}{_verdict(name, gain)}'}")
         if self.failed:
             lines.append("These pairs do not teach a style:")
             lines += [f"  against {start if name == START else name}: {WHY[name]}." for name in self.failed]
+        elif few:
+            lines.append(f"{_photos(self.photos).capitalize()} cannot tell whether these pairs teach a style.")
         else:
             lines.append("These pairs teach a style.")
         return "\n".join(lines)
@@ -202,6 +210,14 @@ def _styled(network: Network, lattice: np.ndarray) -> System:
 
 def _lattice(style):
     return np.ascontiguousarray(style.movedim(0, -1).numpy())
+
+
+def _verdict(name, gain):
+    return "" if name == UNTOUCHED else "  beaten" if gain.is_more_than_chance else "  NOT beaten"
+
+
+def _photos(count):
+    return "one photo" if count == 1 else f"{count} photos"
 
 
 def _shoots(count):

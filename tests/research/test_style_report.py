@@ -7,7 +7,18 @@ from PIL import Image
 from skimage.data import astronaut
 
 from lutbridge.model.config import ModelConfig
-from lutbridge.research.style_report import EXCHANGED, ONE_LUT, OTHER, SHUFFLED, START, UNTOUCHED, Difference, report
+from lutbridge.research.style_report import (
+    EXCHANGED,
+    ONE_LUT,
+    OTHER,
+    RESULT,
+    SHUFFLED,
+    START,
+    UNTOUCHED,
+    Difference,
+    StyleReport,
+    report,
+)
 from lutbridge.train.data.pairs import Pair
 from lutbridge.train.networks.build import build
 from lutbridge.train.style import fit_style, small_pictures, with_style
@@ -58,3 +69,13 @@ def test_edits_without_anything_in_common_teach_nothing(start, tmp_path):
 def test_a_gain_within_chance_is_none():
     assert not Difference(0.4, -0.1, 0.9).is_more_than_chance
     assert str(Difference(0.4, -0.1, 0.9)) == "+0.4 dB (−0.1 to +0.9)"
+
+
+@pytest.mark.parametrize(("photos", "said"), [(1, "One photo cannot tell"), (2, "2 photos cannot tell")])
+def test_too_few_photos_give_figures_and_no_verdict(photos, said):
+    gains = {UNTOUCHED: Difference(3.0, 3.0, 3.0), START: Difference(0.8, 0.8, 0.8)}
+    words = StyleReport(photos, photos, {RESULT: 30.0}, {RESULT: 2.0}, gains, with_takes=True).words("portrait-v2")
+    assert f"{said} whether these pairs teach a style." in words and "These pairs teach" not in words
+    assert "over portrait-v2: +0.8 dB\n" in words and "interval" not in words and "beaten" not in words
+    worse = StyleReport(photos, photos, {RESULT: 30.0}, {RESULT: 2.0}, {START: Difference(-0.1, -0.1, -0.1)}, True)
+    assert "These pairs do not teach a style:" in worse.words("portrait-v2")
