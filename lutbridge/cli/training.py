@@ -35,11 +35,11 @@ class Told:
         if len(left_out) > MOST_NAMED:
             self._list(left_out)
         of = "one shoot" if shoots == 1 else f"{shoots} shoots"
-        say(f"From {of}: {len(learned)} pairs for training, {len(held)} held out for validation.")
+        say(f"From {of}: {_counted(len(learned), 'pair')} for training, {len(held)} held out for validation.")
         if shoots > 1 and all(pair.group == pair.name for pair in pairs):
-            say("Each photo counts as a shoot of its own, as sub-folders or times do not say which belong together.")
+            say("Each photo counts as a shoot of its own, as subfolders or times do not say which belong together.")
         if len(held) < FEW:
-            say("Too few for reliable figures below. Add more shoots, or put each shoot in its own sub-folder.")
+            say("Too few for reliable figures below. Add more shoots, or put each shoot in its own subfolder.")
         if summary.distances:
             self._distances(summary.distances)
 
@@ -114,11 +114,12 @@ class Told:
         if self._quiet:
             return 0
         if outcome.end == "stopped":
-            say(f"Stopped after {outcome.step} steps; continue with: lutbridge train --resume -o {self._output}")
+            made = _counted(outcome.step, "step")
+            say(f"Stopped after {made}; continue with: lutbridge train --resume -o {self._output}")
             return EXIT_INTERRUPTED
         why = "validation no longer improved" if outcome.end == "no gain" else "the set limit was reached"
         kept = f"step {outcome.kept}" if outcome.kept else "step 0: the fitted look, which training did not improve"
-        say(f"Finished after {outcome.step} steps: {why}. The model is from {kept}.")
+        say(f"Finished after {_counted(outcome.step, 'step')}: {why}. The model is from {kept}.")
         if self._task.before:
             taught, name = self._report(outcome), self._output.resolve().name
             say("Next:" if taught else "Next: train again with other pairs. To use this style all the same:")
@@ -150,3 +151,7 @@ class Told:
         write_style_sheet(sheet, model(result), outcome.held)
         say(f"Original, your edit and the result side by side: {sheet}")
         return taught
+
+
+def _counted(count, noun):
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
