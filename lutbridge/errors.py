@@ -1,4 +1,4 @@
-"""The exception tree; imports nothing.
+"""The exception tree, and how sentences quote what is typed; imports nothing.
 
 LutbridgeError                a sentence for the user; carries the process's exit code
 ├── PhotoError           1    one photo cannot be read, retouched or written; the others continue
@@ -71,3 +71,8 @@ class RefusedError(Exception):
     def __init__(self, fault: str, remedy: str = ""):
         super().__init__(fault)
         self.fault, self.remedy = fault, remedy
+
+
+def as_typed(name: object) -> str:
+    """A name or path within a command that the user is told to type: in quotes if it holds spaces."""
+    return f'"{name}"' if " " in str(name) else str(name)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from lutbridge.cli.output import say
+from lutbridge.errors import as_typed
 
 INTERVAL = 15.0  # seconds between two lines that say how far a run is
 FEW = 3  # with fewer held-out pairs, figures mean little
@@ -115,7 +116,7 @@ class Told:
             return 0
         if outcome.end == "stopped":
             made = _counted(outcome.step, "step")
-            say(f"Stopped after {made}; continue with: lutbridge train --resume -o {self._output}")
+            say(f"Stopped after {made}; continue with: lutbridge train --resume -o {as_typed(self._output)}")
             return EXIT_INTERRUPTED
         why = "validation no longer improved" if outcome.end == "no gain" else "the set limit was reached"
         kept = f"step {outcome.kept}" if outcome.kept else "step 0: the fitted look, which training did not improve"
@@ -123,10 +124,10 @@ class Told:
         if self._task.before:
             taught, name = self._report(outcome), self._output.resolve().name
             say("Next:" if taught else "Next: train again with other pairs. To use this style all the same:")
-            say(f"  lutbridge models add {self._output} --name {name}")
-            say(f"  lutbridge render PHOTOS --model {name} -o DIR")
+            say(f"  lutbridge models add {as_typed(self._output)} --name {as_typed(name)}")
+            say(f"  lutbridge render PHOTOS --model {as_typed(name)} -o DIR")
         else:
-            say(f"Measure it: lutbridge evaluate --models {self._output} --data DIR")
+            say(f"Measure it: lutbridge evaluate --models {as_typed(self._output)} --data DIR")
         click.echo(outcome.model)
         return 0
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from lutbridge.errors import SetupError, UsageError
+from lutbridge.errors import SetupError, UsageError, as_typed
 from lutbridge.files import atomic_write
 from lutbridge.model.build import can_build
 from lutbridge.model.checkpoint import Checkpoint, load_network, read, to_bytes
@@ -31,8 +31,8 @@ def add(path: Path, name: str, maker: str = "", picture: bytes | None = None) ->
     to = path_of_added(name)
     if any(name.casefold() == other.casefold() for other in added_models()):
         raise UsageError(
-            f"a model is called {name} already; remove it first (lutbridge models remove {name}), or choose "
-            "another name"
+            f"a model is called {name} already; remove it first (lutbridge models remove {as_typed(name)}), or choose "
+            "another name with --name"
         )
     load_network(path)  # refuses what could not be rendered by later
     found = read(path)
@@ -65,7 +65,7 @@ def the_added(name: str) -> Path:
     added = added_models()
     if name not in added:
         why = "ships with lutbridge" if name in {m.name for m in builtin_models()} else "was not added"
-        raise UsageError(f"{name} {why}; added are: {', '.join(added) or 'none yet'}")
+        raise UsageError(f"{name} {why}; your own models: {', '.join(added) or 'none yet'}")
     return added[name]
 
 

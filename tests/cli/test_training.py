@@ -18,5 +18,6 @@ def test_the_best_step_is_the_log_s(best, step, said, capsys):
 @pytest.mark.parametrize(("step", "said"), [(1, "Stopped after 1 step;"), (2, "Stopped after 2 steps;")])
 def test_steps_are_counted_in_words(step, said, capsys):
     task = SimpleNamespace(training_config=TrainConfig(epochs=2), start="portrait-v2")
-    code = Told(task, Path("run"), quiet=False).close(SimpleNamespace(end="stopped", step=step))
-    assert code == 130 and said in capsys.readouterr().err
+    code = Told(task, Path("my run"), quiet=False).close(SimpleNamespace(end="stopped", step=step))
+    told = capsys.readouterr().err
+    assert code == 130 and said in told and 'lutbridge train --resume -o "my run"' in told

@@ -6,7 +6,7 @@ import click
 
 from lutbridge.cli.options import FILE
 from lutbridge.cli.output import put, say
-from lutbridge.errors import UsageError
+from lutbridge.errors import UsageError, as_typed
 from lutbridge.model.registry import DEFAULT_MODEL
 
 EXAMPLE_STOPS = 0.5  # EV, of the correction for which the error of both in one LUT is reported
@@ -42,7 +42,7 @@ def style(look: Path, start: str, output: Path, strength: float, maker: str) -> 
     } | ({added.MAKER: maker} if maker else {})  # fmt: skip
     model = _checkpoint(found, made, history, swatch(made.lattice), Checkpoint)
     atomic_write(output, to_bytes(model), replace=False)
-    say(f"Next: lutbridge models add {output} --name {output.stem}")
+    say(f"Next: lutbridge models add {as_typed(output)} --name {as_typed(output.stem)}")
     put(str(output))
     return 0
 

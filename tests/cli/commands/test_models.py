@@ -77,7 +77,7 @@ def test_a_model_is_added_used_given_away_and_removed(lutbridge, style, make_pho
         (["add", "STYLE", "--name", "con"], "cannot be a model's name"),
         (["add", "nothing.safetensors", "--name", "mine"], "check the model's path"),
         (["remove", "mine"], "mine was not added"),
-        (["remove", "portrait-v2"], "portrait-v2 ships with lutbridge"),
+        (["remove", "portrait-v2"], "portrait-v2 ships with lutbridge; your own models: none yet"),
         (["export", "mine", "-o", "mine.safetensors"], "mine was not added"),
         (["show", "mine"], "no model is called mine"),
         (["import", "LUT"], "not a usable model"),
@@ -93,6 +93,13 @@ def test_a_name_is_not_taken_twice_whatever_its_case(lutbridge, style):
     assert lutbridge("models", "add", style, "--name", "warm").code == 0
     refused = lutbridge("models", "add", style, "--name", "Warm")
     assert refused.code == 2 and "is called Warm already" in refused.err
+
+
+def test_a_name_with_a_space_is_in_quotes_in_commands_to_type(lutbridge, style):
+    added = lutbridge("models", "add", style, "--name", "Warm wedding")
+    assert '--model "Warm wedding" -o DIR' in added.err
+    refused = lutbridge("models", "add", style, "--name", "Warm wedding")
+    assert 'lutbridge models remove "Warm wedding"' in refused.err and "--name" in refused.err
 
 
 def test_a_run_s_model_is_called_like_its_folder(lutbridge, style):

@@ -3,6 +3,7 @@
 import click
 
 from lutbridge.cli.output import say
+from lutbridge.errors import as_typed
 
 
 def add(model: str, name: str | None, maker: str) -> int:
@@ -19,8 +20,7 @@ def add(model: str, name: str | None, maker: str) -> int:
         picture = swatch(network.style)
     name = name or name_of(path)
     added.add(path, name, maker, picture)
-    typed = f'"{name}"' if " " in name else name
-    say(f"Added as {name}. Use it: lutbridge render PHOTOS --model {typed} -o DIR")
+    say(f"Added as {name}. Use it: lutbridge render PHOTOS --model {as_typed(name)} -o DIR")
     return 0
 
 
