@@ -26,6 +26,9 @@ class Told:
     def _start(self) -> str:
         return Path(self._task.start).stem or "a fresh network"
 
+    def fit(self) -> None:
+        say("Fitting your look; this can take a minute.")
+
     def found(self, summary) -> None:
         """The data to learn from."""
         learned, held, left_out = summary.learned, summary.held, summary.left_out
@@ -145,6 +148,7 @@ class Told:
         result, start = checkpoint.read(outcome.model).network, start_of(self._output, self._task)
         taught = True
         if start is not None:
+            say("Comparing the result with your edits and with the controls; this can take a minute.")
             found = report(result, start, outcome.learned, outcome.held, self._task.look_only)
             taught = not found.failed
             say(found.words(self._start))

@@ -55,6 +55,7 @@ class Talk:
         tell: a line of the log.
         advance: a step was made: its number, and the share of the run that is done.
         stop: whether the user wants to stop; asked before each photo is looked at, and after each step.
+        fit: called before a style is fitted to the pairs, which can take a minute.
     """
 
     found: Callable[[Summary], None] = lambda summary: None
@@ -62,6 +63,7 @@ class Talk:
     tell: Callable[[dict], None] = lambda line: None
     advance: Callable[[int, float], None] = lambda step, share: None
     stop: Callable[[], bool] = lambda: False
+    fit: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,8 @@ def train(
         task.save(folder)
     pairs, held, means_ab, left_out = _data(reduced or folder / REDUCED, task, processes, talk)
     goes_on = (folder / SNAPSHOT).is_file()
+    if first and task.is_style and not goes_on:
+        talk.fit()
     made = learner(task, folder, pairs, held, goes_on)
     network = made.network
     if first and not task.data:

@@ -105,7 +105,7 @@ def _run(output, task, resume, device, workers):
     try:
         with Interruption("Stopping after this step and keeping a snapshot") as interruption:
             told = Told(task, output, quiet=processes.rank > 0)
-            talk = Talk(told.found, told.looked, told.line, told.step, lambda: interruption.requested)
+            talk = Talk(told.found, told.looked, told.line, told.step, lambda: interruption.requested, told.fit)
             outcome = train(output, task, processes, count, talk)
     finally:
         leave(processes)

@@ -29,7 +29,7 @@ def test_an_own_style_is_trained_and_used(lutbridge, folders, tmp_path):
     assert done.code == 0, done.err
     for told in (
         "Pairs: 5 found that line up; 1 left out:", "IMG_9.png", "4 pairs for training, 1 held out",
-        "Each photo counts as a shoot of its own",
+        "Each photo counts as a shoot of its own", "Fitting your look", "Comparing the result with your edits",
         "Compared with your edits: the originals", "Your look, fitted on top of portrait-v2",
         "step 0 of 3, +", "dB over portrait-v2 on held-out photos", "Finished after 3 steps", "The model is from step",
         "over portrait-v2: +", "over one LUT, the mean of your pairs", "lutbridge models add", "--model my-style",
