@@ -49,7 +49,8 @@ def find_own_pairs(before: Path, after: Path | None, masks: Path | None = None) 
         files, results = sources.get(name, []), targets.get(name, [])
         if len(files) == 1 and len(results) == 1:
             person = of_people.get(name, [None])[0]
-            pairs.append(Pair(name, str(Path(name).parent), (files[0],), results[0], person, exact=False))
+            shown = files[0].relative_to(before).with_suffix("").as_posix()
+            pairs.append(Pair(shown, str(Path(name).parent), (files[0],), results[0], person, exact=False))
         else:
             left_out.append(_why_no_pair(files, results, before, after))
     if not pairs:

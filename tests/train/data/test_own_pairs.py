@@ -36,7 +36,7 @@ def test_names_match_but_for_their_suffix_and_sub_folders_are_groups(folders):
     save(before.parent / "masks" / "anna" / "IMG_1.png", PHOTO[..., 0])
     found = find_own_pairs(before, after, before.parent / "masks")
     assert [(pair.name, pair.group) for pair in found.pairs] == [
-        ("anna/img_1", "anna"), ("anna/img_2", "anna"), ("ben/img_1", "ben")
+        ("anna/IMG_1", "anna"), ("anna/IMG_2", "anna"), ("ben/IMG_1", "ben")
     ]  # fmt: skip
     assert found.left_out == []
     assert [pair.mask is None for pair in found.pairs] == [False, True, True]
