@@ -7,7 +7,7 @@ the difference from the prior is kept smooth, so that there is no kink at the ed
 import numpy as np
 
 from lutbridge.lut.lattice import interpolate, resize_lattice
-from lutbridge.lut.least_squares import fit_difference
+from lutbridge.lut.least_squares import SMOOTHNESS, fit_difference
 
 TOLERANCE = 1e-3  # of the residual's norm, at which the solver stops
 NOTHING = 1e-6  # residuals too small to fit: a .cube's last digit; half a 16-bit code is 7.6e-6
@@ -15,13 +15,15 @@ COARSEST = 12  # grid size below which the solver starts from nothing
 GREY_REACH = 4  # lattice steps of chroma within which a change of the grey axis fades out
 
 
-def fit_lattice(rgb: np.ndarray, target: np.ndarray, prior: np.ndarray) -> np.ndarray:
+def fit_lattice(rgb: np.ndarray, target: np.ndarray, prior: np.ndarray, smoothness: float = SMOOTHNESS) -> np.ndarray:
     """Fit a LUT to colour pairs.
 
     Args:
         rgb: (P, 3) float32, [0, 1]: colours before.
         target: (P, 3) float32, [0, 1]: the same pixels after.
         prior: (M, M, M, 3) float32: the LUT to follow if there are no pixels.
+        smoothness: of the difference from the prior. The usual one follows colours that are all alike in `target`;
+            more is for targets that contradict each other.
     Returns:
         (M, M, M, 3) float32 in [0, 1]; its grey axis never falls.
     """
@@ -29,13 +31,13 @@ def fit_lattice(rgb: np.ndarray, target: np.ndarray, prior: np.ndarray) -> np.nd
     if np.abs(residual).max() <= NOTHING:  # most often a photo that is fine as it is
         lattice = prior.clip(0, 1)
     else:
-        lattice = (prior + _fit_difference(rgb, residual, len(prior))).clip(0, 1)
+        lattice = (prior + _fit_difference(rgb, residual, len(prior), smoothness)).clip(0, 1)
     grey = _grey_axis(lattice)
     rising = np.stack([_rising(channel) for channel in grey.T], -1)
     return lattice if np.array_equal(rising, grey) else _with_grey_axis(lattice, rising - grey)
 
 
-def _fit_difference(rgb, residual, M):
+def _fit_difference(rgb, residual, M, smoothness):
     """What to add to the prior's lattice, (M, M, M, 3).
 
     Far from the photo's colours the solver moves by one lattice step an iteration, so it starts from the solution on a
@@ -44,8 +46,8 @@ def _fit_difference(rgb, residual, M):
     if M < COARSEST:
         start = np.zeros((M, M, M, 3), np.float32)
     else:
-        start = resize_lattice(_fit_difference(rgb, residual, M // 2 + 1), M)
-    return fit_difference(np.ascontiguousarray(rgb), np.ascontiguousarray(residual), start, TOLERANCE)
+        start = resize_lattice(_fit_difference(rgb, residual, M // 2 + 1, smoothness), M)
+    return fit_difference(np.ascontiguousarray(rgb), np.ascontiguousarray(residual), start, TOLERANCE, smoothness)
 
 
 def _grey_axis(lattice):

@@ -23,7 +23,9 @@ MOST_ITERATIONS = 300
 SUMMED = COMPILED | {"fastmath": {"contract", "reassoc"}}  # for sums over a block, in as many parts as a vector has
 
 
-def fit_difference(rgb: np.ndarray, residual: np.ndarray, start: np.ndarray, tolerance: float) -> np.ndarray:
+def fit_difference(
+    rgb: np.ndarray, residual: np.ndarray, start: np.ndarray, tolerance: float, smoothness: float = SMOOTHNESS
+) -> np.ndarray:
     """The lattice to add to a prior so that lookups give the residuals: smooth, and fading away from them.
 
     Args:
@@ -31,10 +33,11 @@ def fit_difference(rgb: np.ndarray, residual: np.ndarray, start: np.ndarray, tol
         residual: (P, 3) float32: target minus prior at these colours.
         start: (M, M, M, 3) float32, M ≥ 2: the solver's first guess.
         tolerance: stop when the residual's norm is this share of the right side's.
+        smoothness: weight of the squared Laplacian.
     Returns:
         (M, M, M, 3) float32.
     """
-    M = len(start)
+    M, smoothness = len(start), np.float32(smoothness)
     sums, pulls = np.zeros((8, M**3)), np.zeros((3, M**3))
     _gather(rgb, residual, M, sums, pulls)
     per_pixel = M**3 / len(rgb)
@@ -46,9 +49,10 @@ def fit_difference(rgb: np.ndarray, residual: np.ndarray, start: np.ndarray, tol
     degree = _spread(6 - ends[:, None, None] - ends[:, None] - ends, M)[0]
     couplings[0] += FADING * inside
     # near enough to the diagonal: 6² + 6 is the squared Laplacian's inside
-    inverse = inside / (couplings[0] + SMOOTHNESS * 42)
+    inverse = inside / (couplings[0] + smoothness * 42)
     enough = tolerance * np.linalg.norm(pulls * per_pixel)
-    _solve(x, right_side, couplings, _touched(couplings, M + 1), inside, degree, inverse, M + 1, enough**2)
+    touched = _touched(couplings, M + 1)
+    _solve(x, right_side, couplings, touched, inside, degree, inverse, M + 1, smoothness, enough**2)
     return np.ascontiguousarray(np.moveaxis(_lattice(x, M), 0, -1))
 
 
@@ -116,7 +120,7 @@ def _kind(offset, M):
 
 
 @kept(footprints)
-def _solve(x, right_side, couplings, touched, inside, degree, inverse, side, enough):
+def _solve(x, right_side, couplings, touched, inside, degree, inverse, side, smoothness, enough):
     """Conjugate gradients, preconditioned by the diagonal, from x until the residual's squared norm is `enough`.
 
     Args:
@@ -128,7 +132,7 @@ def _solve(x, right_side, couplings, touched, inside, degree, inverse, side, eno
     x[:] = ZERO
     squared = 1.0
     for n in range(MOST_ITERATIONS + 1):  # at first the start, whole, is taken as a step from nothing
-        _apply(direction, couplings, touched, inside, degree, side, bent, image)
+        _apply(direction, couplings, touched, inside, degree, side, smoothness, bent, image)
         step = squared / _product(direction, image, edge) if n else 1.0
         before = squared
         squared, length = _step(np.float32(step), x, direction, right_side, image, inverse, edge)
@@ -138,7 +142,7 @@ def _solve(x, right_side, couplings, touched, inside, degree, inverse, side, eno
 
 
 @njit(**COMPILED)
-def _apply(D, couplings, touched, inside, degree, side, bent, out):
+def _apply(D, couplings, touched, inside, degree, side, smoothness, bent, out):
     """The left side's product with D: its couplings, fading, and the Laplacian of its Laplacian (`bent`, written)."""
     edge = (side + 1) * side + 1
     for i in range(edge, D.shape[1] - edge, BLOCK):
@@ -146,7 +150,7 @@ def _apply(D, couplings, touched, inside, degree, side, bent, out):
             _laplacian(D[c], i, inside, degree, side, ONE, bent[c])
     for i in range(edge, D.shape[1] - edge, BLOCK):
         for c in range(3):
-            _laplacian(bent[c], i, inside, degree, side, SMOOTHNESS, out[c])
+            _laplacian(bent[c], i, inside, degree, side, smoothness, out[c])
             own, values, into = couplings[0, i:], D[c, i:], out[c, i:]
             for p in range(BLOCK):
                 into[p] += own[p] * values[p]

@@ -26,7 +26,7 @@ from lutbridge.train.networks import checkpoint
 from lutbridge.train.networks.network import RetouchingNetwork
 from lutbridge.train.networks.regions import RegionLUT
 from lutbridge.train.portrait_judge import USUAL
-from lutbridge.train.style import Pictures, degraded, fit_colours, fit_style, small_pictures
+from lutbridge.train.style import Pictures, degraded, fit_smooth, fit_style, small_pictures
 
 MOST_PHOTOS = 24  # measured held-out pairs; of more, a spread selection
 FEWEST_SHOOTS = 3  # below that, intervals are over photos
@@ -160,7 +160,7 @@ def controls(start: RegionLUT, learned: Sequence[Pair]) -> dict[str, System]:
     own = _lattice(fit_style(start, pictures))
     looks = [look(identity_lattice(M)) for look in (soft_and_warm, crisp_and_cool)]
     other = max(looks, key=lambda look: np.abs(look - own).mean())
-    lut = Lut3D(fit_colours(pictures.before, pictures.after, M))
+    lut = Lut3D(fit_smooth(pictures.before, pictures.after, M))
     return {OTHER: _styled(network, other), **systems, ONE_LUT: lambda pixels: lut.apply_to_codes(pixels.copy())[0]}
 
 

@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from lutbridge.image.thumbnail import THUMBNAILS
 from lutbridge.lut.fit import fit_lattice
 from lutbridge.lut.lattice import identity_lattice
+from lutbridge.lut.least_squares import SMOOTHNESS
 from lutbridge.train.color import srgb_to_lab
 from lutbridge.train.data.batches import Batch
 from lutbridge.train.data.degrade import soften
@@ -36,6 +37,9 @@ PIXELS = 512  # of each photo, that the losses look at
 JUDGEMENT = 0.5  # share of the squared distance from the start model's correction of a degraded take
 FIT_PIXELS = 2**18  # of all pairs together, that the first style is fitted to
 ROUNDS = 3  # of choosing, for each pair, whether it was corrected before it was styled
+SMOOTHNESSES = (SMOOTHNESS, 1.0, 30.0, 1000.0)  # of a style: from exports of one LUT, to edits made by eye
+FOR_ONE_PAIR = 30.0  # which nothing can judge
+FOLDS = 4  # parts of the pairs that are left out in turn, to see how smooth a style should be
 
 
 @dataclass(frozen=True)
@@ -114,37 +118,70 @@ def fit_style(start: RegionLUT, pictures: Pictures) -> torch.Tensor:
 
     Whether the photographer corrected a photo before giving it the style, as the model would, is not known. It is
     taken from the fit: each pair is used as it came or corrected, whichever the style explains better, in turns from
-    the better of both extremes.
+    the better of both extremes. The LUT is as smooth as these edits allow.
     """
     ways = torch.stack([pictures.before, correct_pictures(start, pictures.before)])  # (2, P, 3, S, S)
     fits = [_fit(way, pictures.after, len(start.luts[0, 0])) for way in ways]
-    errors = torch.stack([_errors(fit, ways, pictures.after) for fit in fits])  # (fit, way, P)
+    errors = torch.stack(
+        [torch.stack([_errors(fit, way, pictures.after) for way in ways]) for fit in fits]
+    )  # (fit, way, P)
     best = int(errors.amin(1).mean(1).argmin())
-    lattice, error = fits[best], errors[best]
+    grid_size, error = len(fits[best][0]), errors[best]
     for _ in range(ROUNDS):
         chosen = error.argmin(0)
-        lattice = _fit(ways[chosen, torch.arange(len(chosen))], pictures.after, len(lattice[0]))
-        error = _errors(lattice, ways, pictures.after)
+        before = ways[chosen, torch.arange(len(chosen))]
+        error = torch.stack([_errors(_fit(before, pictures.after, grid_size), way, pictures.after) for way in ways])
         if torch.equal(error.argmin(0), chosen):
             break
-    return lattice
+    return torch.from_numpy(fit_smooth(before, pictures.after, grid_size)).movedim(-1, 0)
 
 
-def fit_colours(before: torch.Tensor, after: torch.Tensor, grid_size: int) -> np.ndarray:
+def fit_smooth(before: torch.Tensor, after: torch.Tensor, grid_size: int) -> np.ndarray:
+    """The LUT (M, M, M, 3) from some pictures (P, 3, H, W) to others, as smooth as they allow.
+
+    Edits made by eye contradict each other: the same grey became lighter here and darker there. A LUT that follows each
+    has steps, which show as blotches on smooth walls and skin.
+    """
+    return fit_colours(before, after, grid_size, _smoothness(before, after, grid_size))
+
+
+def _smoothness(before, after, grid_size):
+    """Of `SMOOTHNESSES`, the most whose errors on pictures left out differ from the least ones by no more than chance.
+
+    Chance is one standard error over the pictures (Hastie, Tibshirani and Friedman 2009, 7.10).
+    """
+    P = len(before)
+    if P == 1:
+        return FOR_ONE_PAIR
+    parts, errors = torch.arange(P) % FOLDS, torch.empty(len(SMOOTHNESSES), P)
+    for part in parts.unique():
+        out = parts == part
+        for found, smoothness in zip(errors, SMOOTHNESSES, strict=True):
+            lattice = _fit(before[~out], after[~out], grid_size, smoothness)
+            found[out] = _errors(lattice, before[out], after[out])
+    logarithms = errors.clamp(min=1e-9).log()
+    more = logarithms - logarithms[logarithms.mean(1).argmin()]
+    is_chance = more.mean(1) <= more.std(1) / P**0.5
+    return SMOOTHNESSES[int(is_chance.nonzero().max())]
+
+
+def fit_colours(
+    before: torch.Tensor, after: torch.Tensor, grid_size: int, smoothness: float = SMOOTHNESS
+) -> np.ndarray:
     """The LUT (M, M, M, 3) that comes nearest from some pictures (P, 3, H, W) to others, in least squares."""
     colours = [picture.movedim(1, -1).reshape(-1, 3) for picture in (before, after)]
     step = max(1, len(colours[0]) // FIT_PIXELS)
     before, after = (np.ascontiguousarray(part[::step].numpy(), np.float32) for part in colours)
-    return fit_lattice(before, after, identity_lattice(grid_size))
+    return fit_lattice(before, after, identity_lattice(grid_size), smoothness)
 
 
-def _fit(before, after, grid_size):
-    return torch.from_numpy(fit_colours(before, after, grid_size)).movedim(-1, 0)
+def _fit(before, after, grid_size, smoothness=SMOOTHNESS):
+    return torch.from_numpy(fit_colours(before, after, grid_size, smoothness)).movedim(-1, 0)
 
 
-def _errors(lattice, ways, after):
-    """(2, P): mean squared error of each pair, untouched and corrected."""
-    return torch.stack([(_styled(lattice, way) - after).square().mean((1, 2, 3)) for way in ways])
+def _errors(lattice, before, after):
+    """(P,): mean squared error of each pair."""
+    return (_styled(lattice, before) - after).square().mean((1, 2, 3))
 
 
 class StyleLosses:

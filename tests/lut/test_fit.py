@@ -53,6 +53,13 @@ def test_far_from_the_photos_colours_the_lut_stays_near_the_prior_without_a_kink
     assert bend < 0.012, "a step in slope this size shows as a line in a gradient"
 
 
+def test_targets_that_contradict_each_other_are_averaged_if_asked():
+    rgb = colours(20_000)
+    noisy = rgb + np.random.default_rng(3).normal(0, 0.2, rgb.shape).astype(np.float32)
+    bends = [np.abs(np.diff(fit_lattice(rgb, noisy, identity_lattice(17), s), n=2, axis=0)).mean() for s in (0.03, 30)]
+    assert bends[1] < bends[0] / 10
+
+
 def test_the_grey_axis_never_falls_and_the_range_is_kept():
     rgb = colours(30_000)
     darkened = np.where(rgb.mean(1, keepdims=True) > 0.5, rgb - 0.3, rgb * 1.8).clip(0, 1).astype(np.float32)

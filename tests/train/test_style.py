@@ -17,7 +17,16 @@ from lutbridge.train.networks.build import build
 from lutbridge.train.networks.checkpoint import Checkpoint
 from lutbridge.train.processes import Processes
 from lutbridge.train.session import Talk, begin, train
-from lutbridge.train.style import LEARNED, Pictures, correct_pictures, fit_style, render_pictures, with_style
+from lutbridge.train.style import (
+    LEARNED,
+    Pictures,
+    correct_pictures,
+    fit_colours,
+    fit_smooth,
+    fit_style,
+    render_pictures,
+    with_style,
+)
 from lutbridge.train.task import load, new_task
 
 
@@ -50,6 +59,7 @@ def network(start):
 
 
 def look(rgb):
+    """Of pictures (P, 3, H, W)."""
     return 0.1 + 0.75 * rgb * torch.tensor([1.0, 0.95, 0.8]).view(3, 1, 1)
 
 
@@ -74,6 +84,25 @@ def test_the_fit_finds_a_look_on_corrected_photos(network, pictures):
     style = fit_style(network, Pictures(pictures, look(corrected)))
     error = (render_pictures(with_style(network, style), pictures) - look(corrected)).square().mean().sqrt()
     assert error < 0.01
+
+
+@pytest.fixture
+def noise():
+    return torch.rand(16, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+
+
+def test_exports_of_one_look_are_followed_exactly(noise):
+    style = torch.from_numpy(fit_smooth(noise, look(noise), 17)).movedim(-1, 0)
+    wanted = look(identity_lattice(17).movedim(0, 1)).movedim(1, 0)
+    assert (style - wanted).abs().mean() < 0.002
+
+
+def test_edits_made_by_eye_give_a_smooth_style(noise):
+    """Steps along the greys show as blotches on a wall."""
+    gains = 1 + 0.2 * torch.randn(16, 3, 1, 1, generator=torch.Generator().manual_seed(1))
+    by_eye = (noise * gains).clamp(0, 1)
+    smooth, usual = (np.einsum("iiic->ic", fit(noise, by_eye, 17)) for fit in (fit_smooth, fit_colours))
+    assert np.abs(np.diff(smooth, 2, axis=0)).max() < np.abs(np.diff(usual, 2, axis=0)).max() / 3
 
 
 def test_small_pictures_are_rendered_as_photos_are(network, pictures):
