@@ -113,6 +113,8 @@ def find_model(model: str) -> Path:
         return path
     if (path / RUN_MODEL).is_file():
         return path / RUN_MODEL
+    if path.is_dir():
+        raise UsageError(f"{path}: this folder holds no model; it has to be the folder of a run of lutbridge train")
     known = [*named, *added]
     near = get_close_matches(model, known, 1)
     hint = f"did you mean {near[0]}?" if near else f"choose {', '.join(known)} or the path of a .safetensors file"

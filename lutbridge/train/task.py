@@ -91,8 +91,10 @@ class TrainTask:
 
     def describe_data(self, pairs: list[Pair]) -> str:
         """For the model's history, without the names of the user's folders."""
-        count = f"{len(pairs)} photos in {len({pair.group for pair in pairs})} groups"
-        return f"{count}, PPR10K's layout, train split, expert {self.expert}" if self.data else f"{count}, own pairs"
+        photos, groups = len(pairs), len({pair.group for pair in pairs})
+        if not self.data:
+            return f"{photos} own pairs, {groups} shoot{'s' * (groups != 1)}"
+        return f"{photos} photos in {groups} groups, PPR10K's layout, train split, expert {self.expert}"
 
     def save(self, folder: Path) -> None:
         """Write the file that `load` reads."""

@@ -25,7 +25,7 @@ def misalignment(before: np.ndarray, after: np.ndarray) -> str:
     edges = [_edges(area_resized(picture, *size)) for picture in (before, after)]
     likeness, shift = _best_shift(*edges)
     if likeness < LEAST_LIKENESS:
-        return f"does not show the same (its edges agree by {likeness:.2f}, {LEAST_LIKENESS:g} is asked for)"
+        return f"does not show the same: a crop or another photo (likeness {likeness:.2f}, least {LEAST_LIKENESS:g})"
     shifts = [shift] + [found for found in map(_shift_of, *(_quarters(e) for e in edges)) if found is not None]
     farthest = max(shifts) / max(size)
     if farthest > TOLERANCE:

@@ -80,6 +80,7 @@ def test_a_model_is_added_used_given_away_and_removed(lutbridge, style, make_pho
         (["remove", "portrait-v2"], "portrait-v2 ships with lutbridge; your own models: none yet"),
         (["export", "mine", "-o", "mine.safetensors"], "mine was not added"),
         (["show", "mine"], "no model is called mine"),
+        (["add", "."], "this folder holds no model"),
         (["import", "LUT"], "not a usable model"),
     ],
 )

@@ -39,7 +39,7 @@ def test_an_own_style_is_trained_and_used(lutbridge, folders, tmp_path):
     with Image.open(out / "sheet.jpg") as sheet:
         assert sheet.width == 900
     model = checkpoint.read(out / "model.safetensors")
-    assert "own pairs" in model.history["data"] and "--start portrait-v2" in model.history["command"]
+    assert model.history["data"] == "4 own pairs, 4 shoots" and "--start portrait-v2" in model.history["command"]
     assert model.config.style and model.config.restraint, "a style on top of the correction"
     for name in (out, out / "model.safetensors"):
         shots = tmp_path / f"shots-{name.name}"
