@@ -56,9 +56,9 @@ print("through", flush=True)
 
 
 def test_it_is_answered_at_once_while_a_kernel_runs():
-    rounds, start = 100_000, time.perf_counter()
+    rounds, start = 100_000, time.process_time()
     hashlib.pbkdf2_hmac("sha256", b"", b"", rounds)
-    rounds = int(rounds * 3 / (time.perf_counter() - start))  # three seconds of this machine
+    rounds = int(rounds * 3 / (time.process_time() - start))  # three seconds of the processor
     command = [sys.executable, "-c", BUSY.format(rounds=rounds)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stderr.readline()
