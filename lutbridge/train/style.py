@@ -122,18 +122,16 @@ def fit_style(start: RegionLUT, pictures: Pictures) -> torch.Tensor:
     """
     ways = torch.stack([pictures.before, correct_pictures(start, pictures.before)])  # (2, P, 3, S, S)
     fits = [_fit(way, pictures.after, len(start.luts[0, 0])) for way in ways]
-    errors = torch.stack(
-        [torch.stack([_errors(fit, way, pictures.after) for way in ways]) for fit in fits]
-    )  # (fit, way, P)
+    errors = torch.stack([_errors_of(ways, fit, pictures.after) for fit in fits])  # (fit, way, P)
     best = int(errors.amin(1).mean(1).argmin())
     grid_size, error = len(fits[best][0]), errors[best]
     for _ in range(ROUNDS):
         chosen = error.argmin(0)
         before = ways[chosen, torch.arange(len(chosen))]
-        error = torch.stack([_errors(_fit(before, pictures.after, grid_size), way, pictures.after) for way in ways])
+        error = _errors_of(ways, _fit(before, pictures.after, grid_size), pictures.after)
         if torch.equal(error.argmin(0), chosen):
             break
-    return torch.from_numpy(fit_smooth(before, pictures.after, grid_size)).movedim(-1, 0)
+    return _fit(before, pictures.after, grid_size, _smoothness(before, pictures.after, grid_size))
 
 
 def fit_smooth(before: torch.Tensor, after: torch.Tensor, grid_size: int) -> np.ndarray:
@@ -177,6 +175,11 @@ def fit_colours(
 
 def _fit(before, after, grid_size, smoothness=SMOOTHNESS):
     return torch.from_numpy(fit_colours(before, after, grid_size, smoothness)).movedim(-1, 0)
+
+
+def _errors_of(ways, lattice, after):
+    """(2, P): mean squared error of each pair, untouched and corrected."""
+    return torch.stack([_errors(lattice, way, after) for way in ways])
 
 
 def _errors(lattice, before, after):
